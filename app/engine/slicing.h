@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "losses/evaluate.h"
+
+namespace lossscope {
+
+enum class Anatomical : std::uint8_t { axial, coronal, sagittal };
+
+/// How one of the three views shows the voxels: which grid axis is stepped through, which run along its columns and
+/// rows, and whether they are mirrored so that the head stands upright. Axes are matched to the anatomical ones by the
+/// largest direction cosine, each grid axis once, so that oblique and permuted grids are shown voxel by voxel.
+struct ViewAxes {
+  int normal = 2, column = 0, row = 1;        ///< grid axes: stepped, left to right, top to bottom
+  bool mirror_column = false, mirror_row = false;
+  char left = ' ', right = ' ', top = ' ', bottom = ' ';  ///< orientation letters (R L A P S I)
+
+  [[nodiscard]] std::int64_t width(const Grid& grid) const { return grid.size[column]; }
+  [[nodiscard]] std::int64_t height(const Grid& grid) const { return grid.size[row]; }
+  /// Voxel under column x, row y (from the top left) of the view at `slice`, and back.
+  [[nodiscard]] std::array<std::int64_t, 3> voxel(const Grid& grid, std::int64_t x, std::int64_t y,
+                                                  std::int64_t slice) const;
+  [[nodiscard]] std::array<std::int64_t, 2> pixel(const Grid& grid, const std::array<std::int64_t, 3>& voxel) const;
+};
+
+/// Radiological: the patient's right on the left of the screen in axial and coronal views.
+[[nodiscard]] ViewAxes view_axes(const Grid& grid, Anatomical view, bool radiological);
+
+/// One plane of a volume as floats, in view order (row 0 at the top). int32 and uint8 are converted.
+[[nodiscard]] std::vector<float> view_slice(const Volume& volume, const ViewAxes& axes, std::int64_t slice);
+/// Reorders values given in plane order (Loss::map_plane) to view order.
+[[nodiscard]] std::vector<float> to_view_order(std::span<const float> plane, const Grid& grid, const ViewAxes& axes);
+
+}  // namespace lossscope

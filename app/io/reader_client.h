@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "losses/volume.h"
+
+namespace lossscope {
+
+/// What a person should know was taken for granted; ends in the JSON's `assumptions`.
+struct Assumption {
+  std::string code;  ///< stable, e.g. "W_ORTHO"
+  std::string text;
+  bool operator==(const Assumption&) const = default;
+};
+
+/// A named refusal: what is wrong with which file and what to do. Command line: exit code 3.
+struct Refusal : std::runtime_error {
+  Refusal(std::string code, std::string file, std::string reason, std::string remedy);
+  std::string code;  ///< stable, e.g. "E_TRUNC"
+  std::string file, reason, remedy;
+};
+
+enum class Role : std::uint8_t { image, mask, prediction };
+[[nodiscard]] std::string_view to_string(Role role);
+
+struct LabelCount {
+  std::int64_t value = 0;
+  std::int64_t voxels = 0;
+};
+
+/// Statistics of the voxels as stored, before any conversion.
+struct ValueSummary {
+  double minimum = 0, maximum = 0, sum = 0;  ///< of the finite values
+  std::int64_t nan = 0, inf = 0;
+};
+
+/// A file as the reader saw it. Images and predictions arrive as float32, masks as their labels (uint8 when all fit,
+/// otherwise int32). `volume` is empty when only information was asked for.
+struct LoadedVolume {
+  std::string path;
+  std::string format;  ///< "NIfTI", "NRRD", "MetaImage", "PNG", "TIFF", "DICOM"
+  std::string stored_type;  ///< "int16", "float32", ...
+  int components = 1;
+  std::string sha256;
+  Grid grid;
+  bool has_orientation = true;  ///< false: the file says nothing of left and right; hide the letters
+  ValueSummary values;
+  std::vector<LabelCount> labels;  ///< at most 256, ascending; empty when the values are not whole numbers
+  std::vector<Assumption> assumptions;
+  Volume volume;
+};
+
+struct ReadRequest {
+  std::string path;  ///< a file, or a folder of DICOM slices
+  Role role = Role::image;
+  std::optional<int> component;  ///< of a 4-D or vector file; without it such a file is refused with the choices
+  bool information_only = false;
+};
+
+/// Called now and then with a share in [0, 1] and what is being done.
+using Progress = std::function<void(double, std::string_view)>;
+
+/// Reads a foreign file in a process of its own (lossscope-reader) and adopts the shared memory it fills.
+/// Blocks; call it from a worker thread. Throws Refusal, and Cancelled when `stop` asks for it (the process is killed).
+[[nodiscard]] LoadedVolume read_volume(const ReadRequest& request, const Progress& progress = {},
+                                       std::stop_token stop = {});
+
+/// Writes a volume (uint8 or float32) to .nii, .nii.gz, .nrrd or .mha, by way of a temporary file beside it that is
+/// renamed. Throws std::runtime_error that names the file and the reason; nothing half-written stays behind.
+void write_volume(const Volume& volume, const std::string& path);
+
+/// A path as it can be shown: control and direction characters escaped.
+[[nodiscard]] std::string displayable(std::string_view path);
+
+}  // namespace lossscope

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/io/case.h"
+#include "losses/predictions/degrade.h"
+
+namespace lossscope {
+
+enum class OverlayLayer : std::uint8_t { none, contribution, gradient, prediction, distance };
+enum class GradientOf : std::uint8_t { probability, logit };
+enum class FourthPane : std::uint8_t { surface, distance };
+enum class PredictionSource : std::uint8_t { none, file, degraded };
+enum class SpacingUse : std::uint8_t { file, unit };
+
+/// Where a volume comes from: a file, or a generated sample ("sample:phantom"); empty when there is none.
+struct InputChoice {
+  std::string path;
+  std::optional<int> component;
+  GridChoice grid = GridChoice::refuse;
+  bool operator==(const InputChoice&) const = default;
+};
+
+/// A colour range that is locked, or follows the data.
+struct ColourRange {
+  bool locked = false;
+  double minimum = 0, maximum = 1;
+  bool operator==(const ColourRange&) const = default;
+};
+
+/// Everything that is open and chosen: a value. What is on screen follows from it alone.
+struct Session {
+  InputChoice image, mask, prediction;
+  LabelChoice label;
+  PredictionSource source = PredictionSource::none;
+  PredictionMeaning meaning = PredictionMeaning::automatic;
+  Degradation degradation;
+
+  std::string loss = "dice";
+  std::map<std::string, std::map<std::string, double>> parameters;  ///< loss id -> parameter id -> value; absent: default
+  SpacingUse spacing = SpacingUse::file;
+
+  OverlayLayer layer = OverlayLayer::contribution;
+  GradientOf gradient_of = GradientOf::probability;
+  double opacity = 0.6;
+  bool show_overlay = true, show_contours = true;
+  ColourRange range;
+  std::array<std::int64_t, 3> crosshair{0, 0, 0};  ///< voxel (i, j, k)
+  double window = 0, level = 0;                    ///< grey values; window 0 means automatic
+  bool radiological = true;
+  FourthPane fourth = FourthPane::surface;
+
+  bool operator==(const Session&) const = default;
+
+  /// The values of the chosen loss's parameters in declaration order.
+  [[nodiscard]] std::vector<double> parameter_values(const Loss& loss) const;
+};
+
+/// JSON text of a session (schema 1, inputs relative to `folder` where they lie below it), and back.
+/// from_json throws std::invalid_argument that says which member is wrong.
+[[nodiscard]] std::string to_json(const Session& session, const std::string& folder = {});
+[[nodiscard]] Session session_from_json(const std::string& text, const std::string& folder = {});
+
+}  // namespace lossscope

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace lossscope {
+
+enum class Scale : std::uint8_t { linear, logarithmic };
+
+/// What the window, the command line, a session and the tests know of one parameter. Every value is a double; a
+/// choice is the index of its name in `choices`, a switch is a choice of {"off", "on"}.
+struct ParameterInfo {
+  std::string_view id;       ///< name on the command line and in sessions, e.g. "smooth_nr"
+  std::string_view symbol;   ///< TeX, e.g. "\\alpha"
+  std::string_view label;    ///< in the panel, e.g. "FP weight"
+  std::string_view meaning;  ///< one sentence, the tooltip
+  double minimum = 0, maximum = 1;                ///< legal range
+  double slider_minimum = 0, slider_maximum = 1;  ///< range of the slider
+  double default_value = 0;
+  Scale scale = Scale::linear;
+  std::span<const std::string_view> choices{};  ///< names of a choice; empty for a number
+  std::string_view special{};                   ///< name of the value -1 ("auto", "off"); empty where there is none
+  bool in_terms = true;                         ///< a change needs the reduction (or a field) again
+};
+
+/// A named set of parameter values that reproduces another code's convention.
+struct Preset {
+  std::string_view name;
+  std::span<const std::pair<std::string_view, double>> values;
+  std::string_view note{};  ///< how its value differs (constant, factor); empty when it is the same
+};
+
+/// Everything about a loss that is not arithmetic.
+struct Declaration {
+  std::string_view id, name;
+  std::string_view family;   ///< "Distribution", "Region", "Boundary" or "Compound"
+  std::string_view formula;  ///< TeX
+  std::string_view summary;  ///< what it does
+  std::string_view use_when, avoid_when;
+  std::string_view citation, link;
+  std::string_view slips{};  ///< known errors in print and code
+  std::string_view blind{};  ///< which errors the loss cannot see; empty when it sees all
+  std::span<const Preset> presets{};
+};
+
+enum class FieldKind : std::uint8_t {
+  mask_distance,        ///< signed Euclidean distance to the mask's boundary, negative inside (spacing units)
+  prediction_distance,  ///< the same for the thresholded prediction; argument 0: threshold
+  boundary_penalty,     ///< phi of losses.md L; argument 0: normalise (0 or 1)
+  boundary_mismatch,    ///< losses.md I: map 1 where the thresholded prediction differs; scalar 0: E; arguments:
+                        ///< threshold, scope (0 mismatch, 1 all)
+  hausdorff_weight,     ///< losses.md M: d_g^alpha + d_p^alpha; arguments: alpha, one-sided, threshold
+  structural_error,     ///< losses.md N: f e; scalars: M, e_max; arguments: beta, window, sigma, c4, ...
+};
+
+/// One auxiliary field that a loss needs: equal requests on the same data are computed once.
+struct FieldRequest {
+  FieldKind kind{};
+  std::array<double, 8> arguments{};
+  bool operator==(const FieldRequest&) const = default;
+};
+
+}  // namespace lossscope

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <string_view>
+
+#include "losses/evaluate.h"
+
+namespace lossscope {
+
+/// How a mask is turned into an imperfect prediction: `degrade:shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;seed=7`.
+struct Degradation {
+  std::array<double, 3> shift{0, 0, 0};  ///< mm along i, j, k of the grid
+  double dilate = 0;                     ///< mm, negative erodes
+  double soften = 0;                     ///< mm, width of the edge: p = sigmoid(-distance / soften); 0 is a hard edge
+  double noise = 0;                      ///< standard deviation added to p, then clamped to [0, 1]
+  double drop = 0;                       ///< share of connected components left out, 0..1, smallest-hash first
+  std::uint64_t seed = 1;
+  bool operator==(const Degradation&) const = default;
+};
+
+/// Reads what follows "degrade:". Throws std::invalid_argument whose text names the valid keys.
+[[nodiscard]] Degradation parse_degradation(std::string_view text);
+[[nodiscard]] std::string to_string(const Degradation& degradation);
+
+/// Makes predictions from one mask. Components and the signed distance are computed once (and again only when other
+/// components are dropped); any slice can then be asked for alone, and equals the same slice of the whole volume.
+class Degrader {
+ public:
+  explicit Degrader(Volume mask);
+  /// The whole prediction, float32 probabilities. Throws Cancelled.
+  [[nodiscard]] Volume volume(const Degradation& degradation, int threads = 0, std::stop_token stop = {});
+  /// One plane of it, in the memory order of the two remaining axes (the lower axis fastest).
+  void plane(const Degradation& degradation, Plane plane, std::span<float> out);
+
+ private:
+  struct State;
+  std::shared_ptr<State> state_;
+};
+
+}  // namespace lossscope

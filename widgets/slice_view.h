@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QImage>
+#include <QPointF>
+#include <memory>
+
+#include "widgets/picture.h"
+#include "widgets/vtk_widget.h"
+
+namespace lossscope::widgets {
+
+/// A slice with overlay, contours, crosshair, orientation letters and a scale bar, drawn by VTK.
+/// Mouse: left drag moves the crosshair, wheel steps, ctrl + wheel or right drag zooms, middle drag pans, shift + left
+/// drag window and level, double click maximises. Keys: arrows move the crosshair by a voxel, page keys step.
+class SliceView : public VtkWidget {
+  Q_OBJECT
+ public:
+  explicit SliceView(QWidget* parent = nullptr);
+  ~SliceView() override;
+
+  void setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
+  void clear();                           ///< empty view with nothing but its background
+  void setColourScale(const ColourScale& scale);
+  void setOverlayOpacity(double opacity);  ///< 0..1
+  void setOverlayVisible(bool visible);
+  void setContoursVisible(bool visible);
+  void setWindowLevel(double window, double level);
+  void setCrosshair(double x, double y);   ///< in voxels of the picture, centres at whole numbers
+  void setInterpolation(bool on);          ///< of the grey image; the overlay never
+  void resetView();                        ///< fits the slice into the view
+
+  [[nodiscard]] const SlicePicture& picture() const;
+  /// Voxel coordinates under a widget position (device-independent pixels); may lie outside the picture.
+  [[nodiscard]] QPointF voxelAt(QPointF position) const;
+  /// Widget position of a voxel centre.
+  [[nodiscard]] QPointF positionOf(QPointF voxel) const;
+
+ Q_SIGNALS:
+  void crosshairMoved(int x, int y);
+  void hovered(int x, int y);  ///< -1, -1 when the pointer leaves
+  void stepped(int by);
+  void windowLevelChanged(double window, double level);
+  void zoomChanged(double zoom);  ///< screen pixels per mm
+  void maximiseRequested();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace lossscope::widgets
