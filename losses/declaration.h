@@ -14,10 +14,10 @@ enum class Scale : std::uint8_t { linear, logarithmic };
 /// What the window, the command line, a session and the tests know of one parameter. Every value is a double; a
 /// choice is the index of its name in `choices`, a switch is a choice of {"off", "on"}.
 struct ParameterInfo {
-  std::string_view id;       ///< name on the command line and in sessions, e.g. "smooth_nr"
-  std::string_view symbol;   ///< TeX, e.g. "\\alpha"
-  std::string_view label;    ///< in the panel, e.g. "FP weight"
-  std::string_view meaning;  ///< one sentence, the tooltip
+  std::string_view id;                            ///< name on the command line and in sessions, e.g. "smooth_nr"
+  std::string_view symbol;                        ///< TeX, e.g. "\\alpha"
+  std::string_view label;                         ///< in the panel, e.g. "FP weight"
+  std::string_view meaning;                       ///< one sentence, the tooltip
   double minimum = 0, maximum = 1;                ///< legal range
   double slider_minimum = 0, slider_maximum = 1;  ///< range of the slider
   double default_value = 0;

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "losses/evaluate.h"
+#include "losses/loss.h"
+
+namespace lossscope {
+
+/// Runs one loss of the registry on the CPU: blocks, threads, planes and fixed-order sums; knows no formula.
+class CpuLoss : public Loss {
+ public:
+  explicit CpuLoss(std::size_t index) : index_(index) {}
+
+  Reduction reduce(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                   int threads, std::stop_token stop) const override;
+  Reduction finish(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                   const Reduction& previous) const override;
+  void map_plane(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                 const Reduction& reduction, Plane plane, std::span<const MapKind> kinds,
+                 std::span<const std::span<float>> out) const override;
+  void map_range(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                 const Reduction& reduction, std::int64_t begin, std::span<const MapKind> kinds,
+                 std::span<const std::span<float>> out) const override;
+
+ protected:
+  [[nodiscard]] virtual std::size_t term_count() const = 0;
+  /// Fills value and coefficients from the sums.
+  virtual void finish_sums(std::span<const double> parameters, const Totals& totals, Reduction& reduction) const = 0;
+
+ private:
+  std::size_t index_;  ///< in the kernel table
+};
+
+}  // namespace lossscope

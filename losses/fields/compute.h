@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <stop_token>
+
+#include "losses/evaluate.h"
+
+namespace lossscope {
+
+/// Whether a field changes when the prediction does.
+[[nodiscard]] bool depends_on_prediction(FieldKind kind);
+
+/// Computes one auxiliary field. Throws Cancelled, std::invalid_argument for a kind that is not there.
+[[nodiscard]] Field compute_field(const FieldRequest& request, const Problem& problem, std::stop_token stop);
+
+/// uint8 mask of the voxels whose probability is above `threshold` (strictly).
+[[nodiscard]] Volume thresholded(const Problem& problem, double threshold);
+
+}  // namespace lossscope

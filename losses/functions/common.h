@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: Apache-2.0
+// The builders that several losses share (losses.md, section 1).
+#pragma once
+
+#include "losses/loss.h"
+
+namespace lossscope {
+
+inline constexpr std::array<std::string_view, 2> kMeanOrSum{"mean", "sum"};
+inline constexpr std::array<std::string_view, 3> kMeanSumOrWeights{"mean", "sum", "weight_sum"};
+inline constexpr std::array<std::string_view, 2> kOffOrOn{"off", "on"};
+
+constexpr ParameterInfo reduction_parameter(std::span<const std::string_view> choices) {
+  return {.id = "reduction",
+          .symbol = "Z",
+          .label = "Reduction",
+          .meaning =
+              "What the sum over the voxels is divided by. With the mean, maps scale as one over the number of voxels.",
+          .minimum = 0,
+          .maximum = static_cast<double>(choices.size() - 1),
+          .slider_maximum = static_cast<double>(choices.size() - 1),
+          .choices = choices,
+          .in_terms = false};
+}
+
+constexpr ParameterInfo smooth_parameter(std::string_view id, std::string_view symbol, std::string_view label,
+                                         double default_value, std::string_view meaning) {
+  return {.id = id,
+          .symbol = symbol,
+          .label = label,
+          .meaning = meaning,
+          .minimum = 0,
+          .maximum = 1e6,
+          .slider_minimum = 0,
+          .slider_maximum = 10,
+          .default_value = default_value,
+          .scale = Scale::logarithmic,
+          .in_terms = false};
+}
+
+/// A weight w of one voxel's cross-entropy; w already holds 1 / Z and is constant in p.
+template <class T>
+LOSSSCOPE_FUNCTION Effect<T> weighted_cross_entropy(const Voxel<T>& v, T w) {
+  return {w * v.l, -v.s * w * v.slope, -v.s * w * v.q};
+}
+
+/// Numerator's distance a and denominator's part d of one voxel in a ratio loss, and their derivatives.
+template <class T>
+struct RatioTerms {
+  T a, d, da, dd;
+};
+
+/// The ratio builder: L = (sum a + sd - sn) / D with D = sum d + sd, as {value, 1/D, share of each voxel, L/D}.
+/// An empty denominator (nothing to find, nothing found, no smoothing) gives 0 everywhere.
+LOSSSCOPE_FUNCTION Finished<3> finish_ratio(double a, double d, double smooth_nr, double smooth_dr, double voxels) {
+  const double denominator = d + smooth_dr;
+  if (!(denominator > 0)) {
+    return {0, {{0, 0, 0}}};
+  }
+  const double value = (a + smooth_dr - smooth_nr) / denominator;
+  return {value, {{1 / denominator, (smooth_dr - smooth_nr) / (voxels * denominator), value / denominator}}};
+}
+
+template <class T>
+LOSSSCOPE_FUNCTION Effect<T> ratio_effect(const Voxel<T>& v, const RatioTerms<T>& t, T inverse, T share,
+                                          T value_over_denominator) {
+  const T gradient = t.da * inverse - t.dd * value_over_denominator;
+  return {t.a * inverse + share, gradient, gradient * v.pt * v.q};
+}
+
+}  // namespace lossscope

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "losses/registry.h"
+
+#include <memory>
+
+#include "losses/drivers/cpu.h"
+
+namespace lossscope {
+namespace {
+
+template <template <class> class L>
+class Row final : public CpuLoss {
+ public:
+  explicit Row(std::size_t index) : CpuLoss(index) {
+    for (const auto& parameter : L<double>::parameters) {
+      parameters_.push_back(parameter.info);
+    }
+  }
+
+  [[nodiscard]] const Declaration& declaration() const override { return L<double>::declaration; }
+  [[nodiscard]] std::span<const ParameterInfo> parameters() const override { return parameters_; }
+
+  [[nodiscard]] std::vector<FieldRequest> fields(std::span<const double> parameters) const override {
+    if constexpr (field_count<L<double>>() > 0) {
+      const auto requests = with_parameters<L<double>>(parameters.data()).fields();
+      return {requests.begin(), requests.end()};
+    } else {
+      return {};
+    }
+  }
+
+ protected:
+  [[nodiscard]] std::size_t term_count() const override { return L<double>::kTerms; }
+
+  void finish_sums(std::span<const double> parameters, const Totals& totals, Reduction& reduction) const override {
+    Numbers<double, L<double>::kTerms> sums{};
+    std::copy(reduction.sums.begin(), reduction.sums.end(), sums.v);
+    const auto finished = with_parameters<L<double>>(parameters.data()).finish(sums, totals);
+    reduction.value = finished.value;
+    reduction.coefficients.assign(finished.coefficients.v, finished.coefficients.v + L<double>::kCoefficients);
+  }
+
+ private:
+  std::vector<ParameterInfo> parameters_;
+};
+
+template <template <class> class... L>
+std::vector<std::unique_ptr<const Loss>> make_rows(LossList<L...>) {
+  std::vector<std::unique_ptr<const Loss>> rows;
+  (rows.push_back(std::make_unique<Row<L>>(rows.size())), ...);
+  return rows;
+}
+
+}  // namespace
+
+std::span<const Loss* const> all_losses() {
+  static const auto rows = make_rows(Registry{});
+  static const auto pointers = [] {
+    std::vector<const Loss*> list;
+    for (const auto& row : rows) {
+      list.push_back(row.get());
+    }
+    return list;
+  }();
+  return pointers;
+}
+
+const Loss* find_loss(std::string_view id) {
+  for (const Loss* loss : all_losses()) {
+    if (loss->declaration().id == id) {
+      return loss;
+    }
+  }
+  return nullptr;
+}
+
+}  // namespace lossscope

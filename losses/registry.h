@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// The list of losses. Adding one: its file in losses/functions, its include and its name here.
+#pragma once
+
+#include "losses/functions/bce.h"
+#include "losses/functions/dice.h"
+#include "losses/functions/dist_map.h"
+
+namespace lossscope {
+
+template <template <class> class... L>
+struct LossList {};
+
+using Registry = LossList<Bce, Dice, DistMap>;
+
+/// How many auxiliary fields a loss declares.
+template <class L>
+constexpr int field_count() {
+  if constexpr (requires { L::kFields; }) {
+    static_assert(L::kFields <= kMaxFields);
+    return L::kFields;
+  } else {
+    return 0;
+  }
+}
+
+/// A loss with its parameters set, in the order of its declaration.
+template <class L>
+L with_parameters(const double* values) {
+  L loss;
+  for (const auto& parameter : L::parameters) {
+    loss.*parameter.member = static_cast<typename L::Value>(*values++);
+  }
+  return loss;
+}
+
+}  // namespace lossscope
