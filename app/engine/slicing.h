@@ -16,7 +16,7 @@ enum class Anatomical : std::uint8_t { axial, coronal, sagittal };
 /// rows, and whether they are mirrored so that the head stands upright. Axes are matched to the anatomical ones by the
 /// largest direction cosine, each grid axis once, so that oblique and permuted grids are shown voxel by voxel.
 struct ViewAxes {
-  int normal = 2, column = 0, row = 1;        ///< grid axes: stepped, left to right, top to bottom
+  int normal = 2, column = 0, row = 1;  ///< grid axes: stepped, left to right, top to bottom
   bool mirror_column = false, mirror_row = false;
   char left = ' ', right = ' ', top = ' ', bottom = ' ';  ///< orientation letters (R L A P S I)
 

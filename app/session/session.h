@@ -42,7 +42,8 @@ struct Session {
   Degradation degradation;
 
   std::string loss = "dice";
-  std::map<std::string, std::map<std::string, double>> parameters;  ///< loss id -> parameter id -> value; absent: default
+  std::map<std::string, std::map<std::string, double>>
+      parameters;  ///< loss id -> parameter id -> value; absent: default
   SpacingUse spacing = SpacingUse::file;
 
   OverlayLayer layer = OverlayLayer::contribution;

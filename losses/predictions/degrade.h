@@ -12,7 +12,8 @@
 
 namespace lossscope {
 
-/// How a mask is turned into an imperfect prediction: `degrade:shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;seed=7`.
+/// How a mask is turned into an imperfect prediction:
+/// `degrade:shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;seed=7`.
 struct Degradation {
   std::array<double, 3> shift{0, 0, 0};  ///< mm along i, j, k of the grid
   double dilate = 0;                     ///< mm, negative erodes
@@ -25,17 +26,24 @@ struct Degradation {
 
 /// Reads what follows "degrade:". Throws std::invalid_argument whose text names the valid keys.
 [[nodiscard]] Degradation parse_degradation(std::string_view text);
+/// The keys that differ from a perfect prediction, in the order of the struct; parse_degradation reads it back.
 [[nodiscard]] std::string to_string(const Degradation& degradation);
 
-/// Makes predictions from one mask. Components and the signed distance are computed once (and again only when other
-/// components are dropped); any slice can then be asked for alone, and equals the same slice of the whole volume.
+/// Makes predictions from one mask. Components (26 neighbours) and the signed distance are computed once (and again
+/// only when other components are dropped); any slice can then be asked for alone, and equals the same slice of the
+/// whole volume. The distance is measured to the faces between the classes (half the smallest spacing from a voxel
+/// centre), so that a Degradation of zeros gives back the mask. What is shifted in over the border continues the border
+/// voxels. Not for concurrent calls on one object.
 class Degrader {
  public:
+  /// Throws std::logic_error unless the mask is uint8.
   explicit Degrader(Volume mask);
-  /// The whole prediction, float32 probabilities. Throws Cancelled.
+  /// The whole prediction, float32 probabilities. `threads` 0 means all. Throws Cancelled.
   [[nodiscard]] Volume volume(const Degradation& degradation, int threads = 0, std::stop_token stop = {});
-  /// One plane of it, in the memory order of the two remaining axes (the lower axis fastest).
-  void plane(const Degradation& degradation, Plane plane, std::span<float> out);
+  /// One plane of it, in the memory order of the two remaining axes (the lower axis fastest). Throws Cancelled.
+  void plane(const Degradation& degradation, Plane plane, std::span<float> out, std::stop_token stop = {});
+  /// How many connected components the mask has.
+  [[nodiscard]] std::int64_t components() const;
 
  private:
   struct State;

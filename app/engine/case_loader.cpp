@@ -1,0 +1,316 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/case_loader.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+
+#include "app/engine/percentile.h"
+
+namespace lossscope {
+namespace {
+
+constexpr std::string_view kPhantom = "sample:phantom", kMniHead = "sample:mni-head";
+
+LoadedVolume read_file(const std::string& path, const InputChoice& input, Role role, const Progress& progress,
+                       std::stop_token stop) {
+  ReadRequest request;
+  request.path = path;
+  request.role = role;
+  request.component = input.component;
+  return read_volume(request, progress, std::move(stop));
+}
+
+/// A file as it was read; read again only for another path or component.
+struct InputSlot {
+  std::string path;
+  std::optional<int> component;
+  std::shared_ptr<const LoadedVolume> loaded;  ///< null for an empty path
+
+  /// True when the input is another one than before.
+  bool update(const InputChoice& input, const std::function<LoadedVolume()>& read) {
+    if (input.path == path && input.component == component && (loaded || path.empty())) {
+      return false;
+    }
+    loaded.reset();  // the old volume's memory goes before the new one needs its own
+    path = input.path;
+    component = input.component;
+    if (!path.empty()) {
+      loaded = std::make_shared<LoadedVolume>(read());
+    }
+    return true;
+  }
+};
+
+/// The percentiles of an image that its automatic window shows, from at most about 200 000 of its finite voxels.
+std::pair<float, float> automatic_window(const Volume& image) {
+  const auto voxels = image.voxels<float>();
+  constexpr std::size_t kEnough = 200'000;
+  const std::size_t step = voxels.size() / kEnough + 1;
+  std::vector<float> finite;
+  finite.reserve(voxels.size() / step + 1);
+  for (std::size_t at = 0; at < voxels.size(); at += step) {
+    if (std::isfinite(voxels[at])) {
+      finite.push_back(voxels[at]);
+    }
+  }
+  if (finite.empty()) {
+    return {0.0F, 1.0F};
+  }
+  float low = percentile(finite, 0.01), high = percentile(finite, 0.99);
+  if (low == high) {  // nearly all voxels are the same: show what differs
+    low = *std::min_element(finite.begin(), finite.end());
+    high = *std::max_element(finite.begin(), finite.end());
+  }
+  return {low, low < high ? high : low + 1.0F};
+}
+
+}  // namespace
+
+LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress, std::stop_token stop) {
+  if (input.path == kPhantom) {
+    return role == Role::image ? phantom_image() : phantom_labels();
+  }
+  if (input.path == kMniHead) {
+    const auto sample = mni_head();
+    if (!sample) {
+      throw Refusal("E_SAMPLE", input.path, "the sample is not installed", "install the package mricron-data");
+    }
+    return read_file(role == Role::image ? sample->image : sample->mask, input, role, progress, std::move(stop));
+  }
+  return read_file(input.path, input, role, progress, std::move(stop));
+}
+
+/// Each step holds what it was made from (a key) and what it made.
+struct CaseLoader::Parts {
+  int threads;
+  InputReader reader;
+
+  InputSlot image_file, mask_file, prediction_file;
+
+  struct {
+    std::shared_ptr<const LoadedVolume> labels;
+    LabelChoice label;
+    Volume volume;
+    std::vector<Assumption> assumptions;
+  } mask;
+  struct Fitted {
+    std::shared_ptr<const LoadedVolume> loaded;
+    Grid grid;
+    GridChoice choice{};
+    Volume volume;
+    std::vector<Assumption> assumptions;
+    float low = 0, high = 1;
+  } image;
+  struct {
+    std::shared_ptr<const LoadedVolume> loaded;  ///< of a file
+    Grid grid;
+    GridChoice choice{};
+    PredictionMeaning meaning{};
+    LabelChoice label;
+    std::shared_ptr<void> mask;  ///< of a degraded mask
+    Degradation degradation;
+    Volume volume;
+    PredictionKind kind = PredictionKind::probability;
+    std::vector<Assumption> assumptions;
+  } prediction;
+  std::optional<Degrader> degrader;
+  std::shared_ptr<void> degrader_mask;
+  std::shared_ptr<const CaseData> data;
+
+  bool read_files(const Session& session, const Progress& progress, const std::stop_token& stop);
+  bool update_mask(const Session& session);
+  bool update_image(const Session& session, const Grid& grid);
+  bool update_prediction(const Session& session, const Grid& grid, const Progress& progress,
+                         const std::stop_token& stop);
+  bool read_prediction(const Session& session, const Grid& grid);
+  bool degrade_mask(const Session& session, const Progress& progress, const std::stop_token& stop);
+  [[nodiscard]] Grid reference_grid() const;
+  [[nodiscard]] std::shared_ptr<const CaseData> assemble(const Grid& grid) const;
+};
+
+bool CaseLoader::Parts::read_files(const Session& session, const Progress& progress, const std::stop_token& stop) {
+  const bool wants_prediction = session.source == PredictionSource::file;
+  const InputChoice none;
+  struct Job {
+    InputSlot& slot;
+    const InputChoice& input;
+    Role role;
+  };
+  const std::array<Job, 3> jobs{{{image_file, session.image, Role::image},
+                                 {mask_file, session.mask, Role::mask},
+                                 {prediction_file, wants_prediction ? session.prediction : none, Role::prediction}}};
+  bool changed = false;
+  for (std::size_t at = 0; at < jobs.size(); ++at) {
+    const Job& job = jobs[at];
+    const Progress part = [&](double share, std::string_view what) {
+      if (progress) {
+        progress((static_cast<double>(at) + share) / static_cast<double>(jobs.size()), what);
+      }
+    };
+    changed |= job.slot.update(job.input, [&] { return reader(job.input, job.role, part, stop); });
+    if (stop.stop_requested()) {
+      throw Cancelled();
+    }
+  }
+  return changed;
+}
+
+bool CaseLoader::Parts::update_mask(const Session& session) {
+  if (mask.labels == mask_file.loaded && mask.label == session.label && mask.volume.empty() == !mask.labels) {
+    return false;
+  }
+  mask = {};
+  if (mask_file.loaded) {
+    mask.volume = binary_mask(*mask_file.loaded, session.label, mask.assumptions);
+  }
+  mask.labels = mask_file.loaded;
+  mask.label = session.label;
+  return true;
+}
+
+bool CaseLoader::Parts::update_image(const Session& session, const Grid& grid) {
+  if (image.loaded == image_file.loaded && image.grid == grid && image.choice == session.image.grid) {
+    return false;
+  }
+  image = {};
+  if (image_file.loaded) {
+    Fitted fitted{image_file.loaded, grid, session.image.grid, {}, {}, 0, 1};
+    fitted.volume = fit_to(grid, *fitted.loaded, Role::image, fitted.choice, fitted.assumptions);
+    std::tie(fitted.low, fitted.high) = automatic_window(fitted.volume);
+    image = std::move(fitted);
+  } else {
+    image.grid = grid;
+    image.choice = session.image.grid;
+  }
+  return true;
+}
+
+bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid) {
+  auto& made = prediction;
+  if (made.loaded == prediction_file.loaded && !made.volume.empty() && made.grid == grid &&
+      made.choice == session.prediction.grid && made.meaning == session.meaning && made.label == session.label) {
+    return false;
+  }
+  made = {};
+  LoadedVolume fitted = *prediction_file.loaded;
+  // Labels are never interpolated.
+  const Role role = session.meaning == PredictionMeaning::label ? Role::mask : Role::prediction;
+  fitted.volume = fit_to(grid, *prediction_file.loaded, role, session.prediction.grid, made.assumptions);
+  bool is_logit = false;
+  made.volume = prediction_values(fitted, session.meaning, session.label, is_logit, made.assumptions);
+  made.volume.grid = grid;
+  made.kind = is_logit ? PredictionKind::logit : PredictionKind::probability;
+  made.loaded = prediction_file.loaded;
+  made.grid = grid;
+  made.choice = session.prediction.grid;
+  made.meaning = session.meaning;
+  made.label = session.label;
+  return true;
+}
+
+bool CaseLoader::Parts::degrade_mask(const Session& session, const Progress& progress, const std::stop_token& stop) {
+  auto& made = prediction;
+  if (!made.loaded && !made.volume.empty() && made.mask == mask.volume.data &&
+      made.degradation == session.degradation) {
+    return false;
+  }
+  if (progress) {
+    progress(0.0, "degrading the mask");
+  }
+  if (!degrader || degrader_mask != mask.volume.data) {
+    degrader.emplace(mask.volume);
+    degrader_mask = mask.volume.data;
+  }
+  Volume volume = degrader->volume(session.degradation, threads, stop);
+  made = {};
+  made.volume = std::move(volume);
+  made.mask = mask.volume.data;
+  made.degradation = session.degradation;
+  return true;
+}
+
+bool CaseLoader::Parts::update_prediction(const Session& session, const Grid& grid, const Progress& progress,
+                                          const std::stop_token& stop) {
+  if (session.source == PredictionSource::file && prediction_file.loaded) {
+    return read_prediction(session, grid);
+  }
+  if (session.source == PredictionSource::degraded && !mask.volume.empty()) {
+    return degrade_mask(session, progress, stop);
+  }
+  const bool had = !prediction.volume.empty();
+  prediction = {};
+  return had;
+}
+
+Grid CaseLoader::Parts::reference_grid() const {
+  for (const auto* slot : {&mask_file, &image_file, &prediction_file}) {
+    if (slot->loaded) {
+      return slot->loaded->volume.grid;
+    }
+  }
+  return {};
+}
+
+std::shared_ptr<const CaseData> CaseLoader::Parts::assemble(const Grid& grid) const {
+  auto made = std::make_shared<CaseData>();
+  const auto add = [&made](const std::vector<Assumption>& assumptions) {
+    for (const Assumption& assumption : assumptions) {
+      if (std::find(made->assumptions.begin(), made->assumptions.end(), assumption) == made->assumptions.end()) {
+        made->assumptions.push_back(assumption);
+      }
+    }
+  };
+  if (image_file.loaded) {
+    made->image = *image_file.loaded;
+    made->image.volume = image.volume;
+    made->image_low = image.low;
+    made->image_high = image.high;
+    add(made->image.assumptions);
+  }
+  if (mask_file.loaded) {
+    made->labels = *mask_file.loaded;
+    add(made->labels.assumptions);
+  }
+  if (prediction_file.loaded) {
+    made->prediction_file = *prediction_file.loaded;
+    add(made->prediction_file.assumptions);
+  }
+  add(image.assumptions);
+  add(mask.assumptions);
+  add(prediction.assumptions);
+  made->grid = grid;
+  made->mask = mask.volume;
+  made->prediction = prediction.volume;
+  made->kind = prediction.kind;
+  return made;
+}
+
+CaseLoader::CaseLoader(int threads, InputReader reader) : parts_(std::make_unique<Parts>()) {
+  parts_->threads = threads;
+  parts_->reader = std::move(reader);
+}
+
+CaseLoader::~CaseLoader() = default;
+
+std::shared_ptr<const CaseData> CaseLoader::load(const Session& session, const Progress& progress,
+                                                 std::stop_token stop) {
+  Parts& parts = *parts_;
+  // Until everything went well there is no case: a refusal half-way must not leave the old one behind as current.
+  const std::shared_ptr<const CaseData> before = std::exchange(parts.data, nullptr);
+  bool changed = parts.read_files(session, progress, stop);
+  const Grid grid = parts.reference_grid();
+  changed |= parts.update_mask(session);
+  changed |= parts.update_image(session, grid);
+  changed |= parts.update_prediction(session, grid, progress, stop);
+  parts.data = before && !changed ? before : parts.assemble(grid);
+  return parts.data;
+}
+
+std::shared_ptr<const CaseData> load_case(const Session& session, const Progress& progress, std::stop_token stop,
+                                          int threads) {
+  return CaseLoader(threads).load(session, progress, std::move(stop));
+}
+
+}  // namespace lossscope

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/engine/slicing.h"
+#include "app/session/session.h"
+
+namespace lossscope {
+
+/// What a view shows, in view order (row 0 at the top). Vectors are empty where there is nothing to show.
+struct ViewResult {
+  ViewAxes axes;
+  std::int64_t slice = 0;
+  std::vector<float> image, overlay, prediction, mask;
+};
+
+/// The loaded case: volumes share their buffers with whoever shows them. All of them are on `grid`.
+struct CaseData {
+  LoadedVolume image, labels, prediction_file;  ///< `volume` empty where not given
+  Grid grid;                                    ///< the mask's, else the image's, else the prediction's
+  Volume mask;                                  ///< uint8, of the chosen label
+  Volume prediction;                            ///< float32, probabilities or logits
+  PredictionKind kind = PredictionKind::probability;
+  float image_low = 0, image_high = 1;  ///< 1st and 99th percentile: automatic window
+  std::vector<Assumption> assumptions;
+};
+
+/// Numbers under the crosshair; NaN where there is nothing.
+struct Probe {
+  std::array<std::int64_t, 3> voxel{};
+  std::array<double, 3> world{};  ///< LPS, mm
+  double image = std::numeric_limits<double>::quiet_NaN();
+  double mask = std::numeric_limits<double>::quiet_NaN();
+  double prediction = std::numeric_limits<double>::quiet_NaN();
+  double contribution = std::numeric_limits<double>::quiet_NaN();
+  double gradient = std::numeric_limits<double>::quiet_NaN();  ///< of what the session says
+  double distance = std::numeric_limits<double>::quiet_NaN();  ///< where the session shows it
+};
+
+struct Timing {
+  double load = 0, fields = 0, reduce = 0, map = 0;  ///< seconds
+};
+
+/// A finished answer to one request.
+struct Frame {
+  std::uint64_t generation = 0;
+  Session session;  ///< the one that was computed
+  std::shared_ptr<const CaseData> data;
+  std::optional<Reduction> reduction;        ///< none without mask and prediction
+  std::array<ViewResult, 3> views;           ///< axial, coronal, sagittal
+  double overlay_low = 0, overlay_high = 1;  ///< of the overlay over the visible slices (or the locked range)
+  std::int64_t non_finite = 0;               ///< overlay voxels in the visible slices that are not finite
+  Probe probe{};
+  Volume distance;  ///< signed distance map of the mask where the session shows it
+  Timing timing;
+};
+using FramePtr = std::shared_ptr<const Frame>;
+
+}  // namespace lossscope

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "app/engine/case_loader.h"
+#include "app/engine/loss_run.h"
+
+namespace lossscope {
+
+/// From a session to a frame, without a thread: what the engine's worker and the command line call. Keeps what it
+/// loaded and computed and does again only what a new session changed.
+class FrameComputer {
+ public:
+  explicit FrameComputer(int threads = 0, InputReader reader = read_input)
+      : loader_(threads, std::move(reader)), loss_(threads) {}
+
+  /// A frame of `session`, its generation 0. Throws Refusal, Cancelled, std::invalid_argument, std::bad_alloc.
+  [[nodiscard]] std::shared_ptr<Frame> compute(const Session& session, const Progress& progress = {},
+                                               std::stop_token stop = {});
+  [[nodiscard]] const Work& work() const { return loss_.work(); }
+
+ private:
+  CaseLoader loader_;
+  LossRun loss_;
+  std::shared_ptr<void> mask_;  ///< that the fields were computed from
+};
+
+/// One frame for a front without an engine. Throws as FrameComputer::compute.
+[[nodiscard]] std::shared_ptr<Frame> compute_frame(const Session& session, const Progress& progress = {},
+                                                   std::stop_token stop = {}, int threads = 0);
+
+}  // namespace lossscope

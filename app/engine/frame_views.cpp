@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/frame_views.h"
+
+#include <algorithm>
+
+#include "app/engine/overlay_range.h"
+
+namespace lossscope {
+namespace {
+
+MapKind gradient_kind(const Session& session) {
+  return session.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
+}
+
+std::vector<float> slice_of(const Volume& volume, const ViewResult& view) {
+  return volume.empty() ? std::vector<float>{} : view_slice(volume, view.axes, view.slice);
+}
+
+std::vector<float> loss_map(const LossResult& result, MapKind kind, const Grid& grid, const ViewResult& view) {
+  std::vector<float> plane(view.axes.width(grid) * view.axes.height(grid));
+  const std::span<float> out(plane);
+  result.loss->map_plane(result.parameters, result.problem, result.fields, result.reduction,
+                         {view.axes.normal, view.slice}, {&kind, 1}, {&out, 1});
+  return to_view_order(plane, grid, view.axes);
+}
+
+std::vector<float> overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view) {
+  switch (frame.session.layer) {
+    case OverlayLayer::none:
+      break;
+    case OverlayLayer::contribution:
+      return result ? loss_map(*result, MapKind::contribution, frame.data->grid, view) : std::vector<float>{};
+    case OverlayLayer::gradient:
+      return result ? loss_map(*result, gradient_kind(frame.session), frame.data->grid, view) : std::vector<float>{};
+    case OverlayLayer::prediction:
+      return view.prediction;
+    case OverlayLayer::distance:
+      return slice_of(frame.distance, view);
+  }
+  return {};
+}
+
+double value_at(const Volume& volume, std::int64_t offset) {
+  if (volume.empty()) {
+    return std::numeric_limits<double>::quiet_NaN();
+  }
+  switch (volume.type) {
+    case VoxelType::uint8:
+      return volume.voxels<std::uint8_t>()[offset];
+    case VoxelType::int32:
+      return volume.voxels<std::int32_t>()[offset];
+    case VoxelType::float32:
+      break;
+  }
+  return volume.voxels<float>()[offset];
+}
+
+void fill_probe(Frame& frame, const LossResult* result, const std::array<std::int64_t, 3>& voxel) {
+  const CaseData& data = *frame.data;
+  Probe& probe = frame.probe;
+  const std::int64_t offset = data.grid.offset(voxel[0], voxel[1], voxel[2]);
+  probe.voxel = voxel;
+  probe.world =
+      data.grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])});
+  probe.image = value_at(data.image.volume, offset);
+  probe.mask = value_at(data.mask, offset);
+  probe.prediction = value_at(data.prediction, offset);
+  probe.distance = value_at(frame.distance, offset);
+  if (result) {
+    float contribution = 0, gradient = 0;
+    const std::array<MapKind, 2> kinds{MapKind::contribution, gradient_kind(frame.session)};
+    const std::array<std::span<float>, 2> out{std::span(&contribution, 1), std::span(&gradient, 1)};
+    result->loss->map_range(result->parameters, result->problem, result->fields, result->reduction, offset, kinds, out);
+    probe.contribution = contribution;
+    probe.gradient = gradient;
+  }
+}
+
+}  // namespace
+
+void fill_views(Frame& frame, const LossResult* result) {
+  const Grid& grid = frame.data->grid;
+  if (grid.empty()) {
+    set_overlay_range(frame);
+    return;
+  }
+  std::array<std::int64_t, 3> voxel{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    voxel[axis] = std::clamp<std::int64_t>(frame.session.crosshair[axis], 0, grid.size[axis] - 1);
+  }
+  constexpr std::array kViews{Anatomical::axial, Anatomical::coronal, Anatomical::sagittal};
+  for (std::size_t at = 0; at < kViews.size(); ++at) {
+    ViewResult& view = frame.views[at];
+    view.axes = view_axes(grid, kViews[at], frame.session.radiological);
+    view.slice = voxel[view.axes.normal];
+    view.image = slice_of(frame.data->image.volume, view);
+    view.mask = slice_of(frame.data->mask, view);
+    view.prediction = slice_of(frame.data->prediction, view);
+    view.overlay = overlay_of(frame, result, view);
+  }
+  set_overlay_range(frame);
+  fill_probe(frame, result, voxel);
+}
+
+}  // namespace lossscope

@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/engine/loss_run.h"
+
+namespace lossscope {
+
+/// Fills the three slices, the overlay range and the probe of a frame whose session, data and distance are set.
+/// `result` is null where no loss could be evaluated. Only voxels that are seen are visited.
+void fill_views(Frame& frame, const LossResult* result);
+
+}  // namespace lossscope

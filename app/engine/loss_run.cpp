@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/loss_run.h"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "app/engine/stopwatch.h"
+
+namespace lossscope {
+namespace {
+
+Problem problem_of(const Session& session, const CaseData& data) {
+  Problem problem;
+  problem.mask = data.mask;
+  problem.prediction = data.prediction;
+  problem.kind = data.kind;
+  problem.spacing = session.spacing == SpacingUse::file ? data.grid.spacing : std::array<double, 3>{1, 1, 1};
+  return problem;
+}
+
+bool same(const Problem& a, const Problem& b) {
+  return a.mask.data == b.mask.data && a.prediction.data == b.prediction.data && a.kind == b.kind &&
+         a.spacing == b.spacing;
+}
+
+void check_ranges(const Loss& loss, const std::vector<double>& values) {
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    const ParameterInfo& info = loss.parameters()[at];
+    const bool special = !info.special.empty() && values[at] == -1;
+    if (!special && !(values[at] >= info.minimum && values[at] <= info.maximum)) {
+      throw std::invalid_argument(std::string(loss.declaration().id) + "." + std::string(info.id) + " = " +
+                                  std::to_string(values[at]) + " is outside " + std::to_string(info.minimum) + " to " +
+                                  std::to_string(info.maximum));
+    }
+  }
+}
+
+}  // namespace
+
+bool LossRun::sums_still_hold(const LossResult& next) const {
+  if (!last_ || last_->loss != next.loss || !same(last_->problem, next.problem) || last_->fields != next.fields) {
+    return false;
+  }
+  for (std::size_t at = 0; at < next.parameters.size(); ++at) {
+    if (next.loss->parameters()[at].in_terms && last_->parameters[at] != next.parameters[at]) {
+      return false;
+    }
+  }
+  return true;
+}
+
+const LossResult& LossRun::evaluate(const Session& session, const CaseData& data, Timing& timing,
+                                    std::stop_token stop) {
+  LossResult next;
+  next.loss = find_loss(session.loss);
+  if (next.loss == nullptr) {
+    throw std::invalid_argument("there is no loss '" + session.loss + "'");
+  }
+  next.problem = problem_of(session, data);
+  next.parameters = session.parameter_values(*next.loss);
+  check_ranges(*next.loss, next.parameters);
+
+  Stopwatch watch;
+  for (const FieldRequest& request : next.loss->fields(next.parameters)) {
+    next.fields.push_back(cache_.get(request, next.problem, stop));
+  }
+  timing.fields += watch.restart();
+
+  if (!sums_still_hold(next)) {
+    next.reduction = next.loss->reduce(next.parameters, next.problem, next.fields, threads_, stop);
+    ++work_.reductions;
+    last_ = std::move(next);
+  } else if (last_->parameters != next.parameters) {
+    next.reduction = next.loss->finish(next.parameters, next.problem, next.fields, last_->reduction);
+    ++work_.finishes;
+    last_ = std::move(next);
+  }
+  timing.reduce += watch.restart();
+  return *last_;
+}
+
+Volume LossRun::mask_distance(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop) {
+  Stopwatch watch;
+  FieldRequest request;
+  request.kind = FieldKind::mask_distance;
+  const FieldPtr field = cache_.get(request, problem_of(session, data), std::move(stop));
+  timing.fields += watch.restart();
+  return field->map;
+}
+
+void LossRun::clear() {
+  cache_ = {};
+  last_.reset();
+}
+
+}  // namespace lossscope

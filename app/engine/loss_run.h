@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "app/engine/frame.h"
+
+namespace lossscope {
+
+/// How often something was really computed; the tests read it.
+struct Work {
+  int reductions = 0, finishes = 0;
+};
+
+/// One loss on one case, with all that is needed to map any voxel.
+struct LossResult {
+  const Loss* loss = nullptr;
+  Problem problem;
+  std::vector<double> parameters;
+  std::vector<FieldPtr> fields;
+  Reduction reduction;
+};
+
+/// Evaluates the loss of a session and keeps fields and sums, so that a change that does not enter the sums costs
+/// nothing that grows with the volume.
+class LossRun {
+ public:
+  explicit LossRun(int threads = 0) : threads_(threads) {}
+
+  /// The loss of `session` on `data`, which must have mask and prediction. Adds its times to `timing`.
+  /// Throws Cancelled, and std::invalid_argument for an unknown loss or a parameter out of its range.
+  const LossResult& evaluate(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop);
+
+  /// The signed distance map of the case's mask (which it must have), in the units of the session's spacing.
+  [[nodiscard]] Volume mask_distance(const Session& session, const CaseData& data, Timing& timing,
+                                     std::stop_token stop);
+
+  /// Forgets what was computed (another case was loaded).
+  void clear();
+  [[nodiscard]] const Work& work() const { return work_; }
+
+ private:
+  [[nodiscard]] bool sums_still_hold(const LossResult& next) const;
+
+  int threads_;
+  FieldCache cache_;
+  std::optional<LossResult> last_;
+  Work work_;
+};
+
+}  // namespace lossscope

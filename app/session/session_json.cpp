@@ -1,0 +1,311 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <span>
+#include <stdexcept>
+
+#include "app/session/session.h"
+
+namespace lossscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+constexpr int kSchema = 1;
+constexpr std::string_view kSamplePrefix = "sample:";
+
+template <class Enum>
+struct Name {
+  Enum value;
+  std::string_view name;
+};
+
+constexpr Name<OverlayLayer> kLayers[] = {{OverlayLayer::none, "none"},
+                                          {OverlayLayer::contribution, "contribution"},
+                                          {OverlayLayer::gradient, "gradient"},
+                                          {OverlayLayer::prediction, "prediction"},
+                                          {OverlayLayer::distance, "distance"}};
+constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
+constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
+constexpr Name<PredictionSource> kSources[] = {
+    {PredictionSource::none, "none"}, {PredictionSource::file, "file"}, {PredictionSource::degraded, "degraded"}};
+constexpr Name<SpacingUse> kSpacings[] = {{SpacingUse::file, "file"}, {SpacingUse::unit, "unit"}};
+constexpr Name<GridChoice> kGrids[] = {
+    {GridChoice::refuse, "refuse"}, {GridChoice::ignore_header, "ignore-header"}, {GridChoice::resample, "resample"}};
+constexpr Name<PredictionMeaning> kMeanings[] = {{PredictionMeaning::automatic, "automatic"},
+                                                 {PredictionMeaning::probability, "probability"},
+                                                 {PredictionMeaning::logit, "logit"},
+                                                 {PredictionMeaning::label, "label"},
+                                                 {PredictionMeaning::u8, "u8"}};
+
+template <class Enum, std::size_t N>
+std::string name_of(Enum value, const Name<Enum> (&names)[N]) {
+  const auto found = std::find_if(std::begin(names), std::end(names), [&](const auto& n) { return n.value == value; });
+  return std::string(found->name);
+}
+
+/// A member of the file, known by the way to it ("prediction.grid"), so that an error can say where it is.
+class Member {
+ public:
+  Member(const Json& json, std::string where) : json_(json), where_(std::move(where)) {}
+
+  [[noreturn]] void wrong(const std::string& expected) const {
+    throw std::invalid_argument("session: " + (where_.empty() ? "the file" : "'" + where_ + "'") + " must be " +
+                                expected);
+  }
+
+  /// An object without members that nobody knows: a misspelt one would be lost without a word.
+  void expect_object(std::initializer_list<std::string_view> known) const {
+    if (!json_.is_object()) {
+      wrong("an object");
+    }
+    for (const auto& [key, value] : json_.items()) {
+      if (std::find(known.begin(), known.end(), key) == known.end()) {
+        throw std::invalid_argument("session: unknown member '" + child_name(key) + "'");
+      }
+    }
+  }
+
+  /// Calls read(member) when there is one of that name that is not null.
+  template <class Read>
+  void when(const char* key, const Read& read) const {
+    if (const auto found = json_.find(key); found != json_.end() && !found->is_null()) {
+      read(Member(*found, child_name(key)));
+    }
+  }
+
+  void get(const char* key, double& out) const {
+    when(key, [&](const Member& m) { out = m.number(); });
+  }
+  void get(const char* key, bool& out) const {
+    when(key, [&](const Member& m) {
+      out = m.json_.is_boolean() ? m.json_.get<bool>() : (m.wrong("true or false"), false);
+    });
+  }
+  void get(const char* key, std::string& out) const {
+    when(key, [&](const Member& m) { out = m.text(); });
+  }
+  template <class Enum, std::size_t N>
+  void get(const char* key, Enum& out, const Name<Enum> (&names)[N]) const {
+    when(key, [&](const Member& m) { out = m.choice(names); });
+  }
+  template <class T>
+  void get(const char* key, std::array<T, 3>& out) const {
+    when(key, [&](const Member& m) {
+      if (!m.json_.is_array() || m.json_.size() != 3) {
+        m.wrong("a list of three numbers");
+      }
+      for (std::size_t at = 0; at < 3; ++at) {
+        const Member element(m.json_[at], m.where_ + "[" + std::to_string(at) + "]");
+        if constexpr (std::is_integral_v<T>) {
+          out[at] = element.whole();
+        } else {
+          out[at] = element.number();
+        }
+      }
+    });
+  }
+
+  [[nodiscard]] double number() const {
+    if (!json_.is_number()) {
+      wrong("a number");
+    }
+    return json_.get<double>();
+  }
+  [[nodiscard]] std::int64_t whole() const {
+    if (!json_.is_number_integer()) {
+      wrong("a whole number");
+    }
+    return json_.get<std::int64_t>();
+  }
+  [[nodiscard]] std::string text() const {
+    if (!json_.is_string()) {
+      wrong("a text");
+    }
+    return json_.get<std::string>();
+  }
+  [[nodiscard]] const Json& json() const { return json_; }
+  [[nodiscard]] std::string child_name(const std::string& key) const {
+    return where_.empty() ? key : where_ + "." + key;
+  }
+
+ private:
+  template <class Enum, std::size_t N>
+  [[nodiscard]] Enum choice(const Name<Enum> (&names)[N]) const {
+    const std::string given = text();
+    std::string known;
+    for (const auto& name : names) {
+      if (name.name == given) {
+        return name.value;
+      }
+      known.append(known.empty() ? "" : ", ").append(name.name);
+    }
+    wrong("one of " + known + ", not '" + given + "'");
+  }
+
+  const Json& json_;
+  std::string where_;
+};
+
+std::string relative_path(const std::string& path, const std::string& folder) {
+  if (path.empty() || folder.empty() || path.starts_with(kSamplePrefix)) {
+    return path;
+  }
+  const std::filesystem::path relative = std::filesystem::path(path).lexically_relative(folder);
+  const bool below = !relative.empty() && *relative.begin() != "..";
+  return below ? relative.generic_string() : path;
+}
+
+std::string absolute_path(const std::string& path, const std::string& folder) {
+  if (path.empty() || folder.empty() || path.starts_with(kSamplePrefix)) {
+    return path;
+  }
+  return (std::filesystem::path(folder) / path).lexically_normal().string();
+}
+
+Json input_json(const InputChoice& input, const std::string& folder) {
+  Json json{{"path", relative_path(input.path, folder)}, {"grid", name_of(input.grid, kGrids)}};
+  if (input.component) {
+    json["component"] = *input.component;
+  }
+  return json;
+}
+
+void read_input(const Member& member, const std::string& folder, InputChoice& input) {
+  member.expect_object({"path", "grid", "component"});
+  member.get("path", input.path);
+  input.path = absolute_path(input.path, folder);
+  member.get("grid", input.grid, kGrids);
+  member.when("component", [&](const Member& m) {
+    const std::int64_t component = m.whole();
+    if (component < 0 || component > 0x7FFF) {
+      m.wrong("a component, counted from 0");
+    }
+    input.component = static_cast<int>(component);
+  });
+}
+
+Json view_json(const Session& session) {
+  return {{"layer", name_of(session.layer, kLayers)},
+          {"gradient_of", name_of(session.gradient_of, kGradients)},
+          {"opacity", session.opacity},
+          {"show_overlay", session.show_overlay},
+          {"show_contours", session.show_contours},
+          {"range",
+           {{"locked", session.range.locked}, {"minimum", session.range.minimum}, {"maximum", session.range.maximum}}},
+          {"crosshair", session.crosshair},
+          {"window", session.window},
+          {"level", session.level},
+          {"radiological", session.radiological},
+          {"fourth", name_of(session.fourth, kPanes)}};
+}
+
+void read_view(const Member& view, Session& session) {
+  view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "crosshair",
+                      "window", "level", "radiological", "fourth"});
+  view.get("layer", session.layer, kLayers);
+  view.get("gradient_of", session.gradient_of, kGradients);
+  view.get("opacity", session.opacity);
+  view.get("show_overlay", session.show_overlay);
+  view.get("show_contours", session.show_contours);
+  view.when("range", [&](const Member& range) {
+    range.expect_object({"locked", "minimum", "maximum"});
+    range.get("locked", session.range.locked);
+    range.get("minimum", session.range.minimum);
+    range.get("maximum", session.range.maximum);
+  });
+  view.get("crosshair", session.crosshair);
+  view.get("window", session.window);
+  view.get("level", session.level);
+  view.get("radiological", session.radiological);
+  view.get("fourth", session.fourth, kPanes);
+}
+
+void read_parameters(const Member& member, Session& session) {
+  if (!member.json().is_object()) {
+    member.wrong("an object");
+  }
+  for (const auto& [loss, values] : member.json().items()) {
+    const Member of_loss(values, member.child_name(loss));
+    if (!values.is_object()) {
+      of_loss.wrong("an object");
+    }
+    for (const auto& [id, value] : values.items()) {
+      session.parameters[loss][id] = Member(value, of_loss.child_name(id)).number();
+    }
+  }
+}
+
+void read_prediction(const Member& member, const std::string& folder, Session& session) {
+  member.expect_object({"source", "meaning", "file", "degrade"});
+  member.get("source", session.source, kSources);
+  member.get("meaning", session.meaning, kMeanings);
+  member.when("file", [&](const Member& m) { read_input(m, folder, session.prediction); });
+  member.when("degrade", [&](const Member& m) {
+    try {
+      session.degradation = parse_degradation(m.text());
+    } catch (const std::invalid_argument& error) {
+      m.wrong(std::string("a degradation (") + error.what() + ")");
+    }
+  });
+}
+
+void read_label(const Member& member, Session& session) {
+  if (member.json().is_number_integer()) {
+    session.label.value = member.whole();
+  } else if (!member.json().is_string() || member.text() != "nonzero") {
+    member.wrong("\"nonzero\" or a whole number");
+  }
+}
+
+Json parse_text(const std::string& text) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    throw std::invalid_argument(std::string("session: not JSON: ") + error.what());
+  }
+}
+
+}  // namespace
+
+std::string to_json(const Session& session, const std::string& folder) {
+  Json json;
+  json["lossscope_session"] = kSchema;
+  json["image"] = input_json(session.image, folder);
+  json["mask"] = input_json(session.mask, folder);
+  json["label"] = session.label.value ? Json(*session.label.value) : Json("nonzero");
+  json["prediction"] = {{"source", name_of(session.source, kSources)},
+                        {"meaning", name_of(session.meaning, kMeanings)},
+                        {"file", input_json(session.prediction, folder)},
+                        {"degrade", to_string(session.degradation)}};
+  json["loss"] = session.loss;
+  json["parameters"] = session.parameters.empty() ? Json::object() : Json(session.parameters);
+  json["spacing"] = name_of(session.spacing, kSpacings);
+  json["view"] = view_json(session);
+  // A path that is no UTF-8 is kept readable rather than losing the whole session.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Session session_from_json(const std::string& text, const std::string& folder) {
+  const Json json = parse_text(text);
+  const Member file(json, "");
+  file.expect_object(
+      {"lossscope_session", "image", "mask", "label", "prediction", "loss", "parameters", "spacing", "view"});
+  if (!json.contains("lossscope_session") || json["lossscope_session"] != kSchema) {
+    throw std::invalid_argument("session: 'lossscope_session' must be " + std::to_string(kSchema) +
+                                "; this is no session file, or one of a newer version");
+  }
+  Session session;
+  file.when("image", [&](const Member& m) { read_input(m, folder, session.image); });
+  file.when("mask", [&](const Member& m) { read_input(m, folder, session.mask); });
+  file.when("label", [&](const Member& m) { read_label(m, session); });
+  file.when("prediction", [&](const Member& m) { read_prediction(m, folder, session); });
+  file.get("loss", session.loss);
+  file.when("parameters", [&](const Member& m) { read_parameters(m, session); });
+  file.get("spacing", session.spacing, kSpacings);
+  file.when("view", [&](const Member& m) { read_view(m, session); });
+  return session;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "losses/predictions/components.h"
+
+#include <algorithm>
+#include <numeric>
+
+namespace lossscope {
+namespace {
+
+/// Sets of runs that touch; a set's root is its smallest run, so that numbering the roots follows memory order.
+class DisjointSets {
+ public:
+  explicit DisjointSets(std::size_t count) : parent_(count) { std::iota(parent_.begin(), parent_.end(), 0); }
+
+  std::size_t root(std::size_t element) {
+    while (parent_[element] != element) {
+      parent_[element] = parent_[parent_[element]];
+      element = parent_[element];
+    }
+    return element;
+  }
+  void join(std::size_t a, std::size_t b) {
+    a = root(a);
+    b = root(b);
+    parent_[std::max(a, b)] = std::min(a, b);
+  }
+
+ private:
+  std::vector<std::size_t> parent_;
+};
+
+/// Appends the runs of one row that begins at `offset`.
+void find_runs(std::span<const std::uint8_t> row, std::int64_t offset, std::vector<Run>& runs) {
+  const auto end = row.end();
+  for (auto at = std::find_if(row.begin(), end, [](auto v) { return v != 0; }); at != end;) {
+    const auto stop = std::find(at, end, std::uint8_t{0});
+    runs.push_back({offset + (at - row.begin()), stop - at, 0});
+    at = std::find_if(stop, end, [](auto v) { return v != 0; });
+  }
+}
+
+struct Rows {
+  const std::vector<Run>& runs;
+  const std::vector<std::size_t>& first;  ///< of each row, and one past the last
+  std::int64_t width;
+};
+
+/// Joins the runs of two rows that overlap or meet at a corner.
+void join_rows(const Rows& rows, std::size_t row, std::size_t other, DisjointSets& sets) {
+  std::size_t a = rows.first[row], b = rows.first[other];
+  while (a < rows.first[row + 1] && b < rows.first[other + 1]) {
+    const std::int64_t a_begin = rows.runs[a].begin % rows.width, a_end = a_begin + rows.runs[a].length;
+    const std::int64_t b_begin = rows.runs[b].begin % rows.width, b_end = b_begin + rows.runs[b].length;
+    if (a_begin <= b_end && b_begin <= a_end) {
+      sets.join(a, b);
+    }
+    a_end < b_end ? ++a : ++b;
+  }
+}
+
+}  // namespace
+
+Components connected_components(const Volume& mask) {
+  const auto voxels = mask.voxels<std::uint8_t>();
+  const auto [width, height, depth] = mask.grid.size;
+  Components components;
+  std::vector<std::size_t> first{0};
+  for (std::int64_t row = 0; row < height * depth; ++row) {
+    find_runs(voxels.subspan(row * width, width), row * width, components.runs);
+    first.push_back(components.runs.size());
+  }
+
+  DisjointSets sets(components.runs.size());
+  const Rows rows{components.runs, first, width};
+  for (std::int64_t k = 0; k < depth; ++k) {
+    for (std::int64_t j = 0; j < height; ++j) {
+      const std::int64_t row = j + height * k;
+      if (j > 0) {
+        join_rows(rows, row, row - 1, sets);
+      }
+      for (std::int64_t below = std::max<std::int64_t>(j - 1, 0); k > 0 && below <= std::min(j + 1, height - 1);
+           ++below) {
+        join_rows(rows, row, below + height * (k - 1), sets);
+      }
+    }
+  }
+
+  for (std::size_t run = 0; run < components.runs.size(); ++run) {
+    const std::size_t root = sets.root(run);
+    components.runs[run].component = root == run ? components.count++ : components.runs[root].component;
+  }
+  return components;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "losses/volume.h"
+
+namespace lossscope {
+
+/// Non-zero voxels [begin, begin + length) of one row (memory offsets) and the component they belong to.
+struct Run {
+  std::int64_t begin = 0, length = 0;
+  std::int64_t component = 0;
+};
+
+/// The connected components of a mask as runs along i. Voxels that share a face, an edge or a corner are connected
+/// (26 neighbours). Components are numbered from 0 in the order in which their first voxel is stored.
+struct Components {
+  std::vector<Run> runs;
+  std::int64_t count = 0;
+};
+
+/// Labels the non-zero voxels of a uint8 mask. Throws std::logic_error for another voxel type.
+[[nodiscard]] Components connected_components(const Volume& mask);
+
+}  // namespace lossscope
