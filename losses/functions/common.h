@@ -44,13 +44,14 @@ LOSSSCOPE_FUNCTION Effect<T> weighted_cross_entropy(const Voxel<T>& v, T w) {
   return {w * v.l, -v.s * w * v.slope, -v.s * w * v.q};
 }
 
-/// Numerator's distance a and denominator's part d of one voxel in a ratio loss, and their derivatives.
+/// One voxel in a ratio loss: its error a and its part d of the denominator, so that L = sum a / sum d; `overlap_slope`
+/// is the derivative of d - a and `d_slope` that of d.
 template <class T>
 struct RatioTerms {
-  T a, d, da, dd;
+  T a, d, overlap_slope, d_slope;
 };
 
-/// The ratio builder: L = (sum a + sd - sn) / D with D = sum d + sd, as {value, 1/D, share of each voxel, L/D}.
+/// The ratio builder: L = (sum a + sd - sn) / D with D = sum d + sd, as {value; 1/D, share of each voxel, (1 - L)/D}.
 /// An empty denominator (nothing to find, nothing found, no smoothing) gives 0 everywhere.
 LOSSSCOPE_FUNCTION Finished<3> finish_ratio(double a, double d, double smooth_nr, double smooth_dr, double voxels) {
   const double denominator = d + smooth_dr;
@@ -58,13 +59,14 @@ LOSSSCOPE_FUNCTION Finished<3> finish_ratio(double a, double d, double smooth_nr
     return {0, {{0, 0, 0}}};
   }
   const double value = (a + smooth_dr - smooth_nr) / denominator;
-  return {value, {{1 / denominator, (smooth_dr - smooth_nr) / (voxels * denominator), value / denominator}}};
+  return {value, {{1 / denominator, (smooth_dr - smooth_nr) / (voxels * denominator), (1 - value) / denominator}}};
 }
 
+/// dL/dp = (a' - L d') / D, written as (1 - L) d' / D - (d - a)' / D: with L near 1 the first form cancels in float.
 template <class T>
 LOSSSCOPE_FUNCTION Effect<T> ratio_effect(const Voxel<T>& v, const RatioTerms<T>& t, T inverse, T share,
-                                          T value_over_denominator) {
-  const T gradient = t.da * inverse - t.dd * value_over_denominator;
+                                          T complement_over_denominator) {
+  const T gradient = t.d_slope * complement_over_denominator - t.overlap_slope * inverse;
   return {t.a * inverse + share, gradient, gradient * v.pt * v.q};
 }
 

@@ -59,13 +59,14 @@ LOSSSCOPE_FUNCTION RatioTerms<T> dice_terms(const Voxel<T>& v, T denominator) {
   const T g = v.g;
   const T p = v.p;
   // |p - g| = q, so that p + g - 2 p g and (p - g)^2 need no subtraction of near equals.
-  const RatioTerms<T> linear{v.q, p + g, -v.s, T(1)};
-  const RatioTerms<T> squared{v.q * v.q, p * p + g, T(-2) * v.s * v.q, T(2) * p};
-  const RatioTerms<T> counts{v.q * v.q, T(2) * p * p * g + v.q * v.q, T(-2) * v.s * v.q,
-                             T(4) * p * g - T(2) * v.s * v.q};
+  const T q2 = v.q * v.q;
+  const RatioTerms<T> linear{v.q, p + g, T(2) * g, T(1)};
+  const RatioTerms<T> squared{q2, p * p + g, T(2) * g, T(2) * p};
+  const RatioTerms<T> counts{q2, T(2) * p * p * g + q2, T(4) * p * g, T(4) * p * g - T(2) * v.s * v.q};
   const auto pick = [&](T a, T b, T c) { return denominator < T(0.5) ? a : (denominator < T(1.5) ? b : c); };
   return {pick(linear.a, squared.a, counts.a), pick(linear.d, squared.d, counts.d),
-          pick(linear.da, squared.da, counts.da), pick(linear.dd, squared.dd, counts.dd)};
+          pick(linear.overlap_slope, squared.overlap_slope, counts.overlap_slope),
+          pick(linear.d_slope, squared.d_slope, counts.d_slope)};
 }
 
 }  // namespace lossscope
