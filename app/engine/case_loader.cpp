@@ -66,6 +66,21 @@ std::pair<float, float> automatic_window(const Volume& image) {
   return {low, low < high ? high : low + 1.0F};
 }
 
+/// Writes values in plane order (the lower axis fastest) into a float volume.
+void put_plane(const std::vector<float>& values, Plane plane, const Volume& volume) {
+  const auto& size = volume.grid.size;
+  const std::array<std::int64_t, 3> strides{1, size[0], size[0] * size[1]};
+  const int fast = plane.axis == 0 ? 1 : 0, slow = plane.axis == 2 ? 1 : 2;
+  const auto voxels = volume.voxels<float>();
+  auto value = values.begin();
+  for (std::int64_t y = 0; y < size[slow]; ++y) {
+    std::int64_t at = plane.index * strides[plane.axis] + y * strides[slow];
+    for (std::int64_t x = 0; x < size[fast]; ++x, at += strides[fast]) {
+      voxels[at] = *value++;
+    }
+  }
+}
+
 }  // namespace
 
 LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress, std::stop_token stop) {
@@ -117,6 +132,7 @@ struct CaseLoader::Parts {
   } prediction;
   std::optional<Degrader> degrader;
   std::shared_ptr<void> degrader_mask;
+  Volume preview;
   std::shared_ptr<const CaseData> data;
 
   bool read_files(const Session& session, const Progress& progress, const std::stop_token& stop);
@@ -294,18 +310,41 @@ CaseLoader::CaseLoader(int threads, InputReader reader) : parts_(std::make_uniqu
 
 CaseLoader::~CaseLoader() = default;
 
-std::shared_ptr<const CaseData> CaseLoader::load(const Session& session, const Progress& progress,
-                                                 std::stop_token stop) {
+std::shared_ptr<const CaseData> CaseLoader::load(const Session& session, const Progress& progress, const Stops& stops) {
   Parts& parts = *parts_;
   // Until everything went well there is no case: a refusal half-way must not leave the old one behind as current.
   const std::shared_ptr<const CaseData> before = std::exchange(parts.data, nullptr);
-  bool changed = parts.read_files(session, progress, stop);
+  bool changed = parts.read_files(session, progress, stops.reading);
+  if (stops.computing.stop_requested()) {
+    throw Cancelled();
+  }
   const Grid grid = parts.reference_grid();
   changed |= parts.update_mask(session);
   changed |= parts.update_image(session, grid);
-  changed |= parts.update_prediction(session, grid, progress, stop);
+  changed |= parts.update_prediction(session, grid, progress, stops.computing);
   parts.data = before && !changed ? before : parts.assemble(grid);
   return parts.data;
+}
+
+Volume CaseLoader::preview(const Degradation& degradation, const std::array<std::int64_t, 3>& voxel) {
+  Parts& parts = *parts_;
+  const Degradation& made = parts.prediction.degradation;
+  const bool same_components =
+      degradation.drop == made.drop && (degradation.drop == 0 || degradation.seed == made.seed);
+  const bool same_mask = parts.degrader && !parts.mask.volume.empty() && parts.degrader_mask == parts.mask.volume.data;
+  if (!same_mask || parts.prediction.volume.empty() || !same_components) {
+    return {};
+  }
+  const Grid& grid = parts.mask.volume.grid;
+  if (parts.preview.empty() || parts.preview.grid != grid) {
+    parts.preview = make_volume(grid, VoxelType::float32);
+  }
+  for (int axis = 0; axis < 3; ++axis) {
+    std::vector<float> plane(grid.voxels() / grid.size[axis]);
+    parts.degrader->plane(degradation, {axis, voxel[axis]}, plane);
+    put_plane(plane, {axis, voxel[axis]}, parts.preview);
+  }
+  return parts.preview;
 }
 
 std::shared_ptr<const CaseData> load_case(const Session& session, const Progress& progress, std::stop_token stop,

@@ -18,6 +18,15 @@ using InputReader = std::function<LoadedVolume(const InputChoice&, Role, const P
 [[nodiscard]] LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress,
                                       std::stop_token stop);
 
+/// What may end a computation early. Reading has a token of its own: a newer request that wants the same files must
+/// not make them be read again.
+struct Stops {
+  std::stop_token computing, reading;
+  Stops() = default;
+  Stops(std::stop_token both) : computing(both), reading(std::move(both)) {}  // NOLINT: converts on purpose
+  Stops(std::stop_token compute, std::stop_token read) : computing(std::move(compute)), reading(std::move(read)) {}
+};
+
 /// Turns a session's inputs into a case and keeps every step, so that only what a new session changed is done again.
 class CaseLoader {
  public:
@@ -27,7 +36,11 @@ class CaseLoader {
   /// The case of `session`; the same pointer as before when nothing of it changed. `progress` is called while files
   /// are read. Throws Refusal, Cancelled, std::bad_alloc.
   [[nodiscard]] std::shared_ptr<const CaseData> load(const Session& session, const Progress& progress,
-                                                     std::stop_token stop);
+                                                     const Stops& stops);
+  /// The prediction of a degraded mask on the three planes through `voxel` alone, in a volume of the case's grid that
+  /// holds nothing else of use and is overwritten by the next call. The case must have been loaded with a degraded
+  /// mask; empty when this would need a new distance map, which takes as long as the whole volume.
+  [[nodiscard]] Volume preview(const Degradation& degradation, const std::array<std::int64_t, 3>& voxel);
 
  private:
   struct Parts;

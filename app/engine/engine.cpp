@@ -25,6 +25,16 @@ struct Letter {
   std::optional<Session> session;
 };
 
+/// Whether all files that `before` reads are also read for `now`.
+bool wants_same_files(const Session& before, const Session& now) {
+  const auto kept = [](const InputChoice& a, const InputChoice& b) {
+    return a.path.empty() || (a.path == b.path && a.component == b.component);
+  };
+  const bool prediction = before.source != PredictionSource::file ||
+                          (now.source == PredictionSource::file && kept(before.prediction, now.prediction));
+  return prediction && kept(before.image, now.image) && kept(before.mask, now.mask);
+}
+
 /// Lets progress through at most every 40 ms, so that a fast reader does not flood the event loop.
 class Throttle {
  public:
@@ -51,15 +61,27 @@ struct Engine::Worker {
   Worker(Engine& owner, int threads, InputReader reader)
       : engine(owner), computer(threads, std::move(reader)), thread([this] { run(); }) {}
 
-  /// Replaces what is in the mailbox and stops what is running.
+  /// Replaces what is in the mailbox and stops what is running, as far as the new letter has no use for it.
   void post(Letter letter) {
-    std::stop_source running;
+    std::stop_source computing, reading;
+    bool stop_computing = true, stop_reading = true;
     {
       const std::lock_guard lock(mutex);
+      if (running && letter.session) {
+        stop_reading = !wants_same_files(*running, *letter.session);
+        stop_computing = !(overdue() && only_degradation_differs(*running, *letter.session));
+      }
       mailbox = std::move(letter);
-      running = stop;
+      computing = computation;
+      reading = files;
     }
-    running.request_stop();  // outside the lock: it calls back into whoever waits, e.g. for the reader's process
+    // Outside the lock: this calls back into whoever waits, e.g. for the reader's process.
+    if (stop_computing) {
+      computing.request_stop();
+    }
+    if (stop_reading) {
+      reading.request_stop();
+    }
     wake.notify_one();
   }
 
@@ -69,49 +91,65 @@ struct Engine::Worker {
       quitting = true;
       mailbox.reset();
     }
-    // Once quitting is set the worker takes no other letter, so this is the last computation's source.
-    stop.request_stop();
+    // Once quitting is set the worker takes no other letter, so these are the last computation's sources.
+    computation.request_stop();
+    files.request_stop();
     wake.notify_one();
     thread.join();
+  }
+
+ private:
+  /// A drag that asks faster than a volume can be degraded would stop every computation before its end, and the value
+  /// would stand still: now and then one is let through. (Its frame is stale and goes nowhere; its sums are used by the
+  /// next preliminary frame.)
+  [[nodiscard]] bool overdue() const {
+    return std::chrono::steady_clock::now() - finished > std::chrono::milliseconds(150);
   }
 
   void run() {
     for (;;) {
       Letter letter;
-      std::stop_token token;
+      Stops stops;
       {
         std::unique_lock lock(mutex);
+        running.reset();
         wake.wait(lock, [this] { return quitting || mailbox.has_value(); });
         if (quitting) {
           return;
         }
         letter = std::move(*mailbox);
         mailbox.reset();
-        stop = std::stop_source();
-        token = stop.get_token();
+        running = letter.session;
+        computation = std::stop_source();
+        files = std::stop_source();
+        stops = Stops(computation.get_token(), files.get_token());
       }
-      answer(letter, token);
+      send(letter.generation, letter.session ? compute(*letter.session, letter.generation, stops) : Answer{Stopped{}});
     }
   }
 
-  void answer(const Letter& letter, const std::stop_token& token) {
-    const std::uint64_t generation = letter.generation;
-    auto result =
-        std::make_shared<Answer>(letter.session ? compute(*letter.session, generation, token) : Answer{Stopped{}});
+  void send(std::uint64_t generation, Answer answer) {
+    const auto shared = std::make_shared<const Answer>(std::move(answer));
     QMetaObject::invokeMethod(
-        &engine, [to = &engine, generation, result] { to->deliver(generation, *result); }, Qt::QueuedConnection);
+        &engine, [to = &engine, generation, shared] { to->deliver(generation, *shared); }, Qt::QueuedConnection);
   }
 
-  Answer compute(const Session& session, std::uint64_t generation, const std::stop_token& token) {
+  Answer compute(const Session& session, std::uint64_t generation, const Stops& stops) {
     Throttle throttle;
     const Progress report = [&](double share, std::string_view what) {
       if (throttle.passes()) {
-        report_progress(generation, share, what);
+        report_progress(share, what);
       }
     };
-    try {
-      auto frame = computer.compute(session, report, token);
+    const FrameComputer::Preview preview = [&](std::shared_ptr<Frame> frame) {
       frame->generation = generation;
+      send(generation, {FramePtr(std::move(frame))});
+    };
+    try {
+      auto frame = computer.compute(session, report, stops, preview);
+      frame->generation = generation;
+      const std::lock_guard lock(mutex);
+      finished = std::chrono::steady_clock::now();
       return {FramePtr(std::move(frame))};
     } catch (const Cancelled&) {
       return {Stopped{}};
@@ -124,12 +162,12 @@ struct Engine::Worker {
     }
   }
 
-  void report_progress(std::uint64_t generation, double share, std::string_view what) {
+  void report_progress(double share, std::string_view what) {
     const QString text = QString::fromUtf8(what.data(), static_cast<qsizetype>(what.size()));
     QMetaObject::invokeMethod(
         &engine,
-        [to = &engine, generation, share, text] {
-          if (generation == to->latest_) {
+        [to = &engine, share, text] {
+          if (to->busy_) {
             Q_EMIT to->progress(share, text);
           }
         },
@@ -138,9 +176,11 @@ struct Engine::Worker {
 
   Engine& engine;
   FrameComputer computer;  ///< of the worker's thread alone
-  std::mutex mutex;        ///< guards the three below
+  std::mutex mutex;        ///< guards all from here to `wake`
   std::optional<Letter> mailbox;
-  std::stop_source stop;  ///< of what is running
+  std::optional<Session> running;
+  std::stop_source computation, files;  ///< of what is running
+  std::chrono::steady_clock::time_point finished{};
   bool quitting = false;
   std::condition_variable wake;
   std::thread thread;  ///< last: it begins when all else is there
@@ -171,8 +211,9 @@ void Engine::deliver(std::uint64_t generation, const Answer& answer) {
   if (generation != latest_) {
     return;  // stale: a later request is on its way
   }
-  busy_ = false;
-  if (const auto* frame = std::get_if<FramePtr>(&answer.what)) {
+  const auto* frame = std::get_if<FramePtr>(&answer.what);
+  busy_ = frame && (*frame)->preliminary;
+  if (frame) {
     Q_EMIT frameReady(*frame);
   } else if (const auto* refusal = std::get_if<Refusal>(&answer.what)) {
     Q_EMIT refused(QString::fromStdString(refusal->code), QString::fromStdString(displayable(refusal->file)),

@@ -30,7 +30,8 @@ class Engine : public QObject {
   [[nodiscard]] bool busy() const;
 
  Q_SIGNALS:
-  void frameReady(lossscope::FramePtr frame);  ///< only of the latest request
+  /// Only of the latest request; a preliminary one may come before the final one (Frame::preliminary).
+  void frameReady(lossscope::FramePtr frame);
   void progress(double share, const QString& what);
   void refused(const QString& code, const QString& file, const QString& reason, const QString& remedy);
   void failed(const QString& message);

@@ -50,6 +50,9 @@ struct Timing {
 /// A finished answer to one request.
 struct Frame {
   std::uint64_t generation = 0;
+  /// True for a quick first answer while a degradation is dragged: slices and probe are of the new prediction, but
+  /// `data`, `reduction` and the loss's global sums still of an earlier one. The final frame follows.
+  bool preliminary = false;
   Session session;  ///< the one that was computed
   std::shared_ptr<const CaseData> data;
   std::optional<Reduction> reduction;        ///< none without mask and prediction

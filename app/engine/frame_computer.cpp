@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/frame_computer.h"
 
+#include <algorithm>
+
 #include "app/engine/frame_views.h"
 #include "app/engine/stopwatch.h"
 
@@ -11,13 +13,59 @@ bool shows_distance(const Session& session) {
   return session.layer == OverlayLayer::distance || session.fourth == FourthPane::distance;
 }
 
+std::array<std::int64_t, 3> clamped_crosshair(const Session& session, const Grid& grid) {
+  std::array<std::int64_t, 3> voxel{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    voxel[axis] = std::clamp<std::int64_t>(session.crosshair[axis], 0, grid.size[axis] - 1);
+  }
+  return voxel;
+}
+
 }  // namespace
 
-std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Progress& progress, std::stop_token stop) {
+bool only_degradation_differs(const Session& before, Session now) {
+  const bool differs = !(before.degradation == now.degradation);
+  now.degradation = before.degradation;
+  now.crosshair = before.crosshair;
+  return differs && now.source == PredictionSource::degraded && now == before;
+}
+
+std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {
+  if (!last_ || !last_->reduction || !only_degradation_differs(last_->session, session)) {
+    return nullptr;
+  }
+  const Volume prediction = loader_.preview(session.degradation, clamped_crosshair(session, last_->data->grid));
+  if (prediction.empty() || prediction.grid != last_->data->grid) {
+    return nullptr;
+  }
+  const std::optional<LossResult> result = loss_.preview(session, prediction);
+  if (!result) {
+    return nullptr;
+  }
+  auto frame = std::make_shared<Frame>(*last_);
+  frame->preliminary = true;
+  frame->session = session;
+  frame->reduction = result->reduction;
+  auto planes = std::make_shared<CaseData>(*last_->data);
+  planes->prediction = prediction;
+  frame->data = planes;
+  fill_views(*frame, &*result);
+  frame->data = last_->data;  // the planes' volume is no prediction that anybody may keep
+  return frame;
+}
+
+std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Progress& progress, const Stops& stops,
+                                              const Preview& preview) {
+  if (preview) {
+    if (auto quick = preliminary(session)) {
+      preview(std::move(quick));
+    }
+  }
   auto frame = std::make_shared<Frame>();
   frame->session = session;
   Stopwatch watch;
-  frame->data = loader_.load(session, progress, stop);
+  frame->data = loader_.load(session, progress, stops);
+  const std::stop_token& stop = stops.computing;
   frame->timing.load = watch.restart();
   const CaseData& data = *frame->data;
   if (mask_ != data.mask.data) {
@@ -32,6 +80,7 @@ std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Prog
     result = &loss_.evaluate(session, data, frame->timing, stop);
     frame->reduction = result->reduction;
   }
+  last_ = std::make_shared<Frame>(*frame);
   watch.restart();
   fill_views(*frame, result);
   frame->timing.map = watch.restart();
@@ -40,7 +89,7 @@ std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Prog
 
 std::shared_ptr<Frame> compute_frame(const Session& session, const Progress& progress, std::stop_token stop,
                                      int threads) {
-  return FrameComputer(threads).compute(session, progress, std::move(stop));
+  return FrameComputer(threads).compute(session, progress, Stops(std::move(stop)));
 }
 
 }  // namespace lossscope

@@ -15,16 +15,25 @@ class FrameComputer {
   explicit FrameComputer(int threads = 0, InputReader reader = read_input)
       : loader_(threads, std::move(reader)), loss_(threads) {}
 
-  /// A frame of `session`, its generation 0. Throws Refusal, Cancelled, std::invalid_argument, std::bad_alloc.
+  using Preview = std::function<void(std::shared_ptr<Frame>)>;
+
+  /// A frame of `session`, its generation 0. While only the degradation changes, `preview` first gets a preliminary
+  /// frame that took no longer than three slices. Throws Refusal, Cancelled, std::invalid_argument, std::bad_alloc.
   [[nodiscard]] std::shared_ptr<Frame> compute(const Session& session, const Progress& progress = {},
-                                               std::stop_token stop = {});
+                                               const Stops& stops = {}, const Preview& preview = {});
   [[nodiscard]] const Work& work() const { return loss_.work(); }
 
  private:
+  [[nodiscard]] std::shared_ptr<Frame> preliminary(const Session& session);
+
   CaseLoader loader_;
   LossRun loss_;
-  std::shared_ptr<void> mask_;  ///< that the fields were computed from
+  std::shared_ptr<void> mask_;         ///< that the fields were computed from
+  std::shared_ptr<const Frame> last_;  ///< without its slices
 };
+
+/// Whether `now` is `before` with another degradation of its mask; where one looks does not matter.
+[[nodiscard]] bool only_degradation_differs(const Session& before, Session now);
 
 /// One frame for a front without an engine. Throws as FrameComputer::compute.
 [[nodiscard]] std::shared_ptr<Frame> compute_frame(const Session& session, const Progress& progress = {},

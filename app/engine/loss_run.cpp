@@ -89,6 +89,16 @@ Volume LossRun::mask_distance(const Session& session, const CaseData& data, Timi
   return field->map;
 }
 
+std::optional<LossResult> LossRun::preview(const Session& session, const Volume& prediction) const {
+  const Loss* loss = find_loss(session.loss);
+  if (!last_ || loss != last_->loss || session.parameter_values(*loss) != last_->parameters) {
+    return std::nullopt;
+  }
+  LossResult result = *last_;
+  result.problem.prediction = prediction;
+  return result;
+}
+
 void LossRun::clear() {
   cache_ = {};
   last_.reset();

@@ -37,6 +37,10 @@ class LossRun {
   [[nodiscard]] Volume mask_distance(const Session& session, const CaseData& data, Timing& timing,
                                      std::stop_token stop);
 
+  /// The last result, but for the planes of another prediction of the same mask: its global sums are those of the last
+  /// one. Empty before the first evaluation and for another loss or other settings.
+  [[nodiscard]] std::optional<LossResult> preview(const Session& session, const Volume& prediction) const;
+
   /// Forgets what was computed (another case was loaded).
   void clear();
   [[nodiscard]] const Work& work() const { return work_; }

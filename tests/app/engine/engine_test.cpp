@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/engine.h"
+
+#include <gtest/gtest.h>
+
+#include <QCoreApplication>
+#include <QDeadlineTimer>
+#include <QEventLoop>
+#include <QThread>
+#include <QTimer>
+#include <algorithm>
+
+#include "tests/app/engine/memory_case.h"
+
+namespace lossscope {
+namespace {
+
+using testing::MemoryCase;
+
+/// Everything an engine says, and an event loop to hear it in.
+struct Listener : QObject {
+  explicit Listener(Engine& engine) {
+    connect(&engine, &Engine::frameReady, this, [this](const FramePtr& frame) {
+      EXPECT_EQ(QThread::currentThread(), thread());
+      frames.push_back(frame);
+    });
+    connect(&engine, &Engine::refused, this,
+            [this](const QString& code, const QString& file, const QString&, const QString&) {
+              refusals.push_back((code + u' ' + file).toStdString());
+            });
+    connect(&engine, &Engine::failed, this, [this](const QString& text) { failures.push_back(text.toStdString()); });
+    connect(&engine, &Engine::cancelled, this, [this] { ++cancels; });
+    connect(&engine, &Engine::idle, this, [this] { ++idles; });
+    connect(&engine, &Engine::progress, this, [this](double share, const QString& what) {
+      EXPECT_GE(share, 0);
+      EXPECT_LE(share, 1);
+      texts.push_back(what.toStdString());
+    });
+  }
+
+  /// Runs the event loop until `done` holds; false when that takes over 20 s (a hang, not a slow machine).
+  template <class Done>
+  static bool until(const Done& done) {
+    const QDeadlineTimer deadline(20'000);
+    while (!done() && !deadline.hasExpired()) {
+      QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents | QEventLoop::AllEvents, 50);
+      QThread::msleep(1);
+    }
+    return done();
+  }
+
+  std::vector<FramePtr> frames;
+  std::vector<std::string> refusals, failures, texts;
+  int cancels = 0, idles = 0;
+};
+
+TEST(Engine, AnswersOnTheThreadThatAsked) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  EXPECT_FALSE(engine.busy());
+  const auto generation = engine.request(MemoryCase::session());
+  EXPECT_TRUE(engine.busy());
+  EXPECT_TRUE(heard.frames.empty()) << "nothing comes before the event loop runs";
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 0; }));
+  ASSERT_EQ(heard.frames.size(), 1U);
+  EXPECT_EQ(heard.frames[0]->generation, generation);
+  EXPECT_EQ(heard.frames[0]->session, MemoryCase::session());
+  EXPECT_TRUE(heard.frames[0]->reduction);
+  EXPECT_FALSE(heard.texts.empty());
+  EXPECT_FALSE(engine.busy());
+}
+
+TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
+  MemoryCase files;
+  Engine engine(2, files.reader());
+  Listener heard(engine);
+  Session session = MemoryCase::session();
+  std::uint64_t latest = 0;
+  QObject::connect(&engine, &Engine::frameReady, &heard, [&](const FramePtr& frame) {
+    EXPECT_EQ(frame->generation, latest) << "a stale frame was delivered";
+  });
+  int sent = 0;
+  QTimer timer;  // some in one go, the rest from the running event loop, while answers arrive
+  QObject::connect(&timer, &QTimer::timeout, &timer, [&] {
+    for (int at = 0; at < 20 && sent < 200; ++at, ++sent) {
+      session.crosshair[0] = sent % 24;
+      session.degradation.dilate = 0.01 * sent;
+      latest = engine.request(session);
+    }
+  });
+  timer.start(2);
+  ASSERT_TRUE(Listener::until([&] { return sent == 200 && !engine.busy(); }));
+  ASSERT_FALSE(heard.frames.empty());
+  EXPECT_EQ(heard.frames.back()->generation, latest);
+  EXPECT_EQ(heard.frames.back()->session, session);
+  EXPECT_FALSE(heard.frames.back()->preliminary);
+  EXPECT_LT(heard.frames.size(), 200U);
+  EXPECT_TRUE(std::is_sorted(heard.frames.begin(), heard.frames.end(),
+                             [](const auto& a, const auto& b) { return a->generation < b->generation; }));
+}
+
+TEST(Engine, CancelStopsWhatRuns) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  engine.cancel();
+  Session session = MemoryCase::session();
+  session.mask.path = "slow";
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return files.slow_begun() > 0; }));
+  engine.cancel();
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 0; })) << "the reader would have slept 30 s";
+  EXPECT_EQ(heard.cancels, 1);
+  EXPECT_TRUE(heard.frames.empty());
+  engine.request(MemoryCase::session());
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 1; }));
+  EXPECT_EQ(heard.frames.size(), 1U) << "works on after a cancel";
+}
+
+TEST(Engine, AnotherFileStopsReadingTheFirst) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  Session session = MemoryCase::session();
+  session.image.path = "slow";
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return files.slow_begun() > 0; }));
+  const auto latest = engine.request(MemoryCase::session());
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 0; }));
+  ASSERT_EQ(heard.frames.size(), 1U);
+  EXPECT_EQ(heard.frames[0]->generation, latest);
+  EXPECT_EQ(heard.cancels, 0) << "replaced, not cancelled";
+}
+
+TEST(Engine, ARequestForTheSameFilesLetsThemBeRead) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  Session session = MemoryCase::session();
+  session.image.path = "gated";
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return files.reads() == 1; }));
+  for (int at = 0; at < 10; ++at) {
+    session.crosshair[2] = at;
+    engine.request(session);
+  }
+  files.open_gate();
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 0; }));
+  EXPECT_EQ(files.reads(), 2) << "image and mask, once each";
+  EXPECT_EQ(heard.frames.back()->session, session);
+}
+
+TEST(Engine, ARefusalNamesTheFileAndTheEngineGoesOn) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  Session session = MemoryCase::session();
+  session.mask.path = "missing";
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 0; }));
+  EXPECT_EQ(heard.refusals, std::vector<std::string>{"E_ABSENT missing"});
+  EXPECT_TRUE(heard.frames.empty());
+
+  session = MemoryCase::session();
+  session.loss = "nice";
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 1; }));
+  ASSERT_EQ(heard.failures.size(), 1U);
+  EXPECT_NE(heard.failures[0].find("nice"), std::string::npos);
+
+  engine.request(MemoryCase::session());
+  ASSERT_TRUE(Listener::until([&] { return heard.idles > 2; }));
+  EXPECT_EQ(heard.frames.size(), 1U);
+}
+
+TEST(Engine, EndsWhileItWorks) {
+  MemoryCase files;
+  auto engine = std::make_unique<Engine>(1, files.reader());
+  Session session = MemoryCase::session();
+  session.image.path = "slow";
+  engine->request(session);
+  ASSERT_TRUE(Listener::until([&] { return files.slow_begun() > 0; }));
+  engine.reset();  // joins; the reader would have slept 30 s
+  QCoreApplication::processEvents();
+}
+
+}  // namespace
+}  // namespace lossscope
+
+int main(int argc, char** argv) {
+  const QCoreApplication application(argc, argv);
+  ::testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}

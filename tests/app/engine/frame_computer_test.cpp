@@ -1,0 +1,307 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/frame_computer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "app/engine/overlay_range.h"
+#include "losses/fields/distance.h"
+#include "tests/app/engine/memory_case.h"
+
+namespace lossscope {
+namespace {
+
+using testing::MemoryCase;
+
+std::vector<float> copied(std::span<const float> values) { return {values.begin(), values.end()}; }
+
+/// A parameter of a loss that does, or does not, enter the sums.
+const ParameterInfo* parameter_of(const Loss& loss, bool in_terms) {
+  for (const ParameterInfo& info : loss.parameters()) {
+    if (info.in_terms == in_terms) {
+      return &info;
+    }
+  }
+  return nullptr;
+}
+
+double other_value(const ParameterInfo& info) {
+  return info.default_value == info.maximum ? info.minimum : info.maximum;
+}
+
+TEST(FrameComputer, ValueEqualsTheLossCalledDirectly) {
+  MemoryCase files;
+  for (const Loss* loss : all_losses()) {
+    for (const SpacingUse spacing : {SpacingUse::file, SpacingUse::unit}) {
+      Session session = MemoryCase::session();
+      session.loss = std::string(loss->declaration().id);
+      session.spacing = spacing;
+      const auto frame = FrameComputer(2, files.reader()).compute(session);
+
+      Problem problem{frame->data->mask,
+                      Degrader(frame->data->mask).volume(session.degradation),
+                      PredictionKind::probability,
+                      {1, 1, 1}};
+      if (spacing == SpacingUse::file) {
+        problem.spacing = files.grid().spacing;
+      }
+      FieldCache cache;
+      std::vector<FieldPtr> fields;
+      for (const FieldRequest& request : loss->fields(loss->defaults())) {
+        fields.push_back(cache.get(request, problem));
+      }
+      const Reduction direct = loss->reduce(loss->defaults(), problem, fields);
+      ASSERT_TRUE(frame->reduction);
+      EXPECT_EQ(frame->reduction->value, direct.value) << session.loss;
+      EXPECT_GT(direct.value, 0);
+      EXPECT_EQ(copied(frame->data->prediction.voxels<float>()), copied(problem.prediction.voxels<float>()));
+    }
+  }
+}
+
+TEST(FrameComputer, SlicesAndProbeShowTheMapsAtTheCrosshair) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  const Grid& grid = files.grid();
+  for (const OverlayLayer layer :
+       {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::prediction, OverlayLayer::distance}) {
+    Session session = MemoryCase::session();
+    session.layer = layer;
+    session.gradient_of = GradientOf::logit;
+    session.fourth = FourthPane::distance;
+    const auto frame = computer.compute(session);
+    const Probe& probe = frame->probe;
+    EXPECT_EQ(probe.voxel, session.crosshair);
+    EXPECT_EQ(probe.world, grid.to_world({12, 10, 8}));
+    const auto offset = grid.offset(12, 10, 8);
+    EXPECT_EQ(probe.image, frame->data->image.volume.voxels<float>()[offset]);
+    EXPECT_EQ(probe.mask, 1);
+    EXPECT_EQ(probe.prediction, frame->data->prediction.voxels<float>()[offset]);
+    EXPECT_EQ(probe.distance, signed_distance(frame->data->mask, grid.spacing).voxels<float>()[offset]);
+    const double expected = layer == OverlayLayer::contribution ? probe.contribution
+                            : layer == OverlayLayer::gradient   ? probe.gradient
+                            : layer == OverlayLayer::prediction ? probe.prediction
+                                                                : probe.distance;
+    EXPECT_NE(expected, 0);
+    for (const ViewResult& view : frame->views) {
+      const auto [x, y] = view.axes.pixel(grid, session.crosshair);
+      const auto at = x + y * view.axes.width(grid);
+      EXPECT_EQ(view.slice, session.crosshair[view.axes.normal]);
+      EXPECT_FLOAT_EQ(view.overlay[at], static_cast<float>(expected));
+      EXPECT_EQ(view.image[at], static_cast<float>(probe.image));
+      EXPECT_EQ(view.mask[at], 1);
+      EXPECT_EQ(view.prediction[at], static_cast<float>(probe.prediction));
+    }
+  }
+}
+
+TEST(FrameComputer, OnlyWhatChangedIsComputedAgain) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  Session session = MemoryCase::session();
+  const auto first = computer.compute(session);
+  EXPECT_EQ(files.reads(), 2);
+  EXPECT_EQ(computer.work().reductions, 1);
+
+  session.crosshair = {3, 4, 5};
+  session.layer = OverlayLayer::gradient;
+  session.opacity = 0.1;
+  const auto moved = computer.compute(session);
+  EXPECT_EQ(moved->data, first->data);
+  EXPECT_EQ(computer.work().reductions, 1);
+  EXPECT_EQ(computer.work().finishes, 0);
+
+  session.degradation.dilate = 1;
+  const auto dilated = computer.compute(session);
+  EXPECT_EQ(dilated->data->mask.data, first->data->mask.data);
+  EXPECT_NE(dilated->reduction->value, first->reduction->value);
+  EXPECT_EQ(computer.work().reductions, 2);
+  EXPECT_EQ(files.reads(), 2);
+}
+
+TEST(FrameComputer, AParameterOutsideTheSumsVisitsNoVoxel) {
+  MemoryCase files;
+  bool tried = false;
+  for (const Loss* loss : all_losses()) {
+    const ParameterInfo* outside = parameter_of(*loss, false);
+    if (!outside) {
+      continue;
+    }
+    tried = true;
+    FrameComputer computer(1, files.reader());
+    Session session = MemoryCase::session();
+    session.loss = std::string(loss->declaration().id);
+    (void)computer.compute(session);
+    session.parameters[session.loss][std::string(outside->id)] = other_value(*outside);
+    const auto quick = computer.compute(session);
+    EXPECT_EQ(computer.work().reductions, 1) << session.loss << " " << outside->id;
+    EXPECT_EQ(computer.work().finishes, 1);
+    EXPECT_EQ(quick->reduction->value, FrameComputer(1, files.reader()).compute(session)->reduction->value);
+  }
+  EXPECT_TRUE(tried) << "at least Dice's smoothing does not enter its sums";
+}
+
+TEST(FrameComputer, AParameterOfTheSumsReducesAgain) {
+  MemoryCase files;
+  for (const Loss* loss : all_losses()) {
+    if (const ParameterInfo* inside = parameter_of(*loss, true)) {
+      FrameComputer computer(1, files.reader());
+      Session session = MemoryCase::session();
+      session.loss = std::string(loss->declaration().id);
+      (void)computer.compute(session);
+      session.parameters[session.loss][std::string(inside->id)] = other_value(*inside);
+      (void)computer.compute(session);
+      EXPECT_EQ(computer.work().reductions, 2) << session.loss << " " << inside->id;
+    }
+  }
+}
+
+TEST(FrameComputer, UnknownLossAndParameterOutOfRangeAreRefused) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  Session session = MemoryCase::session();
+  session.loss = "nice";
+  EXPECT_THROW((void)computer.compute(session), std::invalid_argument);
+  session.loss = "dice";
+  session.parameters["dice"]["smooth_nr"] = -5;
+  EXPECT_THROW((void)computer.compute(session), std::invalid_argument);
+}
+
+TEST(FrameComputer, ShowsWhateverThereIs) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  const auto nothing = computer.compute(Session{});
+  EXPECT_TRUE(nothing->data->grid.empty());
+  EXPECT_TRUE(nothing->views[0].image.empty());
+
+  Session session;
+  session.image.path = "image";
+  session.crosshair = {99, -1, 5};
+  const auto image = computer.compute(session);
+  EXPECT_EQ(image->probe.voxel, (std::array<std::int64_t, 3>{23, 0, 5})) << "kept inside the volume";
+  EXPECT_FALSE(image->views[0].image.empty());
+  EXPECT_TRUE(image->views[0].mask.empty());
+  EXPECT_FALSE(image->reduction);
+  EXPECT_TRUE(std::isnan(image->probe.contribution));
+  EXPECT_LT(image->data->image_low, image->data->image_high);
+
+  session.mask.path = "mask";
+  const auto both = computer.compute(session);
+  EXPECT_FALSE(both->views[1].mask.empty());
+  EXPECT_FALSE(both->reduction);
+
+  session.source = PredictionSource::file;
+  session.prediction.path = "prediction";
+  const auto all = computer.compute(session);
+  EXPECT_TRUE(all->reduction);
+  session.source = PredictionSource::none;
+  EXPECT_FALSE(computer.compute(session)->reduction);
+}
+
+TEST(FrameComputer, AFlatPictureHasThreeViews) {
+  MemoryCase files({9, 7, 1});
+  Session session = MemoryCase::session();
+  const auto frame = FrameComputer(1, files.reader()).compute(session);
+  EXPECT_EQ(frame->views[0].overlay.size(), 63U);
+  EXPECT_EQ(frame->views[1].overlay.size(), 9U);
+  EXPECT_EQ(frame->views[2].overlay.size(), 7U);
+}
+
+TEST(FrameComputer, ADragFirstGetsItsSlices) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  Session session = MemoryCase::session();
+  std::vector<std::shared_ptr<Frame>> quick;
+  const auto keep = [&quick](std::shared_ptr<Frame> frame) { quick.push_back(std::move(frame)); };
+  const auto first = computer.compute(session, {}, {}, keep);
+  EXPECT_TRUE(quick.empty()) << "there is nothing to start from";
+
+  session.degradation.dilate = 2;
+  const auto final = computer.compute(session, {}, {}, keep);
+  ASSERT_EQ(quick.size(), 1U);
+  EXPECT_TRUE(quick[0]->preliminary);
+  EXPECT_FALSE(final->preliminary);
+  EXPECT_EQ(quick[0]->session, session);
+  EXPECT_EQ(quick[0]->data, first->data) << "no half-made volume leaves the worker";
+  for (int view = 0; view < 3; ++view) {
+    EXPECT_EQ(quick[0]->views[view].prediction, final->views[view].prediction);
+    EXPECT_NE(quick[0]->views[view].prediction, first->views[view].prediction);
+  }
+  EXPECT_EQ(quick[0]->reduction->value, first->reduction->value);
+  EXPECT_NE(final->reduction->value, first->reduction->value);
+
+  session.degradation.drop = 0.5;
+  (void)computer.compute(session, {}, {}, keep);
+  EXPECT_EQ(quick.size(), 1U) << "other components need a new distance map: no quick answer";
+  session.label.value = 1;
+  session.degradation.dilate = 1;
+  (void)computer.compute(session, {}, {}, keep);
+  EXPECT_EQ(quick.size(), 1U) << "another label is no drag";
+}
+
+TEST(FrameComputer, StopsAtOnceWhenStopped) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW((void)computer.compute(MemoryCase::session(), {}, stop.get_token()), Cancelled);
+  EXPECT_EQ(computer.work().reductions, 0);
+  const int read = files.reads();
+  EXPECT_TRUE(computer.compute(MemoryCase::session())->reduction) << "and goes on afterwards";
+  EXPECT_EQ(files.reads(), 2) << "what was read (" << read << ") is not read again";
+}
+
+Frame frame_with(OverlayLayer layer, std::vector<float> overlay) {
+  Frame frame;
+  frame.session.layer = layer;
+  frame.data = std::make_shared<CaseData>();
+  frame.views[1].overlay = std::move(overlay);
+  return frame;
+}
+
+TEST(OverlayRange, FollowsTheLayer) {
+  std::vector<float> values(1001, 0.0F);
+  for (std::size_t at = 1; at < values.size(); ++at) {
+    values[at] = static_cast<float>(at) * (at % 2 ? 1.0F : -1.0F);
+  }
+  Frame frame = frame_with(OverlayLayer::contribution, values);
+  set_overlay_range(frame);
+  EXPECT_EQ(frame.overlay_low, 0);
+  EXPECT_NEAR(frame.overlay_high, 995, 1);
+
+  frame = frame_with(OverlayLayer::gradient, values);
+  set_overlay_range(frame);
+  EXPECT_EQ(frame.overlay_low, -frame.overlay_high);
+  EXPECT_NEAR(frame.overlay_high, 995, 1);
+
+  frame = frame_with(OverlayLayer::distance, values);
+  set_overlay_range(frame);
+  EXPECT_EQ(frame.overlay_high, 1000);
+  EXPECT_EQ(frame.overlay_low, -1000);
+
+  frame = frame_with(OverlayLayer::prediction, {0.2F, 0.4F});
+  set_overlay_range(frame);
+  EXPECT_EQ(frame.overlay_low, 0);
+  EXPECT_EQ(frame.overlay_high, 1);
+
+  frame = frame_with(OverlayLayer::contribution, {0, 0});
+  set_overlay_range(frame);
+  EXPECT_LT(frame.overlay_low, frame.overlay_high);
+}
+
+TEST(OverlayRange, CountsWhatIsNotFiniteAndKeepsALock) {
+  const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
+  Frame frame = frame_with(OverlayLayer::gradient, {nan, inf, -inf, 2, -3});
+  set_overlay_range(frame);
+  EXPECT_EQ(frame.non_finite, 3);
+  EXPECT_EQ(frame.overlay_high, 3);
+  frame.session.range = {true, -0.5, 0.25};
+  set_overlay_range(frame);
+  EXPECT_EQ(frame.non_finite, 3);
+  EXPECT_EQ(frame.overlay_low, -0.5);
+  EXPECT_EQ(frame.overlay_high, 0.25);
+}
+
+}  // namespace
+}  // namespace lossscope

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include "app/session/session.h"
+
+namespace lossscope {
+namespace {
+
+Session changed_everywhere() {
+  Session session;
+  session.image = {"/cases/one/head.nii.gz", 2, GridChoice::resample};
+  session.mask = {"sample:phantom", std::nullopt, GridChoice::refuse};
+  session.prediction = {"/elsewhere/p.nrrd", std::nullopt, GridChoice::ignore_header};
+  session.label.value = -3;
+  session.source = PredictionSource::file;
+  session.meaning = PredictionMeaning::u8;
+  session.degradation = {{1.5, -2, 0.1}, -1.25, 0.3, 0.05, 0.2, 18446744073709551615ULL};
+  session.loss = "dist_map";
+  session.parameters = {{"dice", {{"smooth_nr", 1.0 / 3}}}, {"bce", {{"reduction", 1}}}};
+  session.spacing = SpacingUse::unit;
+  session.layer = OverlayLayer::distance;
+  session.gradient_of = GradientOf::logit;
+  session.opacity = 0.35;
+  session.show_overlay = false;
+  session.show_contours = false;
+  session.range = {true, -0.125, 7e-9};
+  session.crosshair = {12, 0, 4000000000};
+  session.window = 80.5;
+  session.level = -40;
+  session.radiological = false;
+  session.fourth = FourthPane::distance;
+  return session;
+}
+
+std::string error_of(const std::string& text) {
+  try {
+    (void)session_from_json(text);
+  } catch (const std::invalid_argument& error) {
+    return error.what();
+  }
+  return {};
+}
+
+std::string with_view(const std::string& members) { return R"({"lossscope_session": 1, "view": {)" + members + "}}"; }
+
+TEST(SessionJson, KeepsEveryMember) {
+  for (const Session& session : {Session{}, changed_everywhere()}) {
+    EXPECT_EQ(session_from_json(to_json(session)), session);
+    EXPECT_EQ(session_from_json(to_json(session, "/cases"), "/cases"), session);
+  }
+}
+
+TEST(SessionJson, PathsBelowTheFolderMoveWithIt) {
+  const std::string text = to_json(changed_everywhere(), "/cases");
+  EXPECT_NE(text.find(R"("one/head.nii.gz")"), std::string::npos) << text;
+  const Session moved = session_from_json(text, "/mnt/copy");
+  EXPECT_EQ(moved.image.path, "/mnt/copy/one/head.nii.gz");
+  EXPECT_EQ(moved.mask.path, "sample:phantom");
+  EXPECT_EQ(moved.prediction.path, "/elsewhere/p.nrrd");
+}
+
+TEST(SessionJson, SiblingFolderIsNotBelow) {
+  Session session;
+  session.mask.path = "/cases-2/m.nii";
+  EXPECT_EQ(session_from_json(to_json(session, "/cases"), "/mnt").mask.path, "/cases-2/m.nii");
+}
+
+TEST(SessionJson, AbsentMembersKeepTheirDefaults) {
+  EXPECT_EQ(session_from_json(R"({"lossscope_session": 1})"), Session{});
+}
+
+TEST(SessionJson, ErrorsNameTheMember) {
+  EXPECT_NE(error_of("{").find("not JSON"), std::string::npos);
+  EXPECT_NE(error_of("[]").find("object"), std::string::npos);
+  EXPECT_NE(error_of("{}").find("lossscope_session"), std::string::npos);
+  EXPECT_NE(error_of(R"({"lossscope_session": 2})").find("newer version"), std::string::npos);
+  EXPECT_NE(error_of(R"({"lossscope_session": 1, "maks": {}})").find("'maks'"), std::string::npos);
+  EXPECT_NE(error_of(R"({"lossscope_session": 1, "label": 1.5})").find("'label'"), std::string::npos);
+  EXPECT_NE(error_of(R"({"lossscope_session": 1, "image": {"path": 3}})").find("'image.path'"), std::string::npos);
+  EXPECT_NE(error_of(R"({"lossscope_session": 1, "image": {"path": "a", "component": -1}})").find("'image.component'"),
+            std::string::npos);
+  EXPECT_NE(error_of(R"({"lossscope_session": 1, "parameters": {"dice": {"smooth_nr": "x"}}})")
+                .find("'parameters.dice.smooth_nr'"),
+            std::string::npos);
+  EXPECT_NE(error_of(R"({"lossscope_session": 1, "prediction": {"degrade": "shft=1"}})").find("valid keys"),
+            std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("layer": "heat")")).find("contribution"), std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("crosshair": [1, 2])")).find("'view.crosshair'"), std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("crosshair": [1, 2, 0.5])")).find("'view.crosshair[2]'"), std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("show_overlay": 1)")).find("'view.show_overlay'"), std::string::npos);
+}
+
+TEST(SessionParameters, DefaultsAreOverriddenInDeclarationOrder) {
+  const Loss* dice = find_loss("dice");
+  ASSERT_NE(dice, nullptr);
+  Session session;
+  EXPECT_EQ(session.parameter_values(*dice), dice->defaults());
+
+  const std::string id(dice->parameters()[0].id);
+  session.parameters["dice"][id] = 0.25;
+  session.parameters["dice"]["of another version"] = 3;
+  session.parameters["bce"]["reduction"] = 1;
+  std::vector<double> expected = dice->defaults();
+  expected[0] = 0.25;
+  EXPECT_EQ(session.parameter_values(*dice), expected);
+}
+
+}  // namespace
+}  // namespace lossscope
