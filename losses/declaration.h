@@ -54,7 +54,9 @@ enum class FieldKind : std::uint8_t {
   boundary_mismatch,    ///< losses.md I: map 1 where the thresholded prediction differs; scalar 0: E; arguments:
                         ///< threshold, scope (0 mismatch, 1 all)
   hausdorff_weight,     ///< losses.md M: d_g^alpha + d_p^alpha; arguments: alpha, one-sided, threshold
-  structural_error,     ///< losses.md N: f e; scalars: M, e_max; arguments: beta, window, sigma, c4, ...
+  structural_error,     ///< losses.md N: f e; scalars: M, e_max; arguments: beta, window, sigma, C4, variance floor,
+                        ///< padding (0 renormalised, 1 zero)
+  structural_slope,     ///< losses.md N, `through_weights`: what f e adds to dL/dp; argument 6: lambda
 };
 
 /// One auxiliary field that a loss needs: equal requests on the same data are computed once.

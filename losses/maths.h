@@ -54,9 +54,10 @@ LOSSSCOPE_FUNCTION double minus_log1m(double q) { return -std::log1p(-q); }
 LOSSSCOPE_FUNCTION float log1p_of(float e) { return twice_atanh(e / (2.0F + e)); }
 LOSSSCOPE_FUNCTION double log1p_of(double e) { return std::log1p(e); }
 
-/// Exponential; arguments beyond +-87 are held there, so that the result is a normal number.
+/// Exponential, 0 below -87 (where floats stop being normal); arguments above 87 are held there.
 LOSSSCOPE_FUNCTION float exp_of(float x) {
-  x = x < -87.0F ? -87.0F : x;
+  const bool vanishes = x < -87.0F;
+  x = vanishes ? 0.0F : x;
   x = x > 87.0F ? 87.0F : x;
   const float shifted = x * 1.44269504F + 12582912.0F;  // adding 1.5 * 2^23 rounds to a whole number
   const float n = shifted - 12582912.0F;
@@ -69,7 +70,8 @@ LOSSSCOPE_FUNCTION float exp_of(float x) {
   series = series * r + 0.5F;
   series = series * r + 1.0F;
   series = series * r + 1.0F;
-  return bits_as<float>(bits_as<std::int32_t>(series) + (static_cast<std::int32_t>(n) << 23));
+  const auto result = bits_as<float>(bits_as<std::int32_t>(series) + (static_cast<std::int32_t>(n) << 23));
+  return vanishes ? 0.0F : result;
 }
 LOSSSCOPE_FUNCTION double exp_of(double x) { return std::exp(x); }
 

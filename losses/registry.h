@@ -2,16 +2,29 @@
 // The list of losses. Adding one: its file in losses/functions, its include and its name here.
 #pragma once
 
+#include "losses/functions/balanced_ce.h"
 #include "losses/functions/bce.h"
+#include "losses/functions/cmssl.h"
+#include "losses/functions/combo.h"
 #include "losses/functions/dice.h"
 #include "losses/functions/dist_map.h"
+#include "losses/functions/exp_log.h"
+#include "losses/functions/focal.h"
+#include "losses/functions/focal_tversky.h"
+#include "losses/functions/hausdorff.h"
+#include "losses/functions/log_cosh_dice.h"
+#include "losses/functions/sens_spec.h"
+#include "losses/functions/shape_aware.h"
+#include "losses/functions/tversky.h"
+#include "losses/functions/wce.h"
 
 namespace lossscope {
 
 template <template <class> class... L>
 struct LossList {};
 
-using Registry = LossList<Bce, Dice, DistMap>;
+using Registry = LossList<Bce, Wce, BalancedCe, Focal, Dice, Tversky, FocalTversky, SensSpec, ShapeAware, Combo, ExpLog,
+                          DistMap, Hausdorff, Cmssl, LogCoshDice>;
 
 /// How many auxiliary fields a loss declares.
 template <class L>

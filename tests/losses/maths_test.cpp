@@ -43,7 +43,7 @@ TEST(Maths, ExponentialIsGoodToTwoUnitsAndHoldsItsEnds) {
     worst = std::max(worst, relative(exp_of(single), std::exp(static_cast<double>(single))));
   }
   EXPECT_LT(worst, 3.6e-7);
-  EXPECT_TRUE(std::isnormal(exp_of(-1000.0F)));
+  EXPECT_EQ(exp_of(-1000.0F), 0.0F);
   EXPECT_TRUE(std::isnormal(exp_of(1000.0F)));
 }
 

@@ -17,6 +17,7 @@ struct Image {
   torch::Tensor p, l, g;
   std::vector<torch::Tensor> fields;
   std::vector<std::array<double, 4>> scalars;
+  bool through_logit = false;  ///< the gradient is w.r.t. z: powers of l need no floor
 };
 
 /// Value of a loss with parameters in declaration order; a scalar tensor. Throws std::out_of_range for an unknown id.
