@@ -69,7 +69,8 @@ struct Engine::Worker {
       const std::lock_guard lock(mutex);
       if (running && letter.session) {
         stop_reading = !wants_same_files(*running, *letter.session);
-        stop_computing = !(overdue() && only_degradation_differs(*running, *letter.session));
+        const bool drag = overdue() && only_degradation_differs(*running, *letter.session);
+        stop_computing = !drag && !only_view_differs(*running, *letter.session);
       }
       mailbox = std::move(letter);
       computing = computation;
@@ -103,7 +104,7 @@ struct Engine::Worker {
   /// would stand still: now and then one is let through. (Its frame is stale and goes nowhere; its sums are used by the
   /// next preliminary frame.)
   [[nodiscard]] bool overdue() const {
-    return std::chrono::steady_clock::now() - finished > std::chrono::milliseconds(150);
+    return std::chrono::steady_clock::now() - finished > std::chrono::milliseconds(60);
   }
 
   void run() {

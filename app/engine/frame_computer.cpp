@@ -23,11 +23,23 @@ std::array<std::int64_t, 3> clamped_crosshair(const Session& session, const Grid
 
 }  // namespace
 
-bool only_degradation_differs(const Session& before, Session now) {
-  const bool differs = !(before.degradation == now.degradation);
-  now.degradation = before.degradation;
+bool only_view_differs(const Session& before, Session now) {
   now.crosshair = before.crosshair;
-  return differs && now.source == PredictionSource::degraded && now == before;
+  now.gradient_of = before.gradient_of;
+  now.opacity = before.opacity;
+  now.show_overlay = before.show_overlay;
+  now.show_contours = before.show_contours;
+  now.range = before.range;
+  now.window = before.window;
+  now.level = before.level;
+  now.radiological = before.radiological;
+  return now == before;
+}
+
+bool only_degradation_differs(const Session& before, Session now) {
+  const bool differs = now.source == PredictionSource::degraded && !(before.degradation == now.degradation);
+  now.degradation = before.degradation;
+  return differs && only_view_differs(before, now);
 }
 
 std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {

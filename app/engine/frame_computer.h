@@ -32,7 +32,9 @@ class FrameComputer {
   std::shared_ptr<const Frame> last_;  ///< without its slices
 };
 
-/// Whether `now` is `before` with another degradation of its mask; where one looks does not matter.
+/// Whether `now` needs the same volumes, fields and sums as `before`: only where and how one looks may differ.
+[[nodiscard]] bool only_view_differs(const Session& before, Session now);
+/// Whether `now` is `before` with another degradation of its mask, wherever one looks.
 [[nodiscard]] bool only_degradation_differs(const Session& before, Session now);
 
 /// One frame for a front without an engine. Throws as FrameComputer::compute.

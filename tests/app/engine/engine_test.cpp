@@ -100,6 +100,27 @@ TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
                              [](const auto& a, const auto& b) { return a->generation < b->generation; }));
 }
 
+TEST(Engine, ADragIsAnsweredTwiceAndBusyUntilTheSecond) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  Session session = MemoryCase::session();
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return heard.idles == 1; }));
+
+  std::vector<bool> busy;
+  QObject::connect(&engine, &Engine::frameReady, &heard, [&] { busy.push_back(engine.busy()); });
+  session.degradation.dilate = 1;
+  const auto generation = engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return heard.idles == 2; }));
+  ASSERT_EQ(heard.frames.size(), 3U);
+  EXPECT_TRUE(heard.frames[1]->preliminary);
+  EXPECT_FALSE(heard.frames[2]->preliminary);
+  EXPECT_EQ(heard.frames[1]->generation, generation);
+  EXPECT_EQ(heard.frames[2]->generation, generation);
+  EXPECT_EQ(busy, (std::vector<bool>{true, false}));
+}
+
 TEST(Engine, CancelStopsWhatRuns) {
   MemoryCase files;
   Engine engine(1, files.reader());

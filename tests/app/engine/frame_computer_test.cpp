@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
 #include "app/engine/overlay_range.h"
 #include "losses/fields/distance.h"
@@ -250,6 +251,30 @@ TEST(FrameComputer, StopsAtOnceWhenStopped) {
   const int read = files.reads();
   EXPECT_TRUE(computer.compute(MemoryCase::session())->reduction) << "and goes on afterwards";
   EXPECT_EQ(files.reads(), 2) << "what was read (" << read << ") is not read again";
+}
+
+TEST(FrameComputer, KnowsWhatANewSessionLeavesAsItIs) {
+  const Session session = MemoryCase::session();
+  Session looked = session;
+  looked.crosshair = {1, 2, 3};
+  looked.range.locked = true;
+  looked.radiological = false;
+  EXPECT_TRUE(only_view_differs(session, looked));
+  EXPECT_FALSE(only_degradation_differs(session, looked));
+  Session dragged = looked;
+  dragged.degradation.noise = 0.1;
+  EXPECT_FALSE(only_view_differs(session, dragged));
+  EXPECT_TRUE(only_degradation_differs(session, dragged));
+  for (const auto& change : std::vector<std::function<void(Session&)>>{
+           [](Session& s) { s.loss = "bce"; }, [](Session& s) { s.parameters["dice"]["smooth_nr"] = 2; },
+           [](Session& s) { s.label.value = 1; }, [](Session& s) { s.mask.path = "other"; },
+           [](Session& s) { s.spacing = SpacingUse::unit; }, [](Session& s) { s.layer = OverlayLayer::distance; }}) {
+    Session changed = dragged;
+    change(changed);
+    EXPECT_FALSE(only_degradation_differs(session, changed));
+    changed.degradation = session.degradation;
+    EXPECT_FALSE(only_view_differs(session, changed));
+  }
 }
 
 Frame frame_with(OverlayLayer layer, std::vector<float> overlay) {
