@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the subcommands share: how they are added, how they fail, how they print.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <stop_token>
+#include <string>
+
+#include "app/io/reader_client.h"
+
+namespace lossscope::commands {
+
+using Json = nlohmann::ordered_json;
+
+/// Wrong usage: exit code 2.
+struct UsageError : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+/// The device is not available: exit code 4.
+struct DeviceError : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+/// An output could not be written: exit code 5.
+struct OutputError : std::runtime_error {
+  using runtime_error::runtime_error;
+};
+
+/// What a chosen subcommand does once everything is parsed.
+struct Chosen {
+  std::function<void(std::stop_token)> run;
+  std::string json;  ///< where its JSON goes: "-", a file or empty; refusals follow it
+};
+
+void add_losses(CLI::App& app, Chosen& chosen);
+void add_info(CLI::App& app, Chosen& chosen);
+void add_eval(CLI::App& app, Chosen& chosen);
+void add_devices(CLI::App& app, Chosen& chosen);
+
+/// Prints JSON to stdout for "-", otherwise writes it to a file by way of a temporary one. Throws OutputError.
+void write_json(const Json& json, const std::string& target);
+/// A line on stderr for everything that was assumed, and the JSON's `assumptions`.
+Json report_assumptions(const std::vector<Assumption>& assumptions);
+/// A number, or null where it is not finite: JSON has no NaN.
+Json number_or_null(double value);
+/// Progress on stderr, on a terminal only.
+Progress terminal_progress();
+
+}  // namespace lossscope::commands

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/command_line.h"
+
+#include <iostream>
+#include <new>
+
+#include "app/commands/command.h"
+#include "app/commands/interrupt.h"
+#include "app/commands/window_options.h"
+#include "losses/evaluate.h"
+
+namespace lossscope {
+namespace {
+
+enum ExitCode { kDone = 0, kFailed = 1, kUsage = 2, kRefused = 3, kNoDevice = 4, kNotWritten = 5, kInterrupted = 130 };
+
+int complain(const std::string& what, int code) {
+  std::cerr << "lossscope: " << what << '\n';
+  return code;
+}
+
+int report_refusal(const Refusal& refusal, const std::string& json) {
+  if (json == "-") {
+    const commands::Json body{{"code", refusal.code},
+                              {"file", displayable(refusal.file)},
+                              {"reason", refusal.reason},
+                              {"remedy", refusal.remedy}};
+    commands::write_json({{"refused", body}}, json);
+  }
+  return complain(displayable(refusal.file) + ": " + refusal.reason + " (" + refusal.code + "). " + refusal.remedy,
+                  kRefused);
+}
+
+/// Runs `work` and turns every way to fail into an exit code of the contract.
+template <class Work>
+std::optional<int> guarded(const std::string& json, Work work) {
+  try {
+    return work();
+  } catch (const commands::UsageError& error) {
+    return complain(error.what(), kUsage);
+  } catch (const Refusal& refusal) {
+    return report_refusal(refusal, json);
+  } catch (const commands::DeviceError& error) {
+    return complain(error.what(), kNoDevice);
+  } catch (const commands::OutputError& error) {
+    return complain(error.what(), kNotWritten);
+  } catch (const Cancelled&) {
+    return complain("interrupted", kInterrupted);
+  } catch (const std::bad_alloc&) {
+    return complain("there is not enough memory for this", kFailed);
+  } catch (const std::exception& error) {
+    return complain(error.what(), kFailed);
+  }
+}
+
+}  // namespace
+
+std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window) {
+  CLI::App app("LossScope shows what a segmentation loss does. Without a subcommand it opens its window.", "lossscope");
+  app.set_version_flag("--version", "lossscope " LOSSSCOPE_VERSION);
+  app.fallthrough(false);
+  commands::Chosen chosen;
+  commands::WindowArguments arguments;
+  commands::add_window_options(app, arguments);
+  commands::add_losses(app, chosen);
+  commands::add_info(app, chosen);
+  commands::add_eval(app, chosen);
+  commands::add_devices(app, chosen);
+  app.require_subcommand(0, 1);
+
+  const auto usage = guarded({}, [&]() -> std::optional<int> {
+    try {
+      app.parse(argc, argv);
+      return std::nullopt;
+    } catch (const CLI::ParseError& error) {
+      return app.exit(error) == 0 ? kDone : kUsage;
+    }
+  });
+  if (usage) {
+    return usage;
+  }
+  return guarded(chosen.json, [&]() -> std::optional<int> {
+    if (!chosen.run) {
+      window = commands::window_options(arguments);
+      return std::nullopt;
+    }
+    const commands::InterruptGuard interrupt;
+    chosen.run(interrupt.token());
+    return kDone;
+  });
+}
+
+}  // namespace lossscope

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: Apache-2.0
+// lossscope eval: losses, metrics and maps of a mask and a prediction.
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <memory>
+
+#include "app/commands/command.h"
+#include "app/commands/loss_arguments.h"
+#include "app/commands/map_statistics.h"
+#include "app/commands/volume_json.h"
+#include "app/engine/case_loader.h"
+#include "app/engine/stopwatch.h"
+#include "losses/metrics/metrics.h"
+#include "losses/parallel.h"
+
+namespace lossscope::commands {
+namespace {
+
+struct Options {
+  std::string mask, prediction, predict, image, preset, kind, label = "nonzero", spacing = "file", device = "cpu",
+                                                              wrt = "probability", grid = "refuse";
+  std::vector<std::string> losses, settings;
+  std::string contribution, gradient, counterfactual, distance, json;
+  bool all = false;
+  int threads = 0;
+};
+
+/// Turns a std::invalid_argument of a parser into wrong usage.
+template <class Parse>
+auto parsed(Parse parse) {
+  try {
+    return parse();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+void choose_prediction(const Options& options, Session& session) {
+  if (options.prediction.empty() == options.predict.empty()) {
+    throw UsageError("say either --prediction FILE or --predict SPEC (perfect, degrade:...)");
+  }
+  if (!options.prediction.empty()) {
+    session.prediction.path = options.prediction;
+    session.source = PredictionSource::file;
+    return;
+  }
+  session.source = PredictionSource::degraded;
+  if (options.predict.starts_with("degrade:")) {
+    session.degradation = parsed([&] { return parse_degradation(options.predict.substr(8)); });
+  } else if (options.predict.starts_with("model:")) {
+    throw UsageError("--predict model: this version does not run models yet; valid: perfect, degrade:...");
+  } else if (options.predict != "perfect") {
+    throw UsageError("--predict cannot be '" + options.predict +
+                     "'; valid: perfect, degrade:shift=2,0,0;dilate=1.5;...");
+  }
+}
+
+Session session_of(const Options& options) {
+  if (options.device != "cpu") {
+    throw DeviceError("device " + options.device +
+                      " is not available: this build computes on the CPU; see lossscope devices");
+  }
+  Session session;
+  session.mask.path = options.mask;
+  session.image.path = options.image;
+  session.label = parsed([&] { return parse_label(options.label); });
+  if (!options.kind.empty()) {
+    session.meaning = parsed([&] { return parse_meaning(options.kind); });
+  }
+  const GridChoice choice = options.grid == "ignore"
+                                ? GridChoice::ignore_header
+                                : (options.grid == "resample" ? GridChoice::resample : GridChoice::refuse);
+  session.prediction.grid = session.image.grid = choice;
+  choose_prediction(options, session);
+  return session;
+}
+
+/// OUT with `{loss}` replaced; several losses without it would overwrite each other.
+std::string output_path(const std::string& pattern, std::string_view id, bool several) {
+  const auto at = pattern.find("{loss}");
+  if (at == std::string::npos) {
+    if (several) {
+      throw UsageError("with several losses, output names need {loss}: " + pattern);
+    }
+    return pattern;
+  }
+  return std::string(pattern).replace(at, 6, id);
+}
+
+/// One evaluation: what every loss of it shares.
+class Evaluation {
+ public:
+  Evaluation(const Options& options, std::vector<ConfiguredLoss> losses, std::stop_token stop)
+      : options_(options), losses_(std::move(losses)), stop_(std::move(stop)) {
+    for (const auto& pattern : {options.contribution, options.gradient, options.counterfactual}) {
+      if (!pattern.empty()) {
+        (void)output_path(pattern, "x", losses_.size() > 1);
+      }
+    }
+    session_ = session_of(options);
+    data_ = load_case(session_, terminal_progress(), stop_, options.threads);
+    const bool unit = options.spacing == "unit";
+    problem_ = {data_->mask, data_->prediction, data_->kind,
+                unit ? std::array<double, 3>{1, 1, 1} : data_->grid.spacing};
+  }
+
+  Json run() {
+    Json json{{"lossscope", LOSSSCOPE_VERSION}, {"device", "cpu"}, {"threads", resolve_threads(options_.threads)}};
+    json["assumptions"] = report_assumptions(data_->assumptions);
+    json["inputs"] = inputs();
+    json["metrics"] = metrics();
+    json["losses"] = Json::array();
+    for (const ConfiguredLoss& loss : losses_) {
+      json["losses"].push_back(evaluate(loss));
+    }
+    if (!options_.distance.empty()) {
+      write(cache_.get({FieldKind::mask_distance, {}}, problem_, stop_)->map, options_.distance);
+    }
+    return json;
+  }
+
+ private:
+  Json inputs() const {
+    Json mask{{"path", data_->labels.path}, {"sha256", data_->labels.sha256}};
+    add_grid(mask, data_->grid);
+    mask["label"] = session_.label.value ? Json(*session_.label.value) : Json("nonzero");
+    Json prediction;
+    if (session_.source == PredictionSource::file) {
+      prediction = {{"path", data_->prediction_file.path}, {"sha256", data_->prediction_file.sha256}};
+      add_grid(prediction, data_->prediction_file.grid);
+    } else {
+      prediction = {{"predict", options_.predict}};
+    }
+    prediction["kind"] = data_->kind == PredictionKind::logit ? "logit" : "probability";
+    return {{"mask", mask}, {"prediction", prediction}};
+  }
+
+  Json metrics() const {
+    const Metrics m = compute_metrics(problem_, options_.threads, stop_);
+    return {{"dice", number_or_null(m.dice)},
+            {"jaccard", number_or_null(m.jaccard)},
+            {"sensitivity", number_or_null(m.sensitivity)},
+            {"specificity", number_or_null(m.specificity)},
+            {"precision", number_or_null(m.precision)},
+            {"hausdorff", number_or_null(m.hausdorff)},
+            {"hausdorff95", number_or_null(m.hausdorff95)},
+            {"mean_surface_distance", number_or_null(m.mean_surface_distance)},
+            {"volume_mask", m.volume_mask},
+            {"volume_prediction", m.volume_prediction}};
+  }
+
+  Json evaluate(const ConfiguredLoss& loss) {
+    const Declaration& about = loss.loss->declaration();
+    Stopwatch watch;
+    std::vector<FieldPtr> fields;
+    for (const FieldRequest& request : loss.loss->fields(loss.parameters)) {
+      fields.push_back(cache_.get(request, problem_, stop_));
+    }
+    const double auxiliary = watch.restart();
+    const Reduction reduction = loss.loss->reduce(loss.parameters, problem_, fields, options_.threads, stop_);
+    const double reduce = watch.restart();
+    const bool logit = options_.wrt == "logit";
+    const MapKind gradient = logit ? MapKind::gradient_logit : MapKind::gradient_probability;
+    const MapStatistics s = map_statistics(loss, problem_, fields, reduction, gradient, options_.threads, stop_);
+    const double map = watch.restart();
+    write_map(loss, fields, reduction, MapKind::contribution, options_.contribution);
+    write_map(loss, fields, reduction, gradient, options_.gradient);
+    write_map(loss, fields, reduction, MapKind::counterfactual, options_.counterfactual);
+
+    Json json{{"id", about.id}, {"value", number_or_null(reduction.value)}};
+    json["parameters"] = parameters(loss);
+    json["blind"] = !reduction.blind.empty();
+    if (!reduction.blind.empty()) {
+      json["blind_reason"] = reduction.blind;
+    }
+    json["contribution"] = {
+        {"sum", number_or_null(s.contribution_sum)},
+        {"min", number_or_null(s.contribution_minimum)},
+        {"max", number_or_null(s.contribution_maximum)},
+        {"by_region",
+         {{"tp", s.by_region[0]}, {"fp", s.by_region[1]}, {"fn", s.by_region[2]}, {"tn", s.by_region[3]}}}};
+    json["gradient"] = {{"wrt", options_.wrt},
+                        {"min", number_or_null(s.gradient_minimum)},
+                        {"max", number_or_null(s.gradient_maximum)},
+                        {"l1", number_or_null(s.gradient_l1)},
+                        {"l2", number_or_null(s.gradient_l2)}};
+    json["seconds"] = {{"auxiliary", auxiliary}, {"reduce", reduce}, {"map", map}};
+    return json;
+  }
+
+  static Json parameters(const ConfiguredLoss& loss) {
+    Json json = Json::object();
+    for (std::size_t i = 0; i < loss.parameters.size(); ++i) {
+      const ParameterInfo& row = loss.loss->parameters()[i];
+      const bool named = !row.choices.empty() || (loss.parameters[i] == -1 && !row.special.empty());
+      json[std::string(row.id)] = named ? Json(value_text(row, loss.parameters[i])) : Json(loss.parameters[i]);
+    }
+    return json;
+  }
+
+  void write_map(const ConfiguredLoss& loss, std::span<const FieldPtr> fields, const Reduction& reduction, MapKind kind,
+                 const std::string& pattern) const {
+    if (pattern.empty()) {
+      return;
+    }
+    const Volume map = make_volume(data_->grid, VoxelType::float32);
+    const MapKind kinds[]{kind};
+    const std::span<float> out[]{map.voxels<float>()};
+    loss.loss->map_volume(loss.parameters, problem_, fields, reduction, kinds, out, options_.threads, stop_);
+    write(map, output_path(pattern, loss.loss->declaration().id, losses_.size() > 1));
+  }
+
+  static void write(const Volume& volume, const std::string& path) {
+    try {
+      write_volume(volume, path);
+    } catch (const std::runtime_error& error) {
+      throw OutputError(error.what());
+    }
+  }
+
+  const Options& options_;
+  std::vector<ConfiguredLoss> losses_;
+  std::stop_token stop_;
+  Session session_;
+  std::shared_ptr<const CaseData> data_;
+  Problem problem_;
+  FieldCache cache_;
+};
+
+void print(const Json& json) {
+  const Json& metrics = json["metrics"];
+  std::cout << "metrics";
+  for (const char* name : {"dice", "jaccard", "sensitivity", "specificity", "precision", "hausdorff95"}) {
+    std::cout << "  " << name << ' ' << metrics[name];
+  }
+  std::printf("\n%-16s %14s %12s %12s %12s %12s\n", "loss", "value", "TP", "FP", "FN", "TN");
+  for (const Json& loss : json["losses"]) {
+    const Json& region = loss["contribution"]["by_region"];
+    std::printf("%-16s %14.8g %12.4g %12.4g %12.4g %12.4g%s\n", loss["id"].get<std::string>().c_str(),
+                loss["value"].is_null() ? NAN : loss["value"].get<double>(), region["tp"].get<double>(),
+                region["fp"].get<double>(), region["fn"].get<double>(), region["tn"].get<double>(),
+                loss["blind"].get<bool>() ? "  blind" : "");
+  }
+}
+
+void run(const Options& options, const std::stop_token& stop) {
+  auto losses = configure_losses(options.losses, options.all, options.settings, options.preset);
+  const Json json = Evaluation(options, std::move(losses), stop).run();
+  for (const Json& loss : json["losses"]) {
+    if (loss["blind"].get<bool>()) {
+      std::cerr << "lossscope: " << loss["id"].get<std::string>()
+                << " is blind here: " << loss["blind_reason"].get<std::string>() << '\n';
+    }
+  }
+  if (options.json != "-") {
+    std::cout.flush();
+    print(json);
+  }
+  if (!options.json.empty()) {
+    write_json(json, options.json);
+  }
+}
+
+}  // namespace
+
+void add_eval(CLI::App& app, Chosen& chosen) {
+  auto* command = app.add_subcommand("eval", "Evaluate losses on a mask and a prediction");
+  const auto o = std::make_shared<Options>();
+  command->add_option("--mask", o->mask, "The mask (ground truth)")->required();
+  command->add_option("--prediction", o->prediction, "The prediction: a volume of probabilities, logits or labels");
+  command->add_option("--predict", o->predict,
+                      "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;...");
+  command->add_option("--image", o->image, "The image, checked against the mask's grid");
+  command->add_option("--loss", o->losses, "Ids of the losses, see lossscope losses")->delimiter(',');
+  command->add_flag("--all", o->all, "All losses");
+  command->add_option("--set", o->settings, "A parameter: NAME=VALUE or ID.NAME=VALUE (repeatable)")
+      ->allow_extra_args(false);
+  command->add_option("--preset", o->preset, "A named set of parameters, see lossscope losses --json -");
+  command->add_option("--kind", o->kind, "How the numbers of the prediction are meant")
+      ->check(CLI::IsMember({"probability", "logit", "label", "u8"}));
+  command->add_option("--label", o->label, "Which label of the mask is meant: a whole number or nonzero");
+  command->add_option("--spacing", o->spacing, "Distances in millimetres or in voxels")
+      ->check(CLI::IsMember({"file", "unit"}));
+  command->add_option("--grid", o->grid, "What to do with a grid that does not fit the mask's")
+      ->check(CLI::IsMember({"refuse", "ignore", "resample"}));
+  command->add_option("--device", o->device, "cpu or cuda[:N]")->check([](const std::string& device) {
+    return device == "cpu" || device.starts_with("cuda") ? std::string() : "the devices are cpu and cuda[:N]";
+  });
+  command->add_option("--threads", o->threads, "Number of threads; 0 means all")->check(CLI::NonNegativeNumber);
+  command->add_option("--contribution", o->contribution, "Write the map of contributions")->type_name("OUT");
+  command->add_option("--gradient", o->gradient, "Write the map of gradients")->type_name("OUT");
+  command->add_option("--wrt", o->wrt, "What the gradient is taken with respect to")
+      ->check(CLI::IsMember({"probability", "logit"}));
+  command
+      ->add_option("--counterfactual", o->counterfactual, "Write by how much the loss would drop if a voxel were right")
+      ->type_name("OUT");
+  command->add_option("--distance", o->distance, "Write the signed distance map of the mask")->type_name("OUT");
+  command->add_option("--json", o->json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
+  command->callback([o, &chosen] {
+    chosen.json = o->json;
+    chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
+  });
+}
+
+}  // namespace lossscope::commands

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// lossscope info: what would be loaded, without computing anything.
+#include <iostream>
+#include <memory>
+
+#include "app/commands/command.h"
+#include "app/commands/volume_json.h"
+#include "app/io/case.h"
+
+namespace lossscope::commands {
+namespace {
+
+struct Options {
+  std::string file, as = "image", image, label = "nonzero";
+  int component = -1;
+};
+
+Role role_of(const std::string& as) {
+  if (as == "model") {
+    throw UsageError("--as model: this version does not read models yet; valid: image, mask, prediction");
+  }
+  return as == "mask" ? Role::mask : (as == "prediction" ? Role::prediction : Role::image);
+}
+
+Json to_json(const LoadedVolume& loaded) {
+  Json json{{"path", loaded.path}, {"format", loaded.format}};
+  add_grid(json, loaded.grid);
+  json["type"] = loaded.stored_type;
+  json["components"] = loaded.components;
+  json["sha256"] = loaded.sha256;
+  const ValueSummary& values = loaded.values;
+  json["values"] = {{"min", number_or_null(values.minimum)},
+                    {"max", number_or_null(values.maximum)},
+                    {"sum", number_or_null(values.sum)},
+                    {"nan", values.nan},
+                    {"inf", values.inf}};
+  json["labels"] = Json::array();
+  for (const LabelCount& label : loaded.labels) {
+    json["labels"].push_back({{"value", label.value}, {"voxels", label.voxels}});
+  }
+  return json;
+}
+
+void print(const LoadedVolume& loaded, const std::string& fits) {
+  const auto& size = loaded.grid.size;
+  const std::array<double, 3> counts{double(size[0]), double(size[1]), double(size[2])};
+  std::cout << displayable(loaded.path) << "\n  format   " << loaded.format << ", " << loaded.stored_type
+            << "\n  grid     " << triple(counts) << " voxels of " << triple(loaded.grid.spacing) << " mm\n  origin   "
+            << triple(loaded.grid.origin) << " mm (LPS)\n  values   " << loaded.values.minimum << " to "
+            << loaded.values.maximum << ", " << loaded.values.nan << " NaN, " << loaded.values.inf << " infinite\n";
+  if (!loaded.labels.empty()) {
+    std::cout << "  labels  ";
+    for (std::size_t i = 0; i < loaded.labels.size() && i < 8; ++i) {
+      std::cout << ' ' << loaded.labels[i].value << " (" << loaded.labels[i].voxels << ")";
+    }
+    std::cout << (loaded.labels.size() > 8 ? " and " + std::to_string(loaded.labels.size() - 8) + " more\n" : "\n");
+  }
+  if (!fits.empty()) {
+    std::cout << "  fits     " << fits << '\n';
+  }
+}
+
+void run(const Options& options, const std::string& json_target, const std::stop_token& stop) {
+  ReadRequest request{options.file, role_of(options.as), std::nullopt, true};
+  if (options.component >= 0) {
+    request.component = options.component;
+  }
+  const LoadedVolume loaded = read_volume(request, terminal_progress(), stop);
+  std::vector<Assumption> assumptions = loaded.assumptions;
+  if (request.role == Role::mask && options.label != "nonzero") {
+    const auto value = parse_label(options.label).value;
+    const bool there =
+        std::ranges::any_of(loaded.labels, [&](const LabelCount& label) { return label.value == *value; });
+    if (!there) {
+      throw Refusal("E_LABEL", options.file, "label " + options.label + " does not occur",
+                    "choose one of the labels that lossscope info lists");
+    }
+  }
+  std::string fits;
+  if (!options.image.empty()) {
+    const LoadedVolume image = read_volume({options.image, Role::image, std::nullopt, true}, {}, stop);
+    const FitReport report = compare_grids(image.grid, loaded.grid);
+    fits = to_string(report.fit);
+    if (report.fit != Fit::same) {
+      assumptions.push_back({"W_GRID", report.text});
+    }
+  }
+  const Json reported = report_assumptions(assumptions);
+  if (json_target.empty()) {
+    print(loaded, fits);
+    return;
+  }
+  Json json = to_json(loaded);
+  json["fits"] = fits.empty() ? Json(nullptr) : Json(fits);
+  json["assumptions"] = reported;
+  write_json(json, json_target);
+}
+
+}  // namespace
+
+void add_info(CLI::App& app, Chosen& chosen) {
+  auto* command = app.add_subcommand("info", "Say what would be loaded from a file, without computing anything");
+  const auto options = std::make_shared<Options>();
+  command->add_option("FILE", options->file, "A volume, or a folder of DICOM slices")->required();
+  command->add_option("--as", options->as, "What the file is meant as")
+      ->check(CLI::IsMember({"image", "mask", "prediction", "model"}));
+  command->add_option("--image", options->image, "Also say whether the grid fits this image's");
+  command->add_option("--component", options->component, "Which component of a 4-D or vector file, from 0")
+      ->check(CLI::NonNegativeNumber);
+  command->add_option("--label", options->label, "Which label is meant: a whole number or nonzero");
+  command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
+  command->callback([options, &chosen] {
+    try {
+      (void)parse_label(options->label);
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(error.what());
+    }
+    chosen.run = [options, &chosen](const std::stop_token& stop) { run(*options, chosen.json, stop); };
+  });
+}
+
+}  // namespace lossscope::commands

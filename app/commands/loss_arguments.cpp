@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/loss_arguments.h"
+
+#include <charconv>
+#include <cmath>
+#include <sstream>
+
+#include "app/commands/command.h"
+
+namespace lossscope::commands {
+namespace {
+
+std::string join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
+  }
+  return text;
+}
+
+const Loss& loss_named(const std::string& id) {
+  if (const Loss* loss = find_loss(id)) {
+    return *loss;
+  }
+  std::vector<std::string> ids;
+  for (const Loss* loss : all_losses()) {
+    ids.emplace_back(loss->declaration().id);
+  }
+  throw UsageError("there is no loss '" + id + "'; the losses are " + join(ids));
+}
+
+std::string legal_values(const ParameterInfo& parameter) {
+  std::vector<std::string> words(parameter.choices.begin(), parameter.choices.end());
+  if (words.empty()) {
+    std::ostringstream range;
+    range << parameter.minimum << " to " << parameter.maximum;
+    words.push_back(range.str());
+  }
+  if (!parameter.special.empty()) {
+    words.emplace_back(parameter.special);
+  }
+  return join(words);
+}
+
+double parse_value(const ParameterInfo& parameter, const std::string& text) {
+  for (std::size_t i = 0; i < parameter.choices.size(); ++i) {
+    if (parameter.choices[i] == text) {
+      return static_cast<double>(i);
+    }
+  }
+  if (!parameter.special.empty() && parameter.special == text) {
+    return -1;
+  }
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const bool whole = error == std::errc() && end == text.data() + text.size() && parameter.choices.empty();
+  if (!whole || !(value >= parameter.minimum && value <= parameter.maximum)) {
+    throw UsageError(std::string(parameter.id) + " cannot be '" + text + "'; valid: " + legal_values(parameter));
+  }
+  return value;
+}
+
+/// "ID.NAME=VALUE" or "NAME=VALUE".
+struct Setting {
+  std::string loss, name, value;
+
+  explicit Setting(const std::string& text) {
+    const auto equals = text.find('=');
+    if (equals == std::string::npos) {
+      throw UsageError("--set takes NAME=VALUE, not '" + text + "'");
+    }
+    name = text.substr(0, equals);
+    value = text.substr(equals + 1);
+    if (const auto dot = name.find('.'); dot != std::string::npos) {
+      loss = name.substr(0, dot);
+      name = name.substr(dot + 1);
+    }
+  }
+};
+
+void apply_setting(const Setting& setting, std::vector<ConfiguredLoss>& losses) {
+  bool used = false;
+  std::vector<std::string> names;
+  for (ConfiguredLoss& configured : losses) {
+    const auto& id = configured.loss->declaration().id;
+    if (!setting.loss.empty() && setting.loss != id) {
+      continue;
+    }
+    if (const auto at = configured.loss->parameter(setting.name)) {
+      configured.parameters[*at] = parse_value(configured.loss->parameters()[*at], setting.value);
+      used = true;
+    }
+    for (const ParameterInfo& parameter : configured.loss->parameters()) {
+      names.push_back((losses.size() > 1 ? std::string(id) + "." : "") + std::string(parameter.id));
+    }
+  }
+  if (!used) {
+    throw UsageError("no chosen loss has a parameter '" + (setting.loss.empty() ? "" : setting.loss + ".") +
+                     setting.name + "'; the parameters are " + join(names));
+  }
+}
+
+void apply_preset(const std::string& name, std::vector<ConfiguredLoss>& losses) {
+  bool used = false;
+  std::vector<std::string> names;
+  for (ConfiguredLoss& configured : losses) {
+    for (const Preset& preset : configured.loss->declaration().presets) {
+      names.emplace_back(preset.name);
+      if (preset.name == name) {
+        used = true;
+        for (const auto& [id, value] : preset.values) {
+          configured.parameters[configured.loss->parameter(id).value()] = value;
+        }
+      }
+    }
+  }
+  if (!used) {
+    throw UsageError("no chosen loss has a preset '" + name + "'; the presets are " + join(names));
+  }
+}
+
+}  // namespace
+
+std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids, bool all,
+                                             const std::vector<std::string>& settings, const std::string& preset) {
+  std::vector<ConfiguredLoss> losses;
+  if (all) {
+    for (const Loss* loss : all_losses()) {
+      losses.push_back({loss, loss->defaults()});
+    }
+  }
+  for (const std::string& id : ids) {
+    const Loss& loss = loss_named(id);
+    losses.push_back({&loss, loss.defaults()});
+  }
+  if (losses.empty()) {
+    throw UsageError("say which losses: --loss ID[,ID...] or --all");
+  }
+  if (!preset.empty()) {
+    apply_preset(preset, losses);
+  }
+  for (const std::string& text : settings) {
+    apply_setting(Setting(text), losses);
+  }
+  return losses;
+}
+
+std::string value_text(const ParameterInfo& parameter, double value) {
+  if (value == -1 && !parameter.special.empty()) {
+    return std::string(parameter.special);
+  }
+  if (!parameter.choices.empty()) {
+    return std::string(parameter.choices[static_cast<std::size_t>(std::lround(value))]);
+  }
+  std::ostringstream text;
+  text << value;
+  return text.str();
+}
+
+}  // namespace lossscope::commands

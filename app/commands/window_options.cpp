@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/window_options.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "app/commands/loss_arguments.h"
+
+namespace lossscope::commands {
+namespace {
+
+Session read_session(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    throw Refusal("E_MISSING", path, "the session file cannot be opened", "check the path and its permissions");
+  }
+  try {
+    return session_from_json(text.str(), std::filesystem::absolute(path).parent_path().string());
+  } catch (const std::invalid_argument& error) {
+    throw Refusal("E_SESSION", path, error.what(), "open it in an editor, or save the session again");
+  }
+}
+
+void choose_loss(const WindowArguments& arguments, Session& session) {
+  const std::string id = arguments.loss.empty() ? session.loss : arguments.loss;
+  const auto configured = configure_losses({id}, false, arguments.settings, {}).front();
+  session.loss = id;
+  const auto defaults = configured.loss->defaults();
+  for (std::size_t i = 0; i < defaults.size(); ++i) {
+    if (configured.parameters[i] != defaults[i]) {
+      session.parameters[id][std::string(configured.loss->parameters()[i].id)] = configured.parameters[i];
+    }
+  }
+}
+
+void choose_size(const std::string& text, WindowOptions& options) {
+  char rest = 0;
+  if (!text.empty() &&
+      (std::sscanf(text.c_str(), "%dx%d%c", &options.width, &options.height, &rest) != 2 || options.width < 320 ||
+       options.height < 240 || options.width > 16384 || options.height > 16384)) {
+    throw UsageError("--size takes WIDTHxHEIGHT from 320x240 to 16384x16384, not '" + text + "'");
+  }
+}
+
+}  // namespace
+
+void add_window_options(CLI::App& app, WindowArguments& a) {
+  app.add_option("FILES", a.files, "Files to open, sorted into image, mask and prediction by their content");
+  app.add_option("-i,--image", a.image, "The image");
+  app.add_option("-m,--mask", a.mask, "The mask (ground truth)");
+  app.add_option("-p,--prediction", a.prediction, "The prediction");
+  app.add_option("--label", a.label, "Which label of the mask is meant: a whole number or nonzero");
+  app.add_option("--loss", a.loss, "Id of the loss to show");
+  app.add_option("--set", a.settings, "A parameter: NAME=VALUE (repeatable)")->allow_extra_args(false);
+  app.add_option("--session", a.session, "A session file");
+  app.add_option("--sample", a.sample, "Open a sample case")->check(CLI::IsMember({"mni-head", "phantom"}));
+  app.add_option("--device", a.device, "cpu or cuda[:N]");
+  app.add_option("--screenshot", a.screenshot, "Save the window as a picture once everything is computed, then leave")
+      ->type_name("OUT.png");
+  app.add_option("--size", a.size, "Size of the window")->type_name("WxH");
+}
+
+WindowOptions window_options(const WindowArguments& arguments) {
+  if (arguments.device != "cpu") {
+    throw DeviceError("device " + arguments.device + " is not available: this build computes on the CPU");
+  }
+  WindowOptions options;
+  if (!arguments.session.empty()) {
+    options.session = read_session(arguments.session);
+  }
+  Session& session = options.session;
+  if (!arguments.image.empty()) {
+    session.image.path = arguments.image;
+  }
+  if (!arguments.mask.empty()) {
+    session.mask.path = arguments.mask;
+  }
+  if (!arguments.prediction.empty()) {
+    session.prediction.path = arguments.prediction;
+    session.source = PredictionSource::file;
+  }
+  try {
+    session.label = parse_label(arguments.label);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  choose_loss(arguments, session);
+  choose_size(arguments.size, options);
+  options.files = arguments.files;
+  options.sample = arguments.sample;
+  options.screenshot = arguments.screenshot;
+  return options;
+}
+
+}  // namespace lossscope::commands

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "app/commands/command.h"
+#include "app/window/run_window.h"
+
+namespace lossscope::commands {
+
+/// The options of the program without a subcommand.
+struct WindowArguments {
+  std::vector<std::string> files, settings;
+  std::string image, mask, prediction, label = "nonzero", loss, session, sample, device = "cpu", screenshot, size;
+};
+void add_window_options(CLI::App& app, WindowArguments& arguments);
+/// What the arguments ask of the window. Throws UsageError, DeviceError, Refusal (a session file that cannot be read).
+[[nodiscard]] WindowOptions window_options(const WindowArguments& arguments);
+
+}  // namespace lossscope::commands

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdlib>
+#include <iostream>
+
+#include "app/commands/command_line.h"
+#include "app/window/run_window.h"
+
+namespace {
+
+/// Qt's xcb and wayland platforms end the program without a display; a plain sentence helps more.
+bool can_show_windows() {
+  return std::getenv("DISPLAY") != nullptr || std::getenv("WAYLAND_DISPLAY") != nullptr ||
+         std::getenv("QT_QPA_PLATFORM") != nullptr;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  lossscope::WindowOptions options;
+  if (const auto code = lossscope::run_command_line(argc, argv, options)) {
+    return *code;
+  }
+  if (!can_show_windows()) {
+    std::cerr << "lossscope: there is no display for the window. Without one, use the subcommands: lossscope --help\n";
+    return 2;
+  }
+  return lossscope::run_window(argc, argv, options);
+}

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+// lossscope-models: the only program that links LibTorch. Answers what can compute here, as one line of JSON.
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include <cstring>
+#include <filesystem>
+#include <iostream>
+#include <nlohmann/json.hpp>
+
+namespace {
+
+/// Why CUDA cannot be used, in words; empty when it can.
+std::string reason_against_cuda() {
+  if (torch::cuda::is_available()) {
+    return {};
+  }
+#if !defined(LOSSSCOPE_TORCH_CUDA)
+  return "LibTorch " TORCH_VERSION " here is built for the CPU only";
+#else
+  return std::filesystem::exists("/proc/driver/nvidia/version") ? "the NVIDIA driver offers no usable device"
+                                                                : "no NVIDIA driver is loaded";
+#endif
+}
+
+nlohmann::json devices() {
+  nlohmann::json answer{{"libtorch", TORCH_VERSION}, {"cuda", torch::cuda::is_available()}};
+  answer["cuda_devices"] = torch::cuda::is_available() ? static_cast<int>(torch::cuda::device_count()) : 0;
+  answer["reason"] = reason_against_cuda();
+  return answer;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  if (argc == 2 && std::strcmp(argv[1], "devices") == 0) {
+    std::cout << devices().dump() << '\n';
+    return 0;
+  }
+  std::cerr << "lossscope-models is a helper of lossscope; it answers: devices\n";
+  return 2;
+}
