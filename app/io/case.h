@@ -29,8 +29,8 @@ enum class PredictionMeaning : std::uint8_t { automatic, probability, logit, lab
 
 /// float32 probabilities (or logits: `is_logit`) from a loaded prediction. Values outside [0, 1] by more than 1e-4
 /// are refused (E_RANGE) unless the meaning was chosen; smaller excursions are clamped and counted.
-[[nodiscard]] Volume prediction_values(const LoadedVolume& prediction, PredictionMeaning meaning, const LabelChoice& label,
-                                       bool& is_logit, std::vector<Assumption>& assumptions);
+[[nodiscard]] Volume prediction_values(const LoadedVolume& prediction, PredictionMeaning meaning,
+                                       const LabelChoice& label, bool& is_logit, std::vector<Assumption>& assumptions);
 
 /// How well a second grid fits the grid of the case (loading.md, policy 6).
 enum class Fit : std::uint8_t { same, adopted, needs_choice, no };

@@ -46,7 +46,7 @@ struct ValueSummary {
 /// otherwise int32). `volume` is empty when only information was asked for.
 struct LoadedVolume {
   std::string path;
-  std::string format;  ///< "NIfTI", "NRRD", "MetaImage", "PNG", "TIFF", "DICOM"
+  std::string format;       ///< "NIfTI", "NRRD", "MetaImage", "PNG", "TIFF", "DICOM"
   std::string stored_type;  ///< "int16", "float32", ...
   int components = 1;
   std::string sha256;

@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/io/reader_client.h"
+
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include <cstring>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "app/io/child_process.h"
+#include "losses/evaluate.h"
+
+namespace lossscope {
+namespace {
+
+using Json = nlohmann::json;
+constexpr int kSilenceSeconds = 120;
+
+/// Memory that a child process can fill.
+class SharedMemory {
+ public:
+  SharedMemory() : descriptor_(::memfd_create("lossscope-volume", MFD_CLOEXEC)) {
+    if (descriptor_ < 0) {
+      throw std::bad_alloc();
+    }
+  }
+  ~SharedMemory() { ::close(descriptor_); }
+  SharedMemory(const SharedMemory&) = delete;
+  SharedMemory& operator=(const SharedMemory&) = delete;
+
+  [[nodiscard]] int descriptor() const { return descriptor_; }
+
+  /// The filled memory; it outlives this object. Throws std::bad_alloc, and std::runtime_error when it has another
+  /// size.
+  [[nodiscard]] std::shared_ptr<void> adopt(std::size_t bytes) const {
+    if (::lseek(descriptor_, 0, SEEK_END) != static_cast<off_t>(bytes)) {
+      throw std::runtime_error("lossscope-reader delivered another size than it said");
+    }
+    void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
+    if (memory == MAP_FAILED) {
+      throw std::bad_alloc();
+    }
+    return {memory, [bytes](void* p) { ::munmap(p, bytes); }};
+  }
+
+  /// Copies voxels in, for the child to read.
+  void fill(const void* data, std::size_t bytes) const {
+    if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) {
+      throw std::bad_alloc();
+    }
+    std::memcpy(adopt(bytes).get(), data, bytes);
+  }
+
+ private:
+  int descriptor_;
+};
+
+LoadedVolume from_json(const Json& json, const ReadRequest& request, const SharedMemory& memory) {
+  LoadedVolume loaded;
+  loaded.path = request.path;
+  loaded.format = json.at("format");
+  loaded.stored_type = json.at("stored_type");
+  loaded.components = json.at("components");
+  loaded.sha256 = json.at("sha256");
+  loaded.grid.size = json.at("size");
+  loaded.grid.spacing = json.at("spacing");
+  loaded.grid.origin = json.at("origin");
+  loaded.grid.direction = json.at("direction");
+  loaded.has_orientation = json.at("has_orientation");
+  const Json& values = json.at("values");
+  loaded.values = {values.at("min"), values.at("max"), values.at("sum"), values.at("nan"), values.at("inf")};
+  for (const Json& label : json.at("labels")) {
+    loaded.labels.push_back({label.at(0), label.at(1)});
+  }
+  for (const Json& note : json.at("notes")) {
+    loaded.assumptions.push_back({note.at(0), displayable(std::filesystem::path(request.path).filename().string()) +
+                                                  ": " + note.at(1).get<std::string>()});
+  }
+  if (!request.information_only) {
+    const std::string type = json.at("type");
+    loaded.volume.grid = loaded.grid;
+    loaded.volume.type = type == "uint8" ? VoxelType::uint8 : (type == "int32" ? VoxelType::int32 : VoxelType::float32);
+    loaded.volume.data =
+        memory.adopt(static_cast<std::size_t>(loaded.grid.voxels()) * bytes_per_voxel(loaded.volume.type));
+  }
+  return loaded;
+}
+
+/// Asks the reader and returns the last line of its answer. Throws Refusal and Cancelled.
+Json ask(const Json& request, const std::string& path, int descriptor, const Progress& progress,
+         const std::stop_token& stop) {
+  Json answer;
+  const auto on_line = [&](const std::string& line) {
+    Json json = Json::parse(line, nullptr, false);
+    if (json.is_object() && json.contains("progress")) {
+      if (progress) {
+        progress(json["progress"], json["what"].get<std::string>());
+      }
+    } else if (json.is_object()) {
+      answer = std::move(json);
+    }
+  };
+  const std::string input = request.dump(-1, ' ', false, Json::error_handler_t::ignore) + "\n";
+  const ChildEnd end = run_child(helper_program("lossscope-reader"), input, descriptor, kSilenceSeconds, stop, on_line);
+  if (end.cancelled) {
+    throw Cancelled();
+  }
+  if (end.timed_out) {
+    throw Refusal("E_READER_TIMEOUT", path, "reading it took too long",
+                  "the file is probably damaged: export it again");
+  }
+  if (!answer.is_object()) {
+    throw Refusal("E_READER_CRASH", path,
+                  end.signal != 0 ? "reading it ended the reader with signal " + std::to_string(end.signal)
+                                  : "the reader ended without an answer",
+                  "the file is probably damaged: export it again");
+  }
+  if (answer.contains("refused")) {
+    const Json& r = answer["refused"];
+    throw Refusal(r.at("code"), path, r.at("reason"), r.at("remedy"));
+  }
+  return answer;
+}
+
+}  // namespace
+
+Refusal::Refusal(std::string code_, std::string file_, std::string reason_, std::string remedy_)
+    : std::runtime_error(displayable(file_) + ": " + reason_ + " (" + code_ + "). " + remedy_),
+      code(std::move(code_)),
+      file(std::move(file_)),
+      reason(std::move(reason_)),
+      remedy(std::move(remedy_)) {}
+
+std::string_view to_string(Role role) {
+  return role == Role::mask ? "mask" : (role == Role::prediction ? "prediction" : "image");
+}
+
+LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, std::stop_token stop) {
+  const SharedMemory memory;
+  const Json body{{"path", std::filesystem::absolute(request.path).string()},
+                  {"role", to_string(request.role)},
+                  {"component", request.component ? Json(*request.component) : Json(nullptr)},
+                  {"information_only", request.information_only},
+                  {"descriptor", memory.descriptor()}};
+  const Json answer = ask({{"read", body}}, request.path, memory.descriptor(), progress, stop);
+  if (progress) {
+    progress(1.0, "read");
+  }
+  return from_json(answer.at("volume"), request, memory);
+}
+
+void write_volume(const Volume& volume, const std::string& path) {
+  if (volume.empty() || volume.type == VoxelType::int32) {
+    throw std::runtime_error(displayable(path) + ": only uint8 and float32 volumes are written");
+  }
+  const std::size_t bytes = static_cast<std::size_t>(volume.grid.voxels()) * bytes_per_voxel(volume.type);
+  const SharedMemory memory;
+  memory.fill(volume.data.get(), bytes);
+  const Json body{{"path", std::filesystem::absolute(path).string()},
+                  {"type", volume.type == VoxelType::uint8 ? "uint8" : "float32"},
+                  {"bytes", bytes},
+                  {"size", volume.grid.size},
+                  {"spacing", volume.grid.spacing},
+                  {"origin", volume.grid.origin},
+                  {"direction", volume.grid.direction},
+                  {"descriptor", memory.descriptor()}};
+  try {
+    (void)ask({{"write", body}}, path, memory.descriptor(), {}, {});
+  } catch (const Refusal& refusal) {
+    throw std::runtime_error(displayable(path) + ": " + refusal.reason + "; " + refusal.remedy);
+  }
+}
+
+std::string displayable(std::string_view path) {
+  std::string shown;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    const auto c = static_cast<unsigned char>(path[i]);
+    // U+202A..U+202E and U+2066..U+2069 turn the writing direction: E2 80 AA..AE, E2 81 A6..A9.
+    const bool direction = c == 0xE2 && i + 2 < path.size() &&
+                           ((path[i + 1] == '\x80' && path[i + 2] >= '\xAA' && path[i + 2] <= '\xAE') ||
+                            (path[i + 1] == '\x81' && path[i + 2] >= '\xA6' && path[i + 2] <= '\xA9'));
+    if (c < 0x20 || c == 0x7F) {
+      constexpr char kDigits[] = "0123456789abcdef";
+      shown += {'\\', 'x', kDigits[c >> 4], kDigits[c & 15]};
+    } else if (direction) {
+      shown += "\\u";
+      i += 2;
+    } else {
+      shown += path[i];
+    }
+  }
+  return shown;
+}
+
+}  // namespace lossscope

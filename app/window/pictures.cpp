@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/pictures.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+
+namespace lossscope {
+namespace {
+
+QString text(const char* source) { return QCoreApplication::translate("Pictures", source); }
+
+QString letter(char c, bool known) { return known && c != ' ' ? QString(QLatin1Char(c)) : QString(); }
+
+}  // namespace
+
+widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
+  const ViewResult& result = frame.views[static_cast<std::size_t>(view)];
+  const Grid& grid = frame.data->grid;
+  const ViewAxes& axes = result.axes;
+  widgets::SlicePicture picture;
+  picture.width = static_cast<int>(axes.width(grid));
+  picture.height = static_cast<int>(axes.height(grid));
+  picture.pixel_width = grid.spacing[axes.column];
+  picture.pixel_height = grid.spacing[axes.row];
+  picture.image = result.image;
+  picture.overlay = result.overlay;
+  picture.mask = result.mask;
+  picture.prediction = result.prediction;
+  picture.prediction_level = frame.data->kind == PredictionKind::logit ? 0.0 : 0.5;
+  const LoadedVolume& first = frame.data->labels.volume.empty() ? frame.data->image : frame.data->labels;
+  picture.left = letter(axes.left, first.has_orientation);
+  picture.right = letter(axes.right, first.has_orientation);
+  picture.top = letter(axes.top, first.has_orientation);
+  picture.bottom = letter(axes.bottom, first.has_orientation);
+  const std::array titles{QT_TRANSLATE_NOOP("Pictures", "Axial"), QT_TRANSLATE_NOOP("Pictures", "Coronal"),
+                          QT_TRANSLATE_NOOP("Pictures", "Sagittal")};
+  picture.title = text(titles[static_cast<std::size_t>(view)]);
+  picture.slice = static_cast<int>(result.slice);
+  picture.slices = static_cast<int>(grid.size[axes.normal]);
+  return picture;
+}
+
+QString layer_name(const Session& session) {
+  switch (session.layer) {
+    case OverlayLayer::contribution:
+      return text("contribution");
+    case OverlayLayer::gradient:
+      return session.gradient_of == GradientOf::logit ? text("gradient dL/dz") : text("gradient dL/dp");
+    case OverlayLayer::prediction:
+      return text("prediction");
+    case OverlayLayer::distance:
+      return text("signed distance");
+    case OverlayLayer::none:
+      break;
+  }
+  return {};
+}
+
+widgets::ColourScale overlay_scale(const Frame& frame) {
+  widgets::ColourScale scale;
+  scale.minimum = frame.overlay_low;
+  scale.maximum = frame.overlay_high;
+  scale.title = layer_name(frame.session);
+  switch (frame.session.layer) {
+    case OverlayLayer::contribution:
+      scale.map = widgets::ColourMap::sequential;
+      scale.unit = text("of the loss, per voxel");
+      break;
+    case OverlayLayer::gradient:
+      scale.map = widgets::ColourMap::diverging;
+      scale.unit = text("per voxel");
+      break;
+    case OverlayLayer::prediction:
+      scale.map = widgets::ColourMap::probability;
+      scale.unit = frame.data->kind == PredictionKind::logit ? text("logit") : text("probability");
+      break;
+    case OverlayLayer::distance:
+      scale.map = widgets::ColourMap::distance;
+      scale.unit = frame.session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+      break;
+    case OverlayLayer::none:
+      break;
+  }
+  return scale;
+}
+
+widgets::ColourScale distance_scale(const Volume& distance, const Session& session) {
+  widgets::ColourScale scale;
+  scale.map = widgets::ColourMap::distance;
+  scale.title = text("signed distance");
+  scale.unit = session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+  float largest = 1;
+  if (!distance.empty()) {
+    const auto values = distance.voxels<float>();
+    const auto [low, high] = std::minmax_element(values.begin(), values.end());
+    largest = std::max(std::abs(*low), std::abs(*high));
+  }
+  scale.minimum = -static_cast<double>(largest);
+  scale.maximum = static_cast<double>(largest);
+  return scale;
+}
+
+widgets::VolumePicture volume_picture(const Volume& volume, double level) {
+  widgets::VolumePicture picture;
+  if (volume.empty()) {
+    return picture;
+  }
+  picture.owner = volume.data;
+  picture.is_float = volume.type == VoxelType::float32;
+  picture.level = level;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    picture.size[axis] = static_cast<int>(volume.grid.size[axis]);
+  }
+  picture.spacing = volume.grid.spacing;
+  picture.origin = volume.grid.origin;
+  picture.direction = volume.grid.direction;
+  return picture;
+}
+
+double shown_window(const Frame& frame) {
+  return frame.session.window > 0
+             ? frame.session.window
+             : static_cast<double>(frame.data->image_high) - static_cast<double>(frame.data->image_low);
+}
+
+double shown_level(const Frame& frame) {
+  return frame.session.window > 0
+             ? frame.session.level
+             : (static_cast<double>(frame.data->image_high) + static_cast<double>(frame.data->image_low)) / 2;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/engine/frame.h"
+#include "widgets/picture.h"
+#include "widgets/surface_view.h"
+
+namespace lossscope {
+
+/// Frames as the widgets know them: pictures and colour scales.
+[[nodiscard]] widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view);
+[[nodiscard]] widgets::ColourScale overlay_scale(const Frame& frame);
+/// A scale symmetric about 0 that holds all of a distance map.
+[[nodiscard]] widgets::ColourScale distance_scale(const Volume& distance, const Session& session);
+/// The volume itself, not a copy.
+[[nodiscard]] widgets::VolumePicture volume_picture(const Volume& volume, double level);
+
+/// Name of a session's layer as the user reads it.
+[[nodiscard]] QString layer_name(const Session& session);
+/// Grey window and level that are shown: the session's, or the automatic ones.
+[[nodiscard]] double shown_window(const Frame& frame);
+[[nodiscard]] double shown_level(const Frame& frame);
+
+}  // namespace lossscope

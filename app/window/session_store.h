@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QObject>
+#include <QUndoStack>
+#include <functional>
+
+#include "app/session/session.h"
+
+namespace lossscope {
+
+/// The window's one session. Every change but a moved crosshair is an undoable step; whoever shows something of it
+/// listens to `changed`.
+class SessionStore : public QObject {
+  Q_OBJECT
+ public:
+  explicit SessionStore(QObject* parent = nullptr);
+
+  [[nodiscard]] const Session& session() const { return session_; }
+  [[nodiscard]] QUndoStack* undoStack() { return &undo_; }
+
+  using Edit = std::function<void(Session&)>;
+  /// Changes the session by an undoable step. Steps of one `drag` of the same `parameter` merge; 0 never merges.
+  void change(const QString& text, const Edit& edit, const std::string& parameter = {}, std::uint64_t drag = 0);
+  /// Changes where one looks: not undoable.
+  void look(const Edit& edit);
+  /// Starts over with another session; the undo history ends.
+  void replace(const Session& session);
+
+ Q_SIGNALS:
+  void changed(const lossscope::Session& session);
+
+ private:
+  void apply(const Session& session);
+
+  Session session_;
+  QUndoStack undo_;
+};
+
+}  // namespace lossscope

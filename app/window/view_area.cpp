@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/view_area.h"
+
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QVBoxLayout>
+#include <algorithm>
+
+#include "app/window/pictures.h"
+
+namespace lossscope {
+
+using widgets::SliceView;
+
+ViewArea::ViewArea(QWidget* parent) : QWidget(parent) {
+  const std::array names{QStringLiteral("axial"), QStringLiteral("coronal"), QStringLiteral("sagittal")};
+  columns_ = new QSplitter(Qt::Horizontal);
+  rows_ = new QSplitter(Qt::Vertical);
+  for (int view = 0; view < 3; ++view) {
+    slices_[view] = new SliceView;
+    slices_[view]->setObjectName(names[view]);
+    connectSlice(view);
+  }
+  distance_ = new SliceView;
+  distance_->setObjectName(QStringLiteral("distance"));
+  surface_ = new widgets::SurfaceView;
+  surface_->setObjectName(QStringLiteral("surface"));
+  fourth_ = new QStackedWidget;
+  fourth_->addWidget(surface_);
+  fourth_->addWidget(distance_);
+  connectDistance();
+  connect(surface_, &widgets::SurfaceView::maximiseRequested, this, [this] { toggleMaximised(fourth_); });
+
+  columns_->addWidget(slices_[0]);
+  columns_->addWidget(rows_);
+  for (QWidget* pane :
+       {static_cast<QWidget*>(slices_[1]), static_cast<QWidget*>(slices_[2]), static_cast<QWidget*>(fourth_)}) {
+    rows_->addWidget(pane);
+  }
+  columns_->setStretchFactor(0, 2);
+  columns_->setStretchFactor(1, 1);
+  columns_->setSizes({2000, 1000});
+  rows_->setSizes({1000, 1000, 1000});
+  for (QSplitter* splitter : {columns_, rows_}) {
+    splitter->setHandleWidth(3);
+    splitter->setChildrenCollapsible(false);
+  }
+  bar_ = new widgets::ColourBar;
+  bar_->setObjectName(QStringLiteral("colourBar"));
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(4);
+  layout->addWidget(columns_, 1);
+  layout->addWidget(bar_);
+}
+
+void ViewArea::connectSlice(int view) {
+  SliceView* slice = slices_[view];
+  connect(slice, &SliceView::crosshairMoved, this, [this, view](int x, int y) {
+    if (frame_) {
+      moveTo(frame_->views[view].axes, x, y, frame_->views[view].slice);
+    }
+  });
+  connect(slice, &SliceView::stepped, this, [this, view](int by) {
+    if (frame_) {
+      const ViewAxes& axes = frame_->views[view].axes;
+      auto voxel = frame_->session.crosshair;
+      voxel[axes.normal] =
+          std::clamp<std::int64_t>(voxel[axes.normal] + by, 0, frame_->data->grid.size[axes.normal] - 1);
+      Q_EMIT crosshairMoved(voxel);
+    }
+  });
+  connect(slice, &SliceView::hovered, this, [this, view](int x, int y) { Q_EMIT hovered(view, x, y); });
+  connect(slice, &SliceView::windowLevelChanged, this, &ViewArea::windowLevelChanged);
+  connect(slice, &SliceView::maximiseRequested, this, [this, slice] { toggleMaximised(slice); });
+}
+
+void ViewArea::connectDistance() {
+  connect(distance_, &SliceView::maximiseRequested, this, [this] { toggleMaximised(fourth_); });
+  connect(distance_, &SliceView::crosshairMoved, slices_[0], &SliceView::crosshairMoved);
+  connect(distance_, &SliceView::stepped, slices_[0], &SliceView::stepped);
+}
+
+void ViewArea::moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice) {
+  const Grid& grid = frame_->data->grid;
+  const auto column = std::clamp<std::int64_t>(x, 0, axes.width(grid) - 1);
+  const auto row = std::clamp<std::int64_t>(y, 0, axes.height(grid) - 1);
+  Q_EMIT crosshairMoved(axes.voxel(grid, column, row, slice));
+}
+
+widgets::ColourScale ViewArea::scale() const { return overlay_scale(*frame_); }
+
+void ViewArea::show(const FramePtr& frame) {
+  frame_ = frame;
+  for (int view = 0; view < 3; ++view) {
+    showSlice(view);
+  }
+  bar_->setScale(scale());
+  bar_->setNonFinite(frame->non_finite);
+  showDistance();
+  showSurfaces();
+}
+
+void ViewArea::showSlice(int view) {
+  const Session& session = frame_->session;
+  SliceView* slice = slices_[view];
+  slice->setColourScale(scale());
+  slice->setWindowLevel(shown_window(*frame_), shown_level(*frame_));
+  slice->setPicture(slice_picture(*frame_, static_cast<Anatomical>(view)));
+  const auto pixel = frame_->views[view].axes.pixel(frame_->data->grid, session.crosshair);
+  slice->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
+}
+
+void ViewArea::showDistance() {
+  if (frame_->session.fourth != FourthPane::distance) {
+    return;
+  }
+  const auto axes = frame_->views[0].axes;
+  widgets::SlicePicture picture = slice_picture(*frame_, Anatomical::axial);
+  picture.title = tr("Distance");
+  picture.overlay.clear();
+  if (!frame_->distance.empty()) {
+    picture.overlay = view_slice(frame_->distance, axes, frame_->views[0].slice);
+  }
+  distance_->setColourScale(distance_scale(frame_->distance, frame_->session));
+  distance_->setWindowLevel(shown_window(*frame_), shown_level(*frame_));
+  distance_->setOverlayOpacity(0.75);
+  distance_->setPicture(std::move(picture));
+  const auto pixel = axes.pixel(frame_->data->grid, frame_->session.crosshair);
+  distance_->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
+}
+
+void ViewArea::showSurfaces() {
+  if (frame_->session.fourth != FourthPane::surface || frame_->preliminary) {
+    return;
+  }
+  const CaseData& data = *frame_->data;
+  if (data.mask.data != shown_mask_) {
+    shown_mask_ = data.mask.data;
+    surface_->setMask(volume_picture(data.mask, 0.5));
+  }
+  if (data.prediction.data != shown_prediction_) {
+    shown_prediction_ = data.prediction.data;
+    surface_->setPrediction(volume_picture(data.prediction, data.kind == PredictionKind::logit ? 0.0 : 0.5));
+  }
+  surface_->setCrosshair(frame_->probe.world);
+}
+
+void ViewArea::showSettings(const Session& session) {
+  for (SliceView* slice : slices_) {
+    slice->setOverlayOpacity(session.opacity);
+    slice->setOverlayVisible(session.show_overlay && session.layer != OverlayLayer::none);
+    slice->setContoursVisible(session.show_contours);
+  }
+  distance_->setContoursVisible(session.show_contours);
+  bar_->setVisible(session.show_overlay && session.layer != OverlayLayer::none);
+  fourth_->setCurrentWidget(session.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
+}
+
+void ViewArea::clear() {
+  frame_.reset();
+  for (SliceView* slice : slices_) {
+    slice->clear();
+  }
+  distance_->clear();
+  surface_->setMask({});
+  surface_->setPrediction({});
+  shown_mask_.reset();
+  shown_prediction_.reset();
+}
+
+void ViewArea::resetViews() {
+  for (SliceView* slice : slices_) {
+    slice->resetView();
+  }
+  distance_->resetView();
+  surface_->resetView();
+}
+
+void ViewArea::toggleMaximised(QWidget* pane) {
+  maximised_ = maximised_ == pane ? nullptr : pane;
+  const auto wanted = [this](const QWidget* candidate) { return maximised_ == nullptr || maximised_ == candidate; };
+  slices_[0]->setVisible(wanted(slices_[0]));
+  slices_[1]->setVisible(wanted(slices_[1]));
+  slices_[2]->setVisible(wanted(slices_[2]));
+  fourth_->setVisible(wanted(fourth_));
+  rows_->setVisible(maximised_ != slices_[0]);
+}
+
+bool ViewArea::busy() const { return surface_->isVisible() && surface_->busy(); }
+
+std::vector<widgets::VtkWidget*> ViewArea::visiblePanes() const {
+  std::vector<widgets::VtkWidget*> panes;
+  for (widgets::VtkWidget* pane :
+       std::initializer_list<widgets::VtkWidget*>{slices_[0], slices_[1], slices_[2], distance_, surface_}) {
+    if (pane->isVisible()) {
+      panes.push_back(pane);
+    }
+  }
+  return panes;
+}
+
+}  // namespace lossscope

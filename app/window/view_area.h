@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+#include <array>
+
+#include "app/engine/frame.h"
+#include "widgets/colour_bar.h"
+#include "widgets/slice_view.h"
+#include "widgets/surface_view.h"
+
+class QSplitter;
+class QStackedWidget;
+
+namespace lossscope {
+
+/// Three linked slice views, the fourth pane and the colour bar. Shows frames; says where the user points.
+class ViewArea : public QWidget {
+  Q_OBJECT
+ public:
+  explicit ViewArea(QWidget* parent = nullptr);
+
+  void show(const FramePtr& frame);
+  /// What needs no computation: opacity, visibility, window and level, which fourth pane.
+  void showSettings(const Session& session);
+  void clear();
+  void resetViews();
+  void toggleMaximised(QWidget* pane);
+
+  [[nodiscard]] bool busy() const;  ///< surfaces are still being made
+  [[nodiscard]] const std::array<widgets::SliceView*, 3>& slices() const { return slices_; }
+  [[nodiscard]] widgets::SliceView* distanceView() const { return distance_; }
+  [[nodiscard]] widgets::SurfaceView* surfaceView() const { return surface_; }
+  [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
+  /// The panes that are on screen now, for pictures of the window.
+  [[nodiscard]] std::vector<widgets::VtkWidget*> visiblePanes() const;
+
+ Q_SIGNALS:
+  void crosshairMoved(const std::array<std::int64_t, 3>& voxel);
+  void hovered(int view, int x, int y);  ///< view 0 axial, 1 coronal, 2 sagittal; x, y -1 when the pointer left
+  void windowLevelChanged(double window, double level);
+
+ private:
+  void connectSlice(int view);
+  void connectDistance();
+  void showSlice(int view);
+  void showDistance();
+  void showSurfaces();
+  void moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice);
+  [[nodiscard]] widgets::ColourScale scale() const;
+
+  std::array<widgets::SliceView*, 3> slices_{};
+  widgets::SliceView* distance_ = nullptr;
+  widgets::SurfaceView* surface_ = nullptr;
+  QStackedWidget* fourth_ = nullptr;
+  widgets::ColourBar* bar_ = nullptr;
+  QSplitter* columns_ = nullptr;
+  QSplitter* rows_ = nullptr;
+  QWidget* maximised_ = nullptr;
+  FramePtr frame_;
+  std::shared_ptr<void> shown_mask_, shown_prediction_;  ///< what the surfaces were made from
+};
+
+}  // namespace lossscope
