@@ -200,6 +200,8 @@ RawVolume read_nifti(const std::string& path, std::optional<int> component) {
   RawVolume volume;
   volume.format = "NIfTI";
   const int stacked = read_sizes(volume, h);
+  read_scaling(volume, h);
+  choose_orientation(volume, h);
   const Type type = type_of(h.at<std::int16_t>(70), h.at<std::int16_t>(72));
   volume.scalar = type.scalar;
   volume.stored_type = name_of(type.scalar);
@@ -226,8 +228,6 @@ RawVolume read_nifti(const std::string& path, std::optional<int> component) {
                  bytes.begin() + static_cast<std::ptrdiff_t>(i + width));
   }
   volume.bytes = std::move(bytes);
-  read_scaling(volume, h);
-  choose_orientation(volume, h);
   if (type.components > 1 && stacked > 1) {
     throw Refused("E_COMPONENTS", "the file is both 4-D and colour", "extract one volume first");
   }
