@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QImage>
 #include <QPointF>
 #include <memory>
 
@@ -26,9 +25,9 @@ class SliceView : public VtkWidget {
   void setOverlayVisible(bool visible);
   void setContoursVisible(bool visible);
   void setWindowLevel(double window, double level);
-  void setCrosshair(double x, double y);   ///< in voxels of the picture, centres at whole numbers
-  void setInterpolation(bool on);          ///< of the grey image; the overlay never
-  void resetView();                        ///< fits the slice into the view
+  void setCrosshair(double x, double y);  ///< in voxels of the picture, centres at whole numbers
+  void setInterpolation(bool on);         ///< of the grey image; the overlay never
+  void resetView();                       ///< fits the slice into the view
 
   [[nodiscard]] const SlicePicture& picture() const;
   /// Voxel coordinates under a widget position (device-independent pixels); may lie outside the picture.
@@ -40,11 +39,27 @@ class SliceView : public VtkWidget {
   void crosshairMoved(int x, int y);
   void hovered(int x, int y);  ///< -1, -1 when the pointer leaves
   void stepped(int by);
-  void windowLevelChanged(double window, double level);
-  void zoomChanged(double zoom);  ///< screen pixels per mm
+  void windowLevelChanged(double window, double level, quint64 drag);  ///< one drag, one number
   void maximiseRequested();
 
+ protected:
+  void prepareScene(QSizeF size, double pixels) override;
+  void paintOverlay(QPainter& painter, QSizeF size) override;
+  void mousePressEvent(QMouseEvent* event) override;
+  void mouseMoveEvent(QMouseEvent* event) override;
+  void mouseReleaseEvent(QMouseEvent* event) override;
+  void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void wheelEvent(QWheelEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  void leaveEvent(QEvent* event) override;
+
  private:
+  void moveCrosshairTo(QPointF position);
+  void zoomBy(double factor, QPointF fixed);
+  void showOverlayColours();
+  void showVisibility();
+  [[nodiscard]] double pixelsPerMm() const;
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

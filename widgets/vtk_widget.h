@@ -10,7 +10,11 @@ class vtkGenericOpenGLRenderWindow;
 
 namespace lossscope::widgets {
 
+/// Makes contexts that VTK can draw with the default. To be called before the QApplication is made.
+void use_vtk_surface_format();
+
 /// A QOpenGLWidget that lends its context to a VTK render window (Debian's own VTK-Qt bridge is built for Qt 5).
+/// VTK draws the scene; letters, scale bars and handles are painted over it by Qt, sharp at any pixel ratio.
 class VtkWidget : public QOpenGLWidget {
   Q_OBJECT
  public:
@@ -18,17 +22,27 @@ class VtkWidget : public QOpenGLWidget {
   ~VtkWidget() override;
 
   /// The view as a picture, `scale` times its size in device-independent pixels, without the window's frame.
-  [[nodiscard]] QImage grabPicture(int scale = 1);
+  /// Null when the view has not been on screen yet.
+  [[nodiscard]] QImage grabPicture(double scale = 1);
 
  protected:
   [[nodiscard]] vtkRenderer* renderer() const;
-  [[nodiscard]] vtkGenericOpenGLRenderWindow* renderWindow() const;
+  /// Draws the scene again; `update()` alone repaints what lies over it.
+  void updateScene();
+
+  /// Fits the scene to a view of `size` (device-independent pixels), of which each has `pixels` physical pixels: the
+  /// place for cameras and line widths.
+  virtual void prepareScene(QSizeF size, double pixels) = 0;
+  /// What lies over the scene, in device-independent pixels.
+  virtual void paintOverlay(QPainter& painter, QSizeF size) = 0;
+
   void initializeGL() override;
-  void resizeGL(int width, int height) override;
   void paintGL() override;
-  void changeEvent(QEvent* event) override;  ///< follows the palette
 
  private:
+  void render(double pixels);
+  void copyTo(unsigned int framebuffer);
+
   struct Bridge;
   std::unique_ptr<Bridge> bridge_;
 };

@@ -66,6 +66,32 @@ std::pair<float, float> automatic_window(const Volume& image) {
   return {low, low < high ? high : low + 1.0F};
 }
 
+std::array<std::int64_t, 3> middle(const Grid& grid) { return {grid.size[0] / 2, grid.size[1] / 2, grid.size[2] / 2}; }
+
+/// The voxel nearest to the centroid of a mask; the middle of an empty one.
+std::array<std::int64_t, 3> centroid(const Volume& mask) {
+  const auto voxels = mask.voxels<std::uint8_t>();
+  const auto& size = mask.grid.size;
+  std::array<std::int64_t, 3> sums{};
+  std::int64_t count = 0;
+  std::size_t at = 0;
+  for (std::int64_t k = 0; k < size[2]; ++k) {
+    for (std::int64_t j = 0; j < size[1]; ++j) {
+      std::int64_t in_row = 0, sum_i = 0;
+      for (std::int64_t i = 0; i < size[0]; ++i, ++at) {
+        in_row += voxels[at];
+        sum_i += voxels[at] * i;
+      }
+      count += in_row;
+      sums = {sums[0] + sum_i, sums[1] + in_row * j, sums[2] + in_row * k};
+    }
+  }
+  if (count == 0) {
+    return middle(mask.grid);
+  }
+  return {(sums[0] + count / 2) / count, (sums[1] + count / 2) / count, (sums[2] + count / 2) / count};
+}
+
 /// Writes values in plane order (the lower axis fastest) into a float volume.
 void put_plane(const std::vector<float>& values, Plane plane, const Volume& volume) {
   const auto& size = volume.grid.size;
@@ -108,6 +134,7 @@ struct CaseLoader::Parts {
     std::shared_ptr<const LoadedVolume> labels;
     LabelChoice label;
     Volume volume;
+    std::array<std::int64_t, 3> centre{};
     std::vector<Assumption> assumptions;
   } mask;
   struct Fitted {
@@ -180,6 +207,7 @@ bool CaseLoader::Parts::update_mask(const Session& session) {
   mask = {};
   if (mask_file.loaded) {
     mask.volume = binary_mask(*mask_file.loaded, session.label, mask.assumptions);
+    mask.centre = centroid(mask.volume);
   }
   mask.labels = mask_file.loaded;
   mask.label = session.label;
@@ -298,6 +326,7 @@ std::shared_ptr<const CaseData> CaseLoader::Parts::assemble(const Grid& grid) co
   add(prediction.assumptions);
   made->grid = grid;
   made->mask = mask.volume;
+  made->centre = mask.volume.empty() ? middle(grid) : mask.centre;
   made->prediction = prediction.volume;
   made->kind = prediction.kind;
   return made;

@@ -27,7 +27,8 @@ struct CaseData {
   Volume mask;                                  ///< uint8, of the chosen label
   Volume prediction;                            ///< float32, probabilities or logits
   PredictionKind kind = PredictionKind::probability;
-  float image_low = 0, image_high = 1;  ///< 1st and 99th percentile: automatic window
+  std::array<std::int64_t, 3> centre{};  ///< voxel at the mask's centroid; the grid's middle without a mask
+  float image_low = 0, image_high = 1;   ///< 1st and 99th percentile: automatic window
   std::vector<Assumption> assumptions;
 };
 
@@ -53,7 +54,7 @@ struct Frame {
   /// True for a quick first answer while a degradation is dragged: slices and probe are of the new prediction, but
   /// `data`, `reduction` and the loss's global sums still of an earlier one. The final frame follows.
   bool preliminary = false;
-  Session session;  ///< the one that was computed
+  Session session;  ///< the one that was computed, an automatic crosshair resolved
   std::shared_ptr<const CaseData> data;
   std::optional<Reduction> reduction;        ///< none without mask and prediction
   std::array<ViewResult, 3> views;           ///< axial, coronal, sagittal

@@ -43,7 +43,8 @@ bool only_degradation_differs(const Session& before, Session now) {
 }
 
 std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {
-  if (!last_ || !last_->reduction || !only_degradation_differs(last_->session, session)) {
+  if (!last_ || !last_->reduction || session.crosshair == kAutomaticCrosshair ||
+      !only_degradation_differs(last_->session, session)) {
     return nullptr;
   }
   const Volume prediction = loader_.preview(session.degradation, clamped_crosshair(session, last_->data->grid));
@@ -80,6 +81,9 @@ std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Prog
   const std::stop_token& stop = stops.computing;
   frame->timing.load = watch.restart();
   const CaseData& data = *frame->data;
+  if (session.crosshair == kAutomaticCrosshair) {
+    frame->session.crosshair = data.centre;
+  }
   if (mask_ != data.mask.data) {
     loss_.clear();  // or the fields of closed cases would fill the memory
     mask_ = data.mask.data;

@@ -21,7 +21,7 @@ enum class SpacingUse : std::uint8_t { file, unit };
 /// Where a volume comes from: a file, or a generated sample ("sample:phantom"); empty when there is none.
 struct InputChoice {
   std::string path;
-  std::optional<int> component;
+  std::optional<int> component{};
   GridChoice grid = GridChoice::refuse;
   bool operator==(const InputChoice&) const = default;
 };
@@ -32,6 +32,9 @@ struct ColourRange {
   double minimum = 0, maximum = 1;
   bool operator==(const ColourRange&) const = default;
 };
+
+/// Where nobody has looked yet: the engine puts the crosshair on the middle of the mask.
+inline constexpr std::array<std::int64_t, 3> kAutomaticCrosshair{-1, -1, -1};
 
 /// Everything that is open and chosen: a value. What is on screen follows from it alone.
 struct Session {
@@ -51,8 +54,8 @@ struct Session {
   double opacity = 0.6;
   bool show_overlay = true, show_contours = true;
   ColourRange range;
-  std::array<std::int64_t, 3> crosshair{0, 0, 0};  ///< voxel (i, j, k)
-  double window = 0, level = 0;                    ///< grey values; window 0 means automatic
+  std::array<std::int64_t, 3> crosshair = kAutomaticCrosshair;  ///< voxel (i, j, k)
+  double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
   bool radiological = true;
   FourthPane fourth = FourthPane::surface;
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/view_area.h"
 
+#include <QLabel>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
@@ -51,7 +52,15 @@ ViewArea::ViewArea(QWidget* parent) : QWidget(parent) {
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
   layout->addWidget(columns_, 1);
-  layout->addWidget(bar_);
+  auto* legend = new QLabel(tr("<span style='color:%1'>━</span> mask &nbsp; <span style='color:%2'>━</span> prediction")
+                                .arg(widgets::mask_colour().name(), widgets::prediction_colour().name()));
+  legend->setObjectName(QStringLiteral("legend"));
+  legend->setContentsMargins(6, 0, 6, 0);
+  auto* below = new QHBoxLayout;
+  below->setSpacing(8);
+  below->addWidget(legend);
+  below->addWidget(bar_, 1);
+  layout->addLayout(below);
 }
 
 void ViewArea::connectSlice(int view) {
@@ -134,14 +143,14 @@ void ViewArea::showSurfaces() {
   if (frame_->session.fourth != FourthPane::surface || frame_->preliminary) {
     return;
   }
-  const CaseData& data = *frame_->data;
-  if (data.mask.data != shown_mask_) {
-    shown_mask_ = data.mask.data;
-    surface_->setMask(volume_picture(data.mask, 0.5));
+  const CaseData& shown = *frame_->data;
+  if (shown.mask.data != shown_mask_) {
+    shown_mask_ = shown.mask.data;
+    surface_->setMask(volume_picture(shown.mask, 0.5));
   }
-  if (data.prediction.data != shown_prediction_) {
-    shown_prediction_ = data.prediction.data;
-    surface_->setPrediction(volume_picture(data.prediction, data.kind == PredictionKind::logit ? 0.0 : 0.5));
+  if (shown.prediction.data != shown_prediction_) {
+    shown_prediction_ = shown.prediction.data;
+    surface_->setPrediction(volume_picture(shown.prediction, shown.kind == PredictionKind::logit ? 0.0 : 0.5));
   }
   surface_->setCrosshair(frame_->probe.world);
 }
@@ -177,6 +186,13 @@ void ViewArea::resetViews() {
   surface_->resetView();
 }
 
+void ViewArea::setInterpolation(bool on) {
+  for (SliceView* slice : slices_) {
+    slice->setInterpolation(on);
+  }
+  distance_->setInterpolation(on);
+}
+
 void ViewArea::toggleMaximised(QWidget* pane) {
   maximised_ = maximised_ == pane ? nullptr : pane;
   const auto wanted = [this](const QWidget* candidate) { return maximised_ == nullptr || maximised_ == candidate; };
@@ -188,6 +204,10 @@ void ViewArea::toggleMaximised(QWidget* pane) {
 }
 
 bool ViewArea::busy() const { return surface_->isVisible() && surface_->busy(); }
+
+bool ViewArea::hasColourBar(const widgets::VtkWidget* pane) const {
+  return bar_->isVisible() && pane != distance_ && pane != surface_;
+}
 
 std::vector<widgets::VtkWidget*> ViewArea::visiblePanes() const {
   std::vector<widgets::VtkWidget*> panes;

@@ -25,6 +25,7 @@ class ViewArea : public QWidget {
   void showSettings(const Session& session);
   void clear();
   void resetViews();
+  void setInterpolation(bool on);  ///< of the grey images
   void toggleMaximised(QWidget* pane);
 
   [[nodiscard]] bool busy() const;  ///< surfaces are still being made
@@ -32,13 +33,15 @@ class ViewArea : public QWidget {
   [[nodiscard]] widgets::SliceView* distanceView() const { return distance_; }
   [[nodiscard]] widgets::SurfaceView* surfaceView() const { return surface_; }
   [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
+  /// Whether the colour bar explains this pane.
+  [[nodiscard]] bool hasColourBar(const widgets::VtkWidget* pane) const;
   /// The panes that are on screen now, for pictures of the window.
   [[nodiscard]] std::vector<widgets::VtkWidget*> visiblePanes() const;
 
  Q_SIGNALS:
   void crosshairMoved(const std::array<std::int64_t, 3>& voxel);
   void hovered(int view, int x, int y);  ///< view 0 axial, 1 coronal, 2 sagittal; x, y -1 when the pointer left
-  void windowLevelChanged(double window, double level);
+  void windowLevelChanged(double window, double level, quint64 drag);
 
  private:
   void connectSlice(int view);

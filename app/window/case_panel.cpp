@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/case_panel.h"
+
+#include <QComboBox>
+#include <QFormLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QVBoxLayout>
+
+#include "app/window/input_row.h"
+#include "app/window/section.h"
+
+namespace lossscope {
+namespace {
+
+/// The file of an input as loaded, if it is the one that the session means.
+const LoadedVolume* loaded_for(const InputChoice& input, const LoadedVolume& loaded) {
+  return !input.path.empty() && loaded.grid.voxels() > 0 ? &loaded : nullptr;
+}
+
+}  // namespace
+
+InputChoice& input_of(Session& session, Role role) {
+  return role == Role::image ? session.image : role == Role::mask ? session.mask : session.prediction;
+}
+
+CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
+  setObjectName(QStringLiteral("casePanel"));
+  image_ = new InputRow(Role::image, tr("Image"));
+  mask_ = new InputRow(Role::mask, tr("Mask"));
+  label_ = new QComboBox;
+  label_->setObjectName(QStringLiteral("label"));
+  label_->setToolTip(tr("Which voxels of the mask file are the structure"));
+  spacing_ = new QComboBox;
+  spacing_->setObjectName(QStringLiteral("spacing"));
+  spacing_->addItems({tr("millimetres"), tr("voxels")});
+  spacing_->setToolTip(tr("What distances are measured in: the file's spacing, or one per voxel as most code does"));
+  assumed_title_ = section_title(tr("Assumed"));
+  assumed_ = new QLabel;
+  assumed_->setObjectName(QStringLiteral("assumed"));
+  assumed_->setTextFormat(Qt::PlainText);
+  assumed_->setWordWrap(true);
+  assumed_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+
+  auto* form = new QFormLayout;
+  form->setContentsMargins(0, 0, 0, 0);
+  form->setVerticalSpacing(4);
+  form->addRow(tr("Label"), label_);
+  form->addRow(tr("Distances in"), spacing_);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(6);
+  layout->addWidget(image_);
+  layout->addWidget(mask_);
+  layout->addLayout(form);
+  assumptions_ = new QWidget;
+  auto* assumed_layout = new QVBoxLayout(assumptions_);
+  assumed_layout->setContentsMargins(0, 0, 0, 0);
+  assumptions_->hide();
+  assumed_layout->addWidget(assumed_title_);
+  assumed_layout->addWidget(assumed_);
+
+  for (InputRow* row : {image_, mask_}) {
+    connect(row, &InputRow::openRequested, this, &CasePanel::openRequested);
+    connect(row, &InputRow::removeRequested, this, &CasePanel::remove);
+    connect(row, &InputRow::useAsRequested, this, &CasePanel::useAs);
+  }
+  connect(label_, &QComboBox::activated, this, [this](int index) {
+    const QVariant value = label_->itemData(index);
+    store_.change(tr("label"), [&](Session& session) {
+      session.label.value = value.isValid() ? std::optional<std::int64_t>(value.toLongLong()) : std::nullopt;
+    });
+  });
+  connect(spacing_, &QComboBox::activated, this, [this](int index) {
+    store_.change(tr("unit of distances"),
+                  [&](Session& session) { session.spacing = index == 1 ? SpacingUse::unit : SpacingUse::file; });
+  });
+  connect(&store_, &SessionStore::changed, this, &CasePanel::showSession);
+  showSession(store_.session());
+}
+
+void CasePanel::remove(Role role) {
+  store_.change(tr("remove"), [role](Session& session) { input_of(session, role) = {}; });
+}
+
+void CasePanel::useAs(Role from, Role to) {
+  store_.change(tr("use as another input"), [from, to](Session& session) {
+    std::swap(input_of(session, from), input_of(session, to));
+    if (to == Role::prediction) {
+      session.source = PredictionSource::file;
+    }
+  });
+}
+
+void CasePanel::showSession(const Session& session) {
+  const CaseData none;
+  const CaseData& now = data_ ? *data_ : none;
+  image_->show(QString::fromStdString(session.image.path), loaded_for(session.image, now.image));
+  mask_->show(QString::fromStdString(session.mask.path), loaded_for(session.mask, now.labels));
+  spacing_->setCurrentIndex(session.spacing == SpacingUse::unit ? 1 : 0);
+  showLabels(session);
+}
+
+void CasePanel::showLabels(const Session& session) {
+  const QSignalBlocker quiet(label_);
+  label_->clear();
+  label_->addItem(tr("all that are not 0"));
+  if (data_) {
+    for (const LabelCount& label : data_->labels.labels) {
+      if (label.value != 0) {
+        label_->addItem(tr("%1  (%L2 voxels)").arg(label.value).arg(label.voxels),
+                        QVariant::fromValue<qlonglong>(label.value));
+      }
+    }
+  }
+  const int index = session.label.value ? label_->findData(QVariant::fromValue<qlonglong>(*session.label.value)) : 0;
+  label_->setCurrentIndex(std::max(0, index));
+  label_->setEnabled(!session.mask.path.empty());
+}
+
+void CasePanel::showFrame(const FramePtr& frame) {
+  if (data_ == frame->data) {
+    return;
+  }
+  data_ = frame->data;
+  showSession(store_.session());
+  QStringList lines;
+  for (const Assumption& assumption : data_->assumptions) {
+    lines << QStringLiteral("• ") + QString::fromStdString(assumption.text);
+  }
+  assumed_->setText(lines.isEmpty() ? tr("Nothing.") : lines.join(QLatin1Char('\n')));
+  assumptions_->show();
+  assumed_title_->setText(lines.isEmpty() ? tr("Assumed") : tr("Assumed (%1)").arg(lines.size()));
+}
+
+}  // namespace lossscope

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+#include "app/engine/frame.h"
+#include "app/window/session_store.h"
+
+class QComboBox;
+class QLabel;
+
+namespace lossscope {
+
+class InputRow;
+
+/// What the case is: image, mask with its label, units of distances, and what was taken for granted.
+class CasePanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit CasePanel(SessionStore& store, QWidget* parent = nullptr);
+  void showFrame(const FramePtr& frame);
+  /// The list of assumptions, to be placed below everything that they may be about.
+  [[nodiscard]] QWidget* assumptions() const { return assumptions_; }
+
+ Q_SIGNALS:
+  void openRequested(lossscope::Role role);
+
+ private:
+  void showSession(const Session& session);
+  void showLabels(const Session& session);
+  void remove(Role role);
+  void useAs(Role from, Role to);
+
+  SessionStore& store_;
+  InputRow* image_ = nullptr;
+  InputRow* mask_ = nullptr;
+  QComboBox* label_ = nullptr;
+  QComboBox* spacing_ = nullptr;
+  QWidget* assumptions_ = nullptr;
+  QLabel* assumed_title_ = nullptr;
+  QLabel* assumed_ = nullptr;
+  std::shared_ptr<const CaseData> data_;
+};
+
+/// The input of a session with this role.
+[[nodiscard]] InputChoice& input_of(Session& session, Role role);
+
+}  // namespace lossscope

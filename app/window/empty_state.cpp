@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/empty_state.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QPainter>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace lossscope {
+
+EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
+  setObjectName(QStringLiteral("emptyState"));
+  auto* title = new QLabel(tr("Drop an image, a mask and a prediction here"));
+  QFont font = title->font();
+  font.setPointSizeF(font.pointSizeF() * 1.8);
+  title->setFont(font);
+  title->setAlignment(Qt::AlignCenter);
+  title->setWordWrap(true);
+  auto* text =
+      new QLabel(tr("NIfTI, NRRD, MetaImage, PNG, TIFF or a folder of DICOM slices.\n"
+                    "One mask is enough: LossScope makes a prediction from it\nand shows where the loss comes from."));
+  text->setAlignment(Qt::AlignCenter);
+  text->setWordWrap(true);
+  text->setForegroundRole(QPalette::PlaceholderText);
+  auto* open = new QPushButton(tr("Open files ..."));
+  open->setObjectName(QStringLiteral("emptyOpen"));
+  auto* sample = new QPushButton(tr("Open the sample head"));
+  sample->setObjectName(QStringLiteral("emptySample"));
+  sample->setDefault(true);
+  for (QPushButton* button : {open, sample}) {
+    button->setMinimumSize(180, 36);
+  }
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(12);
+  buttons->addStretch();
+  buttons->addWidget(open);
+  buttons->addWidget(sample);
+  buttons->addStretch();
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(48, 48, 48, 48);
+  layout->addStretch();
+  layout->addWidget(title);
+  layout->addSpacing(12);
+  layout->addWidget(text);
+  layout->addSpacing(24);
+  layout->addLayout(buttons);
+  layout->addStretch();
+  connect(open, &QPushButton::clicked, this, &EmptyState::openRequested);
+  connect(sample, &QPushButton::clicked, this, &EmptyState::sampleRequested);
+}
+
+void EmptyState::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(palette().color(QPalette::PlaceholderText), 1.5, Qt::DashLine));
+  painter.drawRoundedRect(QRectF(rect()).adjusted(20, 20, -20, -20), 10, 10);
+}
+
+}  // namespace lossscope

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/help.h"
+
+#include <QDialog>
+#include <QDialogButtonBox>
+#include <QFutureWatcher>
+#include <QLabel>
+#include <QVBoxLayout>
+#include <QtConcurrent>
+
+#include "app/engine/devices.h"
+
+namespace lossscope {
+namespace {
+
+QString text(const char* source) { return QCoreApplication::translate("Help", source); }
+
+/// A dialog around one rich text; deletes itself.
+QLabel* text_dialog(QWidget* parent, const QString& title) {
+  auto* dialog = new QDialog(parent);
+  dialog->setAttribute(Qt::WA_DeleteOnClose);
+  dialog->setWindowTitle(title);
+  auto* label = new QLabel;
+  label->setObjectName(QStringLiteral("helpText"));
+  label->setTextInteractionFlags(Qt::TextBrowserInteraction);
+  label->setOpenExternalLinks(true);
+  label->setWordWrap(true);
+  label->setMinimumWidth(460);
+  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
+  QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
+  auto* layout = new QVBoxLayout(dialog);
+  layout->setContentsMargins(20, 20, 20, 12);
+  layout->addWidget(label);
+  layout->addWidget(buttons);
+  dialog->show();
+  return label;
+}
+
+QString row(const QString& keys, const QString& meaning) {
+  return QStringLiteral("<tr><td style='padding-right: 24px'><b>%1</b></td><td>%2</td></tr>").arg(keys, meaning);
+}
+
+QString about_text(const Devices* devices) {
+  QString body = QStringLiteral("<h2>LossScope " LOSSSCOPE_VERSION "</h2><p>%1</p>")
+                     .arg(text("Shows what a segmentation loss does: per-voxel contributions and gradients of the "
+                               "losses of Jadon's survey (<a href='https://arxiv.org/abs/2006.14822'>arXiv "
+                               "2006.14822</a>) on your own volumes."));
+  body += QStringLiteral("<table>");
+  if (devices == nullptr) {
+    body += row(text("Devices"), text("asking ..."));
+  } else {
+    body += row(text("CPU"), text("%1, %2 threads, %3 kernels")
+                                 .arg(QString::fromStdString(devices->cpu))
+                                 .arg(devices->threads)
+                                 .arg(QString::fromStdString(devices->instruction_set)));
+    body += row(QStringLiteral("CUDA"),
+                devices->cuda ? text("available")
+                              : text("not available: %1").arg(QString::fromStdString(devices->cuda_reason)));
+    const bool torch = !devices->libtorch.empty();
+    body += row(QStringLiteral("LibTorch"), torch ? QString::fromStdString(devices->libtorch) : text("did not answer"));
+  }
+  body += row(QStringLiteral("Qt"), QString::fromUtf8(qVersion()));
+  body += row(QStringLiteral("VTK"), QStringLiteral(LOSSSCOPE_VTK_VERSION));
+  body += row(QStringLiteral("ITK"), QStringLiteral(LOSSSCOPE_ITK_VERSION));
+  return body + QStringLiteral("</table><p>%1</p>").arg(text("Apache License 2.0. Not a medical device."));
+}
+
+}  // namespace
+
+void show_shortcuts(QWidget* parent) {
+  QLabel* label = text_dialog(parent, text("Mouse and keys"));
+  QString body = QStringLiteral("<h3>%1</h3><table>").arg(text("In a slice"));
+  body += row(text("Left drag"), text("move the crosshair; the other views follow"));
+  body += row(text("Wheel, Page Up/Down"), text("step through the slices"));
+  body += row(text("Ctrl + wheel, right drag"), text("zoom"));
+  body += row(text("Middle drag"), text("pan"));
+  body += row(text("Shift + left drag"), text("window (sideways) and level (up and down) of the image"));
+  body += row(text("Double click"), text("one view large, and back"));
+  body += row(text("Arrows"), text("move the crosshair by a voxel"));
+  body += QStringLiteral("</table><h3>%1</h3><table>").arg(text("Anywhere"));
+  body += row(QStringLiteral("R"), text("fit all views again"));
+  body += row(QStringLiteral("S"), text("hide or show the layer"));
+  body += row(QStringLiteral("A, D"), text("less, more opacity"));
+  body += row(QStringLiteral("C"), text("contours on or off"));
+  body += row(QStringLiteral("W"), text("automatic window and level"));
+  body += row(QStringLiteral("X"), text("crosshair to the largest contribution in sight"));
+  body += row(QStringLiteral("1 ... 4"), text("layer: contribution, gradient, prediction, distance"));
+  body += row(QStringLiteral("F11, Esc"), text("full screen; cancel what runs"));
+  body += row(QStringLiteral("Ctrl + F"), text("search the losses"));
+  label->setText(body + QStringLiteral("</table>"));
+}
+
+void show_about(QWidget* parent) {
+  QLabel* label = text_dialog(parent, text("About LossScope"));
+  label->setText(about_text(nullptr));
+  auto* watcher = new QFutureWatcher<Devices>(label);
+  QObject::connect(watcher, &QFutureWatcherBase::finished, label, [label, watcher] {
+    const Devices devices = watcher->result();
+    label->setText(about_text(&devices));
+    label->window()->adjustSize();
+  });
+  watcher->setFuture(QtConcurrent::run(query_devices));
+}
+
+}  // namespace lossscope

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/input_row.h"
+
+#include <QFileInfo>
+#include <QGridLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QToolButton>
+
+namespace lossscope {
+namespace {
+
+QString grid_text(const LoadedVolume& loaded) {
+  const Grid& g = loaded.grid;
+  const auto mm = [](double value) { return QString::number(value, 'g', 4); };
+  const bool isotropic = g.spacing[0] == g.spacing[1] && g.spacing[1] == g.spacing[2];
+  const QString spacing =
+      isotropic ? mm(g.spacing[0])
+                : QStringLiteral("%1 × %2 × %3").arg(mm(g.spacing[0]), mm(g.spacing[1]), mm(g.spacing[2]));
+  return InputRow::tr("%1 × %2 × %3, %4 mm").arg(g.size[0]).arg(g.size[1]).arg(g.size[2]).arg(spacing);
+}
+
+QString tooltip_text(const QString& path, const LoadedVolume& loaded) {
+  return InputRow::tr("%1\n%2, %3, values %4 to %5")
+      .arg(path, QString::fromStdString(loaded.format), QString::fromStdString(loaded.stored_type))
+      .arg(loaded.values.minimum)
+      .arg(loaded.values.maximum);
+}
+
+}  // namespace
+
+QString input_name(const QString& path) {
+  if (path == QLatin1String("sample:mni-head")) {
+    return InputRow::tr("MNI head (sample)");
+  }
+  if (path == QLatin1String("sample:phantom")) {
+    return InputRow::tr("phantom (generated)");
+  }
+  return QString::fromStdString(displayable(QFileInfo(path).fileName().toStdString()));
+}
+
+InputRow::InputRow(Role role, const QString& title, QWidget* parent) : QWidget(parent), role_(role) {
+  setObjectName(QString::fromUtf8(to_string(role).data()) + QStringLiteral("Input"));
+  auto* heading = new QLabel(title);
+  heading->setForegroundRole(QPalette::PlaceholderText);
+  name_ = new QLabel;
+  name_->setTextFormat(Qt::PlainText);
+  name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  details_ = new QLabel;
+  details_->setForegroundRole(QPalette::PlaceholderText);
+  details_->setWordWrap(true);
+  menu_ = new QToolButton;
+  menu_->setText(QStringLiteral("⋯"));
+  menu_->setAutoRaise(true);
+  menu_->setPopupMode(QToolButton::InstantPopup);
+  menu_->setToolTip(tr("Open another file, use this one as something else, or remove it"));
+  menu_->setStyleSheet(QStringLiteral("QToolButton::menu-indicator { image: none; }"));
+  auto* menu = new QMenu(menu_);
+  connect(menu->addAction(tr("Open ...")), &QAction::triggered, this, [this] { Q_EMIT openRequested(role_); });
+  const std::array<std::pair<Role, QString>, 3> others{{{Role::image, tr("Use as image")},
+                                                        {Role::mask, tr("Use as mask")},
+                                                        {Role::prediction, tr("Use as prediction")}}};
+  for (const auto& [other, text] : others) {
+    if (other != role_) {
+      connect(menu->addAction(text), &QAction::triggered, this,
+              [this, to = other] { Q_EMIT useAsRequested(role_, to); });
+    }
+  }
+  connect(menu->addAction(tr("Remove")), &QAction::triggered, this, [this] { Q_EMIT removeRequested(role_); });
+  menu_->setMenu(menu);
+  auto* layout = new QGridLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setHorizontalSpacing(8);
+  layout->setVerticalSpacing(0);
+  layout->setColumnMinimumWidth(0, fontMetrics().horizontalAdvance(tr("Prediction")));
+  layout->setColumnStretch(1, 1);
+  layout->addWidget(heading, 0, 0);
+  layout->addWidget(name_, 0, 1);
+  layout->addWidget(menu_, 0, 2);
+  layout->addWidget(details_, 1, 1, 1, 2);
+}
+
+void InputRow::show(const QString& path, const LoadedVolume* loaded) {
+  name_->setText(path.isEmpty() ? tr("none") : input_name(path));
+  name_->setForegroundRole(path.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
+  details_->setVisible(loaded != nullptr);
+  setToolTip(path);
+  if (loaded != nullptr) {
+    details_->setText(grid_text(*loaded));
+    setToolTip(tooltip_text(path, *loaded));
+  }
+}
+
+}  // namespace lossscope

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/layer_bar.h"
+
+#include <QComboBox>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSlider>
+#include <QToolButton>
+
+namespace lossscope {
+namespace {
+
+QLabel* label(const QString& text) {
+  auto* widget = new QLabel(text);
+  widget->setContentsMargins(8, 0, 4, 0);
+  return widget;
+}
+
+}  // namespace
+
+template <class Member, class Value>
+void LayerBar::set(const QString& text, Member member, Value value) {
+  store_.change(text, [&](Session& session) { session.*member = value; });
+}
+
+LayerBar::LayerBar(SessionStore& store, QWidget* parent) : QToolBar(tr("Layers"), parent), store_(store) {
+  setObjectName(QStringLiteral("layerBar"));
+  setMovable(false);
+  makeFilePart();
+  makeLayerPart();
+  makeLookPart();
+  auto* space = new QWidget;
+  space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+  addWidget(space);
+  QToolButton* export_button = addButton(tr("Export picture"), tr("Save a view or the window as a PNG (Ctrl+E)"));
+  connect(export_button, &QToolButton::clicked, this, &LayerBar::exportRequested);
+  connect(&store_, &SessionStore::changed, this, &LayerBar::showSession);
+  showSession(store_.session());
+}
+
+QToolButton* LayerBar::addButton(const QString& text, const QString& tip) {
+  auto* button = new QToolButton;
+  button->setText(text);
+  button->setToolTip(tip);
+  addWidget(button);
+  return button;
+}
+
+void LayerBar::makeFilePart() {
+  QToolButton* open = addButton(tr("Open"), tr("Open image, mask and prediction (Ctrl+O), or drop them on the window"));
+  QToolButton* sample = addButton(tr("Sample"), tr("Open the MNI head with a prediction that is a little wrong"));
+  addSeparator();
+  connect(open, &QToolButton::clicked, this, &LayerBar::openRequested);
+  connect(sample, &QToolButton::clicked, this, &LayerBar::sampleRequested);
+}
+
+void LayerBar::makeLayerPart() {
+  layer_ = new QComboBox;
+  layer_->setObjectName(QStringLiteral("layer"));
+  layer_->addItem(tr("none"), static_cast<int>(OverlayLayer::none));
+  layer_->addItem(tr("contribution"), static_cast<int>(OverlayLayer::contribution));
+  layer_->addItem(tr("gradient"), static_cast<int>(OverlayLayer::gradient));
+  layer_->addItem(tr("prediction"), static_cast<int>(OverlayLayer::prediction));
+  layer_->addItem(tr("signed distance"), static_cast<int>(OverlayLayer::distance));
+  layer_->setToolTip(
+      tr("Contribution: what each voxel adds to the loss.\nGradient: how the loss changes when a voxel's prediction "
+         "rises.\nSigned distance: to the mask's boundary, negative inside."));
+  gradient_of_ = new QComboBox;
+  gradient_of_->setObjectName(QStringLiteral("gradientOf"));
+  gradient_of_->addItems({tr("by probability p"), tr("by logit z")});
+  gradient_of_->setToolTip(
+      tr("By probability: the loss's own shape. By logit: what reaches the network, where confident voxels fade."));
+  addWidget(label(tr("Layer")));
+  addWidget(layer_);
+  gradient_of_action_ = addWidget(gradient_of_);
+  connect(layer_, &QComboBox::activated, this, [this](int index) {
+    store_.change(tr("layer"), [&](Session& session) {
+      session.layer = static_cast<OverlayLayer>(layer_->itemData(index).toInt());
+      session.range.locked = false;  // another layer has another unit
+    });
+  });
+  connect(gradient_of_, &QComboBox::activated, this, [this](int index) {
+    set(tr("derivative"), &Session::gradient_of, index == 1 ? GradientOf::logit : GradientOf::probability);
+  });
+}
+
+void LayerBar::makeLookPart() {
+  opacity_ = new QSlider(Qt::Horizontal);
+  opacity_->setObjectName(QStringLiteral("opacity"));
+  opacity_->setRange(0, 100);
+  opacity_->setFixedWidth(110);
+  opacity_->setToolTip(tr("Opacity of the layer (A less, D more, S hides it)"));
+  lock_ = new QToolButton;
+  lock_->setObjectName(QStringLiteral("lockRange"));
+  lock_->setText(tr("Lock range"));
+  lock_->setCheckable(true);
+  lock_->setToolTip(tr("Keep the colours' range while losses and slices change, so that pictures can be compared"));
+  contours_ = new QToolButton;
+  contours_->setObjectName(QStringLiteral("contours"));
+  contours_->setText(tr("Contours"));
+  contours_->setCheckable(true);
+  contours_->setToolTip(tr("Outlines of mask (blue) and prediction at 0.5 (orange) (C)"));
+  fourth_ = new QComboBox;
+  fourth_->setObjectName(QStringLiteral("fourthPane"));
+  fourth_->addItems({tr("surfaces"), tr("distance map")});
+  fourth_->setToolTip(tr("What the fourth pane shows"));
+  addWidget(label(tr("Opacity")));
+  addWidget(opacity_);
+  addSeparator();
+  addWidget(lock_);
+  addWidget(contours_);
+  addWidget(label(tr("Fourth pane")));
+  addWidget(fourth_);
+  connect(opacity_, &QSlider::sliderPressed, this, [this] { ++drag_; });
+  connect(opacity_, &QSlider::valueChanged, this, [this](int percent) {
+    store_.change(
+        tr("opacity"), [&](Session& session) { session.opacity = percent / 100.0; }, "opacity",
+        opacity_->isSliderDown() ? drag_ : 0);
+  });
+  connect(lock_, &QToolButton::clicked, this, &LayerBar::lockRange);
+  connect(contours_, &QToolButton::clicked, this,
+          [this](bool on) { set(tr("contours"), &Session::show_contours, on); });
+  connect(fourth_, &QComboBox::activated, this, [this](int index) {
+    set(tr("fourth pane"), &Session::fourth, index == 1 ? FourthPane::distance : FourthPane::surface);
+  });
+}
+
+void LayerBar::lockRange(bool on) {
+  store_.change(tr("range"), [&](Session& session) { session.range = {on, on ? low_ : 0, on ? high_ : 1}; });
+}
+
+void LayerBar::showSession(const Session& session) {
+  layer_->setCurrentIndex(layer_->findData(static_cast<int>(session.layer)));
+  gradient_of_->setCurrentIndex(session.gradient_of == GradientOf::logit ? 1 : 0);
+  gradient_of_action_->setVisible(session.layer == OverlayLayer::gradient);
+  if (!opacity_->isSliderDown()) {
+    const QSignalBlocker quiet(opacity_);
+    opacity_->setValue(static_cast<int>(session.opacity * 100 + 0.5));
+  }
+  lock_->setChecked(session.range.locked);
+  lock_->setEnabled(session.layer != OverlayLayer::none);
+  contours_->setChecked(session.show_contours);
+  fourth_->setCurrentIndex(session.fourth == FourthPane::distance ? 1 : 0);
+}
+
+void LayerBar::showFrame(const FramePtr& frame) {
+  low_ = frame->overlay_low;
+  high_ = frame->overlay_high;
+}
+
+}  // namespace lossscope

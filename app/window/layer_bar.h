@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QToolBar>
+
+#include "app/engine/frame.h"
+#include "app/window/session_store.h"
+
+class QComboBox;
+class QSlider;
+class QToolButton;
+
+namespace lossscope {
+
+/// What lies over the image: layer, derivative, opacity, range, contours, and the fourth pane.
+class LayerBar : public QToolBar {
+  Q_OBJECT
+ public:
+  explicit LayerBar(SessionStore& store, QWidget* parent = nullptr);
+  void showFrame(const FramePtr& frame);
+
+ Q_SIGNALS:
+  void openRequested();
+  void sampleRequested();
+  void exportRequested();
+
+ private:
+  void showSession(const Session& session);
+  void makeFilePart();
+  void makeLayerPart();
+  void makeLookPart();
+  void lockRange(bool on);
+  QToolButton* addButton(const QString& text, const QString& tip);
+  template <class Member, class Value>
+  void set(const QString& text, Member member, Value value);
+
+  SessionStore& store_;
+  QComboBox* layer_ = nullptr;
+  QComboBox* gradient_of_ = nullptr;
+  QAction* gradient_of_action_ = nullptr;
+  QSlider* opacity_ = nullptr;
+  QToolButton* lock_ = nullptr;
+  QToolButton* contours_ = nullptr;
+  QComboBox* fourth_ = nullptr;
+  quint64 drag_ = 0;
+  double low_ = 0, high_ = 1;  ///< of the overlay that is shown
+};
+
+}  // namespace lossscope

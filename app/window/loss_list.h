@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+class QLineEdit;
+class QTreeWidget;
+
+namespace lossscope {
+
+/// All losses by family, with a search that looks into names, summaries and citations.
+class LossList : public QWidget {
+  Q_OBJECT
+ public:
+  explicit LossList(QWidget* parent = nullptr);
+  void setCurrent(const QString& id);
+
+ Q_SIGNALS:
+  void chosen(const QString& id);
+
+ private:
+  void filter(const QString& text);
+
+  QLineEdit* search_ = nullptr;
+  QTreeWidget* tree_ = nullptr;
+};
+
+}  // namespace lossscope

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/loss_panel.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <cmath>
+
+#include "app/window/loss_list.h"
+#include "app/window/section.h"
+#include "app/window/theme.h"
+#include "widgets/parameter_panel.h"
+
+namespace lossscope {
+namespace {
+
+QString text(std::string_view view) { return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size())); }
+
+widgets::ParameterRow row_of(const ParameterInfo& info, double value) {
+  widgets::ParameterRow row;
+  row.id = text(info.id);
+  row.label = text(info.label);
+  row.tooltip = QStringLiteral("<p>%1</p><p>%2, %3</p>")
+                    .arg(text(info.meaning).toHtmlEscaped(), row.id,
+                         LossPanel::tr("legal from %1 to %2, default %3")
+                             .arg(info.minimum)
+                             .arg(info.maximum)
+                             .arg(info.default_value));
+  row.minimum = info.minimum;
+  row.maximum = info.maximum;
+  row.slider_minimum = info.slider_minimum;
+  row.slider_maximum = info.slider_maximum;
+  row.default_value = info.default_value;
+  row.value = value;
+  row.logarithmic = info.scale == Scale::logarithmic;
+  for (const std::string_view choice : info.choices) {
+    row.choices << text(choice);
+  }
+  row.special = text(info.special);
+  return row;
+}
+
+QString paragraph(const QString& title, std::string_view body) {
+  return body.empty() ? QString() : QStringLiteral("<p><b>%1</b> %2</p>").arg(title, text(body).toHtmlEscaped());
+}
+
+}  // namespace
+
+QString value_text(double value) {
+  const double size = std::abs(value);
+  const bool fixed = value == 0 || (size >= 1e-4 && size < 1e5);
+  return std::isfinite(value) ? QLocale::c().toString(value, fixed ? 'f' : 'e', fixed ? 6 : 3) : QString::number(value);
+}
+
+LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
+  setObjectName(QStringLiteral("lossPanel"));
+  list_ = new LossList;
+  preset_ = new QComboBox;
+  preset_->setObjectName(QStringLiteral("preset"));
+  preset_->setToolTip(tr("Parameters that reproduce another code's convention"));
+  preset_row_ = new QWidget;
+  auto* preset_layout = new QHBoxLayout(preset_row_);
+  preset_layout->setContentsMargins(0, 0, 0, 0);
+  preset_layout->addWidget(new QLabel(tr("Preset")));
+  preset_layout->addWidget(preset_, 1);
+  preset_note_ = new QLabel;
+  preset_note_->setWordWrap(true);
+  preset_note_->setForegroundRole(QPalette::PlaceholderText);
+  preset_note_->hide();
+  parameters_ = new widgets::ParameterPanel;
+  parameters_->setObjectName(QStringLiteral("parameters"));
+  texts_ = new QLabel;
+  texts_->setObjectName(QStringLiteral("lossTexts"));
+  texts_->setWordWrap(true);
+  texts_->setOpenExternalLinks(true);
+  texts_->setTextInteractionFlags(Qt::TextBrowserInteraction);
+
+  auto* content = new QWidget;
+  auto* content_layout = new QVBoxLayout(content);
+  content_layout->setContentsMargins(0, 0, 4, 0);
+  content_layout->setSpacing(6);
+  for (QWidget* widget : std::initializer_list<QWidget*>{section_title(tr("Parameters")), preset_row_, preset_note_,
+                                                         parameters_, section_title(tr("About this loss")), texts_}) {
+    content_layout->addWidget(widget);
+  }
+  content_layout->addStretch();
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(8, 4, 8, 4);
+  layout->setSpacing(6);
+  layout->addWidget(makeValuePart());
+  layout->addWidget(list_, 2);
+  layout->addWidget(scrolling(content), 3);
+
+  connect(list_, &LossList::chosen, this, [this](const QString& id) {
+    store_.change(tr("loss"), [&](Session& session) { session.loss = id.toStdString(); });
+  });
+  connect(preset_, &QComboBox::activated, this, &LossPanel::applyPreset);
+  connect(parameters_, &widgets::ParameterPanel::valueChanged, this, &LossPanel::setParameter);
+  connect(&store_, &SessionStore::changed, this, &LossPanel::showSession);
+  showSession(store_.session());
+  showNoValue();
+}
+
+QWidget* LossPanel::makeValuePart() {
+  name_ = new QLabel;
+  name_->setObjectName(QStringLiteral("lossName"));
+  value_ = new QLabel;
+  value_->setObjectName(QStringLiteral("lossValue"));
+  value_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  value_->setToolTip(tr("The value of the loss over the whole volume"));
+  QFont font = value_->font();
+  font.setFamily(fixed_digits_family());
+  font.setPointSizeF(font.pointSizeF() * 2.8);
+  value_->setFont(font);
+  blind_ = new QLabel;
+  blind_->setObjectName(QStringLiteral("blind"));
+  blind_->setWordWrap(true);
+  blind_->hide();
+  auto* part = new QWidget;
+  auto* layout = new QVBoxLayout(part);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(name_);
+  layout->addWidget(value_);
+  layout->addWidget(blind_);
+  return part;
+}
+
+void LossPanel::showSession(const Session& session) {
+  const Loss* loss = find_loss(session.loss);
+  if (loss == nullptr) {
+    return;
+  }
+  if (loss != loss_) {
+    showLoss(*loss);
+  }
+  const auto values = session.parameter_values(*loss);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    parameters_->setValue(text(loss->parameters()[i].id), values[i]);
+  }
+}
+
+void LossPanel::showLoss(const Loss& loss) {
+  loss_ = &loss;
+  const Declaration& declaration = loss.declaration();
+  list_->setCurrent(text(declaration.id));
+  name_->setText(tr("%1 loss").arg(text(declaration.name)));
+  std::vector<widgets::ParameterRow> rows;
+  const auto values = store_.session().parameter_values(loss);
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    rows.push_back(row_of(loss.parameters()[i], values[i]));
+  }
+  parameters_->setRows(rows);
+  showPresets(loss);
+  showTexts(declaration);
+}
+
+void LossPanel::showPresets(const Loss& loss) {
+  preset_->clear();
+  preset_->addItem(tr("defaults"));
+  for (const Preset& preset : loss.declaration().presets) {
+    preset_->addItem(text(preset.name));
+  }
+  preset_row_->setVisible(!loss.declaration().presets.empty());
+  preset_note_->hide();
+}
+
+void LossPanel::showTexts(const Declaration& d) {
+  texts_->setText(QStringLiteral("<p>%1</p>").arg(text(d.summary).toHtmlEscaped()) +
+                  paragraph(tr("Use it when:"), d.use_when) + paragraph(tr("Avoid it when:"), d.avoid_when) +
+                  paragraph(tr("It cannot see:"), d.blind) + paragraph(tr("Known slips:"), d.slips) +
+                  paragraph(tr("Source:"), d.citation) +
+                  QStringLiteral("<p><a href=\"%1\">%1</a></p>").arg(text(d.link).toHtmlEscaped()));
+}
+
+void LossPanel::setParameter(const QString& id, double value, quint64 drag) {
+  const std::string loss = store_.session().loss;
+  const std::string parameter = id.toStdString();
+  store_.change(
+      tr("%1 of %2").arg(id, QString::fromStdString(loss)),
+      [&](Session& session) { session.parameters[loss][parameter] = value; }, loss + '.' + parameter, drag);
+}
+
+void LossPanel::applyPreset(int index) {
+  const auto presets = loss_->declaration().presets;
+  const Preset* preset = index > 0 ? &presets[static_cast<std::size_t>(index - 1)] : nullptr;
+  preset_note_->setText(preset == nullptr ? QString() : text(preset->note));
+  preset_note_->setVisible(!preset_note_->text().isEmpty());
+  store_.change(tr("preset"), [&](Session& session) {
+    auto& values = session.parameters[session.loss];
+    values.clear();
+    if (preset != nullptr) {
+      for (const auto& [id, value] : preset->values) {
+        values[std::string(id)] = value;
+      }
+    }
+  });
+}
+
+void LossPanel::showFrame(const FramePtr& frame) {
+  if (frame->preliminary) {
+    return;
+  }
+  if (!frame->reduction) {
+    showNoValue();
+    return;
+  }
+  value_->setText(value_text(frame->reduction->value));
+  blind_->setText(QString::fromStdString(frame->reduction->blind));
+  blind_->setVisible(!frame->reduction->blind.empty());
+}
+
+void LossPanel::showNoValue() {
+  value_->setText(QStringLiteral("–"));
+  blind_->hide();
+}
+
+}  // namespace lossscope

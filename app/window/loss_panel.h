@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+#include "app/engine/frame.h"
+#include "app/window/session_store.h"
+
+class QComboBox;
+class QLabel;
+
+namespace lossscope {
+
+class LossList;
+namespace widgets {
+class ParameterPanel;
+}
+
+/// Which loss, how large, how tuned. Everything but the value follows from the loss's declaration.
+class LossPanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit LossPanel(SessionStore& store, QWidget* parent = nullptr);
+  void showFrame(const FramePtr& frame);
+  void showNoValue();
+
+ private:
+  void showSession(const Session& session);
+  void showLoss(const Loss& loss);
+  void showPresets(const Loss& loss);
+  void showTexts(const Declaration& declaration);
+  void setParameter(const QString& id, double value, quint64 drag);
+  void applyPreset(int index);
+  [[nodiscard]] QWidget* makeValuePart();
+
+  SessionStore& store_;
+  const Loss* loss_ = nullptr;
+  QLabel* name_ = nullptr;
+  QLabel* value_ = nullptr;
+  QLabel* blind_ = nullptr;
+  LossList* list_ = nullptr;
+  QWidget* preset_row_ = nullptr;
+  QComboBox* preset_ = nullptr;
+  QLabel* preset_note_ = nullptr;
+  widgets::ParameterPanel* parameters_ = nullptr;
+  QLabel* texts_ = nullptr;
+};
+
+/// A loss's value as it is shown: six decimals, or three significant digits where these would hide it.
+[[nodiscard]] QString value_text(double value);
+
+}  // namespace lossscope

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/main_window.h"
+
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QStatusBar>
+#include <QVBoxLayout>
+#include <cmath>
+
+#include "app/window/case_panel.h"
+#include "app/window/empty_state.h"
+#include "app/window/input_row.h"
+#include "app/window/layer_bar.h"
+#include "app/window/loss_panel.h"
+#include "app/window/message_bar.h"
+#include "app/window/prediction_panel.h"
+#include "app/window/section.h"
+#include "app/window/status_line.h"
+#include "app/window/view_area.h"
+
+namespace lossscope {
+namespace {
+
+bool is_empty(const Session& session) {
+  return session.image.path.empty() && session.mask.path.empty() &&
+         (session.prediction.path.empty() || session.source != PredictionSource::file);
+}
+
+/// A session without what the views show by themselves, so that changing that asks the engine for nothing.
+Session computed_part(Session session) {
+  session.opacity = 1;
+  session.show_overlay = session.show_contours = true;
+  return session;
+}
+
+QDockWidget* dock(const QString& title, const QString& name, QWidget* content) {
+  auto* widget = new QDockWidget(title);
+  widget->setObjectName(name);
+  widget->setFeatures(QDockWidget::DockWidgetClosable | QDockWidget::DockWidgetMovable);
+  widget->setWidget(content);
+  return widget;
+}
+
+}  // namespace
+
+MainWindow::MainWindow(bool remember, QWidget* parent) : QMainWindow(parent), remember_(remember) {
+  setObjectName(QStringLiteral("mainWindow"));
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowTabbedDocks);
+  layers_ = new LayerBar(store_);
+  makeCentre();
+  makeDocks();
+  addToolBar(layers_);
+  makeFileMenu();
+  makeEditMenu();
+  makeViewMenu();
+  makeHelpMenu();
+  connectStore();
+  connectEngine();
+  connectMessages();
+  resize(1280, 800);
+  if (remember_) {
+    restoreGeometry(QSettings().value(QStringLiteral("geometry")).toByteArray());
+    restoreState(QSettings().value(QStringLiteral("windowState")).toByteArray());
+  }
+  showSession(store_.session());
+}
+
+MainWindow::~MainWindow() {
+  stop_sorting_.request_stop();
+  sorting_.waitForFinished();
+}
+
+void MainWindow::makeCentre() {
+  message_ = new MessageBar;
+  views_ = new ViewArea;
+  empty_ = new EmptyState;
+  centre_ = new QStackedWidget;
+  centre_->addWidget(empty_);
+  centre_->addWidget(views_);
+  auto* content = new QWidget;
+  auto* layout = new QVBoxLayout(content);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(0);
+  layout->addWidget(message_);
+  layout->addWidget(centre_, 1);
+  setCentralWidget(content);
+  status_ = new StatusLine;
+  statusBar()->addWidget(status_, 1);
+  statusBar()->setSizeGripEnabled(false);
+  connect(empty_, &EmptyState::openRequested, this, &MainWindow::askForFiles);
+  connect(empty_, &EmptyState::sampleRequested, this, [this] { openSample(QStringLiteral("mni-head")); });
+}
+
+void MainWindow::makeDocks() {
+  case_ = new CasePanel(store_);
+  prediction_ = new PredictionPanel(store_);
+  loss_ = new LossPanel(store_);
+  auto* left = new QWidget;
+  auto* layout = new QVBoxLayout(left);
+  layout->setContentsMargins(8, 4, 8, 8);
+  layout->setSpacing(8);
+  layout->addWidget(case_);
+  layout->addWidget(prediction_);
+  layout->addWidget(case_->assumptions());
+  layout->addStretch();
+  QDockWidget* case_dock = dock(tr("Case"), QStringLiteral("caseDock"), scrolling(left));
+  QDockWidget* loss_dock = dock(tr("Loss"), QStringLiteral("lossDock"), loss_);
+  addDockWidget(Qt::LeftDockWidgetArea, case_dock);
+  addDockWidget(Qt::RightDockWidgetArea, loss_dock);
+  resizeDocks({case_dock, loss_dock}, {280, 330}, Qt::Horizontal);
+  connect(case_, &CasePanel::openRequested, this, &MainWindow::openOne);
+  connect(prediction_, &PredictionPanel::openRequested, this, &MainWindow::openOne);
+}
+
+void MainWindow::connectStore() {
+  connect(&store_, &SessionStore::changed, this, &MainWindow::showSession);
+  connect(layers_, &LayerBar::openRequested, this, &MainWindow::askForFiles);
+  connect(layers_, &LayerBar::exportRequested, this, &MainWindow::exportPicture);
+  connect(layers_, &LayerBar::sampleRequested, this, [this] { openSample(QStringLiteral("mni-head")); });
+  connect(views_, &ViewArea::crosshairMoved, this, [this](const std::array<std::int64_t, 3>& voxel) {
+    store_.look([&](Session& session) { session.crosshair = voxel; });
+  });
+  connect(views_, &ViewArea::hovered, status_, &StatusLine::showHovered);
+  connect(views_, &ViewArea::windowLevelChanged, this, [this](double window, double level, quint64 drag) {
+    store_.change(
+        tr("window and level"),
+        [&](Session& session) {
+          session.window = window;
+          session.level = level;
+        },
+        "window", drag);
+  });
+}
+
+void MainWindow::connectEngine() {
+  connect(&engine_, &Engine::frameReady, this, &MainWindow::showFrame);
+  connect(&engine_, &Engine::progress, status_, &StatusLine::setProgress);
+  connect(&engine_, &Engine::refused, this, &MainWindow::showRefusal);
+  connect(&engine_, &Engine::failed, message_, &MessageBar::showMessage);
+  connect(&engine_, &Engine::cancelled, this, [this] { message_->showMessage(tr("Cancelled. Ctrl+Z goes back.")); });
+  connect(&engine_, &Engine::idle, this, [this] { status_->setBusy(sorting_.isRunning()); });
+  connect(status_, &StatusLine::cancelRequested, this, [this] {
+    stop_sorting_.request_stop();
+    engine_.cancel();
+  });
+  connect(&sorting_, &QFutureWatcherBase::finished, this, [this] {
+    status_->setBusy(engine_.busy());
+    if (!stop_sorting_.stop_requested()) {
+      adoptSorted(sorting_.result());
+    }
+  });
+}
+
+void MainWindow::connectMessages() {
+  connect(message_, &MessageBar::useAsIs, this, [this](const QString& file) {
+    changeInput(file, [](InputChoice& input) { input.grid = GridChoice::ignore_header; });
+  });
+  connect(message_, &MessageBar::resample, this, [this](const QString& file) {
+    changeInput(file, [](InputChoice& input) { input.grid = GridChoice::resample; });
+  });
+  connect(message_, &MessageBar::useComponent, this, [this](const QString& file, int component) {
+    changeInput(file, [component](InputChoice& input) { input.component = component; });
+  });
+}
+
+void MainWindow::changeInput(const QString& file, const std::function<void(InputChoice&)>& edit) {
+  store_.change(tr("use %1").arg(input_name(file)), [&](Session& session) {
+    for (InputChoice* input : {&session.image, &session.mask, &session.prediction}) {
+      if (QString::fromStdString(input->path) == file) {
+        edit(*input);
+      }
+    }
+  });
+}
+
+void MainWindow::showSession(const Session& session) {
+  views_->showSettings(session);
+  showTitle();
+  if (is_empty(session)) {
+    engine_.cancel();
+    frame_.reset();
+    requested_ = {};
+    views_->clear();
+    status_->clear();
+    loss_->showNoValue();
+    centre_->setCurrentWidget(empty_);
+    return;
+  }
+  if (computed_part(session) == requested_) {
+    return;
+  }
+  requested_ = computed_part(session);
+  engine_.request(session);
+  status_->setBusy(true);
+}
+
+void MainWindow::showFrame(const FramePtr& frame) {
+  frame_ = frame;
+  message_->hide();
+  if (store_.session().crosshair == kAutomaticCrosshair) {
+    requested_.crosshair = frame->session.crosshair;  // this frame shows it already
+    store_.look([&](Session& session) { session.crosshair = frame->session.crosshair; });
+  }
+  centre_->setCurrentWidget(views_);
+  views_->show(frame);
+  loss_->showFrame(frame);
+  layers_->showFrame(frame);
+  status_->showFrame(frame);
+  if (!frame->preliminary) {
+    case_->showFrame(frame);
+    prediction_->showFrame(frame);
+  }
+  Q_EMIT frameShown();
+}
+
+void MainWindow::showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy) {
+  message_->showRefusal(code, file, reason, remedy);
+  Q_EMIT refused(QStringLiteral("%1: %2 (%3). %4").arg(file, reason, code, remedy));
+}
+
+void MainWindow::showTitle() {
+  QStringList names;
+  for (const InputChoice* input : {&store_.session().image, &store_.session().mask}) {
+    const QString name = input_name(QString::fromStdString(input->path));
+    if (!input->path.empty() && !names.contains(name)) {
+      names << name;
+    }
+  }
+  setWindowTitle(names.isEmpty() ? tr("LossScope") : tr("%1 - LossScope").arg(names.join(QStringLiteral(" + "))));
+}
+
+void MainWindow::goToLargest() {
+  if (!frame_) {
+    return;
+  }
+  float largest = 0;
+  auto voxel = frame_->session.crosshair;
+  for (const ViewResult& view : frame_->views) {
+    const std::int64_t width = view.axes.width(frame_->data->grid);
+    for (std::size_t at = 0; at < view.overlay.size(); ++at) {
+      const float size = std::abs(view.overlay[at]);
+      if (std::isfinite(size) && size > largest) {
+        largest = size;
+        const auto place = static_cast<std::int64_t>(at);
+        voxel = view.axes.voxel(frame_->data->grid, place % width, place / width, view.slice);
+      }
+    }
+  }
+  store_.look([&](Session& session) { session.crosshair = voxel; });
+}
+
+bool MainWindow::settled() const { return !engine_.busy() && !sorting_.isRunning() && !views_->busy(); }
+
+void MainWindow::closeEvent(QCloseEvent* event) {
+  if (remember_) {
+    QSettings().setValue(QStringLiteral("geometry"), saveGeometry());
+    QSettings().setValue(QStringLiteral("windowState"), saveState());
+  }
+  QMainWindow::closeEvent(event);
+}
+
+}  // namespace lossscope

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QFutureWatcher>
+#include <QMainWindow>
+
+#include "app/engine/engine.h"
+#include "app/io/roles.h"
+#include "app/window/run_window.h"
+#include "app/window/session_store.h"
+
+class QStackedWidget;
+
+namespace lossscope {
+
+class CasePanel;
+class EmptyState;
+class LayerBar;
+class LossPanel;
+class MessageBar;
+class PredictionPanel;
+class RecentFiles;
+class StatusLine;
+class ViewArea;
+
+/// Wires the session, the engine, the panels and the views; computes nothing and keeps nothing else.
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  /// `remember`: restore and save the window's layout and the recent files.
+  explicit MainWindow(bool remember = true, QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  /// Files of one case, sorted by their content; or one session file. Reads off the GUI thread.
+  void openFiles(const QStringList& files);
+  void openSession(const QString& path);
+  void openSample(const QString& name);   ///< "mni-head" or "phantom"
+  void openCase(const Session& session);  ///< inputs and settings as they are
+  bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
+
+  [[nodiscard]] SessionStore& store() { return store_; }
+  [[nodiscard]] ViewArea& views() { return *views_; }
+  [[nodiscard]] const FramePtr& frame() const { return frame_; }
+  /// Nothing is being sorted, read, computed or drawn any more.
+  [[nodiscard]] bool settled() const;
+
+ Q_SIGNALS:
+  void refused(const QString& sentence);
+  void frameShown();
+
+ protected:
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  void closeEvent(QCloseEvent* event) override;
+
+ private:
+  void makeCentre();
+  void makeDocks();
+  void makeFileMenu();
+  void makeEditMenu();
+  void makeViewMenu();
+  void makeLayerKeys(QMenu* menu);
+  void makeHelpMenu();
+  QAction* addTo(QMenu* menu, const QString& text, const QKeySequence& key, std::function<void()> run);
+  template <class Member>
+  QAction* addToggle(QMenu* menu, const QString& text, const QKeySequence& key, Member member);
+  void addThemes(QMenu* menu);
+  void connectStore();
+  void connectEngine();
+  void connectMessages();
+
+  void showSession(const Session& session);
+  void showFrame(const FramePtr& frame);
+  void showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy);
+  void showTitle();
+  void adoptSorted(const SortedFiles& files);
+  void openOne(Role role);
+  void askForFiles();
+  void askForFolder();
+  void askForSession();
+  void saveSessionAs();
+  void exportPicture();
+  void goToLargest();
+  void changeInput(const QString& file, const std::function<void(InputChoice&)>& edit);
+  [[nodiscard]] QString startFolder() const;
+
+  SessionStore store_;
+  Engine engine_;
+  QStackedWidget* centre_ = nullptr;
+  MessageBar* message_ = nullptr;
+  ViewArea* views_ = nullptr;
+  EmptyState* empty_ = nullptr;
+  CasePanel* case_ = nullptr;
+  PredictionPanel* prediction_ = nullptr;
+  LossPanel* loss_ = nullptr;
+  LayerBar* layers_ = nullptr;
+  StatusLine* status_ = nullptr;
+  RecentFiles* recent_ = nullptr;
+  QFutureWatcher<SortedFiles> sorting_;
+  std::stop_source stop_sorting_;
+  QString session_path_;
+  FramePtr frame_;
+  Session requested_;  ///< what the engine was asked for last
+  bool remember_;
+};
+
+}  // namespace lossscope

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a case gets into the window and a session out of it.
+#include <QDragEnterEvent>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QSaveFile>
+#include <QSettings>
+#include <QtConcurrent>
+
+#include "app/window/case_panel.h"
+#include "app/window/export_picture.h"
+#include "app/window/main_window.h"
+#include "app/window/message_bar.h"
+#include "app/window/recent_files.h"
+#include "app/window/status_line.h"
+
+namespace lossscope {
+namespace {
+
+/// A prediction that is wrong in a way one can see: shifted, grown and a little unsure.
+Degradation sample_degradation() {
+  Degradation degradation;
+  degradation.shift = {3, 0, 0};
+  degradation.dilate = 2;
+  degradation.soften = 1;
+  return degradation;
+}
+
+/// Where a person looks and what at stays; only what belongs to the old case goes.
+void start_case(Session& session) {
+  session.crosshair = kAutomaticCrosshair;
+  session.window = session.level = 0;
+  session.label = {};
+  session.range = {};
+  session.meaning = PredictionMeaning::automatic;
+}
+
+QStringList inputs_of(const Session& session) {
+  QStringList files;
+  for (const InputChoice* input : {&session.image, &session.mask, &session.prediction}) {
+    const QString path = QString::fromStdString(input->path);
+    if (!path.isEmpty() && !path.startsWith(QLatin1String("sample:"))) {
+      files << path;
+    }
+  }
+  return files;
+}
+
+QString file_filter() {
+  return MainWindow::tr(
+      "Volumes and pictures (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.png *.tif *.tiff *.dcm);;"
+      "All files (*)");
+}
+
+}  // namespace
+
+QString MainWindow::startFolder() const { return QSettings().value(QStringLiteral("openFolder")).toString(); }
+
+void MainWindow::openFiles(const QStringList& files) {
+  if (files.isEmpty()) {
+    return;
+  }
+  QSettings().setValue(QStringLiteral("openFolder"), QFileInfo(files.front()).absolutePath());
+  if (files.size() == 1 && files.front().endsWith(QLatin1String(".json"), Qt::CaseInsensitive)) {
+    openSession(files.front());
+    return;
+  }
+  std::vector<std::string> paths;
+  for (const QString& file : files) {
+    paths.push_back(file.toStdString());
+  }
+  stop_sorting_.request_stop();
+  sorting_.waitForFinished();
+  stop_sorting_ = {};
+  status_->setBusy(true);
+  sorting_.setFuture(QtConcurrent::run([paths, stop = stop_sorting_.get_token()] {
+    try {
+      return sort_by_content(paths, stop);
+    } catch (const Cancelled&) {
+      return SortedFiles{};
+    }
+  }));
+}
+
+void MainWindow::adoptSorted(const SortedFiles& files) {
+  const bool joins = files.image.empty() && (!files.mask.empty()) != (!files.prediction.empty());
+  store_.change(tr("open files"), [&](Session& session) {
+    if (!joins) {  // a mask or a prediction alone joins the open case; anything else begins a new one
+      session.image = session.mask = session.prediction = {};
+      session.source = PredictionSource::none;
+      start_case(session);
+    }
+    if (!files.image.empty()) {
+      session.image = {.path = files.image};
+    }
+    if (!files.mask.empty()) {
+      session.mask = {.path = files.mask};
+      session.label = {};
+      session.crosshair = kAutomaticCrosshair;
+    }
+    if (!files.prediction.empty()) {
+      session.prediction = {.path = files.prediction};
+      session.source = PredictionSource::file;
+    } else if (session.source == PredictionSource::none && !session.mask.path.empty()) {
+      session.source = PredictionSource::degraded;
+      session.degradation = sample_degradation();
+    }
+  });
+  if (remember_) {
+    recent_->add(inputs_of(store_.session()));
+  }
+  if (!files.unused.empty()) {
+    message_->showMessage(tr("%n file(s) more than image, mask and prediction were left out", nullptr,
+                             static_cast<int>(files.unused.size())));
+  }
+}
+
+void MainWindow::openOne(Role role) {
+  const QString path = QFileDialog::getOpenFileName(this, tr("Open"), startFolder(), file_filter());
+  if (path.isEmpty()) {
+    return;
+  }
+  QSettings().setValue(QStringLiteral("openFolder"), QFileInfo(path).absolutePath());
+  store_.change(tr("open %1").arg(QFileInfo(path).fileName()), [&](Session& session) {
+    input_of(session, role) = {.path = path.toStdString()};
+    if (role == Role::prediction) {
+      session.source = PredictionSource::file;
+    } else if (role == Role::mask && session.source == PredictionSource::none) {
+      session.source = PredictionSource::degraded;
+      session.degradation = sample_degradation();
+    }
+  });
+}
+
+void MainWindow::askForFiles() {
+  openFiles(QFileDialog::getOpenFileNames(this, tr("Open image, mask and prediction"), startFolder(), file_filter()));
+}
+
+void MainWindow::askForFolder() {
+  const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a DICOM folder"), startFolder());
+  if (!folder.isEmpty()) {
+    openFiles({folder});
+  }
+}
+
+void MainWindow::openSample(const QString& name) {
+  const bool head = name == QLatin1String("mni-head") && mni_head().has_value();
+  const std::string path = head ? "sample:mni-head" : "sample:phantom";
+  store_.change(tr("open the sample"), [&](Session& session) {
+    start_case(session);
+    session.image = session.mask = {.path = path};
+    session.prediction = {};
+    session.source = PredictionSource::degraded;
+    session.degradation = sample_degradation();
+  });
+  if (name == QLatin1String("mni-head") && !head) {
+    message_->showMessage(tr("The MNI head is not installed (package mricron-data): here is a generated phantom."));
+  }
+}
+
+void MainWindow::openCase(const Session& session) {
+  store_.change(tr("open"), [&](Session& now) {
+    now = session;
+    if (now.source == PredictionSource::none && !now.mask.path.empty()) {
+      now.source = PredictionSource::degraded;
+      now.degradation = sample_degradation();
+    }
+  });
+}
+
+void MainWindow::openSession(const QString& path) {
+  QFile file(path);
+  if (!file.open(QIODevice::ReadOnly)) {
+    showRefusal(QStringLiteral("E_MISSING"), path, file.errorString(), tr("check the path and its permissions"));
+    return;
+  }
+  try {
+    const QString folder = QFileInfo(path).absolutePath();
+    openCase(session_from_json(file.readAll().toStdString(), folder.toStdString()));
+    session_path_ = path;
+    if (remember_) {
+      recent_->add({path});
+    }
+  } catch (const std::invalid_argument& error) {
+    showRefusal(QStringLiteral("E_SESSION"), path, QString::fromUtf8(error.what()),
+                tr("open it in an editor, or save the session again"));
+  }
+}
+
+bool MainWindow::saveSession(const QString& path) {
+  const std::string text = to_json(store_.session(), QFileInfo(path).absolutePath().toStdString());
+  QSaveFile file(path);
+  if (!file.open(QIODevice::WriteOnly) || file.write(text.data(), static_cast<qint64>(text.size())) < 0 ||
+      !file.commit()) {
+    message_->showMessage(tr("%1 could not be written: %2").arg(path, file.errorString()));
+    return false;
+  }
+  session_path_ = path;
+  return true;
+}
+
+void MainWindow::askForSession() {
+  const QString path =
+      QFileDialog::getOpenFileName(this, tr("Open session"), startFolder(), tr("LossScope sessions (*.json)"));
+  if (!path.isEmpty()) {
+    openSession(path);
+  }
+}
+
+void MainWindow::saveSessionAs() {
+  QString path = QFileDialog::getSaveFileName(this, tr("Save session"), startFolder() + QStringLiteral("/session.json"),
+                                              tr("LossScope sessions (*.json)"));
+  if (!path.isEmpty()) {
+    saveSession(path.endsWith(QLatin1String(".json")) ? path : path + QStringLiteral(".json"));
+  }
+}
+
+void MainWindow::exportPicture() {
+  const QString path = export_picture_dialog(*this, *views_);
+  if (!path.isEmpty()) {
+    message_->showMessage(tr("Picture written: %1").arg(path));
+  }
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  if (event->mimeData()->hasUrls()) {
+    event->acceptProposedAction();
+  }
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  QStringList files;
+  for (const QUrl& url : event->mimeData()->urls()) {
+    if (url.isLocalFile()) {
+      files << url.toLocalFile();
+    }
+  }
+  openFiles(files);
+}
+
+}  // namespace lossscope

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+// The menus of the window and their keys.
+#include <QActionGroup>
+#include <QDockWidget>
+#include <QLineEdit>
+#include <QMenuBar>
+
+#include "app/window/export_picture.h"
+#include "app/window/help.h"
+#include "app/window/main_window.h"
+#include "app/window/recent_files.h"
+#include "app/window/status_line.h"
+#include "app/window/theme.h"
+#include "app/window/view_area.h"
+
+namespace lossscope {
+
+QAction* MainWindow::addTo(QMenu* menu, const QString& text, const QKeySequence& key, std::function<void()> run) {
+  QAction* action = menu->addAction(text);
+  action->setShortcut(key);
+  connect(action, &QAction::triggered, this, [run = std::move(run)] { run(); });
+  return action;
+}
+
+template <class Member>
+QAction* MainWindow::addToggle(QMenu* menu, const QString& text, const QKeySequence& key, Member member) {
+  QAction* action = menu->addAction(text);
+  action->setShortcut(key);
+  action->setCheckable(true);
+  action->setChecked(store_.session().*member);
+  connect(action, &QAction::triggered, this, [this, action, member](bool on) {
+    store_.change(action->text().remove(QLatin1Char('&')), [&](Session& session) { session.*member = on; });
+  });
+  connect(&store_, &SessionStore::changed, action,
+          [action, member](const Session& session) { action->setChecked(session.*member); });
+  return action;
+}
+
+void MainWindow::makeFileMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&File"));
+  addTo(menu, tr("&Open files ..."), QKeySequence::Open, [this] { askForFiles(); });
+  addTo(menu, tr("Open &DICOM folder ..."), QKeySequence(tr("Ctrl+Shift+O")), [this] { askForFolder(); });
+  recent_ = new RecentFiles(menu);
+  menu->addMenu(recent_);
+  connect(recent_, &RecentFiles::chosen, this, &MainWindow::openFiles);
+  QMenu* samples = menu->addMenu(tr("Open &sample"));
+  addTo(samples, tr("MNI &head"), {}, [this] { openSample(QStringLiteral("mni-head")); });
+  addTo(samples, tr("Generated &phantom"), {}, [this] { openSample(QStringLiteral("phantom")); });
+  menu->addSeparator();
+  addTo(menu, tr("Open sess&ion ..."), {}, [this] { askForSession(); });
+  addTo(menu, tr("Sa&ve session"), QKeySequence::Save, [this] {
+    if (session_path_.isEmpty()) {
+      saveSessionAs();
+    } else {
+      saveSession(session_path_);
+    }
+  });
+  addTo(menu, tr("Save session &as ..."), QKeySequence(tr("Ctrl+Shift+S")), [this] { saveSessionAs(); });
+  addTo(menu, tr("&Export picture ..."), QKeySequence(tr("Ctrl+E")), [this] { exportPicture(); });
+  menu->addSeparator();
+  addTo(menu, tr("&Quit"), QKeySequence(tr("Ctrl+Q")), [this] { close(); });
+}
+
+void MainWindow::makeEditMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Edit"));
+  QAction* undo = store_.undoStack()->createUndoAction(this, tr("&Undo"));
+  undo->setShortcut(QKeySequence(tr("Ctrl+Z")));
+  QAction* redo = store_.undoStack()->createRedoAction(this, tr("&Redo"));
+  redo->setShortcuts({QKeySequence(tr("Ctrl+Y")), QKeySequence(tr("Ctrl+Shift+Z"))});
+  menu->addActions({undo, redo});
+  menu->addSeparator();
+  addTo(menu, tr("&Default parameters of this loss"), {}, [this] {
+    store_.change(tr("default parameters"), [](Session& session) { session.parameters.erase(session.loss); });
+  });
+  addTo(menu, tr("&Perfect prediction from the mask"), {}, [this] {
+    store_.change(tr("perfect prediction"), [](Session& session) {
+      session.source = PredictionSource::degraded;
+      session.degradation = {};
+    });
+  });
+  addTo(menu, tr("&Find a loss"), QKeySequence::Find, [this] {
+    if (auto* search = findChild<QLineEdit*>(QStringLiteral("lossSearch"))) {
+      search->setFocus();
+      search->selectAll();
+    }
+  });
+}
+
+void MainWindow::makeViewMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&View"));
+  addTo(menu, tr("&Reset the views"), QKeySequence(tr("R")), [this] { views_->resetViews(); });
+  addToggle(menu, tr("&Layer"), QKeySequence(tr("S")), &Session::show_overlay);
+  addToggle(menu, tr("&Contours"), QKeySequence(tr("C")), &Session::show_contours);
+  addTo(menu, tr("Automatic &window and level"), QKeySequence(tr("W")), [this] {
+    store_.change(tr("automatic window"), [](Session& session) { session.window = session.level = 0; });
+  });
+  addTo(menu, tr("Go to the lar&gest value in sight"), QKeySequence(tr("X")), [this] { goToLargest(); });
+  makeLayerKeys(menu);
+  menu->addSeparator();
+  addToggle(menu, tr("Radiolo&gical convention (right on the left)"), {}, &Session::radiological);
+  QAction* smooth = menu->addAction(tr("S&mooth the image"));
+  smooth->setCheckable(true);
+  connect(smooth, &QAction::toggled, views_, &ViewArea::setInterpolation);
+  menu->addSeparator();
+  for (QDockWidget* panel : findChildren<QDockWidget*>()) {
+    menu->addAction(panel->toggleViewAction());
+  }
+  QAction* presentation = menu->addAction(tr("&Presentation (views and value only)"));
+  presentation->setShortcut(QKeySequence(tr("F10")));
+  presentation->setCheckable(true);
+  connect(presentation, &QAction::toggled, this, [this](bool on) {
+    findChild<QDockWidget*>(QStringLiteral("caseDock"))->setVisible(!on);
+    findChild<QWidget*>(QStringLiteral("layerBar"))->setVisible(!on);
+  });
+  QAction* full = menu->addAction(tr("&Full screen"));
+  full->setShortcut(QKeySequence(tr("F11")));
+  full->setCheckable(true);
+  connect(full, &QAction::toggled, this, [this](bool on) { on ? showFullScreen() : showNormal(); });
+  addThemes(menu);
+}
+
+void MainWindow::makeLayerKeys(QMenu* menu) {
+  const auto opacity = [this](double by) {
+    store_.change(tr("opacity"),
+                  [by](Session& session) { session.opacity = std::clamp(session.opacity + by, 0.0, 1.0); });
+  };
+  addTo(menu, tr("Less opacity"), QKeySequence(tr("A")), [opacity] { opacity(-0.1); });
+  addTo(menu, tr("More opacity"), QKeySequence(tr("D")), [opacity] { opacity(0.1); });
+  QMenu* layers = menu->addMenu(tr("Show la&yer"));
+  const std::array<std::pair<QString, OverlayLayer>, 4> choices{{{tr("&Contribution"), OverlayLayer::contribution},
+                                                                 {tr("&Gradient"), OverlayLayer::gradient},
+                                                                 {tr("&Prediction"), OverlayLayer::prediction},
+                                                                 {tr("Signed &distance"), OverlayLayer::distance}}};
+  for (std::size_t i = 0; i < choices.size(); ++i) {
+    const OverlayLayer layer = choices[i].second;
+    addTo(layers, choices[i].first, QKeySequence(static_cast<int>(Qt::Key_1 + i)), [this, layer] {
+      store_.change(tr("layer"), [layer](Session& session) {
+        session.layer = layer;
+        session.range.locked = false;
+      });
+    });
+  }
+}
+
+void MainWindow::addThemes(QMenu* menu) {
+  QMenu* themes = menu->addMenu(tr("&Theme"));
+  auto* group = new QActionGroup(themes);
+  const std::array<std::pair<QString, Theme>, 3> choices{
+      {{tr("As the &system"), Theme::system}, {tr("&Dark"), Theme::dark}, {tr("&Light"), Theme::light}}};
+  for (const auto& [text, theme] : choices) {
+    QAction* action = addTo(themes, text, {}, [this, chosen = theme] { apply_theme(chosen, remember_); });
+    action->setCheckable(true);
+    action->setChecked(chosen_theme() == theme);
+    group->addAction(action);
+  }
+}
+
+void MainWindow::makeHelpMenu() {
+  QMenu* menu = menuBar()->addMenu(tr("&Help"));
+  addTo(menu, tr("&Mouse and keys"), QKeySequence(tr("F1")), [this] { show_shortcuts(this); });
+  addTo(menu, tr("&About LossScope"), {}, [this] { show_about(this); });
+  auto* cancel = new QAction(this);
+  cancel->setShortcut(QKeySequence(tr("Esc")));
+  connect(cancel, &QAction::triggered, status_, &StatusLine::cancelRequested);
+  addAction(cancel);
+}
+
+}  // namespace lossscope

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+#include "app/engine/frame.h"
+#include "app/window/session_store.h"
+
+class QComboBox;
+
+namespace lossscope {
+
+class InputRow;
+namespace widgets {
+class ParameterPanel;
+}
+
+/// Where the prediction comes from: a file, or the degraded mask with its sliders.
+class PredictionPanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit PredictionPanel(SessionStore& store, QWidget* parent = nullptr);
+  void showFrame(const FramePtr& frame);
+
+ Q_SIGNALS:
+  void openRequested(lossscope::Role role);
+
+ private:
+  void showSession(const Session& session);
+  void chooseSource(int index);
+  void degrade(const QString& id, double value, quint64 drag);
+
+  SessionStore& store_;
+  QComboBox* source_ = nullptr;
+  QWidget* file_part_ = nullptr;
+  InputRow* file_ = nullptr;
+  QComboBox* meaning_ = nullptr;
+  widgets::ParameterPanel* degradation_ = nullptr;
+  std::shared_ptr<const CaseData> data_;
+};
+
+}  // namespace lossscope

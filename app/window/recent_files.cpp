@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/recent_files.h"
+
+#include <QFileInfo>
+#include <QSettings>
+
+namespace lossscope {
+namespace {
+
+constexpr int kMost = 10;
+constexpr QLatin1String kKey("recentCases");
+
+}  // namespace
+
+RecentFiles::RecentFiles(QWidget* parent) : QMenu(tr("Open &recent"), parent) {
+  setToolTipsVisible(true);
+  rebuild();
+}
+
+void RecentFiles::add(const QStringList& files) {
+  if (files.isEmpty()) {
+    return;
+  }
+  QSettings settings;
+  QVariantList cases = settings.value(kKey).toList();
+  cases.removeAll(QVariant(files));
+  cases.prepend(files);
+  while (cases.size() > kMost) {
+    cases.removeLast();
+  }
+  settings.setValue(kKey, cases);
+  rebuild();
+}
+
+void RecentFiles::rebuild() {
+  clear();
+  const QVariantList cases = QSettings().value(kKey).toList();
+  for (const QVariant& entry : cases) {
+    const QStringList files = entry.toStringList();
+    QStringList names;
+    for (const QString& file : files) {
+      names << QFileInfo(file).fileName();
+    }
+    QAction* action = addAction(names.join(QStringLiteral(" + ")));
+    action->setToolTip(files.join(QLatin1Char('\n')));
+    connect(action, &QAction::triggered, this, [this, files] { Q_EMIT chosen(files); });
+  }
+  if (!cases.isEmpty()) {
+    addSeparator();
+    connect(addAction(tr("Forget these")), &QAction::triggered, this, [this] {
+      QSettings().remove(kKey);
+      rebuild();
+    });
+  }
+  setEnabled(!cases.isEmpty());
+}
+
+}  // namespace lossscope

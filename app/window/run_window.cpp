@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/run_window.h"
+
+#include <QApplication>
+#include <QIcon>
+#include <QTimer>
+#include <iostream>
+
+#include "app/window/export_picture.h"
+#include "app/window/main_window.h"
+#include "app/window/theme.h"
+
+namespace lossscope {
+namespace {
+
+enum ExitCode { kDone = 0, kRefused = 3, kNotWritten = 5 };
+
+void open_what_was_asked(MainWindow& window, const WindowOptions& options) {
+  const Session& session = options.session;
+  if (!session.image.path.empty() || !session.mask.path.empty() || !session.prediction.path.empty()) {
+    window.openCase(session);
+  } else {
+    window.store().replace(session);  // loss and parameters given as flags
+  }
+  if (!options.sample.empty()) {
+    window.openSample(QString::fromStdString(options.sample));
+  }
+  QStringList files;
+  for (const std::string& file : options.files) {
+    files << QString::fromStdString(file);
+  }
+  window.openFiles(files);
+}
+
+/// Saves the window once nothing moves any more, then leaves; leaves with the refusal's code when there is one.
+void take_screenshot_when_settled(MainWindow& window, const QString& path) {
+  QObject::connect(&window, &MainWindow::refused, &window, [](const QString& sentence) {
+    std::cerr << "lossscope: " << sentence.toStdString() << '\n';
+    QApplication::exit(kRefused);
+  });
+  auto* timer = new QTimer(&window);
+  timer->setInterval(100);
+  auto quiet = std::make_shared<int>(0);
+  QObject::connect(timer, &QTimer::timeout, &window, [&window, path, timer, quiet] {
+    *quiet = window.settled() ? *quiet + 1 : 0;
+    if (*quiet < 3) {  // the last frame has been painted by then
+      return;
+    }
+    timer->stop();
+    const QString problem = save_picture(window_picture(window, window.views(), window.devicePixelRatioF()), path);
+    if (!problem.isEmpty()) {
+      std::cerr << "lossscope: " << problem.toStdString() << '\n';
+    }
+    QApplication::exit(problem.isEmpty() ? kDone : kNotWritten);
+  });
+  timer->start();
+}
+
+}  // namespace
+
+int run_window(int& argc, char** argv, const WindowOptions& options) {
+  widgets::use_vtk_surface_format();
+  QCoreApplication::setOrganizationName(QStringLiteral("LossScope"));
+  QCoreApplication::setApplicationName(QStringLiteral("LossScope"));
+  QCoreApplication::setApplicationVersion(QStringLiteral(LOSSSCOPE_VERSION));
+  QApplication application(argc, argv);
+  apply_theme(chosen_theme(), false);
+  const bool screenshot = !options.screenshot.empty();
+  MainWindow window(!screenshot);
+  if (options.width > 0) {
+    window.resize(options.width, options.height);
+  }
+  window.show();
+  open_what_was_asked(window, options);
+  if (screenshot) {
+    take_screenshot_when_settled(window, QString::fromStdString(options.screenshot));
+  }
+  return QApplication::exec();
+}
+
+}  // namespace lossscope

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/status_line.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QProgressBar>
+#include <QToolButton>
+#include <cmath>
+
+#include "app/window/pictures.h"
+#include "app/window/theme.h"
+#include "losses/parallel.h"
+
+namespace lossscope {
+namespace {
+
+QString number(double value, int digits = 4) { return QLocale::c().toString(value, 'g', digits); }
+
+QString milliseconds(double seconds) {
+  const double ms = seconds * 1000;
+  return QLocale::c().toString(ms, 'f', ms < 10 ? 1 : 0) + QStringLiteral(" ms");
+}
+
+/// "name value", or nothing where there is no value.
+void append(QStringList& parts, const QString& name, double value) {
+  if (!std::isnan(value)) {
+    parts << name + QLatin1Char(' ') + number(value);
+  }
+}
+
+QString place(const std::array<std::int64_t, 3>& voxel, const std::array<double, 3>& world) {
+  return StatusLine::tr("voxel (%1, %2, %3)   %4 %5 %6 mm")
+      .arg(voxel[0], 3)
+      .arg(voxel[1], 3)
+      .arg(voxel[2], 3)
+      .arg(world[0], 6, 'f', 1)
+      .arg(world[1], 6, 'f', 1)
+      .arg(world[2], 6, 'f', 1);
+}
+
+}  // namespace
+
+StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
+  setObjectName(QStringLiteral("statusLine"));
+  probe_ = new QLabel;
+  probe_->setObjectName(QStringLiteral("probe"));
+  QFont fixed = probe_->font();
+  fixed.setFamily(fixed_digits_family());
+  probe_->setFont(fixed);
+  probe_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // long values never widen the window
+  probe_->setToolTip(tr("LPS millimetres: x grows to the patient's left, y to the back, z to the head"));
+  timing_ = new QLabel;
+  timing_->setObjectName(QStringLiteral("timing"));
+  what_ = new QLabel;
+  bar_ = new QProgressBar;
+  bar_->setObjectName(QStringLiteral("progress"));
+  bar_->setFixedWidth(140);
+  bar_->setRange(0, 0);
+  bar_->setTextVisible(false);
+  cancel_ = new QToolButton;
+  cancel_->setObjectName(QStringLiteral("cancel"));
+  cancel_->setText(tr("Cancel"));
+  cancel_->setToolTip(tr("Stop what is being read or computed (Esc)"));
+  auto* layout = new QHBoxLayout(this);
+  layout->setContentsMargins(6, 0, 6, 0);
+  layout->setSpacing(8);
+  layout->addWidget(probe_, 1);
+  for (QWidget* widget : std::initializer_list<QWidget*>{what_, bar_, cancel_, timing_}) {
+    layout->addWidget(widget);
+  }
+  patience_.setSingleShot(true);
+  patience_.setInterval(500);
+  connect(&patience_, &QTimer::timeout, this, [this] {
+    what_->show();
+    bar_->show();
+    cancel_->show();
+  });
+  connect(cancel_, &QToolButton::clicked, this, &StatusLine::cancelRequested);
+  setBusy(false);
+}
+
+void StatusLine::showFrame(const FramePtr& frame) {
+  frame_ = frame;
+  showProbe();
+  if (!frame->preliminary) {
+    const Timing& t = frame->timing;
+    timing_->setText(tr("CPU, %1 threads, %2").arg(resolve_threads(0)).arg(milliseconds(t.fields + t.reduce + t.map)));
+    timing_->setToolTip(
+        tr("Reading %1, auxiliary fields %2, sums over the volume %3, maps of the slices %4")
+            .arg(milliseconds(t.load), milliseconds(t.fields), milliseconds(t.reduce), milliseconds(t.map)));
+  }
+}
+
+void StatusLine::showProbe() {
+  const Probe& probe = frame_->probe;
+  const Session& session = frame_->session;
+  QStringList parts{place(probe.voxel, probe.world)};
+  append(parts, tr("image"), probe.image);
+  append(parts, tr("mask"), probe.mask);
+  append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
+  append(parts, tr("contribution"), probe.contribution);
+  append(parts, session.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), probe.gradient);
+  append(parts, tr("distance"), probe.distance);
+  probe_->setText(parts.join(QStringLiteral("   ")));
+}
+
+void StatusLine::showHovered(int view, int x, int y) {
+  if (!frame_) {
+    return;
+  }
+  const ViewResult& result = frame_->views[static_cast<std::size_t>(view)];
+  const Grid& grid = frame_->data->grid;
+  if (x < 0 || x >= result.axes.width(grid) || y >= result.axes.height(grid)) {
+    showProbe();
+    return;
+  }
+  const auto voxel = result.axes.voxel(grid, x, y, result.slice);
+  const auto at = static_cast<std::size_t>(y * result.axes.width(grid) + x);
+  const auto value = [at](const std::vector<float>& layer) {
+    return layer.empty() ? std::nan("") : static_cast<double>(layer[at]);
+  };
+  QStringList parts{place(voxel, grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]),
+                                                static_cast<double>(voxel[2])}))};
+  append(parts, tr("image"), value(result.image));
+  append(parts, tr("mask"), value(result.mask));
+  append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), value(result.prediction));
+  if (frame_->session.layer != OverlayLayer::prediction) {
+    append(parts, layer_name(frame_->session), value(result.overlay));
+  }
+  probe_->setText(parts.join(QStringLiteral("   ")));
+}
+
+void StatusLine::clear() {
+  frame_.reset();
+  probe_->clear();
+  timing_->clear();
+}
+
+void StatusLine::setBusy(bool busy) {
+  if (busy && !patience_.isActive() && bar_->isHidden()) {
+    bar_->setRange(0, 0);
+    what_->clear();
+    patience_.start();
+  } else if (!busy) {
+    patience_.stop();
+    what_->hide();
+    bar_->hide();
+    cancel_->hide();
+  }
+}
+
+void StatusLine::setProgress(double share, const QString& what) {
+  bar_->setRange(0, share > 0 ? 1000 : 0);
+  bar_->setValue(static_cast<int>(share * 1000));
+  what_->setText(what);
+}
+
+QString StatusLine::probeText() const { return probe_->text(); }
+
+}  // namespace lossscope

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QPainter>
+#include <optional>
+
+#include "widgets/picture.h"
+
+namespace lossscope::widgets {
+
+/// What is written over a slice: title and slice number, orientation letters at the four edges, a scale bar of round
+/// length, and the crosshair at `crosshair` (device-independent pixels) where there is one.
+void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm,
+                         std::optional<QPointF> crosshair);
+
+/// Text that stays legible on any picture. `alignment` places it in `box`.
+void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QString& text, const QColor& colour);
+
+/// The largest of 1, 2, 5, 10, 20, ... that is not above `limit` (> 0).
+[[nodiscard]] double round_length(double limit);
+
+}  // namespace lossscope::widgets

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/surface_maker.h"
+
+#include <vtkFloatArray.h>
+#include <vtkFlyingEdges3D.h>
+#include <vtkImageData.h>
+#include <vtkNew.h>
+#include <vtkPointData.h>
+#include <vtkPolyDataNormals.h>
+#include <vtkUnsignedCharArray.h>
+#include <vtkWindowedSincPolyDataFilter.h>
+
+namespace lossscope::widgets {
+namespace {
+
+template <class Array, class T>
+vtkSmartPointer<vtkDataArray> borrow(const VolumePicture& volume) {
+  auto array = vtkSmartPointer<Array>::New();
+  const auto voxels = static_cast<vtkIdType>(volume.size[0]) * volume.size[1] * volume.size[2];
+  constexpr int kKeep = 1;  // the volume's owner stays the owner
+  array->SetArray(static_cast<T*>(const_cast<void*>(volume.owner.get())), voxels, kKeep);
+  return array;
+}
+
+}  // namespace
+
+vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
+  auto surface = vtkSmartPointer<vtkPolyData>::New();
+  if (!volume.owner || volume.size[0] < 2 || volume.size[1] < 2 || volume.size[2] < 2) {
+    return surface;
+  }
+  vtkNew<vtkImageData> image;
+  image->SetDimensions(volume.size.data());
+  image->SetSpacing(volume.spacing.data());
+  image->GetPointData()->SetScalars(volume.is_float ? borrow<vtkFloatArray, float>(volume)
+                                                    : borrow<vtkUnsignedCharArray, unsigned char>(volume));
+  vtkNew<vtkFlyingEdges3D> edges;
+  edges->SetInputData(image);
+  edges->SetValue(0, volume.level);
+  edges->ComputeNormalsOff();
+  edges->ComputeScalarsOff();
+  vtkNew<vtkWindowedSincPolyDataFilter> smooth;  // takes the staircase of a binary mask away, keeps its volume
+  smooth->SetInputConnection(edges->GetOutputPort());
+  smooth->SetNumberOfIterations(12);
+  smooth->SetPassBand(0.1);
+  smooth->NonManifoldSmoothingOn();
+  smooth->NormalizeCoordinatesOn();
+  vtkNew<vtkPolyDataNormals> normals;
+  normals->SetInputConnection(smooth->GetOutputPort());
+  normals->SplittingOff();
+  normals->ConsistencyOff();
+  normals->Update();
+  surface->ShallowCopy(normals->GetOutput());
+  return surface;
+}
+
+vtkSmartPointer<vtkMatrix4x4> placement(const VolumePicture& volume) {
+  auto matrix = vtkSmartPointer<vtkMatrix4x4>::New();
+  for (int row = 0; row < 3; ++row) {
+    for (int column = 0; column < 3; ++column) {
+      matrix->SetElement(row, column, volume.direction[static_cast<std::size_t>(3 * row + column)]);
+    }
+    matrix->SetElement(row, 3, volume.origin[static_cast<std::size_t>(row)]);
+  }
+  return matrix;
+}
+
+}  // namespace lossscope::widgets

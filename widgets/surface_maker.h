@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <vtkMatrix4x4.h>
+#include <vtkPolyData.h>
+#include <vtkSmartPointer.h>
+
+#include "widgets/surface_view.h"
+
+namespace lossscope::widgets {
+
+/// The smoothed surface where `volume` crosses its level, in mm along the voxel axes (see `placement`); the volume is
+/// read where it lies. Empty where nothing crosses. May run on any thread.
+[[nodiscard]] vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume);
+
+/// From mm along the voxel axes to LPS mm: the volume's direction and origin.
+[[nodiscard]] vtkSmartPointer<vtkMatrix4x4> placement(const VolumePicture& volume);
+
+}  // namespace lossscope::widgets
