@@ -19,14 +19,11 @@ const char* name_of(Scalar scalar) {
   return kNames[static_cast<int>(scalar)];
 }
 
-namespace {
-
-constexpr std::size_t kLargest = std::size_t{1} << 34;  // 16 GiB inflated: more than any volume that fits the machine
-
-/// Inflates one gzip stream; zlib itself compares CRC32 and length at its end.
-std::vector<std::byte> inflate_gzip(const std::vector<std::byte>& packed) {
-  z_stream stream{};
-  if (inflateInit2(&stream, 16 + MAX_WBITS) != Z_OK) {
+std::vector<std::byte> inflated(const std::vector<std::byte>& packed) {
+  constexpr std::size_t kLargest = std::size_t{1} << 34;  // 16 GiB: more than any volume that fits the machine
+  constexpr int kZlibOrGzip = 32 + MAX_WBITS;
+  z_stream stream{};  // compares the checksum at the end of the data by itself
+  if (inflateInit2(&stream, kZlibOrGzip) != Z_OK) {
     throw std::bad_alloc();
   }
   std::vector<std::byte> out(packed.size() * 4 + 65536);
@@ -64,8 +61,6 @@ std::vector<std::byte> inflate_gzip(const std::vector<std::byte>& packed) {
   return out;
 }
 
-}  // namespace
-
 std::vector<std::byte> file_bytes(const std::string& path) {
   const auto size = std::filesystem::file_size(path);
   std::vector<std::byte> bytes(size);
@@ -74,7 +69,7 @@ std::vector<std::byte> file_bytes(const std::string& path) {
     throw Refused("E_READ", "the file could not be read to its end", "check the disk or the network share");
   }
   const bool gzip = size > 2 && bytes[0] == std::byte{0x1f} && bytes[1] == std::byte{0x8b};
-  return gzip ? inflate_gzip(bytes) : bytes;
+  return gzip ? inflated(bytes) : bytes;
 }
 
 void choose_component(RawVolume& volume, int count, bool interleaved, std::optional<int> component) {

@@ -58,9 +58,28 @@ void check_data_file(const std::string& path, const std::string& name) {
   }
 }
 
-/// What is wrong in a header before ITK acts on it. Returns the file that holds the voxels, if they are stored raw.
-std::string gate(const std::string& path, const std::string& extension) {
-  const std::string head = first_bytes(path, 8192);
+/// Where the voxels lie: ITK's readers fill what is missing with zeros and say nothing.
+struct Data {
+  std::string file;        ///< empty where the format itself notices a cut file
+  std::size_t offset = 0;  ///< of the first byte of the voxels
+  bool packed = false;     ///< by zlib
+};
+
+Data data_of(const std::string& path, const std::string& head, const std::string& detached, const char* header_end) {
+  if (!detached.empty()) {
+    return {(std::filesystem::path(path).parent_path() / detached).string()};
+  }
+  const auto end = head.find(header_end);
+  const auto line_end = end == std::string::npos ? end : head.find('\n', end + std::strlen(header_end) - 1);
+  if (line_end == std::string::npos) {
+    throw Refused("E_HEADER", "the header does not end", "export the volume again");
+  }
+  return {path, line_end + 1};
+}
+
+/// What is wrong in a header before ITK acts on it.
+Data gate(const std::string& path, const std::string& extension) {
+  const std::string head = first_bytes(path, 65536);
   if (extension == ".mha" || extension == ".mhd") {
     const std::string data = header_value(head, "ElementDataFile", '=');
     const std::string dimensions = header_value(head, "NDims", '=');
@@ -70,9 +89,9 @@ std::string gate(const std::string& path, const std::string& extension) {
     if (data != "LOCAL") {
       check_data_file(path, data);
     }
-    const bool packed = header_value(head, "CompressedData", '=') == "True";
-    return packed ? std::string()
-                  : (data == "LOCAL" ? path : (std::filesystem::path(path).parent_path() / data).string());
+    Data place = data_of(path, head, data == "LOCAL" ? std::string() : data, "ElementDataFile");
+    place.packed = header_value(head, "CompressedData", '=') == "True";
+    return place;
   }
   if (extension == ".nrrd" || extension == ".nhdr") {
     if (!head.starts_with("NRRD")) {
@@ -84,7 +103,8 @@ std::string gate(const std::string& path, const std::string& extension) {
       check_data_file(path, data);
     }
     const bool raw = header_value(head, "encoding", ':') == "raw";
-    return !raw ? std::string() : (data.empty() ? path : (std::filesystem::path(path).parent_path() / data).string());
+    const char* end = head.find("\r\n\r\n") == std::string::npos ? "\n\n" : "\r\n\r\n";
+    return raw ? data_of(path, head, data, end) : Data{};
   }
   if (extension == ".png" && !head.starts_with("\x89PNG\r\n\x1a\n")) {
     throw Refused("E_FORMAT", "this is not PNG", "is the name right?");
@@ -166,12 +186,32 @@ int set_grid(RawVolume& volume, const itk::ImageIOBase& io) {
   return stacked;
 }
 
+/// Throws E_TRUNC when fewer than `need` bytes of voxels are there, E_CRC when they are damaged.
+void check_complete(const Data& data, std::size_t need) {
+  if (data.file.empty()) {
+    return;
+  }
+  std::size_t there = std::filesystem::file_size(data.file);
+  there = there > data.offset ? there - data.offset : 0;
+  if (data.packed) {
+    std::vector<std::byte> bytes(there);
+    std::ifstream file(data.file, std::ios::binary);
+    file.seekg(static_cast<std::streamoff>(data.offset));
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(there));
+    there = inflated(bytes).size();
+  }
+  if (there < need) {
+    throw Refused("E_TRUNC", "there are fewer voxels in the file than its header says",
+                  "the file was cut: copy or download it again");
+  }
+}
+
 }  // namespace
 
 RawVolume read_with_itk(const std::string& path, std::optional<int> component) {
   const std::string extension = lower_extension(path);
   const auto io = reader_for(extension);
-  const std::string raw_file = gate(path, extension);
+  const Data data = gate(path, extension);
   io->SetFileName(path);
   io->ReadImageInformation();
 
@@ -185,10 +225,7 @@ RawVolume read_with_itk(const std::string& path, std::optional<int> component) {
   const auto interleaved = static_cast<int>(io->GetNumberOfComponents());
   const std::size_t need = static_cast<std::size_t>(volume.voxels()) * static_cast<std::size_t>(stacked) *
                            static_cast<std::size_t>(interleaved) * bytes_of(volume.scalar);
-  if (!raw_file.empty() && std::filesystem::file_size(raw_file) < need) {
-    throw Refused("E_TRUNC", "there are fewer voxels in the file than its header says",
-                  "the file was cut: copy or download it again");
-  }
+  check_complete(data, need);
   if (stacked > 1 && interleaved > 1) {
     throw Refused("E_COMPONENTS", "the file is both 4-D and a vector image", "extract one volume first");
   }

@@ -189,7 +189,8 @@ RawVolume read_nifti(const std::string& path, std::optional<int> component) {
   if (bytes.size() < 352) {
     throw Refused("E_TRUNC", "the file is shorter than a NIfTI header", "the file was cut: copy or download it again");
   }
-  const bool swap = Header(bytes.data(), false).at<std::int32_t>(0) != 348;
+  const auto length = Header(bytes.data(), false).at<std::int32_t>(0);
+  const bool swap = length != 348 && length != 540;
   const Header h(bytes.data(), swap);
   if (h.at<std::int32_t>(0) == 540) {
     throw Refused("E_NIFTI2", "this is NIfTI-2, which is not read yet", "save it as NIfTI-1");

@@ -76,6 +76,9 @@ auto with_type(Scalar scalar, F f) {
 /// The whole file, inflated when it is gzip: checks its CRC and length. Throws Refused E_TRUNC, E_CRC, E_SIZE.
 [[nodiscard]] std::vector<std::byte> file_bytes(const std::string& path);
 
+/// What zlib or gzip data hold; their checksum is checked. Throws Refused as file_bytes.
+[[nodiscard]] std::vector<std::byte> inflated(const std::vector<std::byte>& packed);
+
 /// Grid sizes, spacing and origin within sane bounds, direction repaired when nearly orthonormal; adds notes.
 /// Throws Refused E_GEOMETRY, E_ORTHO.
 void check_geometry(RawVolume& volume);
