@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line's contract: exit codes, streams, JSON members, outputs.
+#include <filesystem>
+
+#include "tests/app/commands/run_program.h"
+
+namespace lossscope {
+namespace {
+
+using namespace testing;
+
+struct Files {
+  Folder folder;
+  std::string mask = folder.file("mask.nii.gz"), prediction = folder.file("prediction.nii.gz");
+  Files() {
+    const Grid grid{{4, 4, 4}, {1, 1, 2}, {0, 0, 0}};
+    const Volume g = make_volume(grid, VoxelType::uint8), p = make_volume(grid, VoxelType::float32);
+    for (std::size_t i = 0; i < 64; ++i) {
+      g.voxels<std::uint8_t>()[i] = i < 24 ? static_cast<std::uint8_t>(1 + i % 2) : 0;
+      p.voxels<float>()[i] = i < 30 ? 0.75F : 0.125F;
+    }
+    write_volume(g, mask);
+    write_volume(p, prediction);
+  }
+  [[nodiscard]] Outcome eval(std::vector<std::string> more) const {
+    std::vector<std::string> arguments{"eval", "--mask", mask, "--prediction", prediction};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_lossscope(arguments);
+  }
+};
+
+void expect_members(const nlohmann::json& json, const std::vector<std::string>& members) {
+  for (const std::string& member : members) {
+    EXPECT_TRUE(json.contains(member)) << member << " is missing in " << json.dump().substr(0, 200);
+  }
+}
+
+TEST(Contract, VersionAndHelp) {
+  const Outcome version = run_lossscope({"--version"});
+  EXPECT_EQ(version.code, 0);
+  EXPECT_EQ(version.out.substr(0, 10), "lossscope ");
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"--help"}, {"eval", "--help"}, {"info", "--help"}, {"losses", "--help"},
+        {"devices", "--help"}}) {
+    const Outcome help = run_lossscope(arguments);
+    EXPECT_EQ(help.code, 0);
+    EXPECT_NE(help.out.find("--help"), std::string::npos);
+  }
+}
+
+TEST(Contract, WrongUsageIsTwoAndNamesWhatIsValid) {
+  const Files files;
+  const Outcome loss = files.eval({"--loss", "dise"});
+  EXPECT_EQ(loss.code, 2);
+  EXPECT_NE(loss.err.find("dice"), std::string::npos) << loss.err;
+  const Outcome range = files.eval({"--loss", "focal", "--set", "gamma=-1"});
+  EXPECT_EQ(range.code, 2);
+  EXPECT_NE(range.err.find("gamma"), std::string::npos) << range.err;
+  const Outcome name = files.eval({"--loss", "focal", "--set", "gama=1"});
+  EXPECT_EQ(name.code, 2);
+  EXPECT_NE(name.err.find("gamma"), std::string::npos) << name.err;
+  EXPECT_EQ(files.eval({"--all", "--contribution", files.folder.file("one.nii")}).code, 2);
+  EXPECT_EQ(run_lossscope({"eval"}).code, 2);
+  EXPECT_EQ(run_lossscope({"--nonsense"}).code, 2);
+}
+
+TEST(Contract, ARefusedInputIsThreeWithItsCodeOnBothStreams) {
+  const Files files;
+  const Outcome outcome = run_lossscope({"info", files.folder.file("absent.nii"), "--json", "-"});
+  EXPECT_EQ(outcome.code, 3);
+  const auto refused = outcome.json()["refused"];
+  EXPECT_EQ(refused["code"], "E_MISSING");
+  expect_members(refused, {"code", "file", "reason", "remedy"});
+  EXPECT_NE(outcome.err.find("E_MISSING"), std::string::npos);
+  EXPECT_NE(outcome.err.find("absent.nii"), std::string::npos);
+}
+
+TEST(Contract, AMissingDeviceIsFour) {
+  EXPECT_EQ(Files().eval({"--loss", "bce", "--device", "cuda:0"}).code, 4);
+}
+
+TEST(Contract, AnOutputThatCannotBeWrittenIsFiveAndLeavesNothing) {
+  const Files files;
+  const Outcome outcome = files.eval({"--loss", "bce", "--contribution", files.folder.file("no/such/folder/c.nii")});
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_NE(outcome.err.find("c.nii"), std::string::npos) << outcome.err;
+  EXPECT_EQ(files.eval({"--loss", "bce", "--json", files.folder.file("no/such/folder/c.json")}).code, 5);
+  EXPECT_FALSE(std::filesystem::exists(files.folder.file("no")));
+}
+
+TEST(Contract, WithoutADisplayTheWindowIsAUsageError) {
+  const Outcome outcome = run_lossscope({"--sample", "phantom"});
+  EXPECT_EQ(outcome.code, 2);
+  EXPECT_NE(outcome.err.find("display"), std::string::npos);
+}
+
+TEST(Contract, InfoSaysWhatWouldBeLoaded) {
+  const Files files;
+  const Outcome outcome = run_lossscope({"info", files.mask, "--as", "mask", "--image", files.prediction, "--json", "-"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = outcome.json();
+  expect_members(json, {"path", "format", "size", "spacing", "origin", "direction", "type", "components", "values",
+                        "labels", "fits", "assumptions"});
+  expect_members(json["values"], {"min", "max", "sum", "nan", "inf"});
+  EXPECT_EQ(json["size"], (std::vector<int>{4, 4, 4}));
+  EXPECT_EQ(json["fits"], "same");
+  EXPECT_EQ(json["labels"][2], (nlohmann::json{{"value", 2}, {"voxels", 12}}));
+}
+
+TEST(Contract, EvalHasEveryMember) {
+  const Files files;
+  const Outcome outcome = files.eval({"--all", "--threads", "1", "--json", "-"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = outcome.json();
+  expect_members(json, {"lossscope", "device", "threads", "assumptions", "inputs", "metrics", "losses"});
+  EXPECT_EQ(json["threads"], 1);
+  expect_members(json["inputs"]["mask"], {"path", "sha256", "size", "spacing", "direction", "origin", "label"});
+  expect_members(json["metrics"],
+                 {"dice", "jaccard", "sensitivity", "specificity", "precision", "hausdorff", "hausdorff95",
+                  "mean_surface_distance", "volume_mask", "volume_prediction"});
+  ASSERT_EQ(json["losses"].size(), 15U);
+  for (const auto& loss : json["losses"]) {
+    expect_members(loss, {"id", "value", "parameters", "blind", "contribution", "gradient", "seconds"});
+    expect_members(loss["gradient"], {"wrt", "min", "max", "l1", "l2"});
+    const double value = loss["value"];
+    EXPECT_NEAR(loss["contribution"]["sum"].get<double>(), value, 1e-6 * std::abs(value)) << loss["id"];
+  }
+  EXPECT_EQ(json["assumptions"][0]["code"], "W_LABELS");
+  EXPECT_NE(outcome.err.find("labels"), std::string::npos) << "assumptions are said on stderr too";
+  // 24 mask voxels, 30 predicted, 24 common; volumes in mm^3 of 1 x 1 x 2 mm voxels.
+  EXPECT_NEAR(json["metrics"]["dice"].get<double>(), 48.0 / 54, 1e-12);
+  EXPECT_NEAR(json["metrics"]["precision"].get<double>(), 0.8, 1e-12);
+  EXPECT_NEAR(json["metrics"]["specificity"].get<double>(), 34.0 / 40, 1e-12);
+  EXPECT_EQ(json["metrics"]["volume_mask"], 48);
+  EXPECT_EQ(json["metrics"]["hausdorff"], 2);
+}
+
+TEST(Contract, TheSameInputsGiveTheSameNumbersWithAnyThreads) {
+  const Files files;
+  const auto one = files.eval({"--all", "--threads", "1", "--json", "-"}).json()["losses"];
+  const auto many = files.eval({"--all", "--threads", "5", "--json", "-"}).json()["losses"];
+  for (std::size_t i = 0; i < one.size(); ++i) {
+    EXPECT_EQ(one[i]["value"], many[i]["value"]);
+    EXPECT_EQ(one[i]["contribution"], many[i]["contribution"]);
+  }
+}
+
+TEST(Contract, SettingsReachTheLossTheyName) {
+  const Files files;
+  const auto losses =
+      files.eval({"--loss", "focal,tversky", "--set", "focal.gamma=3", "--set", "tversky.alpha=0.5", "--json", "-"})
+          .json()["losses"];
+  EXPECT_EQ(losses[0]["parameters"]["gamma"], 3);
+  EXPECT_EQ(losses[1]["parameters"]["alpha"], 0.5);
+}
+
+TEST(Contract, APerfectPredictionCostsNothing) {
+  const Files files;
+  const Outcome outcome =
+      run_lossscope({"eval", "--mask", files.mask, "--predict", "perfect", "--all", "--json", "-"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  for (const auto& loss : outcome.json()["losses"]) {
+    EXPECT_NEAR(loss["value"].get<double>(), 0, 1e-12) << loss["id"];
+  }
+  EXPECT_EQ(outcome.json()["metrics"]["dice"], 1);
+}
+
+TEST(Contract, LossesAreListedWithTheirParameters) {
+  const auto json = run_lossscope({"losses", "--json", "-"}).json();
+  const auto& list = json.is_array() ? json : json["losses"];
+  ASSERT_EQ(list.size(), 15U);
+  for (const auto& loss : list) {
+    expect_members(loss, {"id", "name", "family", "formula", "parameters", "citation", "presets"});
+    for (const auto& parameter : loss["parameters"]) {
+      expect_members(parameter, {"name", "symbol", "meaning", "default", "min", "max", "scale"});
+    }
+  }
+}
+
+TEST(Contract, DevicesSayWhyThereIsNoCuda) {
+  const Outcome outcome = run_lossscope({"devices", "--json", "-"});
+  ASSERT_EQ(outcome.code, 0);
+  EXPECT_EQ(outcome.json()["cpu"]["available"], true);
+  if (!outcome.json()["cuda"]["available"].get<bool>()) {
+    EXPECT_FALSE(outcome.json()["cuda"]["reason"].get<std::string>().empty());
+  }
+}
+
+}  // namespace
+}  // namespace lossscope

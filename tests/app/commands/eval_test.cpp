@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+// lossscope eval against float64 written down anew: value and maps, on grids as they occur.
+#include <functional>
+
+#include "tests/app/commands/reference_maps.h"
+#include "tests/app/commands/run_program.h"
+
+namespace lossscope {
+namespace {
+
+using namespace testing;
+
+/// A blob as mask, and a prediction that is unsure, wrong at some places, and exactly 0 and 1 at others.
+struct Case {
+  Folder folder;
+  std::string mask_path, prediction_path;
+  std::vector<int> g;
+  std::vector<double> p;
+  Grid grid;
+
+  explicit Case(const Grid& grid_) : grid(grid_) {
+    const Volume mask = make_volume(grid, VoxelType::uint8);
+    const Volume prediction = make_volume(grid, VoxelType::float32);
+    std::uint32_t state = 7;
+    for (std::int64_t i = 0; i < grid.voxels(); ++i) {
+      const auto x = static_cast<double>(i % grid.size[0]), y = static_cast<double>(i / grid.size[0] % grid.size[1]),
+                 z = static_cast<double>(i / grid.size[0] / grid.size[1]);
+      const bool in = std::hypot(x - 5, y - 4, 1.5 * (z - 3)) < 3.2;
+      state = state * 1664525U + 1013904223U;
+      const float noise = static_cast<float>(state >> 8) / 16777216.0F;
+      const float value = i % 11 == 0 ? 0.0F : i % 13 == 0 ? 1.0F : in ? 0.35F + 0.65F * noise : 0.6F * noise;
+      mask.voxels<std::uint8_t>()[static_cast<std::size_t>(i)] = in ? 1 : 0;
+      prediction.voxels<float>()[static_cast<std::size_t>(i)] = value;
+      g.push_back(in ? 1 : 0);
+      p.push_back(static_cast<double>(value));
+    }
+    mask_path = folder.file("mask.nii.gz");
+    prediction_path = folder.file("prediction.nrrd");
+    write_volume(mask, mask_path);
+    write_volume(prediction, prediction_path);
+  }
+};
+
+void expect_map(const std::vector<double>& expected, const std::string& path, const Grid& grid) {
+  const LoadedVolume map = read(path);
+  expect_same_grid(grid, map.grid);
+  const auto voxels = map.volume.voxels<float>();
+  ASSERT_EQ(voxels.size(), expected.size());
+  double largest = 0;
+  for (const double value : expected) {
+    largest = std::max(largest, std::abs(value));
+  }
+  for (std::size_t i = 0; i < expected.size(); ++i) {
+    ASSERT_NEAR(static_cast<double>(voxels[i]), expected[i], 1e-6 * std::abs(expected[i]) + 1e-9 * largest) << i;
+  }
+}
+
+struct Setting {
+  const char* loss;
+  bool left_handed;
+};
+void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.loss << setting.left_handed; }
+
+class Eval : public ::testing::TestWithParam<Setting> {};
+
+ReferenceMaps reference(const std::string& loss, const Case& c) {
+  return loss == "bce" ? reference_bce(c.g, c.p) : loss == "dice" ? reference_dice(c.g, c.p)
+                                                                  : reference_dist_map(c.g, c.p, c.grid);
+}
+
+TEST_P(Eval, AgreesWithDoublePrecision) {
+  const std::string loss = GetParam().loss;
+  const Case c({{12, 10, 8}, {0.7, 1.3, 3.1}, {-12.5, 40.25, 7.75}, oblique(GetParam().left_handed)});
+  const ReferenceMaps expected = reference(loss, c);
+  const auto run = [&](const std::string& wrt) {
+    return run_lossscope({"eval", "--mask", c.mask_path, "--prediction", c.prediction_path, "--loss", loss, "--wrt",
+                          wrt, "--contribution", c.folder.file("contribution.nii.gz"), "--gradient",
+                          c.folder.file("gradient.mha"), "--json", "-"});
+  };
+  const Outcome outcome = run("probability");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto result = outcome.json()["losses"][0];
+  EXPECT_NEAR(result["value"].get<double>(), expected.value, 1e-6 * expected.value);
+  EXPECT_NEAR(result["contribution"]["sum"].get<double>(), expected.value, 1e-6 * expected.value);
+  expect_map(expected.contribution, c.folder.file("contribution.nii.gz"), c.grid);
+  expect_map(expected.gradient_probability, c.folder.file("gradient.mha"), c.grid);
+  ASSERT_EQ(run("logit").code, 0);
+  expect_map(expected.gradient_logit, c.folder.file("gradient.mha"), c.grid);
+}
+
+TEST_P(Eval, SplitsTheLossByRegion) {
+  const Case c({{12, 10, 8}, {1, 1, 2}, {0, 0, 0}, oblique(GetParam().left_handed)});
+  const ReferenceMaps expected = reference(GetParam().loss, c);
+  const Outcome outcome = run_lossscope(
+      {"eval", "--mask", c.mask_path, "--prediction", c.prediction_path, "--loss", GetParam().loss, "--json", "-"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto regions = outcome.json()["losses"][0]["contribution"]["by_region"];
+  std::map<std::string, double> sums{{"tp", 0}, {"fp", 0}, {"fn", 0}, {"tn", 0}};
+  for (std::size_t i = 0; i < c.g.size(); ++i) {
+    const bool on = c.p[i] > 0.5;
+    sums[c.g[i] == 1 ? (on ? "tp" : "fn") : (on ? "fp" : "tn")] += expected.contribution[i];
+  }
+  for (const auto& [region, sum] : sums) {
+    EXPECT_NEAR(regions[region].get<double>(), sum, 1e-6 * expected.value) << region;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Losses, Eval,
+                         ::testing::Values(Setting{"bce", false}, Setting{"bce", true}, Setting{"dice", false},
+                                           Setting{"dice", true}, Setting{"dist_map", false},
+                                           Setting{"dist_map", true}),
+                         [](const auto& chosen) {
+                           return std::string(chosen.param.loss) + (chosen.param.left_handed ? "_left" : "_right");
+                         });
+
+TEST(EvalOnTheHead, DiceOfADegradedMaskAgrees) {
+  const auto sample = mni_head();
+  ASSERT_TRUE(sample) << "mricron-data is part of the set-up";
+  Folder folder;
+  const LoadedVolume labels = read(sample->mask, Role::mask);
+  const Volume prediction = make_volume(labels.grid, VoxelType::float32);
+  std::vector<int> g;
+  std::vector<double> p;
+  for (std::size_t i = 0; i < prediction.voxels<float>().size(); ++i) {
+    const int value = labels.volume.voxels<std::uint8_t>()[i];
+    g.push_back(value > 0 ? 1 : 0);
+    const float soft = static_cast<float>(value) / 150.0F;
+    prediction.voxels<float>()[i] = std::min(1.0F, soft);
+    p.push_back(static_cast<double>(prediction.voxels<float>()[i]));
+  }
+  write_volume(prediction, folder.file("p.nii"));
+  const Outcome outcome = run_lossscope({"eval", "--mask", sample->mask, "--prediction", folder.file("p.nii"), "--loss",
+                                         "dice,bce", "--contribution", folder.file("{loss}.nii"), "--json", "-"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto losses = outcome.json()["losses"];
+  const ReferenceMaps dice = reference_dice(g, p), bce = reference_bce(g, p);
+  EXPECT_NEAR(losses[0]["value"].get<double>(), dice.value, 1e-6 * dice.value);
+  EXPECT_NEAR(losses[1]["value"].get<double>(), bce.value, 1e-6 * bce.value);
+  expect_map(dice.contribution, folder.file("dice.nii"), labels.grid);
+  expect_map(bce.contribution, folder.file("bce.nii"), labels.grid);
+}
+
+}  // namespace
+}  // namespace lossscope
