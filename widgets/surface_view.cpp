@@ -26,6 +26,7 @@ struct SurfaceView::Surface {
   vtkNew<vtkActor> actor;
   QFutureWatcher<vtkSmartPointer<vtkPolyData>> watcher;
   VolumePicture making;
+  bool running = false;  ///< until its result is shown
   std::optional<VolumePicture> next;
 };
 
@@ -67,11 +68,12 @@ void SurfaceView::setMask(const VolumePicture& volume) { make(parts_->mask, volu
 void SurfaceView::setPrediction(const VolumePicture& volume) { make(parts_->prediction, volume); }
 
 void SurfaceView::make(Surface& surface, const VolumePicture& volume) {
-  if (surface.watcher.isRunning()) {
+  if (surface.running) {
     surface.next = volume;
     return;
   }
   surface.making = volume;
+  surface.running = true;
   surface.watcher.setFuture(QtConcurrent::run([volume] { return make_surface(volume); }));
 }
 
@@ -86,6 +88,7 @@ void SurfaceView::showResult(Surface& surface) {
     resetView();
   }
   surface.making.owner.reset();
+  surface.running = false;
   if (surface.next) {
     make(surface, *std::exchange(surface.next, std::nullopt));
   }
@@ -96,7 +99,7 @@ void SurfaceView::showResult(Surface& surface) {
 }
 
 bool SurfaceView::busy() const {
-  const auto pending = [](const Surface& surface) { return surface.making.owner || surface.next; };
+  const auto pending = [](const Surface& surface) { return surface.running || surface.next; };
   return pending(parts_->mask) || pending(parts_->prediction);
 }
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/surface_view.h"
+
+#include <QSignalSpy>
+
+#include "tests/widgets/widget_testing.h"
+
+namespace lossscope::widgets {
+namespace {
+
+using namespace lossscope::testing;
+
+/// A ball in a grid of 40^3 voxels.
+VolumePicture ball(double radius) {
+  auto voxels = std::make_shared<std::vector<unsigned char>>();
+  for (int k = 0; k < 40; ++k) {
+    for (int j = 0; j < 40; ++j) {
+      for (int i = 0; i < 40; ++i) {
+        voxels->push_back(std::hypot(i - 20, j - 20, k - 20) < radius ? 1 : 0);
+      }
+    }
+  }
+  VolumePicture volume;
+  volume.owner = std::shared_ptr<const void>(voxels, voxels->data());
+  volume.size = {40, 40, 40};
+  return volume;
+}
+
+struct Surface : ::testing::Test {
+  SurfaceView view;
+  QSignalSpy ready{&view, &SurfaceView::surfacesReady};
+  Surface() { show(view, {360, 320}); }
+};
+
+TEST_F(Surface, ShowsTheMaskInItsColour) {
+  view.setMask(ball(12));
+  EXPECT_TRUE(view.busy());
+  ASSERT_TRUE(ready.wait(10'000));
+  EXPECT_FALSE(view.busy());
+  const QColor middle = view.grabPicture().pixelColor(150, 140);
+  EXPECT_GT(middle.blue(), middle.red() + 30);
+}
+
+TEST_F(Surface, TheLatestVolumeWins) {
+  for (int radius = 4; radius < 16; ++radius) {
+    view.setMask(ball(radius));
+  }
+  QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), 10'000);
+  view.resetView();
+  const QImage large = view.grabPicture();
+  view.setMask(ball(15));
+  QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), 10'000);
+  view.resetView();
+  EXPECT_EQ(changed_pixels(large, view.grabPicture()), 0) << "the last of the many was shown";
+}
+
+TEST_F(Surface, AnEmptyVolumeClears) {
+  const QImage empty = view.grabPicture();
+  view.setMask(ball(12));
+  ASSERT_TRUE(ready.wait(10'000));
+  EXPECT_GT(changed_pixels(empty, view.grabPicture()), 5000);
+  view.setMask({});
+  QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), 10'000);
+  EXPECT_EQ(changed_pixels(empty, view.grabPicture()), 0);
+}
+
+TEST_F(Surface, ADragTurnsIt) {
+  VolumePicture box = ball(12);
+  box.spacing = {1, 1, 3};  // an ellipsoid, so that a turn shows
+  view.setMask(box);
+  ASSERT_TRUE(ready.wait(10'000));
+  const QImage before = view.grabPicture();
+  QTest::mousePress(&view, Qt::LeftButton, {}, {100, 100});
+  QTest::mouseMove(&view, {120, 160});
+  QTest::mouseMove(&view, {140, 200});
+  QTest::mouseRelease(&view, Qt::LeftButton, {}, {140, 200});
+  EXPECT_GT(changed_pixels(before, view.grabPicture()), 500);
+}
+
+}  // namespace
+}  // namespace lossscope::widgets
