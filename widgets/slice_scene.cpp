@@ -65,7 +65,6 @@ ContourLayer::ContourLayer(const QColor& colour) {
     actor->VisibilityOff();
   }
   halo_->GetProperty()->SetColor(0, 0, 0);
-  halo_->GetProperty()->SetOpacity(0.6);
   line_->GetProperty()->SetColor(colour.redF(), colour.greenF(), colour.blueF());
 }
 

@@ -39,6 +39,10 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   edges->SetValue(0, volume.level);
   edges->ComputeNormalsOff();
   edges->ComputeScalarsOff();
+  edges->Update();
+  if (edges->GetOutput()->GetNumberOfCells() == 0) {
+    return surface;
+  }
   vtkNew<vtkWindowedSincPolyDataFilter> smooth;  // takes the staircase of a binary mask away, keeps its volume
   smooth->SetInputConnection(edges->GetOutputPort());
   smooth->SetNumberOfIterations(12);

@@ -141,12 +141,13 @@ void MainWindow::connectEngine() {
   connect(&engine_, &Engine::refused, this, &MainWindow::showRefusal);
   connect(&engine_, &Engine::failed, message_, &MessageBar::showMessage);
   connect(&engine_, &Engine::cancelled, this, [this] { message_->showMessage(tr("Cancelled. Ctrl+Z goes back.")); });
-  connect(&engine_, &Engine::idle, this, [this] { status_->setBusy(sorting_.isRunning()); });
+  connect(&engine_, &Engine::idle, this, [this] { status_->setBusy(is_sorting_); });
   connect(status_, &StatusLine::cancelRequested, this, [this] {
     stop_sorting_.request_stop();
     engine_.cancel();
   });
   connect(&sorting_, &QFutureWatcherBase::finished, this, [this] {
+    is_sorting_ = false;
     status_->setBusy(engine_.busy());
     if (!stop_sorting_.stop_requested()) {
       adoptSorted(sorting_.result());
@@ -252,7 +253,7 @@ void MainWindow::goToLargest() {
   store_.look([&](Session& session) { session.crosshair = voxel; });
 }
 
-bool MainWindow::settled() const { return !engine_.busy() && !sorting_.isRunning() && !views_->busy(); }
+bool MainWindow::settled() const { return !engine_.busy() && !is_sorting_ && !views_->busy(); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (remember_) {

@@ -98,6 +98,7 @@ class MainWindow : public QMainWindow {
   RecentFiles* recent_ = nullptr;
   QFutureWatcher<SortedFiles> sorting_;
   std::stop_source stop_sorting_;
+  bool is_sorting_ = false;  ///< until the result is taken
   QString session_path_;
   FramePtr frame_;
   Session requested_;  ///< what the engine was asked for last

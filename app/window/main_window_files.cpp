@@ -73,6 +73,7 @@ void MainWindow::openFiles(const QStringList& files) {
   stop_sorting_.request_stop();
   sorting_.waitForFinished();
   stop_sorting_ = {};
+  is_sorting_ = true;
   status_->setBusy(true);
   sorting_.setFuture(QtConcurrent::run([paths, stop = stop_sorting_.get_token()] {
     try {

@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <QProgressBar>
 #include <QToolButton>
+#include <algorithm>
 #include <cmath>
 
 #include "app/window/pictures.h"
@@ -69,6 +70,7 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   for (QWidget* widget : std::initializer_list<QWidget*>{what_, bar_, cancel_, timing_}) {
     layout->addWidget(widget);
   }
+  setFixedHeight(std::max(cancel_->sizeHint().height(), fontMetrics().height()) + 2);  // progress moves nothing
   patience_.setSingleShot(true);
   patience_.setInterval(500);
   connect(&patience_, &QTimer::timeout, this, [this] {

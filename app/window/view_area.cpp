@@ -47,6 +47,9 @@ ViewArea::ViewArea(QWidget* parent) : QWidget(parent) {
     splitter->setChildrenCollapsible(false);
   }
   bar_ = new widgets::ColourBar;
+  QSizePolicy policy = bar_->sizePolicy();
+  policy.setRetainSizeWhenHidden(true);  // or the views would jump
+  bar_->setSizePolicy(policy);
   bar_->setObjectName(QStringLiteral("colourBar"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);

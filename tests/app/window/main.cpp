@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <QApplication>
+#include <QSettings>
+#include <QStandardPaths>
+#include <QTemporaryDir>
+
+#include "app/window/theme.h"
+#include "widgets/vtk_widget.h"
+
+int main(int argc, char** argv) {
+  lossscope::widgets::use_vtk_surface_format();
+  QStandardPaths::setTestModeEnabled(true);
+  QApplication::setOrganizationName(QStringLiteral("LossScope"));
+  QApplication::setApplicationName(QStringLiteral("LossScope test"));
+  const QTemporaryDir settings;  // what a person has set must neither help nor suffer
+  QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
+  QApplication application(argc, argv);
+  lossscope::apply_theme(lossscope::Theme::dark, false);
+  ::testing::InitGoogleTest(&argc, argv);
+  return RUN_ALL_TESTS();
+}
