@@ -54,7 +54,7 @@ SurfaceView::SurfaceView(QWidget* parent) : VtkWidget(parent), parts_(std::make_
     property->SetAmbient(0.05);
   };
   paint(parts_->mask, mask_colour(), 1);
-  paint(parts_->prediction, prediction_colour(), 0.3);
+  paint(parts_->prediction, prediction_colour(), 0.4);
 }
 
 SurfaceView::~SurfaceView() {

@@ -126,7 +126,8 @@ QImage VtkWidget::grabPicture(double scale) {
   render(scale);
   copyTo(target.handle());
   state->Pop();
-  QImage picture = target.toImage().convertToFormat(QImage::Format_RGB32);
+  QImage picture = target.toImage();
+  picture.reinterpretAsFormat(QImage::Format_RGB32);  // VTK's alpha says how much was blended, not what shines through
   doneCurrent();
   picture.setDevicePixelRatio(scale);
   QPainter painter(&picture);

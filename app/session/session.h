@@ -51,7 +51,7 @@ struct Session {
 
   OverlayLayer layer = OverlayLayer::contribution;
   GradientOf gradient_of = GradientOf::probability;
-  double opacity = 0.6;
+  double opacity = 0.75;
   bool show_overlay = true, show_contours = true;
   ColourRange range;
   std::array<std::int64_t, 3> crosshair = kAutomaticCrosshair;  ///< voxel (i, j, k)
