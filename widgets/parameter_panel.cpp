@@ -198,6 +198,9 @@ int ParameterPanel::addRow(const ParameterRow& declared, int line) {
   if (!declared.choices.isEmpty()) {
     r->choice = new QComboBox;
     r->choice->addItems(declared.choices);
+    r->choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    r->choice->setMinimumContentsLength(7);
+    label->setWordWrap(true);
     r->choice->setObjectName(declared.id);
     r->choice->setToolTip(declared.tooltip);
     connect(r->choice, &QComboBox::currentIndexChanged, this, [this, r](int index) { edit(r->declared.id, index, 0); });

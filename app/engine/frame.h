@@ -41,6 +41,7 @@ struct Probe {
   double prediction = std::numeric_limits<double>::quiet_NaN();
   double contribution = std::numeric_limits<double>::quiet_NaN();
   double gradient = std::numeric_limits<double>::quiet_NaN();  ///< of what the session says
+  double counterfactual = std::numeric_limits<double>::quiet_NaN();
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< where the session shows it
 };
 

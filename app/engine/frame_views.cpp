@@ -36,6 +36,10 @@ std::vector<float> overlay_of(const Frame& frame, const LossResult* result, cons
       return view.prediction;
     case OverlayLayer::distance:
       return slice_of(frame.distance, view);
+    case OverlayLayer::counterfactual:
+      return result ? loss_map(*result, MapKind::counterfactual, frame.data->grid, view) : std::vector<float>{};
+    case OverlayLayer::field:
+      return result && !result->fields.empty() ? slice_of(result->fields.front()->map, view) : std::vector<float>{};
   }
   return {};
 }
@@ -67,12 +71,14 @@ void fill_probe(Frame& frame, const LossResult* result, const std::array<std::in
   probe.prediction = value_at(data.prediction, offset);
   probe.distance = value_at(frame.distance, offset);
   if (result) {
-    float contribution = 0, gradient = 0;
-    const std::array<MapKind, 2> kinds{MapKind::contribution, gradient_kind(frame.session)};
-    const std::array<std::span<float>, 2> out{std::span(&contribution, 1), std::span(&gradient, 1)};
+    float contribution = 0, gradient = 0, counterfactual = 0;
+    const std::array kinds{MapKind::contribution, gradient_kind(frame.session), MapKind::counterfactual};
+    const std::array<std::span<float>, 3> out{std::span(&contribution, 1), std::span(&gradient, 1),
+                                              std::span(&counterfactual, 1)};
     result->loss->map_range(result->parameters, result->problem, result->fields, result->reduction, offset, kinds, out);
     probe.contribution = contribution;
     probe.gradient = gradient;
+    probe.counterfactual = counterfactual;
   }
 }
 

@@ -25,6 +25,17 @@ std::vector<float> visible_sizes(Frame& frame) {
   return sizes;
 }
 
+/// Layers that are seldom negative, and are shown from 0 when they are not.
+bool may_lack_negatives(OverlayLayer layer) {
+  return layer == OverlayLayer::counterfactual || layer == OverlayLayer::field;
+}
+
+bool has_negatives(const Frame& frame) {
+  return std::any_of(frame.views.begin(), frame.views.end(), [](const ViewResult& view) {
+    return std::any_of(view.overlay.begin(), view.overlay.end(), [](float value) { return value < 0; });
+  });
+}
+
 }  // namespace
 
 void set_overlay_range(Frame& frame) {
@@ -39,14 +50,15 @@ void set_overlay_range(Frame& frame) {
       session.layer == OverlayLayer::prediction && frame.data && frame.data->kind == PredictionKind::probability;
   if (session.layer == OverlayLayer::none || probabilities || sizes.empty()) {
     frame.overlay_high = 1;
-  } else if (session.layer == OverlayLayer::contribution || session.layer == OverlayLayer::gradient) {
+  } else if (session.layer == OverlayLayer::contribution || session.layer == OverlayLayer::gradient ||
+             session.layer == OverlayLayer::counterfactual) {
     // A single extreme voxel must not wash out all others.
     frame.overlay_high = percentile(sizes, 0.995);
   } else {
     frame.overlay_high = *std::max_element(sizes.begin(), sizes.end());
   }
-  const bool from_zero =
-      session.layer == OverlayLayer::none || session.layer == OverlayLayer::contribution || probabilities;
+  const bool from_zero = session.layer == OverlayLayer::none || session.layer == OverlayLayer::contribution ||
+                         probabilities || (may_lack_negatives(session.layer) && !has_negatives(frame));
   frame.overlay_low = from_zero ? 0 : -frame.overlay_high;
 }
 

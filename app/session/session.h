@@ -12,7 +12,7 @@
 
 namespace lossscope {
 
-enum class OverlayLayer : std::uint8_t { none, contribution, gradient, prediction, distance };
+enum class OverlayLayer : std::uint8_t { none, contribution, gradient, prediction, distance, counterfactual, field };
 enum class GradientOf : std::uint8_t { probability, logit };
 enum class FourthPane : std::uint8_t { surface, distance };
 enum class PredictionSource : std::uint8_t { none, file, degraded };

@@ -25,7 +25,9 @@ constexpr Name<OverlayLayer> kLayers[] = {{OverlayLayer::none, "none"},
                                           {OverlayLayer::contribution, "contribution"},
                                           {OverlayLayer::gradient, "gradient"},
                                           {OverlayLayer::prediction, "prediction"},
-                                          {OverlayLayer::distance, "distance"}};
+                                          {OverlayLayer::distance, "distance"},
+                                          {OverlayLayer::counterfactual, "counterfactual"},
+                                          {OverlayLayer::field, "field"}};
 constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
 constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
 constexpr Name<PredictionSource> kSources[] = {

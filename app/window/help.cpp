@@ -84,7 +84,7 @@ void show_shortcuts(QWidget* parent) {
   body += row(QStringLiteral("C"), text("contours on or off"));
   body += row(QStringLiteral("W"), text("automatic window and level"));
   body += row(QStringLiteral("X"), text("crosshair to the largest contribution in sight"));
-  body += row(QStringLiteral("1 ... 4"), text("layer: contribution, gradient, prediction, distance"));
+  body += row(QStringLiteral("1 ... 6"), text("layer: contribution, gradient, prediction, distance, what-if, field"));
   body += row(QStringLiteral("F11, Esc"), text("full screen; cancel what runs"));
   body += row(QStringLiteral("Ctrl + F"), text("search the losses"));
   label->setText(body + QStringLiteral("</table>"));

@@ -60,11 +60,15 @@ void LayerBar::makeLayerPart() {
   layer_->addItem(tr("none"), static_cast<int>(OverlayLayer::none));
   layer_->addItem(tr("contribution"), static_cast<int>(OverlayLayer::contribution));
   layer_->addItem(tr("gradient"), static_cast<int>(OverlayLayer::gradient));
+  layer_->addItem(tr("what-if"), static_cast<int>(OverlayLayer::counterfactual));
+  layer_->addItem(tr("the loss's field"), static_cast<int>(OverlayLayer::field));
   layer_->addItem(tr("prediction"), static_cast<int>(OverlayLayer::prediction));
   layer_->addItem(tr("signed distance"), static_cast<int>(OverlayLayer::distance));
   layer_->setToolTip(
       tr("Contribution: what each voxel adds to the loss.\nGradient: how the loss changes when a voxel's prediction "
-         "rises.\nSigned distance: to the mask's boundary, negative inside."));
+         "rises.\nWhat-if: "
+         "by how much the loss would drop if this voxel were right; its field, if it has one, is held constant.\nField: "
+         "the map that the loss weighs voxels by.\nSigned distance: to the mask's boundary, negative inside."));
   gradient_of_ = new QComboBox;
   gradient_of_->setObjectName(QStringLiteral("gradientOf"));
   gradient_of_->addItems({tr("by probability p"), tr("by logit z")});

@@ -9,9 +9,12 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/window/live_formula.h"
 #include "app/window/loss_list.h"
+#include "app/window/metrics_panel.h"
 #include "app/window/section.h"
 #include "app/window/theme.h"
+#include "widgets/formula_view.h"
 #include "widgets/parameter_panel.h"
 
 namespace lossscope {
@@ -58,6 +61,24 @@ QString value_text(double value) {
 LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
   setObjectName(QStringLiteral("lossPanel"));
   list_ = new LossList;
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(8, 4, 8, 4);
+  layout->setSpacing(6);
+  layout->addWidget(makeValuePart());
+  layout->addWidget(list_, 2);
+  layout->addWidget(scrolling(makeDetails()), 3);
+
+  connect(list_, &LossList::chosen, this, [this](const QString& id) {
+    store_.change(tr("loss"), [&](Session& session) { session.loss = id.toStdString(); });
+  });
+  connect(preset_, &QComboBox::activated, this, &LossPanel::applyPreset);
+  connect(parameters_, &widgets::ParameterPanel::valueChanged, this, &LossPanel::setParameter);
+  connect(&store_, &SessionStore::changed, this, &LossPanel::showSession);
+  showSession(store_.session());
+  showNoValue();
+}
+
+QWidget* LossPanel::makePresetPart() {
   preset_ = new QComboBox;
   preset_->setObjectName(QStringLiteral("preset"));
   preset_->setToolTip(tr("Parameters that reproduce another code's convention"));
@@ -66,6 +87,19 @@ LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   preset_layout->setContentsMargins(0, 0, 0, 0);
   preset_layout->addWidget(new QLabel(tr("Preset")));
   preset_layout->addWidget(preset_, 1);
+  return preset_row_;
+}
+
+QWidget* LossPanel::makeDetails() {
+  QWidget* presets = makePresetPart();
+  formula_ = new widgets::FormulaView;
+  formula_->setObjectName(QStringLiteral("formula"));
+  live_ = new QLabel;
+  live_->setObjectName(QStringLiteral("liveFormula"));
+  live_->setWordWrap(true);
+  live_->setForegroundRole(QPalette::PlaceholderText);
+  live_->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  metrics_ = new MetricsPanel;
   preset_note_ = new QLabel;
   preset_note_->setWordWrap(true);
   preset_note_->setForegroundRole(QPalette::PlaceholderText);
@@ -82,26 +116,13 @@ LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   auto* content_layout = new QVBoxLayout(content);
   content_layout->setContentsMargins(0, 0, 4, 0);
   content_layout->setSpacing(6);
-  for (QWidget* widget : std::initializer_list<QWidget*>{section_title(tr("Parameters")), preset_row_, preset_note_,
-                                                         parameters_, section_title(tr("About this loss")), texts_}) {
+  for (QWidget* widget : std::initializer_list<QWidget*>{
+           formula_, live_, section_title(tr("Parameters")), presets, preset_note_, parameters_,
+           section_title(tr("Metrics")), metrics_, section_title(tr("About this loss")), texts_}) {
     content_layout->addWidget(widget);
   }
   content_layout->addStretch();
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(8, 4, 8, 4);
-  layout->setSpacing(6);
-  layout->addWidget(makeValuePart());
-  layout->addWidget(list_, 2);
-  layout->addWidget(scrolling(content), 3);
-
-  connect(list_, &LossList::chosen, this, [this](const QString& id) {
-    store_.change(tr("loss"), [&](Session& session) { session.loss = id.toStdString(); });
-  });
-  connect(preset_, &QComboBox::activated, this, &LossPanel::applyPreset);
-  connect(parameters_, &widgets::ParameterPanel::valueChanged, this, &LossPanel::setParameter);
-  connect(&store_, &SessionStore::changed, this, &LossPanel::showSession);
-  showSession(store_.session());
-  showNoValue();
+  return content;
 }
 
 QWidget* LossPanel::makeValuePart() {
@@ -154,6 +175,8 @@ void LossPanel::showLoss(const Loss& loss) {
     rows.push_back(row_of(loss.parameters()[i], values[i]));
   }
   parameters_->setRows(rows);
+  formula_->setSvg(formula_svg(declaration.id));
+  live_->clear();
   showPresets(loss);
   showTexts(declaration);
 }
@@ -204,18 +227,26 @@ void LossPanel::showFrame(const FramePtr& frame) {
   if (frame->preliminary) {
     return;
   }
+  metrics_->showFrame(frame);
   if (!frame->reduction) {
     showNoValue();
     return;
   }
   value_->setText(value_text(frame->reduction->value));
+  if (const Loss* loss = find_loss(frame->session.loss)) {
+    live_->setText(QStringLiteral("= ") +
+                   live_formula(*loss, frame->session.parameter_values(*loss), *frame->reduction));
+  }
   blind_->setText(QString::fromStdString(frame->reduction->blind));
   blind_->setVisible(!frame->reduction->blind.empty());
 }
 
 void LossPanel::showNoValue() {
   value_->setText(QStringLiteral("–"));
+  live_->clear();
   blind_->hide();
 }
+
+bool LossPanel::busy() const { return metrics_->busy(); }
 
 }  // namespace lossscope

@@ -12,7 +12,9 @@ class QLabel;
 namespace lossscope {
 
 class LossList;
+class MetricsPanel;
 namespace widgets {
+class FormulaView;
 class ParameterPanel;
 }
 
@@ -23,6 +25,7 @@ class LossPanel : public QWidget {
   explicit LossPanel(SessionStore& store, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
   void showNoValue();
+  [[nodiscard]] bool busy() const;  ///< metrics are being computed
 
  private:
   void showSession(const Session& session);
@@ -32,6 +35,8 @@ class LossPanel : public QWidget {
   void setParameter(const QString& id, double value, quint64 drag);
   void applyPreset(int index);
   [[nodiscard]] QWidget* makeValuePart();
+  [[nodiscard]] QWidget* makePresetPart();
+  [[nodiscard]] QWidget* makeDetails();
 
   SessionStore& store_;
   const Loss* loss_ = nullptr;
@@ -43,6 +48,9 @@ class LossPanel : public QWidget {
   QComboBox* preset_ = nullptr;
   QLabel* preset_note_ = nullptr;
   widgets::ParameterPanel* parameters_ = nullptr;
+  widgets::FormulaView* formula_ = nullptr;
+  QLabel* live_ = nullptr;
+  MetricsPanel* metrics_ = nullptr;
   QLabel* texts_ = nullptr;
 };
 

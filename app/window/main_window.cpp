@@ -253,7 +253,7 @@ void MainWindow::goToLargest() {
   store_.look([&](Session& session) { session.crosshair = voxel; });
 }
 
-bool MainWindow::settled() const { return !engine_.busy() && !is_sorting_ && !views_->busy(); }
+bool MainWindow::settled() const { return !engine_.busy() && !is_sorting_ && !views_->busy() && !loss_->busy(); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (remember_) {

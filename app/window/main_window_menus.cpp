@@ -127,10 +127,12 @@ void MainWindow::makeLayerKeys(QMenu* menu) {
   addTo(menu, tr("Less opacity"), QKeySequence(tr("A")), [opacity] { opacity(-0.1); });
   addTo(menu, tr("More opacity"), QKeySequence(tr("D")), [opacity] { opacity(0.1); });
   QMenu* layers = menu->addMenu(tr("Show la&yer"));
-  const std::array<std::pair<QString, OverlayLayer>, 4> choices{{{tr("&Contribution"), OverlayLayer::contribution},
+  const std::array<std::pair<QString, OverlayLayer>, 6> choices{{{tr("&Contribution"), OverlayLayer::contribution},
                                                                  {tr("&Gradient"), OverlayLayer::gradient},
                                                                  {tr("&Prediction"), OverlayLayer::prediction},
-                                                                 {tr("Signed &distance"), OverlayLayer::distance}}};
+                                                                 {tr("Signed &distance"), OverlayLayer::distance},
+                                                                 {tr("&What-if"), OverlayLayer::counterfactual},
+                                                                 {tr("The loss's &field"), OverlayLayer::field}}};
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const OverlayLayer layer = choices[i].second;
     addTo(layers, choices[i].first, QKeySequence(static_cast<int>(Qt::Key_1 + i)), [this, layer] {

@@ -4,6 +4,7 @@
 #include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 namespace lossscope {
 namespace {
@@ -11,6 +12,37 @@ namespace {
 QString text(const char* source) { return QCoreApplication::translate("Pictures", source); }
 
 QString letter(char c, bool known) { return known && c != ' ' ? QString(QLatin1Char(c)) : QString(); }
+
+/// The auxiliary field that the session's loss looks at first, if it has one.
+std::optional<FieldKind> first_field(const Session& session) {
+  const Loss* loss = find_loss(session.loss);
+  const auto fields = loss == nullptr ? std::vector<FieldRequest>{} : loss->fields(session.parameter_values(*loss));
+  return fields.empty() ? std::nullopt : std::optional(fields.front().kind);
+}
+
+QString field_name(const Session& session) {
+  const auto kind = first_field(session);
+  if (!kind) {
+    return text("this loss has no field");
+  }
+  switch (*kind) {
+    case FieldKind::mask_distance:
+      return text("distance to the mask");
+    case FieldKind::prediction_distance:
+      return text("distance to the prediction");
+    case FieldKind::boundary_penalty:
+      return text("boundary penalty phi");
+    case FieldKind::boundary_mismatch:
+      return text("boundary mismatch");
+    case FieldKind::hausdorff_weight:
+      return text("distance weight");
+    case FieldKind::structural_error:
+      return text("structural error f e");
+    case FieldKind::structural_slope:
+      return text("slope through the weights");
+  }
+  return {};
+}
 
 }  // namespace
 
@@ -51,6 +83,10 @@ QString layer_name(const Session& session) {
       return text("prediction");
     case OverlayLayer::distance:
       return text("signed distance");
+    case OverlayLayer::counterfactual:
+      return text("what-if");
+    case OverlayLayer::field:
+      return field_name(session);
     case OverlayLayer::none:
       break;
   }
@@ -78,6 +114,14 @@ widgets::ColourScale overlay_scale(const Frame& frame) {
     case OverlayLayer::distance:
       scale.map = widgets::ColourMap::distance;
       scale.unit = frame.session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+      break;
+    case OverlayLayer::counterfactual:
+      scale.map = scale.minimum < 0 ? widgets::ColourMap::diverging : widgets::ColourMap::sequential;
+      scale.unit = first_field(frame.session) ? text("drop of the loss if right, field held")
+                                              : text("drop of the loss if right");
+      break;
+    case OverlayLayer::field:
+      scale.map = scale.minimum < 0 ? widgets::ColourMap::distance : widgets::ColourMap::probability;
       break;
     case OverlayLayer::none:
       break;

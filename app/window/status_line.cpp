@@ -103,6 +103,9 @@ void StatusLine::showProbe() {
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
   append(parts, tr("contribution"), probe.contribution);
   append(parts, session.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), probe.gradient);
+  if (session.layer == OverlayLayer::counterfactual) {
+    append(parts, tr("what-if"), probe.counterfactual);
+  }
   append(parts, tr("distance"), probe.distance);
   probe_->setText(parts.join(QStringLiteral("   ")));
 }

@@ -17,6 +17,7 @@ struct BalancedCe {
       .family = "Distribution",
       .formula =
           R"(L = -\frac{1}{N}\sum_i \left[ \beta g_i \ln p_i + (1 - \beta)(1 - g_i) \ln (1 - p_i) \right],\quad \beta = \frac{n_0}{N})",
+      .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =
           "Cross-entropy in which the two classes weigh by the share of the other one, so that a small structure "
           "counts as much as its background.",

@@ -17,6 +17,7 @@ struct Bce {
       .name = "Binary cross-entropy",
       .family = "Distribution",
       .formula = R"(L = -\frac{1}{N}\sum_i \left[ g_i \ln p_i + (1 - g_i) \ln (1 - p_i) \right])",
+      .live = "{c0} · {s0}",
       .summary =
           "Every voxel pays the negative logarithm of the probability that it gave to its true class. "
           "All voxels weigh the same, wherever they are.",

@@ -19,7 +19,8 @@ struct Cmssl {
       .name = "Correlation-maximised structural similarity",
       .family = "Boundary",
       .formula =
-          R"(L = \lambda\, \mathrm{CE} + (1 - \lambda) \frac{1}{M}\sum_i f_i e_i \ell_i,\quad e = \left| \frac{g - \mu_g + C_4}{\sigma_g + C_4} - \frac{p - \mu_p + C_4}{\sigma_p + C_4} \right|,\quad f = [e > \beta\, e_{\max}])",
+          R"(L = \lambda\, \mathrm{CE} + (1 - \lambda) \frac{1}{M}\sum_i f_i e_i \ell_i,\quad e = \mathrm{abs}\biggl( \frac{g - \mu_g + C_4}{\sigma_g + C_4} - \frac{p - \mu_p + C_4}{\sigma_p + C_4} \biggr),\quad f = [e > \beta\, e_{\max}])",
+      .live = "{c0} · {s0} + {c1} · {s1}",
       .summary = "Cross-entropy that counts only where the local structure of prediction and mask differs most.",
       .use_when = "Fine structure and texture of the boundary matter.",
       .avoid_when = "Large flat errors are possible: it does not see them unless some plain cross-entropy is mixed in.",

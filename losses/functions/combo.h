@@ -29,6 +29,7 @@ struct Combo {
       .family = "Compound",
       .formula =
           R"(L = \alpha\, \frac{1}{N}\sum_i \left[ \beta g_i + (1 - \beta)(1 - g_i) \right] \ell_i + (1 - \alpha)\, \mathrm{DL})",
+      .live = "{alpha} · ({beta} · {s0} + (1 - {beta}) · {s1}) / {N} + (1 - {alpha}) · {s2} / ({s3} + {smooth})",
       .summary =
           "Weighted cross-entropy plus Dice: the first keeps every voxel honest, the second balances the classes.",
       .use_when = "Lightly imbalanced cases where both calibration and overlap matter.",

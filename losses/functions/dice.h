@@ -16,6 +16,7 @@ struct Dice {
       .name = "Dice",
       .family = "Region",
       .formula = R"(L = 1 - \frac{2 \sum_i p_i g_i + s_n}{\sum_i p_i + \sum_i g_i + s_d})",
+      .live = "1 - ({s1-s0} + {smooth_nr}) / ({s1} + {smooth_dr})",
       .summary =
           "One minus the overlap of prediction and mask. The background enters only where something was "
           "predicted there, so that the size of the volume does not matter.",

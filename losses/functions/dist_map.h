@@ -22,6 +22,7 @@ struct DistMap {
       .name = "Distance-map penalty",
       .family = "Boundary",
       .formula = R"(L = \frac{1}{N}\sum_i (1 + \lambda \varphi_i)\, \ell_i,\quad \ell_i = -\ln p_{t,i})",
+      .live = "{s0} / {N}",
       .summary =
           "Cross-entropy in which voxels near the mask's boundary weigh more: phi is large at the boundary and 0 "
           "at the points farthest from it, inside and outside.",

@@ -25,6 +25,7 @@ struct Focal {
       .name = "Focal",
       .family = "Distribution",
       .formula = R"(L = -\frac{1}{N}\sum_i \alpha_{t,i} (1 - p_{t,i})^{\gamma} \ln p_{t,i})",
+      .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =
           "Cross-entropy in which a voxel weighs by how wrong it is: what is already right hardly counts, so that few "
           "hard voxels are not drowned by many easy ones.",

@@ -22,6 +22,7 @@ struct Hausdorff {
       .name = "Hausdorff (distance transform)",
       .family = "Boundary",
       .formula = R"(L = \frac{1}{N}\sum_i (p_i - g_i)^2 \left( d_{g,i}^{\alpha} + d_{p,i}^{\alpha} \right))",
+      .live = "{s0} / {N}",
       .summary = "Squared error that weighs by a power of the distance to both boundaries: errors far away cost most.",
       .use_when = "Outliers and far false positives are what you report (Hausdorff distance).",
       .avoid_when = "Alone at the start of training, or with empty masks: combine it with Dice.",

@@ -24,7 +24,8 @@ struct SensSpec {
       .name = "Sensitivity-specificity",
       .family = "Region",
       .formula =
-          R"(L = r \frac{\sum_i (p_i - g_i)^2 g_i}{\sum_i g_i + s} + (1 - r) \frac{\sum_i (p_i - g_i)^2 (1 - g_i)}{\sum_i (1 - g_i) + s})",
+          R"(L = r\, E_1 + (1 - r)\, E_0,\quad E_1 = \frac{\sum_i (p_i - g_i)^2 g_i}{\sum_i g_i + s},\quad E_0 = \frac{\sum_i (p_i - g_i)^2 (1 - g_i)}{\sum_i (1 - g_i) + s})",
+      .live = "{c0} · {s0} + {c1} · {s1}",
       .summary = "Mean squared error within the mask and within the background, each by its own size, mixed by r.",
       .use_when = "Sensitivity and specificity are what you report and you know their prices.",
       .avoid_when = "Voxels far on the wrong side must be pulled back: the gradient w.r.t. the logit vanishes there.",

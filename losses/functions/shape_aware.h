@@ -17,7 +17,8 @@ struct ShapeAware {
       .id = "shape_aware",
       .name = "Shape-aware",
       .family = "Boundary",
-      .formula = R"(L = \frac{1}{N}\sum_i (1 + \lambda E\, m_i)\, \ell_i,\quad E = \overline{D(\hat C, C)})",
+      .formula = R"(L = \frac{1}{N}\sum_i (1 + \lambda E\, m_i)\, \ell_i,\quad E = \mathrm{mean}\ D(\hat C, C))",
+      .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =
           "Cross-entropy that is raised, where prediction and mask disagree, by the mean distance between their "
           "contours.",

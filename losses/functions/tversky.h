@@ -32,7 +32,8 @@ struct Tversky {
       .name = "Tversky",
       .family = "Region",
       .formula =
-          R"(L = 1 - \frac{\sum_i p_i g_i + s_n}{\sum_i p_i g_i + \alpha \sum_i p_i (1 - g_i) + \beta \sum_i (1 - p_i) g_i + s_d})",
+          R"(L = 1 - \frac{TP + s_n}{TP + \alpha\, FP + \beta\, FN + s_d},\quad TP = \sum_i p_i g_i,\quad FP = \sum_i p_i (1 - g_i),\quad FN = \sum_i (1 - p_i) g_i)",
+      .live = "1 - ({s0} + {smooth_nr}) / ({s0} + {alpha} · {s1} + {beta} · {s2} + {smooth_dr})",
       .summary = "Dice with separate prices for false positives and false negatives.",
       .use_when = "Structures are small and recall matters more than precision, or the other way round.",
       .avoid_when = "Masks may be empty, or you report Dice itself.",

@@ -21,6 +21,7 @@ struct Wce {
       .name = "Weighted cross-entropy",
       .family = "Distribution",
       .formula = R"(L = -\frac{1}{Z}\sum_i \left[ \beta g_i \ln p_i + (1 - g_i) \ln (1 - p_i) \right])",
+      .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =
           "Cross-entropy in which a voxel of the mask weighs beta times a voxel of the background. Above 1 it punishes "
           "false negatives more, below 1 false positives.",

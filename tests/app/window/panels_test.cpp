@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QLineEdit>
+#include <QRegularExpression>
 #include <QUndoStack>
 
+#include "app/window/live_formula.h"
 #include "app/window/loss_panel.h"
 #include "app/window/theme.h"
+#include "losses/metrics/metrics.h"
 #include "tests/app/window/window_testing.h"
 
 namespace lossscope {
@@ -84,6 +87,93 @@ TEST_F(Panels, ValuesStayReadableAtAnySize) {
   EXPECT_EQ(value_text(3.1e-7), QStringLiteral("3.100e-07"));
   EXPECT_EQ(value_text(-2345678.0), QStringLiteral("-2.346e+06"));
   EXPECT_EQ(value_text(std::nan("")), QStringLiteral("nan"));
+}
+
+/// Works out what a live formula says: + - · / ^, parentheses, ln and cosh.
+class Arithmetic {
+ public:
+  explicit Arithmetic(QString text) : text_(text.remove(QLatin1Char(' '))) {}
+  double sum() {
+    double value = product();
+    while (at_ < text_.size() && (peek() == u'+' || peek() == u'-')) {
+      value += text_[at_++] == u'+' ? product() : -product();
+    }
+    return value;
+  }
+
+ private:
+  QChar peek() const { return at_ < text_.size() ? text_[at_] : QChar(); }
+  double product() {
+    double value = power();
+    while (peek() == u'·' || peek() == u'/') {
+      if (text_[at_++] == u'·') {
+        value *= power();
+      } else {
+        value /= power();
+      }
+    }
+    return value;
+  }
+  double power() {
+    const double base = atom();
+    if (peek() == u'^') {
+      ++at_;
+      return std::pow(base, atom());
+    }
+    return base;
+  }
+  double atom() {
+    for (const auto& [name, function] :
+         {std::pair{QStringLiteral("ln"), +[](double v) { return std::log(v); }},
+          std::pair{QStringLiteral("cosh"), +[](double v) { return std::cosh(v); }}}) {
+      if (text_.mid(at_).startsWith(name)) {
+        at_ += name.size();
+        return function(atom());
+      }
+    }
+    if (peek() == u'(') {
+      ++at_;
+      const double value = sum();
+      ++at_;
+      return value;
+    }
+    static const QRegularExpression kNumber(QStringLiteral("[0-9.]+(e[-+]?[0-9]+)?"));
+    const auto match = kNumber.match(text_, at_, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
+    EXPECT_TRUE(match.hasMatch()) << text_.mid(at_).toStdString();
+    at_ += match.capturedLength();
+    return match.captured().toDouble();
+  }
+  QString text_;
+  qsizetype at_ = 0;
+};
+
+TEST_F(Panels, EveryLiveFormulaGivesItsValue) {
+  for (const Loss* loss : all_losses()) {
+    const std::string id(loss->declaration().id);
+    window.store().change(QString(), [&](Session& session) { session.loss = id; });
+    settle();
+    ASSERT_TRUE(window.frame()->reduction);
+    EXPECT_FALSE(formula_svg(id).isEmpty()) << id;
+    EXPECT_GT(part<QWidget>("formula")->height(), 15) << id;
+    const QString shown = part<QLabel>("liveFormula")->text();
+    ASSERT_TRUE(shown.startsWith(QStringLiteral("= "))) << id;
+    EXPECT_FALSE(shown.contains(u'?') || shown.contains(u'{')) << shown.toStdString();
+    if (id != "exp_log") {  // its Dice part is not written out
+      const double value = window.frame()->reduction->value;
+      EXPECT_NEAR(Arithmetic(shown.mid(2)).sum(), value, 2e-4 * value) << id << ' ' << shown.toStdString();
+    }
+  }
+}
+
+TEST_F(Panels, MetricsFollowThePrediction) {
+  QTRY_VERIFY_WITH_TIMEOUT(part<QLabel>("metrics")->text().contains(QStringLiteral("Hausdorff")), 10'000);
+  const QString before = part<QLabel>("metrics")->text();
+  drag("dilate.slider", 15);
+  QTRY_VERIFY_WITH_TIMEOUT(part<QLabel>("metrics")->text() != before, 10'000);
+  const auto& data = *window.frame()->data;
+  const Metrics expected = compute_metrics({data.mask, data.prediction, data.kind, {1, 1, 1}});
+  QTRY_VERIFY_WITH_TIMEOUT(
+      part<QLabel>("metrics")->text().contains(QLocale::c().toString(expected.dice, 'g', 5)), 10'000);
 }
 
 TEST_F(Panels, ThemesRepaintEverything) {

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QFutureWatcher>
+#include <QTimer>
+#include <QWidget>
+#include <optional>
+
+#include "app/engine/frame.h"
+#include "losses/metrics/metrics.h"
+
+class QLabel;
+
+namespace lossscope {
+
+/// Overlap and surface metrics of what is shown, computed in the background once the prediction rests.
+class MetricsPanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit MetricsPanel(QWidget* parent = nullptr);
+  ~MetricsPanel() override;
+
+  void showFrame(const FramePtr& frame);
+  [[nodiscard]] bool busy() const { return busy_; }
+
+ private:
+  void compute();
+  void showMetrics(const std::optional<Metrics>& metrics);
+
+  QLabel* text_ = nullptr;
+  QTimer rest_;  ///< a dragged prediction is not measured at every step
+  QFutureWatcher<std::optional<Metrics>> watcher_;
+  std::stop_source stop_;
+  Problem wanted_, measured_;
+  bool busy_ = false;
+};
+
+}  // namespace lossscope
