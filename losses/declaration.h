@@ -36,15 +36,15 @@ struct Preset {
 
 /// Everything about a loss that is not arithmetic.
 struct Declaration {
-  std::string_view id, name;
-  std::string_view family;   ///< "Distribution", "Region", "Boundary" or "Compound"
-  std::string_view formula;  ///< TeX
+  std::string_view id{}, name{};
+  std::string_view family{};   ///< "Distribution", "Region", "Boundary" or "Compound"
+  std::string_view formula{};  ///< TeX
   /// The same in numbers: {s0} is the first sum of `terms`, {c0} the first coefficient of `finish`, {N} the number of
   /// voxels, and a parameter stands by its id.
-  std::string_view live;
-  std::string_view summary;  ///< what it does
-  std::string_view use_when, avoid_when;
-  std::string_view citation, link;
+  std::string_view live{};
+  std::string_view summary{};  ///< what it does
+  std::string_view use_when{}, avoid_when{};
+  std::string_view citation{}, link{};
   std::string_view slips{};  ///< known errors in print and code
   std::string_view blind{};  ///< which errors the loss cannot see; empty when it sees all
   std::span<const Preset> presets{};

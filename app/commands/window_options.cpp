@@ -27,6 +27,12 @@ Session read_session(const std::string& path) {
 
 void choose_loss(const WindowArguments& arguments, Session& session) {
   const std::string id = arguments.loss.empty() ? session.loss : arguments.loss;
+  if (id == kScriptLoss) {  // of a session file; it has no parameters to set
+    if (!arguments.settings.empty()) {
+      throw UsageError("--set does not apply to the loss 'torchscript' of the session");
+    }
+    return;
+  }
   const auto configured = configure_losses({id}, false, arguments.settings, {}).front();
   session.loss = id;
   const auto defaults = configured.loss->defaults();

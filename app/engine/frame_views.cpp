@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/engine/overlay_range.h"
+#include "app/engine/script_loss.h"
 
 namespace lossscope {
 namespace {
@@ -17,6 +18,9 @@ std::vector<float> slice_of(const Volume& volume, const ViewResult& view) {
 }
 
 std::vector<float> loss_map(const LossResult& result, MapKind kind, const Grid& grid, const ViewResult& view) {
+  if (script_lacks(*result.loss, result.fields, kind)) {
+    return {};
+  }
   std::vector<float> plane(view.axes.width(grid) * view.axes.height(grid));
   const std::span<float> out(plane);
   result.loss->map_plane(result.parameters, result.problem, result.fields, result.reduction,

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "app/engine/script_loss.h"
 #include "app/engine/stopwatch.h"
 
 namespace lossscope {
@@ -52,6 +53,9 @@ bool LossRun::sums_still_hold(const LossResult& next) const {
 
 const LossResult& LossRun::evaluate(const Session& session, const CaseData& data, Timing& timing,
                                     std::stop_token stop) {
+  if (session.loss == kScriptLoss) {
+    return evaluate_script_loss(session, data, timing, std::move(stop));
+  }
   LossResult next;
   next.loss = find_loss(session.loss);
   if (next.loss == nullptr) {
@@ -80,6 +84,24 @@ const LossResult& LossRun::evaluate(const Session& session, const CaseData& data
   return *last_;
 }
 
+const LossResult& LossRun::evaluate_script_loss(const Session& session, const CaseData& data, Timing& timing,
+                                                std::stop_token stop) {
+  LossResult next;
+  next.loss = &script_loss();
+  next.problem = problem_of(session, data);
+  if (!last_ || last_->loss != next.loss || script_ != session.script || !same(last_->problem, next.problem)) {
+    Stopwatch watch;
+    ScriptResult result = evaluate_script(session.script, next.problem, std::move(stop));
+    next.reduction = script_reduction(next.problem, result.value);
+    next.fields = script_fields(std::move(result));
+    timing.reduce += watch.restart();
+    script_ = session.script;
+    ++work_.reductions;
+    last_ = std::move(next);
+  }
+  return *last_;
+}
+
 Volume LossRun::mask_distance(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop) {
   Stopwatch watch;
   FieldRequest request;
@@ -91,7 +113,7 @@ Volume LossRun::mask_distance(const Session& session, const CaseData& data, Timi
 
 std::optional<LossResult> LossRun::preview(const Session& session, const Volume& prediction) const {
   const Loss* loss = find_loss(session.loss);
-  if (!last_ || loss != last_->loss || session.parameter_values(*loss) != last_->parameters) {
+  if (!last_ || loss == nullptr || loss != last_->loss || session.parameter_values(*loss) != last_->parameters) {
     return std::nullopt;
   }
   LossResult result = *last_;

@@ -46,11 +46,14 @@ class LossRun {
   [[nodiscard]] const Work& work() const { return work_; }
 
  private:
+  const LossResult& evaluate_script_loss(const Session& session, const CaseData& data, Timing& timing,
+                                         std::stop_token stop);
   [[nodiscard]] bool sums_still_hold(const LossResult& next) const;
 
   int threads_;
   FieldCache cache_;
   std::optional<LossResult> last_;
+  std::string script_;  ///< that `last_` was evaluated with
   Work work_;
 };
 

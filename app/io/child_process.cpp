@@ -44,7 +44,7 @@ struct Channel {
   }
 };
 
-pid_t start(const std::string& program, int channel, int descriptor) {
+pid_t start(const std::string& program, std::vector<std::string> arguments, int channel, int descriptor) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, channel, STDIN_FILENO);
@@ -54,9 +54,13 @@ pid_t start(const std::string& program, int channel, int descriptor) {
     posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor);  // the same number: loses close-on-exec
   }
   pid_t child = 0;
-  std::string name = program;
-  char* arguments[]{name.data(), nullptr};
-  const int error = ::posix_spawnp(&child, program.c_str(), &actions, nullptr, arguments, environ);
+  arguments.insert(arguments.begin(), program);
+  std::vector<char*> pointers;
+  for (std::string& argument : arguments) {
+    pointers.push_back(argument.data());
+  }
+  pointers.push_back(nullptr);
+  const int error = ::posix_spawnp(&child, program.c_str(), &actions, nullptr, pointers.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
   if (error != 0) {
     throw std::runtime_error(program + " cannot be started: is LossScope installed completely?");
@@ -108,10 +112,11 @@ std::string helper_program(const std::string& name) {
   return name;
 }
 
-ChildEnd run_child(const std::string& program, const std::string& input, int descriptor, int silence_seconds,
-                   const std::stop_token& stop, const std::function<void(const std::string&)>& line) {
+ChildEnd run_child(const std::string& program, const std::vector<std::string>& arguments, const std::string& input,
+                   int descriptor, int silence_seconds, const std::stop_token& stop,
+                   const std::function<void(const std::string&)>& line) {
   Channel channel;
-  const pid_t child = start(program, channel.ends[1], descriptor);
+  const pid_t child = start(program, arguments, channel.ends[1], descriptor);
   channel.close_end(1);
   ChildEnd end;
   bool kill_it = true;

@@ -6,6 +6,7 @@
 #include <functional>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 namespace lossscope {
 
@@ -19,10 +20,11 @@ struct ChildEnd {
   int exit_code = 0;
 };
 
-/// Runs a program with `input` on its stdin and hands over every line of its stdout. `descriptor` is inherited under
-/// the same number (-1: none). The child is killed when `stop` asks for it (within 50 ms) or when it is silent for
-/// `silence_seconds`. Throws std::runtime_error when it cannot be started.
-ChildEnd run_child(const std::string& program, const std::string& input, int descriptor, int silence_seconds,
-                   const std::stop_token& stop, const std::function<void(const std::string&)>& line);
+/// Runs a program with `arguments` and `input` on its stdin and hands over every line of its stdout. `descriptor` is
+/// inherited under the same number (-1: none). The child is killed when `stop` asks for it (within 50 ms) or when it is
+/// silent for `silence_seconds`. Throws std::runtime_error when it cannot be started.
+ChildEnd run_child(const std::string& program, const std::vector<std::string>& arguments, const std::string& input,
+                   int descriptor, int silence_seconds, const std::stop_token& stop,
+                   const std::function<void(const std::string&)>& line);
 
 }  // namespace lossscope

@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/io/reader_client.h"
 
-#include <sys/mman.h>
-#include <unistd.h>
-
 #include <cstring>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "app/io/child_process.h"
+#include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
 
 namespace lossscope {
@@ -16,45 +14,6 @@ namespace {
 
 using Json = nlohmann::json;
 constexpr int kSilenceSeconds = 120;
-
-/// Memory that a child process can fill.
-class SharedMemory {
- public:
-  SharedMemory() : descriptor_(::memfd_create("lossscope-volume", MFD_CLOEXEC)) {
-    if (descriptor_ < 0) {
-      throw std::bad_alloc();
-    }
-  }
-  ~SharedMemory() { ::close(descriptor_); }
-  SharedMemory(const SharedMemory&) = delete;
-  SharedMemory& operator=(const SharedMemory&) = delete;
-
-  [[nodiscard]] int descriptor() const { return descriptor_; }
-
-  /// The filled memory; it outlives this object. Throws std::bad_alloc, and std::runtime_error when it has another
-  /// size.
-  [[nodiscard]] std::shared_ptr<void> adopt(std::size_t bytes) const {
-    if (::lseek(descriptor_, 0, SEEK_END) != static_cast<off_t>(bytes)) {
-      throw std::runtime_error("lossscope-reader delivered another size than it said");
-    }
-    void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor_, 0);
-    if (memory == MAP_FAILED) {
-      throw std::bad_alloc();
-    }
-    return {memory, [bytes](void* p) { ::munmap(p, bytes); }};
-  }
-
-  /// Copies voxels in, for the child to read.
-  void fill(const void* data, std::size_t bytes) const {
-    if (::ftruncate(descriptor_, static_cast<off_t>(bytes)) != 0) {
-      throw std::bad_alloc();
-    }
-    std::memcpy(adopt(bytes).get(), data, bytes);
-  }
-
- private:
-  int descriptor_;
-};
 
 LoadedVolume from_json(const Json& json, const ReadRequest& request, const SharedMemory& memory) {
   LoadedVolume loaded;
@@ -102,7 +61,8 @@ Json ask(const Json& request, const std::string& path, int descriptor, const Pro
     }
   };
   const std::string input = request.dump(-1, ' ', false, Json::error_handler_t::ignore) + "\n";
-  const ChildEnd end = run_child(helper_program("lossscope-reader"), input, descriptor, kSilenceSeconds, stop, on_line);
+  const ChildEnd end =
+      run_child(helper_program("lossscope-reader"), {}, input, descriptor, kSilenceSeconds, stop, on_line);
   if (end.cancelled) {
     throw Cancelled();
   }
@@ -156,7 +116,8 @@ void write_volume(const Volume& volume, const std::string& path) {
   }
   const std::size_t bytes = static_cast<std::size_t>(volume.grid.voxels()) * bytes_per_voxel(volume.type);
   const SharedMemory memory;
-  memory.fill(volume.data.get(), bytes);
+  memory.resize(bytes);
+  std::memcpy(memory.adopt(bytes).get(), volume.data.get(), bytes);
   const Json body{{"path", std::filesystem::absolute(path).string()},
                   {"type", volume.type == VoxelType::uint8 ? "uint8" : "float32"},
                   {"bytes", bytes},

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// lossscope-models: the only program that links LibTorch. Answers what can compute here, as one line of JSON.
+// lossscope-models: the only program that links LibTorch. Answers what can compute here, and evaluates losses that a
+// person wrote, each as one line of JSON.
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -7,6 +8,9 @@
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <string>
+
+#include "app/models/evaluate_script.h"
 
 namespace {
 
@@ -37,6 +41,12 @@ int main(int argc, char** argv) {
     std::cout << devices().dump() << '\n';
     return 0;
   }
-  std::cerr << "lossscope-models is a helper of lossscope; it answers: devices\n";
+  if (argc == 2 && std::strcmp(argv[1], "evaluate") == 0) {
+    std::string line;
+    std::getline(std::cin, line);
+    std::cout << lossscope::evaluate_script(nlohmann::json::parse(line)).dump() << std::endl;
+    return 0;
+  }
+  std::cerr << "lossscope-models is a helper of lossscope; it answers: devices, evaluate\n";
   return 2;
 }

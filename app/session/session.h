@@ -33,6 +33,9 @@ struct ColourRange {
   bool operator==(const ColourRange&) const = default;
 };
 
+/// Id of the loss that a person writes in TorchScript.
+inline constexpr std::string_view kScriptLoss = "torchscript";
+
 /// Where nobody has looked yet: the engine puts the crosshair on the middle of the mask.
 inline constexpr std::array<std::int64_t, 3> kAutomaticCrosshair{-1, -1, -1};
 
@@ -44,7 +47,8 @@ struct Session {
   PredictionMeaning meaning = PredictionMeaning::automatic;
   Degradation degradation;
 
-  std::string loss = "dice";
+  std::string loss = "dice";  ///< an id of the registry, or kScriptLoss
+  std::string script;         ///< TorchScript source of the loss kScriptLoss
   std::map<std::string, std::map<std::string, double>>
       parameters;  ///< loss id -> parameter id -> value; absent: default
   SpacingUse spacing = SpacingUse::file;

@@ -21,13 +21,11 @@ struct Name {
   std::string_view name;
 };
 
-constexpr Name<OverlayLayer> kLayers[] = {{OverlayLayer::none, "none"},
-                                          {OverlayLayer::contribution, "contribution"},
-                                          {OverlayLayer::gradient, "gradient"},
-                                          {OverlayLayer::prediction, "prediction"},
-                                          {OverlayLayer::distance, "distance"},
-                                          {OverlayLayer::counterfactual, "counterfactual"},
-                                          {OverlayLayer::field, "field"}};
+constexpr Name<OverlayLayer> kLayers[] = {
+    {OverlayLayer::none, "none"},         {OverlayLayer::contribution, "contribution"},
+    {OverlayLayer::gradient, "gradient"}, {OverlayLayer::prediction, "prediction"},
+    {OverlayLayer::distance, "distance"}, {OverlayLayer::counterfactual, "counterfactual"},
+    {OverlayLayer::field, "field"}};
 constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
 constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
 constexpr Name<PredictionSource> kSources[] = {
@@ -282,6 +280,9 @@ std::string to_json(const Session& session, const std::string& folder) {
                         {"file", input_json(session.prediction, folder)},
                         {"degrade", to_string(session.degradation)}};
   json["loss"] = session.loss;
+  if (!session.script.empty()) {
+    json["script"] = session.script;
+  }
   json["parameters"] = session.parameters.empty() ? Json::object() : Json(session.parameters);
   json["spacing"] = name_of(session.spacing, kSpacings);
   json["view"] = view_json(session);
@@ -293,7 +294,7 @@ Session session_from_json(const std::string& text, const std::string& folder) {
   const Json json = parse_text(text);
   const Member file(json, "");
   file.expect_object(
-      {"lossscope_session", "image", "mask", "label", "prediction", "loss", "parameters", "spacing", "view"});
+      {"lossscope_session", "image", "mask", "label", "prediction", "loss", "script", "parameters", "spacing", "view"});
   if (!json.contains("lossscope_session") || json["lossscope_session"] != kSchema) {
     throw std::invalid_argument("session: 'lossscope_session' must be " + std::to_string(kSchema) +
                                 "; this is no session file, or one of a newer version");
@@ -304,6 +305,7 @@ Session session_from_json(const std::string& text, const std::string& folder) {
   file.when("label", [&](const Member& m) { read_label(m, session); });
   file.when("prediction", [&](const Member& m) { read_prediction(m, folder, session); });
   file.get("loss", session.loss);
+  file.get("script", session.script);
   file.when("parameters", [&](const Member& m) { read_parameters(m, session); });
   file.get("spacing", session.spacing, kSpacings);
   file.when("view", [&](const Member& m) { read_view(m, session); });

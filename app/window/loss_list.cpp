@@ -6,7 +6,7 @@
 #include <QTreeWidget>
 #include <QVBoxLayout>
 
-#include "losses/evaluate.h"
+#include "app/engine/script_loss.h"
 
 namespace lossscope {
 namespace {
@@ -44,7 +44,10 @@ LossList::LossList(QWidget* parent) : QWidget(parent) {
   tree_->setRootIsDecorated(false);
   tree_->setUniformRowHeights(true);
   tree_->setMinimumHeight(150);
-  for (const Loss* loss : all_losses()) {
+  tree_->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);
+  std::vector<const Loss*> losses(all_losses().begin(), all_losses().end());
+  losses.push_back(&script_loss());
+  for (const Loss* loss : losses) {
     const Declaration& declaration = loss->declaration();
     auto* item = new QTreeWidgetItem(family_item(tree_, text(declaration.family)), {text(declaration.name)});
     item->setData(0, kId, text(declaration.id));
@@ -53,6 +56,8 @@ LossList::LossList(QWidget* parent) : QWidget(parent) {
                       text(declaration.summary) + QLatin1Char(' ') + text(declaration.citation));
     item->setToolTip(0, text(declaration.summary));
   }
+  const int rows = static_cast<int>(losses.size()) + tree_->topLevelItemCount();
+  tree_->setMaximumHeight(rows * tree_->sizeHintForRow(0) + 2 * tree_->frameWidth() + 2);  // no room for nothing
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);

@@ -9,9 +9,11 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/engine/script_loss.h"
 #include "app/window/live_formula.h"
 #include "app/window/loss_list.h"
 #include "app/window/metrics_panel.h"
+#include "app/window/script_panel.h"
 #include "app/window/section.h"
 #include "app/window/theme.h"
 #include "widgets/formula_view.h"
@@ -69,7 +71,12 @@ LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   layout->addWidget(scrolling(makeDetails()), 3);
 
   connect(list_, &LossList::chosen, this, [this](const QString& id) {
-    store_.change(tr("loss"), [&](Session& session) { session.loss = id.toStdString(); });
+    store_.change(tr("loss"), [&](Session& session) {
+      session.loss = id.toStdString();
+      if (session.loss == kScriptLoss && session.script.empty()) {
+        session.script = script_example();
+      }
+    });
   });
   connect(preset_, &QComboBox::activated, this, &LossPanel::applyPreset);
   connect(parameters_, &widgets::ParameterPanel::valueChanged, this, &LossPanel::setParameter);
@@ -100,6 +107,8 @@ QWidget* LossPanel::makeDetails() {
   live_->setForegroundRole(QPalette::PlaceholderText);
   live_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   metrics_ = new MetricsPanel;
+  script_ = new ScriptPanel(store_);
+  parameters_title_ = section_title(tr("Parameters"));
   preset_note_ = new QLabel;
   preset_note_->setWordWrap(true);
   preset_note_->setForegroundRole(QPalette::PlaceholderText);
@@ -116,9 +125,9 @@ QWidget* LossPanel::makeDetails() {
   auto* content_layout = new QVBoxLayout(content);
   content_layout->setContentsMargins(0, 0, 4, 0);
   content_layout->setSpacing(6);
-  for (QWidget* widget : std::initializer_list<QWidget*>{
-           formula_, live_, section_title(tr("Parameters")), presets, preset_note_, parameters_,
-           section_title(tr("Metrics")), metrics_, section_title(tr("About this loss")), texts_}) {
+  for (QWidget* widget : std::initializer_list<QWidget*>{formula_, live_, script_, parameters_title_, presets,
+                                                         preset_note_, parameters_, section_title(tr("Metrics")),
+                                                         metrics_, section_title(tr("About this loss")), texts_}) {
     content_layout->addWidget(widget);
   }
   content_layout->addStretch();
@@ -151,7 +160,7 @@ QWidget* LossPanel::makeValuePart() {
 }
 
 void LossPanel::showSession(const Session& session) {
-  const Loss* loss = find_loss(session.loss);
+  const Loss* loss = loss_of(session);
   if (loss == nullptr) {
     return;
   }
@@ -176,6 +185,10 @@ void LossPanel::showLoss(const Loss& loss) {
   }
   parameters_->setRows(rows);
   formula_->setSvg(formula_svg(declaration.id));
+  formula_->setVisible(&loss != &script_loss());
+  live_->setVisible(&loss != &script_loss());
+  script_->setVisible(&loss == &script_loss());
+  parameters_title_->setVisible(!loss.parameters().empty());
   live_->clear();
   showPresets(loss);
   showTexts(declaration);
@@ -236,6 +249,8 @@ void LossPanel::showFrame(const FramePtr& frame) {
   if (const Loss* loss = find_loss(frame->session.loss)) {
     live_->setText(QStringLiteral("= ") +
                    live_formula(*loss, frame->session.parameter_values(*loss), *frame->reduction));
+  } else {
+    live_->clear();
   }
   blind_->setText(QString::fromStdString(frame->reduction->blind));
   blind_->setVisible(!frame->reduction->blind.empty());

@@ -13,10 +13,11 @@ namespace lossscope {
 
 class LossList;
 class MetricsPanel;
+class ScriptPanel;
 namespace widgets {
 class FormulaView;
 class ParameterPanel;
-}
+}  // namespace widgets
 
 /// Which loss, how large, how tuned. Everything but the value follows from the loss's declaration.
 class LossPanel : public QWidget {
@@ -51,6 +52,8 @@ class LossPanel : public QWidget {
   widgets::FormulaView* formula_ = nullptr;
   QLabel* live_ = nullptr;
   MetricsPanel* metrics_ = nullptr;
+  ScriptPanel* script_ = nullptr;
+  QLabel* parameters_title_ = nullptr;
   QLabel* texts_ = nullptr;
 };
 

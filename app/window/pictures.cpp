@@ -6,6 +6,8 @@
 #include <cmath>
 #include <optional>
 
+#include "app/engine/script_loss.h"
+
 namespace lossscope {
 namespace {
 
@@ -15,7 +17,7 @@ QString letter(char c, bool known) { return known && c != ' ' ? QString(QLatin1C
 
 /// The auxiliary field that the session's loss looks at first, if it has one.
 std::optional<FieldKind> first_field(const Session& session) {
-  const Loss* loss = find_loss(session.loss);
+  const Loss* loss = loss_of(session);
   const auto fields = loss == nullptr ? std::vector<FieldRequest>{} : loss->fields(session.parameter_values(*loss));
   return fields.empty() ? std::nullopt : std::optional(fields.front().kind);
 }

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QRegularExpression>
 #include <QUndoStack>
 
 #include "app/window/live_formula.h"
 #include "app/window/loss_panel.h"
+#include "app/window/message_bar.h"
 #include "app/window/theme.h"
 #include "losses/metrics/metrics.h"
 #include "tests/app/window/window_testing.h"
@@ -38,7 +40,7 @@ TEST_F(Panels, TheSearchLooksIntoNamesAndSources) {
     }
     return names;
   };
-  EXPECT_EQ(shown().size(), 15);
+  EXPECT_EQ(shown().size(), 16);
   QTest::keyClicks(search, QStringLiteral("karimi"));
   EXPECT_EQ(shown().size(), 1);
   search->clear();
@@ -123,9 +125,8 @@ class Arithmetic {
     return base;
   }
   double atom() {
-    for (const auto& [name, function] :
-         {std::pair{QStringLiteral("ln"), +[](double v) { return std::log(v); }},
-          std::pair{QStringLiteral("cosh"), +[](double v) { return std::cosh(v); }}}) {
+    for (const auto& [name, function] : {std::pair{QStringLiteral("ln"), +[](double v) { return std::log(v); }},
+                                         std::pair{QStringLiteral("cosh"), +[](double v) { return std::cosh(v); }}}) {
       if (text_.mid(at_).startsWith(name)) {
         at_ += name.size();
         return function(atom());
@@ -138,7 +139,8 @@ class Arithmetic {
       return value;
     }
     static const QRegularExpression kNumber(QStringLiteral("[0-9.]+(e[-+]?[0-9]+)?"));
-    const auto match = kNumber.match(text_, at_, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
+    const auto match =
+        kNumber.match(text_, at_, QRegularExpression::NormalMatch, QRegularExpression::AnchorAtOffsetMatchOption);
     EXPECT_TRUE(match.hasMatch()) << text_.mid(at_).toStdString();
     at_ += match.capturedLength();
     return match.captured().toDouble();
@@ -165,6 +167,45 @@ TEST_F(Panels, EveryLiveFormulaGivesItsValue) {
   }
 }
 
+TEST_F(Panels, ALossOfYourOwnIsTypedAndEvaluated) {
+  chooseLoss("TorchScript");
+  ASSERT_TRUE(window.frame()->reduction) << "the example is a loss";
+  const QString example = value();
+  auto* editor = part<QPlainTextEdit>("script");
+  ASSERT_TRUE(editor->isVisible());
+  editor->setFocus();
+  editor->selectAll();
+  QTest::keyClicks(editor, QStringLiteral("def loss(p, g):"));
+  QTest::keyClick(editor, Qt::Key_Return);
+  QTest::keyClicks(editor, QStringLiteral("  return 1 - (2 * (p * g).sum() + 1) / (p.sum() + g.sum() + 1)"));
+  EXPECT_EQ(value(), example) << "not at every key";
+  EXPECT_TRUE(editor->hasFocus());
+  QTest::keyClick(editor, Qt::Key_Return, Qt::ControlModifier);
+  settle();
+  EXPECT_FALSE(part<QWidget>("messageBar")->isVisible()) << part<MessageBar>("messageBar")->text().toStdString();
+  const double by_script = window.frame()->reduction->value;
+  EXPECT_TRUE(window.frame()->views[0].overlay.empty()) << "a number has no contributions";
+  choose("layer", 2);
+  const auto slope = window.frame()->views[0].overlay;
+  ASSERT_FALSE(slope.empty());
+  chooseLoss("Dice");
+  EXPECT_NEAR(window.frame()->reduction->value, by_script, 1e-7);
+  for (std::size_t i = 0; i < slope.size(); i += 97) {
+    EXPECT_NEAR(window.frame()->views[0].overlay[i], slope[i], 1e-6F * std::abs(slope[i]) + 1e-12F);
+  }
+}
+
+TEST_F(Panels, AWrongScriptIsShownWithItsLine) {
+  chooseLoss("TorchScript");
+  window.store().change(QString(), [](Session& session) { session.script = "def loss(p, g):\n    return nothing\n"; });
+  settle();
+  ASSERT_TRUE(part<QWidget>("messageBar")->isVisible());
+  EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("line 2")));
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+}
+
 TEST_F(Panels, MetricsFollowThePrediction) {
   QTRY_VERIFY_WITH_TIMEOUT(part<QLabel>("metrics")->text().contains(QStringLiteral("Hausdorff")), 10'000);
   const QString before = part<QLabel>("metrics")->text();
@@ -172,8 +213,8 @@ TEST_F(Panels, MetricsFollowThePrediction) {
   QTRY_VERIFY_WITH_TIMEOUT(part<QLabel>("metrics")->text() != before, 10'000);
   const auto& data = *window.frame()->data;
   const Metrics expected = compute_metrics({data.mask, data.prediction, data.kind, {1, 1, 1}});
-  QTRY_VERIFY_WITH_TIMEOUT(
-      part<QLabel>("metrics")->text().contains(QLocale::c().toString(expected.dice, 'g', 5)), 10'000);
+  QTRY_VERIFY_WITH_TIMEOUT(part<QLabel>("metrics")->text().contains(QLocale::c().toString(expected.dice, 'g', 5)),
+                           10'000);
 }
 
 TEST_F(Panels, ThemesRepaintEverything) {

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+
+namespace lossscope {
+
+/// Evaluates a TorchScript loss on shared memory and writes its maps there. The request says "source", "size" (i, j,
+/// k), "descriptor" and "memory" (bytes). Answers {"value", "is_map"} or {"refused": {"code", "reason", "remedy"}}.
+/// Afterwards this process can open no file any more.
+[[nodiscard]] nlohmann::json evaluate_script(const nlohmann::json& request);
+
+}  // namespace lossscope

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/script_panel.h"
+
+#include <QKeyEvent>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+#include "app/engine/script_loss.h"
+#include "app/window/theme.h"
+
+namespace lossscope {
+
+ScriptPanel::ScriptPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
+  setObjectName(QStringLiteral("scriptPanel"));
+  editor_ = new QPlainTextEdit;
+  editor_->setObjectName(QStringLiteral("script"));
+  QFont font = editor_->font();
+  font.setFamily(fixed_digits_family());
+  editor_->setFont(font);
+  editor_->setLineWrapMode(QPlainTextEdit::NoWrap);
+  editor_->setTabStopDistance(4 * QFontMetricsF(font).horizontalAdvance(QLatin1Char(' ')));
+  editor_->setMinimumHeight(9 * QFontMetrics(font).lineSpacing());
+  editor_->setToolTip(tr("TorchScript: def loss(p, g), with p and g as float64 tensors of shape (k, j, i)"));
+  button_ = new QPushButton(tr("Evaluate (Ctrl+Return)"));
+  button_->setObjectName(QStringLiteral("evaluateScript"));
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(editor_, 1);
+  layout->addWidget(button_);
+  editor_->installEventFilter(this);
+  connect(button_, &QPushButton::clicked, this, &ScriptPanel::evaluate);
+  connect(&store_, &SessionStore::changed, this, &ScriptPanel::showSession);
+  showSession(store_.session());
+}
+
+void ScriptPanel::showSession(const Session& session) {
+  const QString text = QString::fromStdString(session.script.empty() ? script_example() : session.script);
+  const bool edited = editor_->document()->isModified();
+  if (!edited && editor_->toPlainText() != text) {
+    editor_->setPlainText(text);
+  }
+}
+
+bool ScriptPanel::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::KeyPress) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool enter = key->key() == Qt::Key_Return || key->key() == Qt::Key_Enter;
+    if (enter && key->modifiers().testFlag(Qt::ControlModifier)) {
+      evaluate();
+      return true;
+    }
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void ScriptPanel::evaluate() {
+  editor_->document()->setModified(false);  // from here on it follows the session, undo included
+  const std::string source = editor_->toPlainText().toStdString();
+  store_.change(tr("script"), [&](Session& session) { session.script = source; });
+}
+
+}  // namespace lossscope
