@@ -52,6 +52,15 @@ QString paragraph(const QString& title, std::string_view body) {
   return body.empty() ? QString() : QStringLiteral("<p><b>%1</b> %2</p>").arg(title, text(body).toHtmlEscaped());
 }
 
+/// A link whose text is short enough for the panel.
+QString link_html(const QString& address) {
+  QString shown = address.section(QStringLiteral("://"), 1);
+  if (shown.size() > 40) {
+    shown = shown.left(37) + QStringLiteral("...");
+  }
+  return QStringLiteral("<p><a href=\"%1\">%2</a></p>").arg(address.toHtmlEscaped(), shown.toHtmlEscaped());
+}
+
 }  // namespace
 
 QString value_text(double value) {
@@ -120,6 +129,9 @@ QWidget* LossPanel::makeDetails() {
   texts_->setWordWrap(true);
   texts_->setOpenExternalLinks(true);
   texts_->setTextInteractionFlags(Qt::TextBrowserInteraction);
+  for (QLabel* label : {live_, texts_}) {
+    label->setMinimumWidth(1);  // an unbreakable number or address must not widen the panel
+  }
 
   auto* content = new QWidget;
   auto* content_layout = new QVBoxLayout(content);
@@ -208,8 +220,7 @@ void LossPanel::showTexts(const Declaration& d) {
   texts_->setText(QStringLiteral("<p>%1</p>").arg(text(d.summary).toHtmlEscaped()) +
                   paragraph(tr("Use it when:"), d.use_when) + paragraph(tr("Avoid it when:"), d.avoid_when) +
                   paragraph(tr("It cannot see:"), d.blind) + paragraph(tr("Known slips:"), d.slips) +
-                  paragraph(tr("Source:"), d.citation) +
-                  QStringLiteral("<p><a href=\"%1\">%1</a></p>").arg(text(d.link).toHtmlEscaped()));
+                  paragraph(tr("Source:"), d.citation) + link_html(text(d.link)));
 }
 
 void LossPanel::setParameter(const QString& id, double value, quint64 drag) {
