@@ -3,12 +3,15 @@
 
 #include <vtkFloatArray.h>
 #include <vtkFlyingEdges3D.h>
+#include <vtkImageConstantPad.h>
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkPolyDataNormals.h>
 #include <vtkUnsignedCharArray.h>
 #include <vtkWindowedSincPolyDataFilter.h>
+
+#include <algorithm>
 
 namespace lossscope::widgets {
 namespace {
@@ -22,6 +25,37 @@ vtkSmartPointer<vtkDataArray> borrow(const VolumePicture& volume) {
   return array;
 }
 
+/// Whether something lies on one of the six faces, where its surface would have a hole.
+template <class T>
+bool touches_border(const VolumePicture& volume) {
+  const T* voxel = static_cast<const T*>(volume.owner.get());
+  const auto [ni, nj, nk] = volume.size;
+  for (int k = 0; k < nk; ++k) {
+    for (int j = 0; j < nj; ++j, voxel += ni) {
+      const bool whole_row = k == 0 || k == nk - 1 || j == 0 || j == nj - 1;
+      for (int i = 0; i < ni; i += whole_row ? 1 : std::max(1, ni - 1)) {
+        if (static_cast<double>(voxel[i]) > volume.level) {
+          return true;
+        }
+      }
+    }
+  }
+  return false;
+}
+
+/// The image, or a copy with a margin of nothing around it.
+vtkSmartPointer<vtkImageData> closed(const vtkSmartPointer<vtkImageData>& image, const VolumePicture& volume) {
+  if (!(volume.is_float ? touches_border<float>(volume) : touches_border<unsigned char>(volume))) {
+    return image;
+  }
+  vtkNew<vtkImageConstantPad> pad;
+  pad->SetInputData(image);
+  pad->SetOutputWholeExtent(-1, volume.size[0], -1, volume.size[1], -1, volume.size[2]);
+  pad->SetConstant(volume.is_float ? volume.level - 1 : 0);
+  pad->Update();
+  return pad->GetOutput();
+}
+
 }  // namespace
 
 vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
@@ -29,13 +63,13 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   if (!volume.owner || volume.size[0] < 2 || volume.size[1] < 2 || volume.size[2] < 2) {
     return surface;
   }
-  vtkNew<vtkImageData> image;
+  const auto image = vtkSmartPointer<vtkImageData>::New();
   image->SetDimensions(volume.size.data());
   image->SetSpacing(volume.spacing.data());
   image->GetPointData()->SetScalars(volume.is_float ? borrow<vtkFloatArray, float>(volume)
                                                     : borrow<vtkUnsignedCharArray, unsigned char>(volume));
   vtkNew<vtkFlyingEdges3D> edges;
-  edges->SetInputData(image);
+  edges->SetInputData(closed(image, volume));
   edges->SetValue(0, volume.level);
   edges->ComputeNormalsOff();
   edges->ComputeScalarsOff();

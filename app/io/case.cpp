@@ -103,7 +103,8 @@ Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::v
                   "choose one of: " + label_list(labels));
   }
   if (!choice.value && present > 1) {
-    assumptions.push_back({"W_LABELS", "the " + std::to_string(present) + " labels of the mask were merged into one"});
+    assumptions.push_back(
+        {"W_LABELS", "the mask holds " + std::to_string(present) + " labels; all of them count as the structure"});
   }
   if (!choice.value && present == 0) {
     assumptions.push_back({"W_EMPTY_MASK", "the mask is empty"});

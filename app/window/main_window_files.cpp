@@ -220,7 +220,7 @@ void MainWindow::saveSessionAs() {
 void MainWindow::exportPicture() {
   const QString path = export_picture_dialog(*this, *views_);
   if (!path.isEmpty()) {
-    message_->showMessage(tr("Picture written: %1").arg(path));
+    message_->showNews(tr("Picture written: %1").arg(path));
   }
 }
 

@@ -17,8 +17,7 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   auto* layout = new QHBoxLayout(this);
   layout->setContentsMargins(8, 6, 8, 6);
   layout->setSpacing(8);
-  auto* icon = new QLabel;
-  icon->setPixmap(style()->standardIcon(QStyle::SP_MessageBoxWarning).pixmap(22, 22));
+  icon_ = new QLabel;
   label_ = new QLabel;
   label_->setWordWrap(true);
   label_->setTextFormat(Qt::PlainText);  // file names are foreign text
@@ -36,7 +35,7 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   use_component_->setObjectName(QStringLiteral("useComponent"));
   auto* dismiss = new QPushButton(tr("Dismiss"));
   dismiss->setObjectName(QStringLiteral("dismiss"));
-  layout->addWidget(icon);
+  layout->addWidget(icon_);
   layout->addWidget(label_, 1);
   for (QWidget* widget : std::initializer_list<QWidget*>{as_is_, resample_, component_, use_component_, dismiss}) {
     layout->addWidget(widget);
@@ -49,6 +48,7 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
 }
 
 void MessageBar::showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy) {
+  icon_->setPixmap(style()->standardIcon(QStyle::SP_MessageBoxWarning).pixmap(22, 22));
   file_ = file;
   const bool grid = code == QLatin1String("E_GRID");
   const bool components = code == QLatin1String("E_COMPONENTS");
@@ -65,7 +65,11 @@ void MessageBar::showRefusal(const QString& code, const QString& file, const QSt
   show();
 }
 
-void MessageBar::showMessage(const QString& message) {
+void MessageBar::showMessage(const QString& message) { showPlain(message, QStyle::SP_MessageBoxWarning); }
+void MessageBar::showNews(const QString& message) { showPlain(message, QStyle::SP_MessageBoxInformation); }
+
+void MessageBar::showPlain(const QString& message, int icon) {
+  icon_->setPixmap(style()->standardIcon(static_cast<QStyle::StandardPixmap>(icon)).pixmap(22, 22));
   for (QWidget* widget : std::initializer_list<QWidget*>{as_is_, resample_, component_, use_component_}) {
     widget->hide();
   }

@@ -17,7 +17,8 @@ class MessageBar : public QFrame {
 
   /// A refusal of the reader. For E_GRID and E_COMPONENTS the ways out are offered as buttons.
   void showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy);
-  void showMessage(const QString& message);
+  void showMessage(const QString& message);  ///< something went wrong
+  void showNews(const QString& message);     ///< something went well
   [[nodiscard]] QString text() const;
 
  Q_SIGNALS:
@@ -26,6 +27,9 @@ class MessageBar : public QFrame {
   void useComponent(const QString& file, int component);
 
  private:
+  void showPlain(const QString& message, int icon);
+
+  QLabel* icon_ = nullptr;
   QLabel* label_ = nullptr;
   QPushButton* as_is_ = nullptr;
   QPushButton* resample_ = nullptr;

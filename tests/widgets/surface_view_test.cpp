@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/surface_view.h"
 
+#include <vtkFeatureEdges.h>
+#include <vtkNew.h>
+
 #include <QSignalSpy>
 
 #include "tests/widgets/widget_testing.h"
+#include "widgets/surface_maker.h"
 
 namespace lossscope::widgets {
 namespace {
@@ -62,6 +66,21 @@ TEST_F(Surface, AnEmptyVolumeClears) {
   view.setMask({});
   QTRY_VERIFY_WITH_TIMEOUT(!view.busy(), 10'000);
   EXPECT_EQ(changed_pixels(empty, view.grabPicture()), 0);
+}
+
+TEST(SurfaceMaker, ASurfaceIsClosedEvenAtTheBorder) {
+  for (const double radius : {12.0, 25.0}) {  // the second one is cut by all six faces
+    vtkNew<vtkFeatureEdges> holes;
+    holes->SetInputData(make_surface(ball(radius)));
+    holes->BoundaryEdgesOn();
+    holes->FeatureEdgesOff();
+    holes->NonManifoldEdgesOff();
+    holes->ManifoldEdgesOff();
+    holes->Update();
+    EXPECT_EQ(holes->GetOutput()->GetNumberOfCells(), 0) << radius;
+  }
+  EXPECT_GT(make_surface(ball(12))->GetNumberOfCells(), 1000);
+  EXPECT_EQ(make_surface(ball(0))->GetNumberOfCells(), 0);
 }
 
 TEST_F(Surface, ADragTurnsIt) {
