@@ -26,7 +26,10 @@ struct ExpLog {
       .family = "Compound",
       .formula =
           R"(L = w_D\, \mathrm{E}_l\left[ (-\ln \mathrm{Dice}_l)^{\gamma_D} \right] + w_C\, \mathrm{E}_i\left[ w_i\, \ell_i^{\gamma_C} \right])",
-      .live = "Dice part + {c5} · {s3} + {c6} · {s4}",
+      .live =
+          "{w_dice} / (1 + {include_background}) · ((-ln((2 · {s1} + {smooth}) / ({s0} + 2 · {s1} + {smooth}))) ^ "
+          "{gamma_dice} + {include_background} · (-ln((2 · {s2} + {smooth}) / ({s0} + 2 · {s2} + {smooth}))) ^ "
+          "{gamma_dice}) + {c5} · {s3} + {c6} · {s4}",
       .summary =
           "Powers below 1 of the logarithms of Dice and of cross-entropy: what is nearly right still pulls, so that "
           "small structures keep their gradient.",
