@@ -51,7 +51,8 @@ struct Declaration {
 };
 
 enum class FieldKind : std::uint8_t {
-  mask_distance,        ///< signed Euclidean distance to the mask's boundary, negative inside (spacing units)
+  mask_distance,        ///< signed Euclidean distance to the mask's boundary, negative inside (spacing units);
+                        ///< scalar 0: the largest distance, of either sign
   prediction_distance,  ///< the same for the thresholded prediction; argument 0: threshold
   boundary_penalty,     ///< phi of losses.md L; argument 0: normalise (0 or 1)
   boundary_mismatch,    ///< losses.md I: map 1 where the thresholded prediction differs; scalar 0: E; arguments:

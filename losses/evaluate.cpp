@@ -7,6 +7,13 @@
 
 namespace lossscope {
 
+PlaneLayout plane_layout(const Grid& grid, Plane plane) {
+  const auto& size = grid.size;
+  const std::array<std::int64_t, 3> strides{1, size[0], size[0] * size[1]};
+  const int lower = plane.axis == 0 ? 1 : 0, upper = plane.axis == 2 ? 1 : 2;
+  return {plane.index * strides[plane.axis], strides[lower], strides[upper], size[lower], size[upper]};
+}
+
 void Loss::map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                       const Reduction& reduction, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
                       int threads, std::stop_token stop) const {

@@ -74,6 +74,12 @@ struct Plane {
   std::int64_t index = 0;
 };
 
+/// Where the voxels of a plane lie in a volume: begin + x * along + y * across, x < width the lower of the two axes.
+struct PlaneLayout {
+  std::int64_t begin = 0, along = 1, across = 1, width = 0, height = 0;
+};
+[[nodiscard]] PlaneLayout plane_layout(const Grid& grid, Plane plane);
+
 /// One loss of the registry, its types erased. Parameters are given in the order of `parameters`.
 class Loss {
  public:
@@ -90,6 +96,8 @@ class Loss {
   /// The reduction after a change of parameters that do not enter `terms`: no voxel is visited.
   [[nodiscard]] virtual Reduction finish(std::span<const double> parameters, const Problem& problem,
                                          std::span<const FieldPtr> fields, const Reduction& previous) const = 0;
+  /// Whether a map of this kind can be made from these fields.
+  [[nodiscard]] virtual bool has_map(MapKind /*kind*/, std::span<const FieldPtr> /*fields*/) const { return true; }
   /// Maps of one plane, in memory order of the two remaining axes (the lower axis fastest), for each kind in
   /// `kinds` into the span at the same place of `out`.
   virtual void map_plane(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,

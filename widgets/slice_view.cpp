@@ -25,6 +25,7 @@ struct SliceView::Parts {
   SlicePicture picture;
   ColourScale scale;
   std::vector<unsigned char> rgba;
+  bool stale = false;  // picture or scale changed since the colours were made: scale and picture come one by one
   ImageLayer image, overlay;
   ContourLayer mask{mask_colour()}, prediction{prediction_colour()};
   bool overlay_visible = true, contours_visible = true;
@@ -69,7 +70,7 @@ void SliceView::setPicture(SlicePicture picture) {
   }
   p.mask.setValues(p.picture, p.picture.mask, 0.5);
   p.prediction.setValues(p.picture, p.picture.prediction, p.picture.prediction_level);
-  showOverlayColours();
+  p.stale = true;
   showVisibility();
 }
 
@@ -77,15 +78,16 @@ void SliceView::clear() { setPicture({}); }
 
 void SliceView::setColourScale(const ColourScale& scale) {
   parts_->scale = scale;
-  showOverlayColours();
+  parts_->stale = true;
   updateScene();
 }
 
 void SliceView::showOverlayColours() {
   Parts& p = *parts_;
-  if (p.picture.overlay.empty()) {
+  if (!p.stale || p.picture.overlay.empty()) {
     return;
   }
+  p.stale = false;
   p.rgba.resize(4 * p.picture.overlay.size());
   colours_of(p.picture.overlay.data(), p.picture.overlay.size(), p.scale, p.rgba.data());
   p.overlay.setColours(p.picture, p.rgba);
@@ -164,6 +166,7 @@ void SliceView::prepareScene(QSizeF size, double pixels) {
   if (parts_->empty()) {
     return;
   }
+  showOverlayColours();
   const QPointF centre = parts_->centre();
   vtkCamera* camera = renderer()->GetActiveCamera();
   camera->SetFocalPoint(centre.x(), centre.y(), 0);

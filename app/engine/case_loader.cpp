@@ -94,14 +94,12 @@ std::array<std::int64_t, 3> centroid(const Volume& mask) {
 
 /// Writes values in plane order (the lower axis fastest) into a float volume.
 void put_plane(const std::vector<float>& values, Plane plane, const Volume& volume) {
-  const auto& size = volume.grid.size;
-  const std::array<std::int64_t, 3> strides{1, size[0], size[0] * size[1]};
-  const int fast = plane.axis == 0 ? 1 : 0, slow = plane.axis == 2 ? 1 : 2;
+  const PlaneLayout layout = plane_layout(volume.grid, plane);
   const auto voxels = volume.voxels<float>();
   auto value = values.begin();
-  for (std::int64_t y = 0; y < size[slow]; ++y) {
-    std::int64_t at = plane.index * strides[plane.axis] + y * strides[slow];
-    for (std::int64_t x = 0; x < size[fast]; ++x, at += strides[fast]) {
+  for (std::int64_t y = 0; y < layout.height; ++y) {
+    std::int64_t at = layout.begin + y * layout.across;
+    for (std::int64_t x = 0; x < layout.width; ++x, at += layout.along) {
       voxels[at] = *value++;
     }
   }

@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/devices.h"
 
-#include <cstdio>
-#include <filesystem>
 #include <fstream>
-#include <nlohmann/json.hpp>
+#include <stdexcept>
 
+#include "app/io/helper_answer.h"
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/parallel.h"
 
@@ -22,27 +21,14 @@ std::string processor_name() {
   return "unknown processor";
 }
 
-/// What `lossscope-models devices`, beside this program, prints; empty when it cannot be run.
-std::string ask_models() {
-  std::error_code error;
-  const auto self = std::filesystem::read_symlink("/proc/self/exe", error);
-  const auto models = self.parent_path() / "lossscope-models";
-  if (error || !std::filesystem::exists(models)) {
-    return {};
+/// What `lossscope-models devices` answers; null when it does not.
+nlohmann::json ask_models() {
+  constexpr int kSilenceSeconds = 60;
+  try {
+    return ask_helper("lossscope-models", {"devices"}, nullptr, -1, kSilenceSeconds, {}).json;
+  } catch (const std::runtime_error&) {  // it cannot be started
+    return nullptr;
   }
-  std::string quoted;
-  for (const char c : models.string()) {
-    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  }
-  std::string answer;
-  if (FILE* pipe = ::popen(("'" + quoted + "' devices 2>/dev/null").c_str(), "r")) {
-    char buffer[512];
-    while (std::fgets(buffer, sizeof(buffer), pipe) != nullptr) {
-      answer += buffer;
-    }
-    ::pclose(pipe);
-  }
-  return answer;
 }
 
 }  // namespace
@@ -52,7 +38,7 @@ Devices query_devices() {
   devices.cpu = processor_name();
   devices.threads = resolve_threads(0);
   devices.instruction_set = cpu_instruction_set();
-  const auto answer = nlohmann::json::parse(ask_models(), nullptr, false);
+  const nlohmann::json answer = ask_models();
   if (answer.is_object()) {
     devices.libtorch = answer.value("libtorch", "");
     devices.cuda_reason = answer.value("reason", "");

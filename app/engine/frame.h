@@ -62,7 +62,8 @@ struct Frame {
   double overlay_low = 0, overlay_high = 1;  ///< of the overlay over the visible slices (or the locked range)
   std::int64_t non_finite = 0;               ///< overlay voxels in the visible slices that are not finite
   Probe probe{};
-  Volume distance;  ///< signed distance map of the mask where the session shows it
+  Volume distance;            ///< signed distance map of the mask where the session shows it
+  double distance_limit = 1;  ///< the largest distance in it, of either sign
   Timing timing;
 };
 using FramePtr = std::shared_ptr<const Frame>;

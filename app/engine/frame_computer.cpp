@@ -89,7 +89,9 @@ std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Prog
     mask_ = data.mask.data;
   }
   if (!data.mask.empty() && shows_distance(session)) {
-    frame->distance = loss_.mask_distance(session, data, frame->timing, stop);
+    const FieldPtr field = loss_.mask_distance(session, data, frame->timing, stop);
+    frame->distance = field->map;
+    frame->distance_limit = field->scalars[0];
   }
   const LossResult* result = nullptr;
   if (!data.mask.empty() && !data.prediction.empty()) {

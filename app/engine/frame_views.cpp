@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "app/engine/overlay_range.h"
-#include "app/engine/script_loss.h"
 
 namespace lossscope {
 namespace {
@@ -18,7 +17,7 @@ std::vector<float> slice_of(const Volume& volume, const ViewResult& view) {
 }
 
 std::vector<float> loss_map(const LossResult& result, MapKind kind, const Grid& grid, const ViewResult& view) {
-  if (script_lacks(*result.loss, result.fields, kind)) {
+  if (!result.loss->has_map(kind, result.fields)) {
     return {};
   }
   std::vector<float> plane(view.axes.width(grid) * view.axes.height(grid));

@@ -102,13 +102,13 @@ const LossResult& LossRun::evaluate_script_loss(const Session& session, const Ca
   return *last_;
 }
 
-Volume LossRun::mask_distance(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop) {
+FieldPtr LossRun::mask_distance(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop) {
   Stopwatch watch;
   FieldRequest request;
   request.kind = FieldKind::mask_distance;
-  const FieldPtr field = cache_.get(request, problem_of(session, data), std::move(stop));
+  FieldPtr field = cache_.get(request, problem_of(session, data), std::move(stop));
   timing.fields += watch.restart();
-  return field->map;
+  return field;
 }
 
 std::optional<LossResult> LossRun::preview(const Session& session, const Volume& prediction) const {

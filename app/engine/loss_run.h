@@ -34,8 +34,8 @@ class LossRun {
   const LossResult& evaluate(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop);
 
   /// The signed distance map of the case's mask (which it must have), in the units of the session's spacing.
-  [[nodiscard]] Volume mask_distance(const Session& session, const CaseData& data, Timing& timing,
-                                     std::stop_token stop);
+  [[nodiscard]] FieldPtr mask_distance(const Session& session, const CaseData& data, Timing& timing,
+                                       std::stop_token stop);
 
   /// The last result, but for the planes of another prediction of the same mask: its global sums are those of the last
   /// one. Empty before the first evaluation and for another loss or other settings.

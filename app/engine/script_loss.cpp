@@ -56,17 +56,17 @@ class ScriptLoss final : public Loss {
                                  const Reduction& previous) const override {
     return previous;
   }
+  [[nodiscard]] bool has_map(MapKind kind, std::span<const FieldPtr> fields) const override {
+    return kind != MapKind::counterfactual && (kind != MapKind::contribution || !fields[0]->map.empty());
+  }
   void map_plane(std::span<const double>, const Problem& problem, std::span<const FieldPtr> fields, const Reduction&,
                  Plane plane, std::span<const MapKind> kinds, std::span<const std::span<float>> out) const override {
-    const auto& size = problem.mask.grid.size;
-    const std::array<std::int64_t, 3> strides{1, size[0], size[0] * size[1]};
-    const int fast = plane.axis == 0 ? 1 : 0, slow = plane.axis == 2 ? 1 : 2;
+    const PlaneLayout layout = plane_layout(problem.mask.grid, plane);
     for (std::size_t which = 0; which < kinds.size(); ++which) {
       auto value = out[which].begin();
-      for (std::int64_t y = 0; y < size[slow]; ++y) {
-        for (std::int64_t x = 0; x < size[fast]; ++x) {
-          const std::int64_t voxel = plane.index * strides[plane.axis] + y * strides[slow] + x * strides[fast];
-          *value++ = map_at(problem, fields, kinds[which], voxel);
+      for (std::int64_t y = 0; y < layout.height; ++y) {
+        for (std::int64_t x = 0; x < layout.width; ++x) {
+          *value++ = map_at(problem, fields, kinds[which], layout.begin + y * layout.across + x * layout.along);
         }
       }
     }
@@ -103,11 +103,6 @@ std::vector<FieldPtr> script_fields(ScriptResult result) {
   contribution->map = std::move(result.contribution);
   gradient->map = std::move(result.gradient);
   return {std::move(contribution), std::move(gradient)};
-}
-
-bool script_lacks(const Loss& loss, std::span<const FieldPtr> fields, MapKind kind) {
-  const bool no_map = kind == MapKind::contribution && (fields.empty() || fields[0]->map.empty());
-  return &loss == &script_loss() && (no_map || kind == MapKind::counterfactual);
 }
 
 const Loss* loss_of(const Session& session) {

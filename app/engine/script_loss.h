@@ -14,9 +14,6 @@ namespace lossscope {
 [[nodiscard]] Reduction script_reduction(const Problem& problem, double value);
 [[nodiscard]] std::vector<FieldPtr> script_fields(ScriptResult result);
 
-/// Whether a script's fields lack what a map of this kind shows.
-[[nodiscard]] bool script_lacks(const Loss& loss, std::span<const FieldPtr> fields, MapKind kind);
-
 /// The loss that a session means; null for an unknown id.
 [[nodiscard]] const Loss* loss_of(const Session& session);
 /// What the editor shows first.

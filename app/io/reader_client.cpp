@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "app/io/child_process.h"
+#include "app/io/helper_answer.h"
 #include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
 
@@ -49,23 +49,12 @@ LoadedVolume from_json(const Json& json, const ReadRequest& request, const Share
 /// Asks the reader and returns the last line of its answer. Throws Refusal and Cancelled.
 Json ask(const Json& request, const std::string& path, int descriptor, const Progress& progress,
          const std::stop_token& stop) {
-  Json answer;
-  const auto on_line = [&](const std::string& line) {
-    Json json = Json::parse(line, nullptr, false);
-    if (json.is_object() && json.contains("progress")) {
-      if (progress) {
-        progress(json["progress"], json["what"].get<std::string>());
-      }
-    } else if (json.is_object()) {
-      answer = std::move(json);
+  const auto on_progress = [&](const Json& json) {
+    if (progress) {
+      progress(json["progress"], json["what"].get<std::string>());
     }
   };
-  const std::string input = request.dump(-1, ' ', false, Json::error_handler_t::ignore) + "\n";
-  const ChildEnd end =
-      run_child(helper_program("lossscope-reader"), {}, input, descriptor, kSilenceSeconds, stop, on_line);
-  if (end.cancelled) {
-    throw Cancelled();
-  }
+  auto [answer, end] = ask_helper("lossscope-reader", {}, request, descriptor, kSilenceSeconds, stop, on_progress);
   if (end.timed_out) {
     throw Refusal("E_READER_TIMEOUT", path, "reading it took too long",
                   "the file is probably damaged: export it again");

@@ -11,6 +11,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "app/models/script_layout.h"
+
 namespace lossscope {
 namespace {
 
@@ -20,27 +22,33 @@ Json refusal(const std::string& code, const std::string& reason, const std::stri
   return {{"refused", {{"code", code}, {"reason", reason}, {"remedy", remedy}}}};
 }
 
-/// Maps the voxels that the caller shares: p, contribution and gradient as float, then the mask as bytes.
-struct Voxels {
-  std::int64_t count;
-  std::vector<std::int64_t> shape;  ///< (k, j, i)
-  char* memory;
-
+/// Maps the voxels that the caller shares.
+class Voxels {
+ public:
   explicit Voxels(const Json& request) {
     const std::array<std::int64_t, 3> size = request.at("size");
-    shape = {size[2], size[1], size[0]};
-    count = size[0] * size[1] * size[2];
-    void* mapped = ::mmap(nullptr, static_cast<std::size_t>(13 * count), PROT_READ | PROT_WRITE, MAP_SHARED,
-                          request.at("descriptor").get<int>(), 0);
+    shape_ = {size[2], size[1], size[0]};
+    layout_.voxels = static_cast<std::size_t>(size[0] * size[1] * size[2]);
+    void* mapped =
+        ::mmap(nullptr, layout_.bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, request.at("descriptor").get<int>(), 0);
     if (mapped == MAP_FAILED) {
       throw std::runtime_error("the shared memory cannot be mapped");
     }
-    memory = static_cast<char*>(mapped);
+    memory_ = static_cast<char*>(mapped);
   }
-  [[nodiscard]] torch::Tensor floats(std::int64_t which) const {
-    return torch::from_blob(memory + which * 4 * count, shape, torch::kFloat32);
+  [[nodiscard]] torch::Tensor prediction() const { return at(layout_.prediction(), torch::kFloat32); }
+  [[nodiscard]] torch::Tensor contribution() const { return at(layout_.contribution(), torch::kFloat32); }
+  [[nodiscard]] torch::Tensor gradient() const { return at(layout_.gradient(), torch::kFloat32); }
+  [[nodiscard]] torch::Tensor mask() const { return at(layout_.mask(), torch::kUInt8); }
+
+ private:
+  [[nodiscard]] torch::Tensor at(std::size_t offset, torch::ScalarType type) const {
+    return torch::from_blob(memory_ + offset, shape_, type);
   }
-  [[nodiscard]] torch::Tensor mask() const { return torch::from_blob(memory + 12 * count, shape, torch::kUInt8); }
+
+  ScriptLayout layout_{};
+  std::vector<std::int64_t> shape_;  ///< (k, j, i)
+  char* memory_ = nullptr;
 };
 
 std::size_t address_space() {
@@ -105,7 +113,7 @@ Json evaluate(const std::string& source, const Voxels& voxels) {
   if (unit->find_function(c10::QualifiedName("loss")) == nullptr) {
     return refusal("E_SCRIPT", "it defines no function 'loss'", "write: def loss(p, g): return ...");
   }
-  const auto p = voxels.floats(0).to(torch::kFloat64).requires_grad_(true);
+  const auto p = voxels.prediction().to(torch::kFloat64).requires_grad_(true);
   const auto g = voxels.mask().to(torch::kFloat64);
   const auto result = unit->run_method("loss", p, g);
   if (!result.isTensor()) {
@@ -124,9 +132,9 @@ Json evaluate(const std::string& source, const Voxels& voxels) {
   }
   const torch::Tensor value = loss.sum();
   const auto gradients = torch::autograd::grad({value}, {p}, {}, false, false, true);
-  voxels.floats(2).copy_(gradients[0].defined() ? gradients[0] : torch::zeros_like(p));
+  voxels.gradient().copy_(gradients[0].defined() ? gradients[0] : torch::zeros_like(p));
   if (is_map) {
-    voxels.floats(1).copy_(loss.detach());
+    voxels.contribution().copy_(loss.detach());
   }
   const double number = value.item<double>();
   return {{"value", std::isfinite(number) ? Json(number) : Json(nullptr)}, {"is_map", is_map}};

@@ -65,6 +65,11 @@ struct Session {
 
   bool operator==(const Session&) const = default;
 
+  [[nodiscard]] InputChoice& input(Role role);
+  /// Takes an input out of the case; a prediction from a file goes with its file.
+  void remove_input(Role role);
+  /// Exchanges two inputs; whoever becomes the prediction is used as such.
+  void exchange_inputs(Role one, Role other);
   /// The values of the chosen loss's parameters in declaration order.
   [[nodiscard]] std::vector<double> parameter_values(const Loss& loss) const;
 };

@@ -20,16 +20,13 @@ const LoadedVolume* loaded_for(const InputChoice& input, const LoadedVolume& loa
 
 }  // namespace
 
-InputChoice& input_of(Session& session, Role role) {
-  return role == Role::image ? session.image : role == Role::mask ? session.mask : session.prediction;
-}
-
 CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
   setObjectName(QStringLiteral("casePanel"));
   image_ = new InputRow(Role::image, tr("Image"));
   mask_ = new InputRow(Role::mask, tr("Mask"));
   label_ = new QComboBox;
   label_->setObjectName(QStringLiteral("label"));
+  label_->addItem(tr("all that are not 0"));
   label_->setToolTip(tr("Which voxels of the mask file are the structure"));
   spacing_ = new QComboBox;
   spacing_->setObjectName(QStringLiteral("spacing"));
@@ -80,16 +77,11 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
 }
 
 void CasePanel::remove(Role role) {
-  store_.change(tr("remove"), [role](Session& session) { input_of(session, role) = {}; });
+  store_.change(tr("remove"), [role](Session& session) { session.remove_input(role); });
 }
 
 void CasePanel::useAs(Role from, Role to) {
-  store_.change(tr("use as another input"), [from, to](Session& session) {
-    std::swap(input_of(session, from), input_of(session, to));
-    if (to == Role::prediction) {
-      session.source = PredictionSource::file;
-    }
-  });
+  store_.change(tr("use as another input"), [from, to](Session& session) { session.exchange_inputs(from, to); });
 }
 
 void CasePanel::showSession(const Session& session) {
@@ -98,24 +90,21 @@ void CasePanel::showSession(const Session& session) {
   image_->show(QString::fromStdString(session.image.path), loaded_for(session.image, now.image));
   mask_->show(QString::fromStdString(session.mask.path), loaded_for(session.mask, now.labels));
   spacing_->setCurrentIndex(session.spacing == SpacingUse::unit ? 1 : 0);
-  showLabels(session);
+  const int label = session.label.value ? label_->findData(QVariant::fromValue<qlonglong>(*session.label.value)) : 0;
+  label_->setCurrentIndex(std::max(0, label));
+  label_->setEnabled(!session.mask.path.empty());
 }
 
-void CasePanel::showLabels(const Session& session) {
+void CasePanel::fillLabels() {
   const QSignalBlocker quiet(label_);
   label_->clear();
   label_->addItem(tr("all that are not 0"));
-  if (data_) {
-    for (const LabelCount& label : data_->labels.labels) {
-      if (label.value != 0) {
-        label_->addItem(tr("%1  (%L2 voxels)").arg(label.value).arg(label.voxels),
-                        QVariant::fromValue<qlonglong>(label.value));
-      }
+  for (const LabelCount& label : data_->labels.labels) {
+    if (label.value != 0) {
+      label_->addItem(tr("%1  (%L2 voxels)").arg(label.value).arg(label.voxels),
+                      QVariant::fromValue<qlonglong>(label.value));
     }
   }
-  const int index = session.label.value ? label_->findData(QVariant::fromValue<qlonglong>(*session.label.value)) : 0;
-  label_->setCurrentIndex(std::max(0, index));
-  label_->setEnabled(!session.mask.path.empty());
 }
 
 void CasePanel::showFrame(const FramePtr& frame) {
@@ -123,6 +112,7 @@ void CasePanel::showFrame(const FramePtr& frame) {
     return;
   }
   data_ = frame->data;
+  fillLabels();
   showSession(store_.session());
   QStringList lines;
   for (const Assumption& assumption : data_->assumptions) {

@@ -27,7 +27,7 @@ class CasePanel : public QWidget {
 
  private:
   void showSession(const Session& session);
-  void showLabels(const Session& session);
+  void fillLabels();
   void remove(Role role);
   void useAs(Role from, Role to);
 
@@ -41,8 +41,5 @@ class CasePanel : public QWidget {
   QLabel* assumed_ = nullptr;
   std::shared_ptr<const CaseData> data_;
 };
-
-/// The input of a session with this role.
-[[nodiscard]] InputChoice& input_of(Session& session, Role role);
 
 }  // namespace lossscope

@@ -64,11 +64,11 @@ void LayerBar::makeLayerPart() {
   layer_->addItem(tr("the loss's field"), static_cast<int>(OverlayLayer::field));
   layer_->addItem(tr("prediction"), static_cast<int>(OverlayLayer::prediction));
   layer_->addItem(tr("signed distance"), static_cast<int>(OverlayLayer::distance));
-  layer_->setToolTip(
-      tr("Contribution: what each voxel adds to the loss.\nGradient: how the loss changes when a voxel's prediction "
-         "rises.\nWhat-if: "
-         "by how much the loss would drop if this voxel were right; its field, if it has one, is held constant.\nField: "
-         "the map that the loss weighs voxels by.\nSigned distance: to the mask's boundary, negative inside."));
+  layer_->setToolTip(tr(
+      "Contribution: what each voxel adds to the loss.\nGradient: how the loss changes when a voxel's prediction "
+      "rises.\nWhat-if: "
+      "by how much the loss would drop if this voxel were right; its field, if it has one, is held constant.\nField: "
+      "the map that the loss weighs voxels by.\nSigned distance: to the mask's boundary, negative inside."));
   gradient_of_ = new QComboBox;
   gradient_of_->setObjectName(QStringLiteral("gradientOf"));
   gradient_of_->addItems({tr("by probability p"), tr("by logit z")});
@@ -77,12 +77,8 @@ void LayerBar::makeLayerPart() {
   addWidget(label(tr("Layer")));
   addWidget(layer_);
   gradient_of_action_ = addWidget(gradient_of_);
-  connect(layer_, &QComboBox::activated, this, [this](int index) {
-    store_.change(tr("layer"), [&](Session& session) {
-      session.layer = static_cast<OverlayLayer>(layer_->itemData(index).toInt());
-      session.range.locked = false;  // another layer has another unit
-    });
-  });
+  connect(layer_, &QComboBox::activated, this,
+          [this](int index) { store_.showLayer(static_cast<OverlayLayer>(layer_->itemData(index).toInt())); });
   connect(gradient_of_, &QComboBox::activated, this, [this](int index) {
     set(tr("derivative"), &Session::gradient_of, index == 1 ? GradientOf::logit : GradientOf::probability);
   });

@@ -6,6 +6,8 @@
 #include <QRegularExpression>
 #include <cmath>
 
+#include "app/window/text.h"
+
 namespace lossscope {
 namespace {
 
@@ -35,17 +37,16 @@ QString value_of(const QString& token, const Loss& loss, std::span<const double>
 
 QString live_formula(const Loss& loss, std::span<const double> parameters, const Reduction& reduction) {
   static const QRegularExpression kToken(QStringLiteral("\\{([^}]+)\\}"));
-  const std::string_view live = loss.declaration().live;
-  QString text = QString::fromUtf8(live.data(), static_cast<qsizetype>(live.size()));
-  for (auto match = kToken.match(text); match.hasMatch(); match = kToken.match(text)) {
-    text.replace(match.capturedStart(), match.capturedLength(),
-                 value_of(match.captured(1), loss, parameters, reduction));
+  QString formula = text(loss.declaration().live);
+  for (auto match = kToken.match(formula); match.hasMatch(); match = kToken.match(formula)) {
+    formula.replace(match.capturedStart(), match.capturedLength(),
+                    value_of(match.captured(1), loss, parameters, reduction));
   }
-  return text;
+  return formula;
 }
 
 QByteArray formula_svg(std::string_view id) {
-  QFile file(QStringLiteral(":/formulas/%1.svg").arg(QLatin1String(id.data(), static_cast<qsizetype>(id.size()))));
+  QFile file(QStringLiteral(":/formulas/%1.svg").arg(text(id)));
   return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
 }
 

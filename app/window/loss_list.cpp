@@ -7,13 +7,12 @@
 #include <QVBoxLayout>
 
 #include "app/engine/script_loss.h"
+#include "app/window/text.h"
 
 namespace lossscope {
 namespace {
 
 constexpr int kId = Qt::UserRole, kSearched = Qt::UserRole + 1;
-
-QString text(std::string_view view) { return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size())); }
 
 QTreeWidgetItem* family_item(QTreeWidget* tree, const QString& family) {
   for (int i = 0; i < tree->topLevelItemCount(); ++i) {

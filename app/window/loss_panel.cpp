@@ -15,14 +15,13 @@
 #include "app/window/metrics_panel.h"
 #include "app/window/script_panel.h"
 #include "app/window/section.h"
+#include "app/window/text.h"
 #include "app/window/theme.h"
 #include "widgets/formula_view.h"
 #include "widgets/parameter_panel.h"
 
 namespace lossscope {
 namespace {
-
-QString text(std::string_view view) { return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size())); }
 
 widgets::ParameterRow row_of(const ParameterInfo& info, double value) {
   widgets::ParameterRow row;

@@ -190,10 +190,11 @@ void MainWindow::showSession(const Session& session) {
     centre_->setCurrentWidget(empty_);
     return;
   }
-  if (computed_part(session) == requested_) {
+  Session wanted = computed_part(session);
+  if (wanted == requested_) {
     return;
   }
-  requested_ = computed_part(session);
+  requested_ = std::move(wanted);
   engine_.request(session);
   status_->setBusy(true);
 }

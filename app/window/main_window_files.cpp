@@ -8,7 +8,6 @@
 #include <QSettings>
 #include <QtConcurrent>
 
-#include "app/window/case_panel.h"
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
@@ -25,6 +24,14 @@ Degradation sample_degradation() {
   degradation.dilate = 2;
   degradation.soften = 1;
   return degradation;
+}
+
+/// A mask alone is worth a look, too.
+void degrade_when_there_is_none(Session& session) {
+  if (session.source == PredictionSource::none && !session.mask.path.empty()) {
+    session.source = PredictionSource::degraded;
+    session.degradation = sample_degradation();
+  }
 }
 
 /// Where a person looks and what at stays; only what belongs to the old case goes.
@@ -103,9 +110,8 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
     if (!files.prediction.empty()) {
       session.prediction = {.path = files.prediction};
       session.source = PredictionSource::file;
-    } else if (session.source == PredictionSource::none && !session.mask.path.empty()) {
-      session.source = PredictionSource::degraded;
-      session.degradation = sample_degradation();
+    } else {
+      degrade_when_there_is_none(session);
     }
   });
   if (remember_) {
@@ -124,12 +130,11 @@ void MainWindow::openOne(Role role) {
   }
   QSettings().setValue(QStringLiteral("openFolder"), QFileInfo(path).absolutePath());
   store_.change(tr("open %1").arg(QFileInfo(path).fileName()), [&](Session& session) {
-    input_of(session, role) = {.path = path.toStdString()};
+    session.input(role) = {.path = path.toStdString()};
     if (role == Role::prediction) {
       session.source = PredictionSource::file;
-    } else if (role == Role::mask && session.source == PredictionSource::none) {
-      session.source = PredictionSource::degraded;
-      session.degradation = sample_degradation();
+    } else if (role == Role::mask) {
+      degrade_when_there_is_none(session);
     }
   });
 }
@@ -152,8 +157,8 @@ void MainWindow::openSample(const QString& name) {
     start_case(session);
     session.image = session.mask = {.path = path};
     session.prediction = {};
-    session.source = PredictionSource::degraded;
-    session.degradation = sample_degradation();
+    session.source = PredictionSource::none;
+    degrade_when_there_is_none(session);
   });
   if (name == QLatin1String("mni-head") && !head) {
     message_->showMessage(tr("The MNI head is not installed (package mricron-data): here is a generated phantom."));
@@ -163,10 +168,7 @@ void MainWindow::openSample(const QString& name) {
 void MainWindow::openCase(const Session& session) {
   store_.change(tr("open"), [&](Session& now) {
     now = session;
-    if (now.source == PredictionSource::none && !now.mask.path.empty()) {
-      now.source = PredictionSource::degraded;
-      now.degradation = sample_degradation();
-    }
+    degrade_when_there_is_none(now);
   });
 }
 

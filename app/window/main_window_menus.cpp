@@ -135,12 +135,8 @@ void MainWindow::makeLayerKeys(QMenu* menu) {
                                                                  {tr("The loss's &field"), OverlayLayer::field}}};
   for (std::size_t i = 0; i < choices.size(); ++i) {
     const OverlayLayer layer = choices[i].second;
-    addTo(layers, choices[i].first, QKeySequence(static_cast<int>(Qt::Key_1 + i)), [this, layer] {
-      store_.change(tr("layer"), [layer](Session& session) {
-        session.layer = layer;
-        session.range.locked = false;
-      });
-    });
+    addTo(layers, choices[i].first, QKeySequence(static_cast<int>(Qt::Key_1 + i)),
+          [this, layer] { store_.showLayer(layer); });
   }
 }
 

@@ -131,19 +131,13 @@ widgets::ColourScale overlay_scale(const Frame& frame) {
   return scale;
 }
 
-widgets::ColourScale distance_scale(const Volume& distance, const Session& session) {
+widgets::ColourScale distance_scale(const Frame& frame) {
   widgets::ColourScale scale;
   scale.map = widgets::ColourMap::distance;
   scale.title = text("signed distance");
-  scale.unit = session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
-  float largest = 1;
-  if (!distance.empty()) {
-    const auto values = distance.voxels<float>();
-    const auto [low, high] = std::minmax_element(values.begin(), values.end());
-    largest = std::max(std::abs(*low), std::abs(*high));
-  }
-  scale.minimum = -static_cast<double>(largest);
-  scale.maximum = static_cast<double>(largest);
+  scale.unit = frame.session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+  scale.minimum = -frame.distance_limit;
+  scale.maximum = frame.distance_limit;
   return scale;
 }
 

@@ -11,7 +11,7 @@ namespace lossscope {
 [[nodiscard]] widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view);
 [[nodiscard]] widgets::ColourScale overlay_scale(const Frame& frame);
 /// A scale symmetric about 0 that holds all of a distance map.
-[[nodiscard]] widgets::ColourScale distance_scale(const Volume& distance, const Session& session);
+[[nodiscard]] widgets::ColourScale distance_scale(const Frame& frame);
 /// The volume itself, not a copy.
 [[nodiscard]] widgets::VolumePicture volume_picture(const Volume& volume, double level);
 

@@ -103,18 +103,10 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   connect(degradation_, &widgets::ParameterPanel::valueChanged, this, &PredictionPanel::degrade);
   connect(file_, &InputRow::openRequested, this, &PredictionPanel::openRequested);
   connect(file_, &InputRow::removeRequested, this, [this] {
-    store_.change(tr("remove the prediction"), [](Session& session) {
-      session.prediction = {};
-      session.source = PredictionSource::none;
-    });
+    store_.change(tr("remove the prediction"), [](Session& session) { session.remove_input(Role::prediction); });
   });
-  connect(file_, &InputRow::useAsRequested, this, [this](Role, Role to) {
-    store_.change(tr("use as another input"), [to](Session& session) {
-      std::swap(session.prediction, to == Role::image ? session.image : session.mask);
-      if (session.prediction.path.empty()) {
-        session.source = PredictionSource::none;
-      }
-    });
+  connect(file_, &InputRow::useAsRequested, this, [this](Role from, Role to) {
+    store_.change(tr("use as another input"), [from, to](Session& session) { session.exchange_inputs(from, to); });
   });
   connect(&store_, &SessionStore::changed, this, &PredictionPanel::showSession);
   showSession(store_.session());

@@ -17,6 +17,13 @@ void SessionStore::change(const QString& text, const Edit& edit, const std::stri
       session_, next, text, [this](const Session& session) { apply(session); }, parameter, drag));
 }
 
+void SessionStore::showLayer(OverlayLayer layer) {
+  change(tr("layer"), [layer](Session& session) {
+    session.layer = layer;
+    session.range.locked = false;
+  });
+}
+
 void SessionStore::look(const Edit& edit) {
   Session next = session_;
   edit(next);

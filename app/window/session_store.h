@@ -22,6 +22,8 @@ class SessionStore : public QObject {
   using Edit = std::function<void(Session&)>;
   /// Changes the session by an undoable step. Steps of one `drag` of the same `parameter` merge; 0 never merges.
   void change(const QString& text, const Edit& edit, const std::string& parameter = {}, std::uint64_t drag = 0);
+  /// Shows another layer; it has another unit, so a locked range is let go.
+  void showLayer(OverlayLayer layer);
   /// Changes where one looks: not undoable.
   void look(const Edit& edit);
   /// Starts over with another session; the undo history ends.

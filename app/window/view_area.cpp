@@ -134,7 +134,7 @@ void ViewArea::showDistance() {
   if (!frame_->distance.empty()) {
     picture.overlay = view_slice(frame_->distance, axes, frame_->views[0].slice);
   }
-  distance_->setColourScale(distance_scale(frame_->distance, frame_->session));
+  distance_->setColourScale(distance_scale(*frame_));
   distance_->setWindowLevel(shown_window(*frame_), shown_level(*frame_));
   distance_->setOverlayOpacity(0.75);
   distance_->setPicture(std::move(picture));

@@ -113,17 +113,14 @@ struct GatheredPlane {
 
   template <class T>
   static std::vector<T> gather(const Volume& volume, Plane plane) {
-    const auto& size = volume.grid.size;
-    const int first = plane.axis == 0 ? 1 : 0;
-    const int second = plane.axis == 2 ? 1 : 2;
-    const std::array<std::int64_t, 3> stride{1, size[0], size[0] * size[1]};
-    const T* corner = volume.voxels<T>().data() + plane.index * stride[plane.axis];
-    std::vector<T> out(static_cast<std::size_t>(size[first] * size[second]));
+    const PlaneLayout layout = plane_layout(volume.grid, plane);
+    const T* corner = volume.voxels<T>().data() + layout.begin;
+    std::vector<T> out(static_cast<std::size_t>(layout.width * layout.height));
     T* to = out.data();
-    for (std::int64_t v = 0; v < size[second]; ++v) {
-      const T* from = corner + v * stride[second];
-      for (std::int64_t u = 0; u < size[first]; ++u) {
-        *to++ = from[u * stride[first]];
+    for (std::int64_t y = 0; y < layout.height; ++y) {
+      const T* from = corner + y * layout.across;
+      for (std::int64_t x = 0; x < layout.width; ++x) {
+        *to++ = from[x * layout.along];
       }
     }
     return out;

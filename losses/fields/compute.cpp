@@ -11,6 +11,14 @@
 namespace lossscope {
 namespace {
 
+Field mask_distance(const Problem& problem, const std::stop_token& stop) {
+  Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
+  const auto values = field.map.voxels<float>();
+  const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
+  field.scalars[0] = static_cast<double>(std::max(std::abs(*lowest), std::abs(*highest)));
+  return field;
+}
+
 /// phi of losses.md L: within mask and background, the largest distance there minus the distance to the other class.
 Field boundary_penalty(const Problem& problem, bool normalise, const std::stop_token& stop) {
   Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
@@ -83,7 +91,7 @@ Volume thresholded(const Problem& problem, double threshold) {
 Field compute_field(const FieldRequest& request, const Problem& problem, std::stop_token stop) {
   switch (request.kind) {
     case FieldKind::mask_distance:
-      return {signed_distance(problem.mask, problem.spacing, 0, stop), {}};
+      return mask_distance(problem, stop);
     case FieldKind::prediction_distance:
       return {signed_distance(thresholded(problem, request.arguments[0]), problem.spacing, 0, stop), {}};
     case FieldKind::boundary_penalty:

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+#include <string_view>
+
+namespace lossscope {
+
+/// The UTF-8 text of a declaration for Qt.
+[[nodiscard]] inline QString text(std::string_view view) {
+  return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+}
+
+}  // namespace lossscope
