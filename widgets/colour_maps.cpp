@@ -92,6 +92,20 @@ void put(unsigned char* rgba, Rgb colour, double opacity) {
 QColor mask_colour() { return {0x56, 0xb4, 0xe9}; }
 QColor prediction_colour() { return {0xff, 0xa5, 0x1f}; }
 
+QColor outcome_colour(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::true_positive:
+      return {0x00, 0x9e, 0x73};
+    case Outcome::false_positive:
+      return {0xd5, 0x5e, 0x00};
+    case Outcome::false_negative:
+      return {0x2f, 0x7f, 0xc4};
+    case Outcome::true_negative:
+      break;
+  }
+  return {0x99, 0x9c, 0xa3};
+}
+
 QColor colour_of(double value, const ColourScale& scale) {
   return QColor::fromRgb(std::isfinite(value) ? interpolate(points(scale.map), position(value, scale)) : kNonFinite);
 }

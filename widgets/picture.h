@@ -32,6 +32,11 @@ struct SlicePicture {
 [[nodiscard]] QColor mask_colour();        ///< sky blue
 [[nodiscard]] QColor prediction_colour();  ///< orange
 
+/// What a thresholded prediction makes of a voxel, and its colour: the same in plots, tables and sheets. A false
+/// positive is near the prediction's orange, a false negative near the mask's blue.
+enum class Outcome { true_positive, false_positive, false_negative, true_negative };
+[[nodiscard]] QColor outcome_colour(Outcome outcome);
+
 /// The colour of a value; non-finite values get their own colour (vivid green, in no map).
 [[nodiscard]] QColor colour_of(double value, const ColourScale& scale);
 
