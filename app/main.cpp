@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <csignal>
 #include <cstdlib>
 #include <iostream>
 
@@ -16,6 +17,7 @@ bool can_show_windows() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the allowed file size is told as any other that fails
   lossscope::WindowOptions options;
   if (const auto code = lossscope::run_command_line(argc, argv, options)) {
     return *code;

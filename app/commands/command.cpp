@@ -5,10 +5,9 @@
 
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
 #include <iostream>
-#include <system_error>
+
+#include "app/io/safe_file.h"
 
 namespace lossscope::commands {
 
@@ -17,24 +16,7 @@ void write_json(const Json& json, const std::string& target) {
     std::cout << json.dump(2) << '\n';
     return;
   }
-  const std::string temporary = target + "." + std::to_string(::getpid()) + ".tmp";
-  const auto fail = [&](const std::string& why) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    throw OutputError(displayable(target) + ": could not be written: " + why);
-  };
-  {
-    std::ofstream file(temporary, std::ios::binary);
-    file << json.dump(2) << '\n';
-    if (!file.flush()) {
-      fail("is the folder there, writable and not full?");
-    }
-  }
-  std::error_code error;
-  std::filesystem::rename(temporary, target, error);
-  if (error) {
-    fail(error.message());
-  }
+  write_file(target, json.dump(2) + "\n");
 }
 
 Json report_assumptions(const std::vector<Assumption>& assumptions) {

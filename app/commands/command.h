@@ -23,10 +23,6 @@ struct UsageError : std::runtime_error {
 struct DeviceError : std::runtime_error {
   using runtime_error::runtime_error;
 };
-/// An output could not be written: exit code 5.
-struct OutputError : std::runtime_error {
-  using runtime_error::runtime_error;
-};
 
 /// What a chosen subcommand does once everything is parsed.
 struct Chosen {
@@ -39,7 +35,7 @@ void add_info(CLI::App& app, Chosen& chosen);
 void add_eval(CLI::App& app, Chosen& chosen);
 void add_devices(CLI::App& app, Chosen& chosen);
 
-/// Prints JSON to stdout for "-", otherwise writes it to a file by way of a temporary one. Throws OutputError.
+/// Prints JSON to stdout for "-", otherwise writes it to a file. Throws WriteError.
 void write_json(const Json& json, const std::string& target);
 /// A line on stderr for everything that was assumed, and the JSON's `assumptions`.
 Json report_assumptions(const std::vector<Assumption>& assumptions);

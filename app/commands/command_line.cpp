@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/command_line.h"
 
+#include <cerrno>
+#include <cstdio>
 #include <iostream>
 #include <new>
 
 #include "app/commands/command.h"
 #include "app/commands/interrupt.h"
 #include "app/commands/window_options.h"
+#include "app/io/safe_file.h"
 #include "losses/evaluate.h"
 
 namespace lossscope {
@@ -31,6 +34,15 @@ int report_refusal(const Refusal& refusal, const std::string& json) {
                   kRefused);
 }
 
+/// Results that the standard output did not take are lost results.
+void flush_results() {
+  errno = 0;
+  std::cout.flush();
+  if (!std::cout || std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    throw WriteError("standard output", errno == 0 ? EIO : errno);
+  }
+}
+
 /// Runs `work` and turns every way to fail into an exit code of the contract.
 template <class Work>
 std::optional<int> guarded(const std::string& json, Work work) {
@@ -42,7 +54,7 @@ std::optional<int> guarded(const std::string& json, Work work) {
     return report_refusal(refusal, json);
   } catch (const commands::DeviceError& error) {
     return complain(error.what(), kNoDevice);
-  } catch (const commands::OutputError& error) {
+  } catch (const WriteError& error) {
     return complain(error.what(), kNotWritten);
   } catch (const Cancelled&) {
     return complain("interrupted", kInterrupted);
@@ -86,6 +98,7 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
     }
     const commands::InterruptGuard interrupt;
     chosen.run(interrupt.token());
+    flush_results();
     return kDone;
   });
 }

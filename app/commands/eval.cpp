@@ -115,7 +115,7 @@ class Evaluation {
       json["losses"].push_back(evaluate(loss));
     }
     if (!options_.distance.empty()) {
-      write(cache_.get({FieldKind::mask_distance, {}}, problem_, stop_)->map, options_.distance);
+      write_volume(cache_.get({FieldKind::mask_distance, {}}, problem_, stop_)->map, options_.distance);
     }
     return json;
   }
@@ -208,15 +208,7 @@ class Evaluation {
     const MapKind kinds[]{kind};
     const std::span<float> out[]{map.voxels<float>()};
     loss.loss->map_volume(loss.parameters, problem_, fields, reduction, kinds, out, options_.threads, stop_);
-    write(map, output_path(pattern, loss.loss->declaration().id, losses_.size() > 1));
-  }
-
-  static void write(const Volume& volume, const std::string& path) {
-    try {
-      write_volume(volume, path);
-    } catch (const std::runtime_error& error) {
-      throw OutputError(error.what());
-    }
+    write_volume(map, output_path(pattern, loss.loss->declaration().id, losses_.size() > 1));
   }
 
   const Options& options_;

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/io/helper_answer.h"
+#include "app/io/safe_file.h"
 #include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
 
@@ -101,13 +102,14 @@ LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, s
 
 void write_volume(const Volume& volume, const std::string& path) {
   if (volume.empty() || volume.type == VoxelType::int32) {
-    throw std::runtime_error(displayable(path) + ": only uint8 and float32 volumes are written");
+    throw WriteError(path, "only uint8 and float32 volumes are written", "Convert it first.");
   }
   const std::size_t bytes = static_cast<std::size_t>(volume.grid.voxels()) * bytes_per_voxel(volume.type);
   const SharedMemory memory;
   memory.resize(bytes);
   std::memcpy(memory.adopt(bytes).get(), volume.data.get(), bytes);
-  const Json body{{"path", std::filesystem::absolute(path).string()},
+  SafeFile file(path);
+  const Json body{{"path", std::filesystem::absolute(file.temporary()).string()},
                   {"type", volume.type == VoxelType::uint8 ? "uint8" : "float32"},
                   {"bytes", bytes},
                   {"size", volume.grid.size},
@@ -118,8 +120,12 @@ void write_volume(const Volume& volume, const std::string& path) {
   try {
     (void)ask({{"write", body}}, path, memory.descriptor(), {}, {});
   } catch (const Refusal& refusal) {
-    throw std::runtime_error(displayable(path) + ": " + refusal.reason + "; " + refusal.remedy);
+    if (const int error = file.no_space()) {
+      throw WriteError(path, error);
+    }
+    throw WriteError(path, refusal.reason, refusal.remedy);
   }
+  file.commit();
 }
 
 std::string displayable(std::string_view path) {

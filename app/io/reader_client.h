@@ -73,8 +73,8 @@ using Progress = std::function<void(double, std::string_view)>;
 [[nodiscard]] LoadedVolume read_volume(const ReadRequest& request, const Progress& progress = {},
                                        std::stop_token stop = {});
 
-/// Writes a volume (uint8 or float32) to .nii, .nii.gz, .nrrd or .mha, by way of a temporary file beside it that is
-/// renamed. Throws std::runtime_error that names the file and the reason; nothing half-written stays behind.
+/// Writes a volume (uint8 or float32) to .nii, .nii.gz, .nrrd or .mha by way of SafeFile; what stands in the file is
+/// compared with the volume before it takes the old file's place. Throws WriteError.
 void write_volume(const Volume& volume, const std::string& path);
 
 /// A path as it can be shown: control and direction characters escaped.

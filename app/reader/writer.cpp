@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <fcntl.h>
 #include <itkImageFileWriter.h>
 #include <itkImportImageFilter.h>
 #include <itkMetaImageIO.h>
 #include <itkNiftiImageIO.h>
 #include <itkNrrdImageIO.h>
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <filesystem>
 
 #include "app/reader/convert.h"
+#include "app/reader/written.h"
 
 namespace lossscope::reader {
 namespace {
@@ -25,7 +24,7 @@ itk::ImageIOBase::Pointer writer_for(const std::string& extension) {
   if (extension == ".mha") {
     return itk::MetaImageIO::New().GetPointer();
   }
-  throw Refused("E_WRITE", "the extension names no format that can be written", "use .nii, .nii.gz, .nrrd or .mha");
+  throw Refused("E_WRITE", "the extension names no format that can be written", "Use .nii, .nii.gz, .nrrd or .mha.");
 }
 
 template <class T>
@@ -56,24 +55,13 @@ void write_as(T* voxels, const nlohmann::json& request, const std::string& path,
   writer->Update();
 }
 
-/// On disk before the rename, so that a crash leaves the old file or the new one.
-void flush_to_disk(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 || ::fsync(file) != 0) {
-    throw std::runtime_error("the file could not be flushed to the disk");
-  }
-  ::close(file);
-}
-
 }  // namespace
 
 void write_file(const nlohmann::json& request) {
   const std::string path = request["path"];
-  const std::filesystem::path target(path);
-  const std::string extension = path.ends_with(".nii.gz") ? ".nii.gz" : target.extension().string();
+  const std::string extension =
+      path.ends_with(".nii.gz") ? ".nii.gz" : std::filesystem::path(path).extension().string();
   const auto io = writer_for(extension);
-  const std::string temporary =
-      (target.parent_path() / ("." + target.stem().string() + "." + std::to_string(::getpid()) + extension)).string();
   const std::size_t size = request["bytes"];
   void* memory = ::mmap(nullptr, size, PROT_READ, MAP_SHARED, request["descriptor"].get<int>(), 0);
   try {
@@ -81,16 +69,16 @@ void write_file(const nlohmann::json& request) {
       throw std::bad_alloc();
     }
     if (request["type"] == "uint8") {
-      write_as(static_cast<std::uint8_t*>(memory), request, temporary, io);
+      write_as(static_cast<std::uint8_t*>(memory), request, path, io);
     } else {
-      write_as(static_cast<float*>(memory), request, temporary, io);
+      write_as(static_cast<float*>(memory), request, path, io);
     }
-    flush_to_disk(temporary);
-    std::filesystem::rename(temporary, target);
   } catch (const std::exception&) {
-    std::error_code ignored;
-    std::filesystem::remove(temporary, ignored);
-    throw Refused("E_WRITE", "the file could not be written", "is the folder there, writable and not full?");
+    throw Refused("E_WRITE", "the volume could not be written", "Choose another folder.");
+  }
+  if (!holds_voxels(path, {static_cast<const std::byte*>(memory), size})) {
+    throw Refused("E_WRITE", "the file does not hold what was written to it",
+                  "Check the disk, or choose another folder.");
   }
 }
 

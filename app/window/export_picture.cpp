@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/export_picture.h"
 
+#include <QBuffer>
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QDialog>
@@ -10,8 +11,9 @@
 #include <QMainWindow>
 #include <QMessageBox>
 #include <QPainter>
-#include <QSaveFile>
 #include <QSettings>
+
+#include "app/window/save_file.h"
 
 namespace lossscope {
 namespace {
@@ -86,13 +88,14 @@ QImage window_picture(QWidget& window, const ViewArea& area, double scale) {
 }
 
 QString save_picture(const QImage& picture, const QString& path) {
-  QSaveFile file(path);
   QImage plain = picture;
   plain.setDevicePixelRatio(1);
-  if (plain.isNull() || !file.open(QIODevice::WriteOnly) || !plain.save(&file, "PNG") || !file.commit()) {
-    return text("%1 could not be written: %2").arg(path, file.errorString());
+  QByteArray bytes;
+  QBuffer buffer(&bytes);
+  if (!buffer.open(QIODevice::WriteOnly) || !plain.save(&buffer, "PNG")) {
+    return text("%1 could not be written: there is no picture, or not enough memory for it").arg(path);
   }
-  return {};
+  return save_file(path, {bytes.data(), static_cast<std::size_t>(bytes.size())});
 }
 
 QString export_picture_dialog(QMainWindow& window, const ViewArea& area) {

@@ -4,7 +4,6 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMimeData>
-#include <QSaveFile>
 #include <QSettings>
 #include <QtConcurrent>
 
@@ -12,6 +11,7 @@
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
 #include "app/window/recent_files.h"
+#include "app/window/save_file.h"
 #include "app/window/status_line.h"
 
 namespace lossscope {
@@ -193,10 +193,8 @@ void MainWindow::openSession(const QString& path) {
 
 bool MainWindow::saveSession(const QString& path) {
   const std::string text = to_json(store_.session(), QFileInfo(path).absolutePath().toStdString());
-  QSaveFile file(path);
-  if (!file.open(QIODevice::WriteOnly) || file.write(text.data(), static_cast<qint64>(text.size())) < 0 ||
-      !file.commit()) {
-    message_->showMessage(tr("%1 could not be written: %2").arg(path, file.errorString()));
+  if (const QString problem = save_file(path, text); !problem.isEmpty()) {
+    message_->showMessage(problem);
     return false;
   }
   session_path_ = path;

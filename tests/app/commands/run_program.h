@@ -5,6 +5,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -27,12 +28,16 @@ inline std::string quoted(const std::string& text) {
   return result + "'";
 }
 
-/// Runs the program as a script would: no display, nothing on its standard input.
-inline Outcome run_lossscope(const std::vector<std::string>& arguments) {
+/// Runs the program as a script would: no display, nothing on its standard input; with some more environment.
+inline Outcome run_lossscope(const std::vector<std::string>& arguments,
+                             const std::map<std::string, std::string>& environment = {}) {
   const Folder folder;
   const char* bin = std::getenv("LOSSSCOPE_BIN");
-  std::string command = "env -u DISPLAY -u WAYLAND_DISPLAY -u QT_QPA_PLATFORM " +
-                        quoted(std::string(bin == nullptr ? "." : bin) + "/lossscope");
+  std::string command = "env -u DISPLAY -u WAYLAND_DISPLAY -u QT_QPA_PLATFORM ";
+  for (const auto& [name, value] : environment) {
+    command += quoted(name + "=" + value) + ' ';
+  }
+  command += quoted(std::string(bin == nullptr ? "." : bin) + "/lossscope");
   for (const std::string& argument : arguments) {
     command += ' ' + quoted(argument);
   }

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every call that writes fails once, one run of the real program each: told, exit code 5, the old file whole, no
+// litter.
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+#include "app/io/safe_file.h"
+#include "tests/app/commands/run_program.h"
+
+namespace lossscope {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::Folder;
+using testing::Outcome;
+using testing::read_bytes;
+
+constexpr int kMostCalls = 60;
+
+/// A folder that the program writes to, and the file that counts its calls.
+class Faults {
+ public:
+  Faults() { fs::create_directory(out("")); }
+
+  [[nodiscard]] std::string out(const std::string& name) const { return folder_.file("out/" + name); }
+  [[nodiscard]] std::string mask() const { return folder_.file("mask.nii"); }
+
+  /// One run whose `at`-th call fails with `error`; `calls` becomes the number of calls seen.
+  Outcome run(const std::vector<std::string>& arguments, int at, int error, int& calls) const {
+    write_file(folder_.file("count"), std::string(sizeof(int), '\0'));
+    const Outcome outcome = testing::run_lossscope(arguments, {{"LD_PRELOAD", LOSSSCOPE_FAILING_CALLS},
+                                                               {"FAULT_FOLDER", out("")},
+                                                               {"FAULT_COUNT", folder_.file("count")},
+                                                               {"FAULT_AT", std::to_string(at)},
+                                                               {"FAULT_ERROR", std::to_string(error)}});
+    std::memcpy(&calls, read_bytes(folder_.file("count")).data(), sizeof(calls));
+    return outcome;
+  }
+
+ private:
+  Folder folder_;
+};
+
+class FailingCalls : public ::testing::TestWithParam<const char*> {
+ protected:
+  FailingCalls() {
+    const Volume mask = make_volume({{6, 5, 4}}, VoxelType::uint8);
+    mask.voxels<std::uint8_t>()[40] = 1;
+    write_volume(mask, faults.mask());
+  }
+  [[nodiscard]] std::vector<std::string> arguments() const {
+    const std::string path = faults.out(GetParam());
+    std::vector<std::string> all{"eval", "--mask", faults.mask(), "--predict", "degrade:shift=1,0,0", "--loss", "bce"};
+    all.insert(all.end(), path.ends_with(".json") ? "--json" : "--contribution");
+    all.push_back(path);
+    return all;
+  }
+  Faults faults;
+};
+
+TEST_P(FailingCalls, LeaveTheOldFileAndNoLitterAndAreTold) {
+  const std::string path = faults.out(GetParam());
+  const std::vector<char> old{'o', 'l', 'd'};
+  const bool json = path.ends_with(".json");
+  for (const int error : json ? std::vector{EIO, EACCES, ENOSPC} : std::vector{ENOSPC}) {
+    bool written = false;
+    int failures = 0;
+    for (int at = 1; at <= kMostCalls && !written; ++at) {
+      testing::write_bytes(path, old);
+      int calls = 0;
+      const Outcome outcome = faults.run(arguments(), at, error, calls);
+      ASSERT_GT(calls, 0) << "the preloaded library saw nothing";
+      written = calls < at;
+      SCOPED_TRACE("call " + std::to_string(at) + " of " + std::to_string(calls) + ": " + outcome.err);
+      EXPECT_EQ(std::distance(fs::directory_iterator(faults.out("")), {}), 1) << "litter";
+      if (outcome.code == 0) {  // the call did not matter: closing what was only read, flushing the folder
+        EXPECT_NE(read_bytes(path), old);
+        continue;
+      }
+      ++failures;
+      EXPECT_EQ(outcome.code, 5);
+      EXPECT_EQ(read_bytes(path), old);
+      EXPECT_NE(outcome.err.find(path), std::string::npos);
+    }
+    EXPECT_TRUE(written) << "it never got through";
+    EXPECT_GE(failures, 4) << "create, write, flush, rename";
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Outputs, FailingCalls, ::testing::Values("a.json", "a.nii", "a.nii.gz", "a.nrrd", "a.mha"),
+                         [](const auto& chosen) {
+                           std::string name = std::string(chosen.param).substr(2);
+                           std::ranges::replace(name, '.', '_');
+                           return name;
+                         });
+
+TEST(Limits, AFileLargerThanAllowedIsToldAndNotLeftBehind) {
+  const Faults faults;
+  const Volume mask = make_volume({{60, 50, 40}}, VoxelType::uint8);
+  mask.voxels<std::uint8_t>()[4000] = 1;
+  write_volume(mask, faults.mask());
+  testing::write_bytes(faults.out("a.nii"), {'o', 'l', 'd'});
+  rlimit before{};
+  ::getrlimit(RLIMIT_FSIZE, &before);
+  const rlimit small{480'100, before.rlim_max};  // the map in shared memory is 480 000 bytes, its file 480 352
+  ::setrlimit(RLIMIT_FSIZE, &small);
+  const Outcome outcome = testing::run_lossscope({"eval", "--mask", faults.mask(), "--predict", "perfect", "--loss",
+                                                  "bce", "--contribution", faults.out("a.nii")});
+  ::setrlimit(RLIMIT_FSIZE, &before);
+  EXPECT_EQ(outcome.code, 5) << outcome.err;
+  EXPECT_EQ(read_bytes(faults.out("a.nii")).size(), 3U);
+  EXPECT_EQ(std::distance(fs::directory_iterator(faults.out("")), {}), 1);
+}
+
+TEST(Limits, AStandardOutputThatTakesNothingIsTold) {
+  const Outcome outcome = testing::run_lossscope({"losses", "--json", "/dev/full"});
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_NE(outcome.err.find("disk is full"), std::string::npos) << outcome.err;
+}
+
+}  // namespace
+}  // namespace lossscope
