@@ -1,0 +1,152 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "losses/descent/descent.h"
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <cmath>
+
+#include "losses/descent/held_logits.h"
+#include "losses/metrics/metrics.h"
+#include "losses/parallel.h"
+
+namespace lossscope {
+namespace {
+
+constexpr std::int64_t kPiece = 1 << 16;
+constexpr double kFirst = 0.9, kSecond = 0.999;  // Adam's decay rates
+constexpr float kSmallest = 1e-8F;               // Adam's epsilon, in units of the largest gradient of the start
+
+double share(std::int64_t part, std::int64_t whole) {
+  return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : Metrics::kUndefined;
+}
+
+/// Counts the thresholded prediction (logit > 0) against the mask.
+DescentPoint overlap(const Problem& problem, int threads, const std::stop_token& stop) {
+  const auto g = problem.mask.voxels<std::uint8_t>();
+  const auto z = problem.prediction.voxels<float>();
+  std::array<std::atomic<std::int64_t>, 4> counts{};  // TN, FP, FN, TP
+  parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    std::array<std::int64_t, 4> here{};
+    for (std::int64_t i = begin; i < end; ++i) {
+      ++here[2 * (g[i] != 0 ? 1 : 0) + (z[i] > 0.0F ? 1 : 0)];
+    }
+    for (std::size_t k = 0; k < 4; ++k) {
+      counts[k] += here[k];
+    }
+  });
+  const std::int64_t tn = counts[0], fp = counts[1], fn = counts[2], tp = counts[3];
+  return {0, 0, share(2 * tp, 2 * tp + fp + fn), share(tp, tp + fn), share(tn, tn + fp)};
+}
+
+float largest_magnitude(std::span<const float> values) {
+  float largest = 0;
+  for (const float value : values) {
+    largest = std::max(largest, std::abs(value));
+  }
+  return largest;
+}
+
+}  // namespace
+
+struct Descent::Evaluation {
+  std::vector<FieldPtr> fields;
+  Reduction reduction;
+  DescentPoint point;
+};
+
+Descent::Descent(const Loss& loss, std::vector<double> parameters, const Problem& start,
+                 const DescentSettings& settings, int threads, std::stop_token stop)
+    : loss_(&loss), parameters_(std::move(parameters)), settings_(settings), threads_(threads), problem_(start) {
+  if (!(settings.rate > 0) || !std::isfinite(settings.rate)) {
+    throw std::invalid_argument("a descent's rate must be above 0");
+  }
+  problem_.prediction = held_logits(start.prediction, start.kind, settings.confidence);
+  problem_.kind = PredictionKind::logit;
+  Evaluation first = evaluate(problem_, 0, stop);
+  fields_ = std::move(first.fields);
+  reduction_ = std::move(first.reduction);
+  curve_.push_back(first.point);
+  largest_gradient_ = static_cast<double>(largest_magnitude(gradient(stop)));
+}
+
+Descent::Evaluation Descent::evaluate(const Problem& problem, std::int64_t step, std::stop_token stop) {
+  Evaluation result;
+  for (const FieldRequest& request : loss_->fields(parameters_)) {
+    result.fields.push_back(cache_.get(request, problem, stop));
+  }
+  result.reduction = loss_->reduce(parameters_, problem, result.fields, threads_, stop);
+  result.point = overlap(problem, threads_, stop);
+  result.point.step = step;
+  result.point.loss = result.reduction.value;
+  return result;
+}
+
+std::vector<float> Descent::gradient(std::stop_token stop) const {
+  std::vector<float> values(static_cast<std::size_t>(problem_.mask.grid.voxels()));
+  const std::array kinds{MapKind::gradient_logit};
+  const std::array out{std::span<float>(values)};
+  loss_->map_volume(parameters_, problem_, fields_, reduction_, kinds, out, threads_, std::move(stop));
+  return values;
+}
+
+Volume Descent::descended(std::span<const float> gradient) const {
+  Volume next = make_volume(problem_.prediction.grid, VoxelType::float32);
+  const auto from = problem_.prediction.voxels<float>();
+  const auto to = next.voxels<float>();
+  const auto unit = static_cast<float>(1 / largest_gradient_);
+  const auto rate = static_cast<float>(settings_.rate);
+  parallel_pieces(next.grid.voxels(), kPiece, threads_, {}, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t i = begin; i < end; ++i) {
+      to[i] = from[i] - rate * (gradient[i] * unit);
+    }
+  });
+  return next;
+}
+
+Volume Descent::adapted(std::span<const float> gradient, Moments& moments) const {
+  Volume next = make_volume(problem_.prediction.grid, VoxelType::float32);
+  const auto from = problem_.prediction.voxels<float>();
+  const auto to = next.voxels<float>();
+  moments.first.resize(gradient.size());
+  moments.second.resize(gradient.size());
+  const auto unit = static_cast<float>(1 / largest_gradient_);
+  const auto step = static_cast<double>(curve_.size());  // counted from 1
+  const auto first_bias = static_cast<float>(1 / (1 - std::pow(kFirst, step)));
+  const auto second_bias = static_cast<float>(1 / (1 - std::pow(kSecond, step)));
+  const auto rate = static_cast<float>(settings_.rate);
+  parallel_pieces(next.grid.voxels(), kPiece, threads_, {}, [&](std::int64_t begin, std::int64_t end) {
+    constexpr auto kKeepFirst = static_cast<float>(kFirst), kKeepSecond = static_cast<float>(kSecond);
+    for (std::int64_t i = begin; i < end; ++i) {
+      const float g = gradient[i] * unit;
+      float& m = moments.first[i];
+      float& v = moments.second[i];
+      m = kKeepFirst * m + (1 - kKeepFirst) * g;
+      v = kKeepSecond * v + (1 - kKeepSecond) * g * g;
+      to[i] = from[i] - rate * (m * first_bias) / (std::sqrt(v * second_bias) + kSmallest);
+    }
+  });
+  return next;
+}
+
+void Descent::step(std::stop_token stop) {
+  const auto number = static_cast<std::int64_t>(curve_.size());
+  if (stuck()) {
+    curve_.push_back(curve_.back());
+    curve_.back().step = number;
+    return;
+  }
+  const std::vector<float> slope = gradient(stop);
+  const bool adam = settings_.optimiser == Optimiser::adam;
+  Moments moments = moments_;  // a copy: a cancelled step leaves no trace
+  Problem next = problem_;
+  next.prediction = adam ? adapted(slope, moments) : descended(slope);
+  Evaluation result = evaluate(next, number, std::move(stop));
+  problem_ = std::move(next);
+  moments_ = std::move(moments);
+  fields_ = std::move(result.fields);
+  reduction_ = std::move(result.reduction);
+  curve_.push_back(result.point);
+}
+
+}  // namespace lossscope

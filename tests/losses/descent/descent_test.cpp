@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Descents against LibTorch: the same steps taken in float64 by autograd, and by LibTorch's own Adam.
+#include <torch/torch.h>
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "losses/descent/descent.h"
+#include "losses/descent/held_logits.h"
+#include "losses/descent/history.h"
+#include "tests/losses/cases.h"
+#include "tests/losses/reference.h"
+
+namespace lossscope::testing {
+namespace {
+
+Problem problem_named(const std::string& name) {
+  for (const auto& [known, problem] : awkward_problems()) {
+    if (known == name) {
+      return problem;
+    }
+  }
+  throw std::logic_error("no problem named " + name);
+}
+
+/// The logits of a problem after `steps` steps, taken by autograd in float64.
+class ReferenceDescent {
+ public:
+  ReferenceDescent(const Loss& loss, const Problem& start, const DescentSettings& settings)
+      : loss_(loss), problem_(start), settings_(settings) {
+    const double limit = std::log(settings.confidence / (1 - settings.confidence));
+    const auto values = start.prediction.voxels<float>();
+    const auto p = torch::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}).to(torch::kFloat64);
+    z_ = (start.kind == PredictionKind::logit ? p : torch::logit(p)).clamp(-limit, limit);
+    problem_.kind = PredictionKind::logit;
+    unit_ = 1 / gradient().abs().max().item<double>();
+    z_.requires_grad_(true);
+    adam_ = std::make_unique<torch::optim::Adam>(std::vector{z_}, torch::optim::AdamOptions(settings.rate).eps(1e-8));
+  }
+
+  void step() {
+    const torch::Tensor scaled = gradient() * unit_;
+    if (settings_.optimiser == Optimiser::adam) {
+      z_.mutable_grad() = scaled;
+      adam_->step();
+    } else {
+      const torch::NoGradGuard off;
+      z_ -= settings_.rate * scaled;
+    }
+  }
+  [[nodiscard]] torch::Tensor logits() const { return z_.detach(); }
+
+ private:
+  torch::Tensor gradient() {
+    problem_.prediction = make_volume(problem_.mask.grid, VoxelType::float32);
+    const auto to = problem_.prediction.voxels<float>();
+    const auto from = z_.detach().to(torch::kFloat32).contiguous();
+    std::copy_n(from.data_ptr<float>(), to.size(), to.begin());
+    const auto parameters = loss_.defaults();
+    return reference::gradients(loss_.declaration().id.data(), parameters, problem_,
+                                fields_for(loss_, parameters, problem_))
+        .logit.flatten();
+  }
+
+  const Loss& loss_;
+  Problem problem_;
+  DescentSettings settings_;
+  torch::Tensor z_;
+  double unit_ = 1;
+  std::unique_ptr<torch::optim::Adam> adam_;
+};
+
+double largest_difference(const Volume& logits, const torch::Tensor& expected) {
+  const auto values = logits.voxels<float>();
+  const auto now = torch::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}).to(torch::kFloat64);
+  return (now - expected).abs().max().item<double>();
+}
+
+TEST(Descent, TakesTheStepsThatAutogradTakes) {
+  const Problem start = problem_named("soft ball, thick slices");
+  for (const char* id : {"bce", "dice", "focal", "tversky", "sens_spec", "dist_map", "exp_log"}) {
+    const Loss& loss = *find_loss(id);
+    Descent descent(loss, loss.defaults(), start, {});
+    ReferenceDescent reference(loss, start, {});
+    for (int step = 0; step < 5; ++step) {
+      descent.step();
+      reference.step();
+    }
+    EXPECT_LT(largest_difference(descent.current().prediction, reference.logits()), 2e-4) << id;
+  }
+}
+
+TEST(Descent, AdamIsLibTorchsAdam) {
+  const Problem start = problem_named("random 3-D");
+  const DescentSettings settings{Optimiser::adam, 0.1, 0.95};
+  for (const char* id : {"bce", "tversky", "combo"}) {
+    const Loss& loss = *find_loss(id);
+    Descent descent(loss, loss.defaults(), start, settings);
+    ReferenceDescent reference(loss, start, settings);
+    for (int step = 0; step < 12; ++step) {
+      descent.step();
+      reference.step();
+    }
+    EXPECT_LT(largest_difference(descent.current().prediction, reference.logits()), 2e-3) << id;
+  }
+}
+
+TEST(Descent, CurveIsOfThePredictionOfThatStep) {
+  const Problem start = problem_named("ball, logits");
+  const Loss& loss = *find_loss("tversky");
+  Descent descent(loss, loss.defaults(), start, {});
+  for (int step = 0; step < 3; ++step) {
+    descent.step();
+  }
+  ASSERT_EQ(descent.curve().size(), 4U);
+  EXPECT_LT(descent.curve().back().loss, descent.curve().front().loss);
+  const auto g = start.mask.voxels<std::uint8_t>();
+  const auto z = descent.current().prediction.voxels<float>();
+  double tp = 0, fp = 0, fn = 0, tn = 0;
+  for (std::size_t i = 0; i < g.size(); ++i) {
+    (g[i] != 0 ? (z[i] > 0 ? tp : fn) : (z[i] > 0 ? fp : tn)) += 1;
+  }
+  EXPECT_DOUBLE_EQ(descent.curve().back().dice, 2 * tp / (2 * tp + fp + fn));
+  EXPECT_DOUBLE_EQ(descent.curve().back().sensitivity, tp / (tp + fn));
+  EXPECT_DOUBLE_EQ(descent.curve().back().specificity, tn / (tn + fp));
+  EXPECT_EQ(descent.curve().back().loss, loss.reduce(loss.defaults(), descent.current(), {}).value);
+}
+
+TEST(Descent, ThreadsDoNotChangeABit) {
+  const Problem start = problem_named("more than one block");
+  const Loss& loss = *find_loss("exp_log");
+  Descent one(loss, loss.defaults(), start, {Optimiser::adam, 0.2, 0.99}, 1);
+  Descent three(loss, loss.defaults(), start, {Optimiser::adam, 0.2, 0.99}, 3);
+  for (int step = 0; step < 3; ++step) {
+    one.step();
+    three.step();
+  }
+  const auto a = one.current().prediction.voxels<float>(), b = three.current().prediction.voxels<float>();
+  EXPECT_TRUE(std::equal(a.begin(), a.end(), b.begin()));
+}
+
+TEST(Descent, ACancelledStepLeavesNoTrace) {
+  const Problem start = problem_named("random 3-D");
+  const Loss& loss = *find_loss("bce");
+  Descent descent(loss, loss.defaults(), start, {Optimiser::adam, 0.1, 0.99});
+  Descent untouched(loss, loss.defaults(), start, {Optimiser::adam, 0.1, 0.99});
+  std::stop_source stop;
+  stop.request_stop();
+  EXPECT_THROW(descent.step(stop.get_token()), Cancelled);
+  EXPECT_EQ(descent.curve().size(), 1U);
+  descent.step();
+  untouched.step();
+  EXPECT_EQ(descent.curve().back().loss, untouched.curve().back().loss);
+}
+
+TEST(Descent, SaysWhenTheLossCannotMoveAnything) {
+  const Loss& loss = *find_loss("balanced_ce");
+  Descent descent(loss, loss.defaults(), problem_named("empty mask, full prediction"), {});
+  EXPECT_TRUE(descent.stuck());
+  descent.step();
+  EXPECT_EQ(descent.curve().back().loss, descent.curve().front().loss);
+  EXPECT_EQ(descent.curve().back().step, 1);
+}
+
+TEST(Descent, RefusesSettingsThatMakeNoSense) {
+  const Loss& loss = *find_loss("bce");
+  const Problem start = problem_named("random 3-D");
+  EXPECT_THROW(Descent(loss, loss.defaults(), start, {Optimiser::adam, 0, 0.9}), std::invalid_argument);
+  EXPECT_THROW(Descent(loss, loss.defaults(), start, {Optimiser::adam, 1, 0.5}), std::invalid_argument);
+  EXPECT_THROW(Descent(loss, loss.defaults(), start, {Optimiser::adam, 1, 1}), std::invalid_argument);
+}
+
+TEST(HeldLogits, HoldsTheCertain) {
+  const Problem saturated = problem_named("saturated");
+  const Volume held = held_logits(saturated.prediction, saturated.kind, 0.9);
+  const auto z = held.voxels<float>();
+  const auto p = saturated.prediction.voxels<float>();
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    EXPECT_NEAR(1 / (1 + std::exp(-z[i])), std::clamp(p[i], 0.1F, 0.9F), 1e-6);
+  }
+}
+
+TEST(DescentHistory, CoversTheWholeDescentWithinItsBudget) {
+  Grid grid;
+  grid.size = {10, 10, 10};
+  DescentHistory history(8 * 2000);
+  for (int step = 0; step <= 100; ++step) {
+    Volume logits = make_volume(grid, VoxelType::float32);
+    std::ranges::fill(logits.voxels<float>(), static_cast<float>(step) * 0.3F);
+    history.keep(step, logits);
+    EXPECT_LE(history.bytes(), 8U * 2000);
+  }
+  EXPECT_EQ(history.stride(), 16);
+  for (const int wanted : {0, 15, 16, 57, 100}) {
+    const auto state = history.at(wanted);
+    EXPECT_EQ(state.step, wanted / 16 * 16);
+    EXPECT_NEAR(state.logits.voxels<float>()[77], std::min(63.0F, static_cast<float>(state.step) * 0.3F), 1.0 / 1024);
+  }
+  EXPECT_EQ(history.at(-1).step, -1);
+}
+
+}  // namespace
+}  // namespace lossscope::testing
