@@ -3,6 +3,8 @@
 
 #include <QColor>
 #include <QString>
+#include <array>
+#include <memory>
 #include <vector>
 
 namespace lossscope::widgets {
@@ -25,7 +27,18 @@ struct SlicePicture {
   double prediction_level = 0.5;                        ///< 0 for logits
   QString left, right, top, bottom;                     ///< orientation letters, empty to hide
   QString title;                                        ///< e.g. "Axial"
-  int slice = 0, slices = 1;                            ///< position along the stepped axis
+  int slice = 0, slices = 1;                            ///< position along the stepped axis; slices 0 to hide
+  bool scale_bar = true;
+};
+
+/// A volume that somebody else owns: whoever shows it keeps `owner`.
+struct VolumePicture {
+  std::shared_ptr<const void> owner;  ///< first voxel; uint8 or float, i fastest
+  bool is_float = false;
+  double level = 0.5;  ///< surface where the volume crosses it
+  std::array<int, 3> size{0, 0, 0};
+  std::array<double, 3> spacing{1, 1, 1}, origin{0, 0, 0};
+  std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};  ///< LPS, row by row
 };
 
 /// The colours of mask and prediction, the same everywhere (Okabe-Ito, safe for the colour-blind).

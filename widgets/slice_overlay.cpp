@@ -3,8 +3,10 @@
 
 #include <QCoreApplication>
 #include <QLocale>
-#include <QPainterPath>
+#include <array>
 #include <cmath>
+
+#include "widgets/scene.h"
 
 namespace lossscope::widgets {
 namespace {
@@ -31,11 +33,33 @@ void paint_scale_bar(QPainter& painter, QRectF box, double pixels_per_mm) {
   const double pixels = length * pixels_per_mm;
   const QLineF bar(box.left(), box.bottom() - 2, box.left() + pixels, box.bottom() - 2);
   painter.setPen(QPen(kShadow, 4, Qt::SolidLine, Qt::FlatCap));
-  painter.drawLine(bar.translated(0, 0));
+  painter.drawLine(bar);
   painter.setPen(QPen(kText, 2, Qt::SolidLine, Qt::FlatCap));
   painter.drawLine(bar);
-  const QString text = QLocale().toString(length) + QStringLiteral(" mm");
+  const QString text = QLocale::c().toString(length) + QStringLiteral(" mm");
   paint_outlined_text(painter, box.adjusted(0, 0, 0, -6), Qt::AlignLeft | Qt::AlignBottom, text, kText);
+}
+
+}  // namespace
+
+double round_length(double limit) {
+  const double decade = std::pow(10.0, std::floor(std::log10(limit)));
+  const double share = limit / decade;
+  return decade * (share >= 5 ? 5 : share >= 2 ? 2 : 1);
+}
+
+void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QString& text, const QColor& colour) {
+  if (text.isEmpty()) {
+    return;
+  }
+  painter.setPen(kShadow);
+  if (!draws_vectors(painter)) {  // there it would be five more texts to select and edit
+    for (const QPointF& offset : {QPointF(-1, 0), QPointF(1, 0), QPointF(0, -1), QPointF(0, 1), QPointF(1, 1)}) {
+      painter.drawText(box.translated(offset), alignment, text);
+    }
+  }
+  painter.setPen(colour);
+  painter.drawText(box, alignment, text);
 }
 
 void paint_crosshair(QPainter& painter, QSizeF size, QPointF at) {
@@ -51,33 +75,16 @@ void paint_crosshair(QPainter& painter, QSizeF size, QPointF at) {
   }
 }
 
-}  // namespace
-
-double round_length(double limit) {
-  const double decade = std::pow(10.0, std::floor(std::log10(limit)));
-  const double share = limit / decade;
-  return decade * (share >= 5 ? 5 : share >= 2 ? 2 : 1);
-}
-
-void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QString& text, const QColor& colour) {
-  painter.setPen(kShadow);
-  for (const QPointF& offset : {QPointF(-1, 0), QPointF(1, 0), QPointF(0, -1), QPointF(0, 1), QPointF(1, 1)}) {
-    painter.drawText(box.translated(offset), alignment, text);
-  }
-  painter.setPen(colour);
-  painter.drawText(box, alignment, text);
-}
-
-void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm,
-                         std::optional<QPointF> crosshair) {
+void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm) {
   const QRectF box(kMargin, kMargin / 2, size.width() - 2 * kMargin, size.height() - kMargin);
-  if (crosshair) {
-    paint_crosshair(painter, size, *crosshair);
-  }
   paint_letters(painter, box, picture);
-  paint_scale_bar(painter, box, pixels_per_mm);
+  if (picture.scale_bar) {
+    paint_scale_bar(painter, box, pixels_per_mm);
+  }
   const QString number =
-      QCoreApplication::translate("SliceView", "%1 of %2").arg(picture.slice + 1).arg(picture.slices);
+      picture.slices > 0
+          ? QCoreApplication::translate("SliceView", "%1 of %2").arg(picture.slice + 1).arg(picture.slices)
+          : QString();
   paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop, picture.title, kText);
   paint_outlined_text(painter, box, Qt::AlignRight | Qt::AlignTop, number, kText);
 }

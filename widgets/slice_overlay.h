@@ -2,16 +2,17 @@
 #pragma once
 
 #include <QPainter>
-#include <optional>
 
 #include "widgets/picture.h"
 
 namespace lossscope::widgets {
 
 /// What is written over a slice: title and slice number, orientation letters at the four edges, a scale bar of round
-/// length, and the crosshair at `crosshair` (device-independent pixels) where there is one.
-void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm,
-                         std::optional<QPointF> crosshair);
+/// length; each where the picture has it.
+void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm);
+
+/// Lines through `at` (device-independent pixels), open where they would meet.
+void paint_crosshair(QPainter& painter, QSizeF size, QPointF at);
 
 /// Text that stays legible on any picture. `alignment` places it in `box`.
 void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QString& text, const QColor& colour);

@@ -1,55 +1,60 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <vtkActor.h>
-#include <vtkFlyingEdges2D.h>
-#include <vtkImageData.h>
-#include <vtkImageProperty.h>
-#include <vtkImageSlice.h>
-#include <vtkImageSliceMapper.h>
-#include <vtkNew.h>
-#include <vtkPolyDataMapper.h>
+#include <QPainterPath>
+#include <optional>
 
 #include "widgets/picture.h"
-
-class vtkRenderer;
+#include "widgets/scene.h"
 
 namespace lossscope::widgets {
 
-/// One VTK image that is drawn as coloured voxels; it shows memory of the picture, not a copy.
-class ImageLayer {
+/// A slice with its overlay, the contours of mask and prediction, orientation letters and a scale bar. Voxels are drawn
+/// whole, never smeared (but the grey image, where that is wanted); the slice keeps its physical proportions.
+class SliceScene : public Scene {
  public:
-  ImageLayer();
-  void show(vtkRenderer* renderer, double depth);
-  /// One float a voxel, mapped by window and level, or (`components` 4) RGBA bytes.
-  void setFloats(const SlicePicture& picture, const std::vector<float>& values);
-  void setColours(const SlicePicture& picture, const std::vector<unsigned char>& rgba);
-  void setVisible(bool visible) { slice_->SetVisibility(visible ? 1 : 0); }
-  [[nodiscard]] vtkImageProperty* property() const { return slice_->GetProperty(); }
+  void setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
+  void setColourScale(const ColourScale& scale);
+  void setOverlayOpacity(double opacity);  ///< 0..1
+  void setOverlayVisible(bool visible) { overlay_visible_ = visible; }
+  void setContoursVisible(bool visible) { contours_visible_ = visible; }
+  void setWindowLevel(double window, double level);
+  void setInterpolation(bool on) { smooth_ = on; }  ///< of the grey image; the overlay never
+
+  void resetView();  ///< fits the slice into the view
+  /// Fits these voxels into the view instead of the whole slice.
+  void focusOn(QRectF voxels);
+  void zoomBy(double factor, QPointF fixed, QSizeF size);  ///< what is at `fixed` stays there
+  void panBy(QPointF moved, QSizeF size);                  ///< device-independent pixels
+
+  [[nodiscard]] const SlicePicture& picture() const { return picture_; }
+  [[nodiscard]] bool empty() const { return picture_.width == 0 || picture_.height == 0; }
+  [[nodiscard]] double window() const { return window_; }
+  [[nodiscard]] double level() const { return level_; }
+  /// Voxel coordinates (centres at whole numbers) under a point of a view of `size`, and back.
+  [[nodiscard]] QPointF voxelAt(QPointF position, QSizeF size) const;
+  [[nodiscard]] QPointF positionOf(QPointF voxel, QSizeF size) const;
+
+  void paint(QPainter& painter, QSizeF size, double pixels) override;
+  void paintCrosshair(QPainter& painter, QSizeF size, QPointF voxel) const;
 
  private:
-  void place(const SlicePicture& picture);
+  [[nodiscard]] QSizeF millimetres() const;
+  [[nodiscard]] QPointF centre() const;  ///< mm from the first voxel's centre to the middle of the view
+  [[nodiscard]] double pixelsPerMm(QSizeF size) const;
+  void paintVoxels(QPainter& painter, QSizeF size);
+  void paintContours(QPainter& painter, QSizeF size) const;
+  [[nodiscard]] const QImage& greyImage();
+  [[nodiscard]] const QImage& overlayImage();
 
-  vtkNew<vtkImageData> data_;
-  vtkNew<vtkImageSliceMapper> mapper_;
-  vtkNew<vtkImageSlice> slice_;
-};
-
-/// The line where a layer crosses a level, with a dark line below it that keeps it legible on any colour.
-class ContourLayer {
- public:
-  explicit ContourLayer(const QColor& colour);
-  void show(vtkRenderer* renderer, double depth);
-  void setValues(const SlicePicture& picture, const std::vector<float>& values, double level);
-  void setVisible(bool visible);
-  void setWidth(double pixels);
-
- private:
-  vtkNew<vtkImageData> data_;
-  vtkNew<vtkFlyingEdges2D> contour_;
-  vtkNew<vtkPolyDataMapper> mapper_;
-  vtkNew<vtkActor> halo_, line_;
-  bool empty_ = true;
+  SlicePicture picture_;
+  ColourScale scale_;
+  QImage grey_, colours_;  ///< of picture and scale; null: to be made
+  QPainterPath mask_, prediction_;
+  bool overlay_visible_ = true, contours_visible_ = true, smooth_ = false;
+  double opacity_ = 1, window_ = 1, level_ = 0.5, zoom_ = 1;
+  QPointF pan_;                  ///< mm
+  std::optional<QSizeF> focus_;  ///< mm that fill the view, instead of the whole slice
 };
 
 }  // namespace lossscope::widgets

@@ -1,127 +1,67 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/slice_view.h"
 
-#include <vtkCamera.h>
-#include <vtkRenderer.h>
-
 #include <QKeyEvent>
 #include <QMouseEvent>
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
-#include "widgets/slice_overlay.h"
 #include "widgets/slice_scene.h"
 
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kFill = 0.92;  // a fitted slice leaves room for the letters
 enum class Drag { none, crosshair, windowLevel, zoom, pan };
 
 }  // namespace
 
 struct SliceView::Parts {
-  SlicePicture picture;
-  ColourScale scale;
-  std::vector<unsigned char> rgba;
-  bool stale = false;  // picture or scale changed since the colours were made: scale and picture come one by one
-  ImageLayer image, overlay;
-  ContourLayer mask{mask_colour()}, prediction{prediction_colour()};
-  bool overlay_visible = true, contours_visible = true;
-  double zoom = 1, window = 1, level = 0.5;
-  QPointF pan, crosshair;  // mm; voxels
+  SliceScene scene;
+  QPointF crosshair;  // voxels
   Drag drag = Drag::none;
   QPointF drag_from;
   quint64 drag_number = 0;
   int wheel = 0;  // eighths of a degree not yet turned into steps
-
-  [[nodiscard]] bool empty() const { return picture.width == 0 || picture.height == 0; }
-  [[nodiscard]] QSizeF millimetres() const {
-    return {picture.width * picture.pixel_width, picture.height * picture.pixel_height};
-  }
-  /// The point of the scene in the middle of the view: the first voxel's centre is (0, 0).
-  [[nodiscard]] QPointF centre() const {
-    const QSizeF size = millimetres();
-    return QPointF((size.width() - picture.pixel_width) / 2, (size.height() - picture.pixel_height) / 2) + pan;
-  }
 };
 
-SliceView::SliceView(QWidget* parent) : VtkWidget(parent), parts_(std::make_unique<Parts>()) {
-  parts_->image.show(renderer(), 3);
-  parts_->overlay.show(renderer(), 2);
-  parts_->mask.show(renderer(), 1);
-  parts_->prediction.show(renderer(), 0.5);
-  renderer()->GetActiveCamera()->ParallelProjectionOn();
-}
+SliceView::SliceView(QWidget* parent) : SceneView(parent), parts_(std::make_unique<Parts>()) {}
 
 SliceView::~SliceView() = default;
 
+Scene& SliceView::scene() { return parts_->scene; }
+
+void SliceView::paintMarks(QPainter& painter) { parts_->scene.paintCrosshair(painter, size(), parts_->crosshair); }
+
 void SliceView::setPicture(SlicePicture picture) {
-  Parts& p = *parts_;
-  const bool same = p.picture.width == picture.width && p.picture.height == picture.height &&
-                    p.picture.pixel_width == picture.pixel_width && p.picture.pixel_height == picture.pixel_height;
-  p.picture = std::move(picture);
-  if (!same) {
-    resetView();
-  }
-  if (!p.picture.image.empty()) {
-    p.image.setFloats(p.picture, p.picture.image);
-  }
-  p.mask.setValues(p.picture, p.picture.mask, 0.5);
-  p.prediction.setValues(p.picture, p.picture.prediction, p.picture.prediction_level);
-  p.stale = true;
-  showVisibility();
+  parts_->scene.setPicture(std::move(picture));
+  updateScene();
 }
 
 void SliceView::clear() { setPicture({}); }
 
 void SliceView::setColourScale(const ColourScale& scale) {
-  parts_->scale = scale;
-  parts_->stale = true;
-  updateScene();
-}
-
-void SliceView::showOverlayColours() {
-  Parts& p = *parts_;
-  if (!p.stale || p.picture.overlay.empty()) {
-    return;
-  }
-  p.stale = false;
-  p.rgba.resize(4 * p.picture.overlay.size());
-  colours_of(p.picture.overlay.data(), p.picture.overlay.size(), p.scale, p.rgba.data());
-  p.overlay.setColours(p.picture, p.rgba);
-}
-
-void SliceView::showVisibility() {
-  Parts& p = *parts_;
-  p.image.setVisible(!p.picture.image.empty());
-  p.overlay.setVisible(p.overlay_visible && !p.picture.overlay.empty());
-  p.mask.setVisible(p.contours_visible);
-  p.prediction.setVisible(p.contours_visible);
+  parts_->scene.setColourScale(scale);
   updateScene();
 }
 
 void SliceView::setOverlayOpacity(double opacity) {
-  parts_->overlay.property()->SetOpacity(std::clamp(opacity, 0.0, 1.0));
+  parts_->scene.setOverlayOpacity(opacity);
   updateScene();
 }
 
 void SliceView::setOverlayVisible(bool visible) {
-  parts_->overlay_visible = visible;
-  showVisibility();
+  parts_->scene.setOverlayVisible(visible);
+  updateScene();
 }
 
 void SliceView::setContoursVisible(bool visible) {
-  parts_->contours_visible = visible;
-  showVisibility();
+  parts_->scene.setContoursVisible(visible);
+  updateScene();
 }
 
 void SliceView::setWindowLevel(double window, double level) {
-  parts_->window = window;
-  parts_->level = level;
-  parts_->image.property()->SetColorWindow(window);
-  parts_->image.property()->SetColorLevel(level);
+  parts_->scene.setWindowLevel(window, level);
   updateScene();
 }
 
@@ -131,75 +71,35 @@ void SliceView::setCrosshair(double x, double y) {
 }
 
 void SliceView::setInterpolation(bool on) {
-  if (on) {
-    parts_->image.property()->SetInterpolationTypeToLinear();
-  } else {
-    parts_->image.property()->SetInterpolationTypeToNearest();
-  }
+  parts_->scene.setInterpolation(on);
   updateScene();
 }
 
 void SliceView::resetView() {
-  parts_->zoom = 1;
-  parts_->pan = {};
+  parts_->scene.resetView();
   updateScene();
 }
 
-const SlicePicture& SliceView::picture() const { return parts_->picture; }
+const SlicePicture& SliceView::picture() const { return parts_->scene.picture(); }
 
-double SliceView::pixelsPerMm() const {
-  const QSizeF size = parts_->millimetres();
-  return kFill * parts_->zoom * std::min(width() / size.width(), height() / size.height());
-}
+QPointF SliceView::voxelAt(QPointF position) const { return parts_->scene.voxelAt(position, size()); }
 
-QPointF SliceView::voxelAt(QPointF position) const {
-  const QPointF mm = parts_->centre() + (position - QPointF(width(), height()) / 2) / pixelsPerMm();
-  return {mm.x() / parts_->picture.pixel_width, mm.y() / parts_->picture.pixel_height};
-}
-
-QPointF SliceView::positionOf(QPointF voxel) const {
-  const QPointF mm(voxel.x() * parts_->picture.pixel_width, voxel.y() * parts_->picture.pixel_height);
-  return QPointF(width(), height()) / 2 + (mm - parts_->centre()) * pixelsPerMm();
-}
-
-void SliceView::prepareScene(QSizeF size, double pixels) {
-  if (parts_->empty()) {
-    return;
-  }
-  showOverlayColours();
-  const QPointF centre = parts_->centre();
-  vtkCamera* camera = renderer()->GetActiveCamera();
-  camera->SetFocalPoint(centre.x(), centre.y(), 0);
-  camera->SetPosition(centre.x(), centre.y(), -100);
-  camera->SetViewUp(0, -1, 0);
-  camera->SetParallelScale(size.height() / (2 * pixelsPerMm()));
-  camera->SetClippingRange(1, 200);
-  parts_->mask.setWidth(1.5 * pixels);
-  parts_->prediction.setWidth(1.5 * pixels);
-}
-
-void SliceView::paintOverlay(QPainter& painter, QSizeF size) {
-  if (!parts_->empty()) {
-    paint_slice_overlay(painter, size, parts_->picture, pixelsPerMm(), positionOf(parts_->crosshair));
-  }
-}
+QPointF SliceView::positionOf(QPointF voxel) const { return parts_->scene.positionOf(voxel, size()); }
 
 void SliceView::moveCrosshairTo(QPointF position) {
   const QPoint voxel = voxelAt(position).toPoint();
-  const SlicePicture& picture = parts_->picture;
+  const SlicePicture& picture = parts_->scene.picture();
   Q_EMIT crosshairMoved(std::clamp(voxel.x(), 0, picture.width - 1), std::clamp(voxel.y(), 0, picture.height - 1));
 }
 
 void SliceView::zoomBy(double factor, QPointF fixed) {
-  const QPointF voxel = voxelAt(fixed);
-  parts_->zoom = std::clamp(parts_->zoom * factor, 0.2, 80.0);
-  parts_->pan += (positionOf(voxel) - fixed) / pixelsPerMm();  // what was under the pointer stays there
+  parts_->scene.zoomBy(factor, fixed, size());
   updateScene();
 }
 
 void SliceView::mousePressEvent(QMouseEvent* event) {
   Parts& p = *parts_;
-  if (p.empty() || p.drag != Drag::none) {
+  if (p.scene.empty() || p.drag != Drag::none) {
     return;
   }
   p.drag_from = event->position();
@@ -218,7 +118,7 @@ void SliceView::mousePressEvent(QMouseEvent* event) {
 
 void SliceView::mouseMoveEvent(QMouseEvent* event) {
   Parts& p = *parts_;
-  if (p.empty()) {
+  if (p.scene.empty()) {
     return;
   }
   const QPointF moved = event->position() - p.drag_from;
@@ -228,21 +128,21 @@ void SliceView::mouseMoveEvent(QMouseEvent* event) {
       moveCrosshairTo(event->position());
       break;
     case Drag::windowLevel:
-      Q_EMIT windowLevelChanged(p.window * std::exp(moved.x() / 150), p.level + moved.y() * p.window / 300,
-                                p.drag_number);
+      Q_EMIT windowLevelChanged(p.scene.window() * std::exp(moved.x() / 150),
+                                p.scene.level() + moved.y() * p.scene.window() / 300, p.drag_number);
       break;
     case Drag::zoom:
       zoomBy(std::exp(-moved.y() / 100), QPointF(width(), height()) / 2);
       break;
     case Drag::pan:
-      p.pan -= moved / pixelsPerMm();
+      p.scene.panBy(moved, size());
       updateScene();
       break;
     case Drag::none:
       break;
   }
   const QPoint voxel = voxelAt(event->position()).toPoint();
-  const bool inside = QRect(0, 0, p.picture.width, p.picture.height).contains(voxel);
+  const bool inside = QRect(0, 0, picture().width, picture().height).contains(voxel);
   Q_EMIT hovered(inside ? voxel.x() : -1, inside ? voxel.y() : -1);
 }
 
@@ -260,7 +160,7 @@ void SliceView::mouseDoubleClickEvent(QMouseEvent* event) {
 
 void SliceView::wheelEvent(QWheelEvent* event) {
   Parts& p = *parts_;
-  if (p.empty()) {
+  if (p.scene.empty()) {
     return;
   }
   if (event->modifiers() & Qt::ControlModifier) {
@@ -279,12 +179,12 @@ void SliceView::wheelEvent(QWheelEvent* event) {
 void SliceView::keyPressEvent(QKeyEvent* event) {
   const QPoint at = parts_->crosshair.toPoint();
   const auto move = [this](QPoint to) {
-    const SlicePicture& picture = parts_->picture;
+    const SlicePicture& picture = parts_->scene.picture();
     Q_EMIT crosshairMoved(std::clamp(to.x(), 0, picture.width - 1), std::clamp(to.y(), 0, picture.height - 1));
   };
   const int page = event->modifiers() & Qt::ControlModifier ? 10 : 1;
-  if (parts_->empty()) {
-    QOpenGLWidget::keyPressEvent(event);
+  if (parts_->scene.empty()) {
+    SceneView::keyPressEvent(event);
     return;
   }
   switch (event->key()) {
@@ -303,13 +203,13 @@ void SliceView::keyPressEvent(QKeyEvent* event) {
       Q_EMIT stepped(-page);
       return;
     default:
-      QOpenGLWidget::keyPressEvent(event);
+      SceneView::keyPressEvent(event);
   }
 }
 
 void SliceView::leaveEvent(QEvent* event) {
   Q_EMIT hovered(-1, -1);
-  QOpenGLWidget::leaveEvent(event);
+  SceneView::leaveEvent(event);
 }
 
 }  // namespace lossscope::widgets

@@ -5,14 +5,14 @@
 #include <memory>
 
 #include "widgets/picture.h"
-#include "widgets/vtk_widget.h"
+#include "widgets/scene_view.h"
 
 namespace lossscope::widgets {
 
-/// A slice with overlay, contours, crosshair, orientation letters and a scale bar, drawn by VTK.
+/// A SliceScene that a person steps, zooms and points at.
 /// Mouse: left drag moves the crosshair, wheel steps, ctrl + wheel or right drag zooms, middle drag pans, shift + left
 /// drag window and level, double click maximises. Keys: arrows move the crosshair by a voxel, page keys step.
-class SliceView : public VtkWidget {
+class SliceView : public SceneView {
   Q_OBJECT
  public:
   explicit SliceView(QWidget* parent = nullptr);
@@ -43,8 +43,8 @@ class SliceView : public VtkWidget {
   void maximiseRequested();
 
  protected:
-  void prepareScene(QSizeF size, double pixels) override;
-  void paintOverlay(QPainter& painter, QSizeF size) override;
+  [[nodiscard]] Scene& scene() override;
+  void paintMarks(QPainter& painter) override;
   void mousePressEvent(QMouseEvent* event) override;
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
@@ -56,9 +56,6 @@ class SliceView : public VtkWidget {
  private:
   void moveCrosshairTo(QPointF position);
   void zoomBy(double factor, QPointF fixed);
-  void showOverlayColours();
-  void showVisibility();
-  [[nodiscard]] double pixelsPerMm() const;
 
   struct Parts;
   std::unique_ptr<Parts> parts_;

@@ -5,7 +5,7 @@
 #include <vtkPolyData.h>
 #include <vtkSmartPointer.h>
 
-#include "widgets/surface_view.h"
+#include "widgets/picture.h"
 
 namespace lossscope::widgets {
 

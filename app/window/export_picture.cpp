@@ -27,12 +27,12 @@ struct Choice {
   double scale = 2;
 };
 
-std::optional<Choice> ask(QMainWindow& window, const std::vector<widgets::VtkWidget*>& panes) {
+std::optional<Choice> ask(QMainWindow& window, const std::vector<widgets::SceneView*>& panes) {
   QDialog dialog(&window);
   dialog.setWindowTitle(text("Export picture"));
   auto* what = new QComboBox;
   what->addItem(text("the window"));
-  for (const widgets::VtkWidget* pane : panes) {
+  for (const widgets::SceneView* pane : panes) {
     what->addItem(text("the %1 view").arg(pane->objectName()));
   }
   auto* scale = new QComboBox;
@@ -55,7 +55,7 @@ std::optional<Choice> ask(QMainWindow& window, const std::vector<widgets::VtkWid
 
 }  // namespace
 
-QImage view_picture(widgets::VtkWidget& view, const widgets::ColourBar* bar, double scale) {
+QImage view_picture(widgets::SceneView& view, const widgets::ColourBar* bar, double scale) {
   const QImage scene = view.grabPicture(scale);
   if (bar == nullptr || scene.isNull()) {
     return scene;
@@ -81,7 +81,7 @@ QImage window_picture(QWidget& window, const ViewArea& area, double scale) {
   picture.fill(window.palette().color(QPalette::Window));
   window.render(&picture, QPoint(), QRegion(), QWidget::DrawChildren);
   QPainter painter(&picture);
-  for (widgets::VtkWidget* pane : area.visiblePanes()) {
+  for (widgets::SceneView* pane : area.visiblePanes()) {
     painter.drawImage(QRectF(QPointF(pane->mapTo(&window, QPoint())), QSizeF(pane->size())), pane->grabPicture(scale));
   }
   return picture;
@@ -114,7 +114,7 @@ QString export_picture_dialog(QMainWindow& window, const ViewArea& area) {
     path += QStringLiteral(".png");
   }
   QSettings().setValue(QStringLiteral("exportFolder"), QFileInfo(path).absolutePath());
-  widgets::VtkWidget* pane = choice->what > 0 ? panes[static_cast<std::size_t>(choice->what - 1)] : nullptr;
+  widgets::SceneView* pane = choice->what > 0 ? panes[static_cast<std::size_t>(choice->what - 1)] : nullptr;
   const bool with_bar = pane != nullptr && area.hasColourBar(pane);
   const QImage picture = pane == nullptr ? window_picture(window, area, choice->scale)
                                          : view_picture(*pane, with_bar ? area.colourBar() : nullptr, choice->scale);

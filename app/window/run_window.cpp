@@ -59,7 +59,6 @@ void take_screenshot_when_settled(MainWindow& window, const QString& path) {
 }  // namespace
 
 int run_window(int& argc, char** argv, const WindowOptions& options) {
-  widgets::use_vtk_surface_format();
   QCoreApplication::setOrganizationName(QStringLiteral("LossScope"));
   QCoreApplication::setApplicationName(QStringLiteral("LossScope"));
   QCoreApplication::setApplicationVersion(QStringLiteral(LOSSSCOPE_VERSION));

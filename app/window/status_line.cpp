@@ -9,7 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/window/pictures.h"
+#include "app/figures/pictures.h"
 #include "app/window/theme.h"
 #include "losses/parallel.h"
 

@@ -7,7 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "app/window/pictures.h"
+#include "app/figures/pictures.h"
 
 namespace lossscope {
 
@@ -208,14 +208,14 @@ void ViewArea::toggleMaximised(QWidget* pane) {
 
 bool ViewArea::busy() const { return surface_->isVisible() && surface_->busy(); }
 
-bool ViewArea::hasColourBar(const widgets::VtkWidget* pane) const {
+bool ViewArea::hasColourBar(const widgets::SceneView* pane) const {
   return bar_->isVisible() && pane != distance_ && pane != surface_;
 }
 
-std::vector<widgets::VtkWidget*> ViewArea::visiblePanes() const {
-  std::vector<widgets::VtkWidget*> panes;
-  for (widgets::VtkWidget* pane :
-       std::initializer_list<widgets::VtkWidget*>{slices_[0], slices_[1], slices_[2], distance_, surface_}) {
+std::vector<widgets::SceneView*> ViewArea::visiblePanes() const {
+  std::vector<widgets::SceneView*> panes;
+  for (widgets::SceneView* pane :
+       std::initializer_list<widgets::SceneView*>{slices_[0], slices_[1], slices_[2], distance_, surface_}) {
     if (pane->isVisible()) {
       panes.push_back(pane);
     }

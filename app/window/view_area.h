@@ -34,9 +34,9 @@ class ViewArea : public QWidget {
   [[nodiscard]] widgets::SurfaceView* surfaceView() const { return surface_; }
   [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
   /// Whether the colour bar explains this pane.
-  [[nodiscard]] bool hasColourBar(const widgets::VtkWidget* pane) const;
+  [[nodiscard]] bool hasColourBar(const widgets::SceneView* pane) const;
   /// The panes that are on screen now, for pictures of the window.
-  [[nodiscard]] std::vector<widgets::VtkWidget*> visiblePanes() const;
+  [[nodiscard]] std::vector<widgets::SceneView*> visiblePanes() const;
 
  Q_SIGNALS:
   void crosshairMoved(const std::array<std::int64_t, 3>& voxel);

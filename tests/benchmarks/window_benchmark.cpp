@@ -97,7 +97,6 @@ std::string large_mask() {
 }
 
 int run(int argc, char** argv) {
-  widgets::use_vtk_surface_format();
   QStandardPaths::setTestModeEnabled(true);
   QApplication application(argc, argv);
   apply_theme(Theme::dark, false);

@@ -26,11 +26,13 @@ TEST(Colours, NothingIsDrawnWhereNothingHappens) {
 
 TEST(Colours, NotFiniteHasAColourOfItsOwn) {
   const ColourScale scale{ColourMap::sequential, 0, 1, {}, {}};
-  for (const float bad : {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
+  for (const float bad :
+       {std::nanf(""), std::numeric_limits<float>::infinity(), -std::numeric_limits<float>::infinity()}) {
     EXPECT_EQ(rgba(bad, scale)[3], 255);
     EXPECT_EQ(colour_of(static_cast<double>(bad), scale), QColor(0x00, 0xff, 0x40));
   }
-  for (const ColourMap map : {ColourMap::sequential, ColourMap::diverging, ColourMap::probability, ColourMap::distance}) {
+  for (const ColourMap map :
+       {ColourMap::sequential, ColourMap::diverging, ColourMap::probability, ColourMap::distance}) {
     for (int step = 0; step <= 100; ++step) {
       EXPECT_GT(difference(colour_of(step / 100.0, {map, 0, 1, {}, {}}), QColor(0x00, 0xff, 0x40)), 60);
     }

@@ -4,10 +4,7 @@
 #include <QApplication>
 #include <QStandardPaths>
 
-#include "widgets/vtk_widget.h"
-
 int main(int argc, char** argv) {
-  lossscope::widgets::use_vtk_surface_format();
   QStandardPaths::setTestModeEnabled(true);
   QApplication application(argc, argv);
   QApplication::setStyle(QStringLiteral("Fusion"));

@@ -5,6 +5,7 @@
 #include <QWheelEvent>
 
 #include "tests/widgets/widget_testing.h"
+#include "widgets/slice_scene.h"
 
 namespace lossscope::widgets {
 namespace {
@@ -175,6 +176,15 @@ TEST_F(View, PicturesGrowWithoutBlur) {
   const QColor below = four.pixelColor(edge.toPoint() + QPoint(0, 3));
   EXPECT_GT(difference(above, below), 60) << "voxels stay sharp at four times the size";
   EXPECT_LT(changed_pixels(one, view.grabPicture(1)), 1) << "the same twice";
+}
+
+TEST_F(View, IsOnScreenWhatAPictureShows) {
+  EXPECT_EQ(changed_pixels(view.grab().toImage(), view.grabPicture()), 0);
+  SliceScene scene;  // and the same without a widget
+  scene.setWindowLevel(220, 110);
+  scene.setColourScale({ColourMap::sequential, 0, 1, {}, {}});
+  scene.setPicture(picture());
+  EXPECT_EQ(scene_picture(scene, {480, 420}, 2), view.grabPicture(2, false));
 }
 
 TEST_F(View, AnEmptyViewIsDark) {

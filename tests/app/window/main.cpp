@@ -7,10 +7,8 @@
 #include <QTemporaryDir>
 
 #include "app/window/theme.h"
-#include "widgets/vtk_widget.h"
 
 int main(int argc, char** argv) {
-  lossscope::widgets::use_vtk_surface_format();
   QStandardPaths::setTestModeEnabled(true);
   QApplication::setOrganizationName(QStringLiteral("LossScope"));
   QApplication::setApplicationName(QStringLiteral("LossScope test"));

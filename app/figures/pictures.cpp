@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/window/pictures.h"
+#include "app/figures/pictures.h"
 
 #include <QCoreApplication>
 #include <algorithm>

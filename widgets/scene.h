@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+// A picture is made once, here, and shown everywhere: in a widget, in a PNG without a display, in an SVG, in a PDF.
+#pragma once
+
+#include <QFont>
+#include <QImage>
+#include <QPainter>
+
+namespace lossscope::widgets {
+
+/// What a view shows, on any painter. Sizes are in device-independent pixels (1/96 inch in a figure).
+/// Not for concurrent calls on one object; any thread may own one.
+class Scene {
+ public:
+  Scene() = default;
+  virtual ~Scene() = default;
+  Scene(const Scene&) = delete;
+  Scene& operator=(const Scene&) = delete;
+
+  /// Draws the scene into the rectangle from (0, 0) to `size`, and nothing outside. What is made of voxels is drawn
+  /// with `pixels` physical pixels for each of the painter's; text and lines are the painter's own, so that they stay
+  /// vectors in an SVG or a PDF.
+  virtual void paint(QPainter& painter, QSizeF size, double pixels) = 0;
+};
+
+/// The scene as a picture, `scale` times its size in device-independent pixels. The same bytes for the same scene.
+[[nodiscard]] QImage scene_picture(Scene& scene, QSizeF size, double scale = 1);
+
+/// An opaque picture of `size` times `scale` to paint in, filled with `background`.
+[[nodiscard]] QImage blank_picture(QSizeF size, double scale, const QColor& background);
+
+/// The font of everything that is written in pictures, the same with and without a display: DejaVu Sans, 9 points.
+[[nodiscard]] QFont picture_font();
+/// Near black in both themes: grey values and maps are read against it.
+[[nodiscard]] QColor scene_background();
+/// Whether the painter keeps text and lines as such (SVG, PDF), so that each should be there only once.
+[[nodiscard]] bool draws_vectors(const QPainter& painter);
+
+}  // namespace lossscope::widgets

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/scene_view.h"
+
+namespace lossscope::widgets {
+
+SceneView::SceneView(QWidget* parent) : QWidget(parent) {
+  setMouseTracking(true);
+  setFocusPolicy(Qt::StrongFocus);
+  setMinimumSize(120, 90);
+  setAttribute(Qt::WA_OpaquePaintEvent);
+}
+
+void SceneView::updateScene() {
+  changed_ = true;
+  update();
+}
+
+void SceneView::paintEvent(QPaintEvent*) {
+  const double pixels = devicePixelRatioF();
+  if (changed_ || painted_.devicePixelRatio() != pixels || painted_.size() != (QSizeF(size()) * pixels).toSize()) {
+    painted_ = scene_picture(scene(), size(), pixels);
+    changed_ = false;
+  }
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.drawImage(0, 0, painted_);
+  paintMarks(painter);
+}
+
+QImage SceneView::grabPicture(double scale, bool marks) {
+  QImage picture = scene_picture(scene(), size(), scale);
+  if (marks) {
+    QPainter painter(&picture);
+    painter.setRenderHint(QPainter::Antialiasing);
+    paintMarks(painter);
+  }
+  return picture;
+}
+
+}  // namespace lossscope::widgets
