@@ -150,6 +150,7 @@ struct CaseLoader::Parts {
     PredictionMeaning meaning{};
     LabelChoice label;
     std::shared_ptr<void> mask;  ///< of a degraded mask
+    std::optional<Playback> playback;
     Degradation degradation;
     Volume volume;
     PredictionKind kind = PredictionKind::probability;
@@ -166,6 +167,7 @@ struct CaseLoader::Parts {
   bool update_prediction(const Session& session, const Grid& grid, const Progress& progress,
                          const std::stop_token& stop);
   bool read_prediction(const Session& session, const Grid& grid);
+  bool play_back(const Playback& playback, const std::stop_token& stop);
   bool degrade_mask(const Session& session, const Progress& progress, const std::stop_token& stop);
   [[nodiscard]] Grid reference_grid() const;
   [[nodiscard]] std::shared_ptr<const CaseData> assemble(const Grid& grid) const;
@@ -254,7 +256,7 @@ bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid
 
 bool CaseLoader::Parts::degrade_mask(const Session& session, const Progress& progress, const std::stop_token& stop) {
   auto& made = prediction;
-  if (!made.loaded && !made.volume.empty() && made.mask == mask.volume.data &&
+  if (!made.loaded && !made.playback && !made.volume.empty() && made.mask == mask.volume.data &&
       made.degradation == session.degradation) {
     return false;
   }
@@ -273,8 +275,25 @@ bool CaseLoader::Parts::degrade_mask(const Session& session, const Progress& pro
   return true;
 }
 
+bool CaseLoader::Parts::play_back(const Playback& playback, const std::stop_token& stop) {
+  auto& made = prediction;
+  if (made.playback == playback && made.mask == mask.volume.data) {
+    return false;
+  }
+  LoadedVolume state = reader({playback.path()}, Role::prediction, {}, stop);
+  made = {};
+  made.volume = std::move(state.volume);
+  made.kind = PredictionKind::logit;
+  made.playback = playback;
+  made.mask = mask.volume.data;
+  return true;
+}
+
 bool CaseLoader::Parts::update_prediction(const Session& session, const Grid& grid, const Progress& progress,
                                           const std::stop_token& stop) {
+  if (session.playback && !mask.volume.empty()) {
+    return play_back(*session.playback, stop);
+  }
   if (session.source == PredictionSource::file && prediction_file.loaded) {
     return read_prediction(session, grid);
   }

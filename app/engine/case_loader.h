@@ -10,7 +10,7 @@
 
 namespace lossscope {
 
-/// Reads one input of a case: a file, or one of the samples below.
+/// Reads one input of a case: a file, one of the samples below, or (Playback::path) a prediction of a descent.
 using InputReader = std::function<LoadedVolume(const InputChoice&, Role, const Progress&, std::stop_token)>;
 
 /// The reader of the program: files through lossscope-reader, "sample:phantom" generated, "sample:mni-head" from the

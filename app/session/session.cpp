@@ -1,7 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session.h"
 
+#include <cstdio>
+
 namespace lossscope {
+
+std::string Playback::path() const { return "descent:" + std::to_string(lane) + "/" + std::to_string(step); }
+
+std::optional<Playback> Playback::of(const std::string& path) {
+  Playback playback;
+  long long step = 0;
+  if (std::sscanf(path.c_str(), "descent:%zu/%lld", &playback.lane, &step) != 2) {
+    return std::nullopt;
+  }
+  playback.step = step;
+  return playback;
+}
 
 InputChoice& Session::input(Role role) { return role == Role::image ? image : role == Role::mask ? mask : prediction; }
 

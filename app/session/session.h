@@ -39,6 +39,17 @@ inline constexpr std::string_view kScriptLoss = "torchscript";
 /// Where nobody has looked yet: the engine puts the crosshair on the middle of the mask.
 inline constexpr std::array<std::int64_t, 3> kAutomaticCrosshair{-1, -1, -1};
 
+/// A prediction that a descent went through, looked at in place of the session's own: a way of looking, so that it is
+/// neither saved nor undone.
+struct Playback {
+  std::size_t lane = 0;  ///< of the DescentRun
+  std::int64_t step = 0;
+  bool operator==(const Playback&) const = default;
+  /// The path under which an InputReader is asked for it, "descent:LANE/STEP"; and back, none for any other path.
+  [[nodiscard]] std::string path() const;
+  [[nodiscard]] static std::optional<Playback> of(const std::string& path);
+};
+
 /// Everything that is open and chosen: a value. What is on screen follows from it alone.
 struct Session {
   InputChoice image, mask, prediction;
@@ -62,6 +73,7 @@ struct Session {
   double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
   bool radiological = true;
   FourthPane fourth = FourthPane::surface;
+  std::optional<Playback> playback;
 
   bool operator==(const Session&) const = default;
 

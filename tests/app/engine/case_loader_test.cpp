@@ -90,6 +90,40 @@ TEST(CaseLoader, TheAutomaticWindowIgnoresOutliersAndWhatIsNotFinite) {
   EXPECT_NEAR(data->image_high, 990, 2);
 }
 
+TEST(CaseLoader, PlaybackStandsInForThePrediction) {
+  MemoryCase files;
+  int played = 0;
+  const InputReader reader = [&, inner = files.reader()](const InputChoice& input, Role role, const Progress& progress,
+                                                         std::stop_token stop) {
+    const auto playback = Playback::of(input.path);
+    played += playback ? 1 : 0;
+    LoadedVolume loaded = inner(input, role, progress, std::move(stop));
+    if (playback) {
+      std::ranges::fill(loaded.volume.voxels<float>(), static_cast<float>(playback->step));
+    }
+    return loaded;
+  };
+  CaseLoader loader(1, reader);
+  Session session = MemoryCase::session();
+  const auto own = loader.load(session, {}, {});
+  session.playback = Playback{1, 37};
+  const auto shown = loader.load(session, {}, {});
+  EXPECT_EQ(shown->kind, PredictionKind::logit);
+  EXPECT_EQ(shown->prediction.voxels<float>()[100], 37.0F);
+  EXPECT_EQ(loader.load(session, {}, {}), shown);
+  EXPECT_EQ(played, 1);
+  session.playback.reset();
+  const auto back = loader.load(session, {}, {});
+  EXPECT_EQ(back->kind, PredictionKind::probability);
+  EXPECT_TRUE(std::ranges::equal(back->prediction.voxels<float>(), own->prediction.voxels<float>()));
+}
+
+TEST(Playback, PathIsReadBack) {
+  EXPECT_EQ(Playback::of(Playback{3, 120}.path()), (Playback{3, 120}));
+  EXPECT_FALSE(Playback::of("/data/descent.nii"));
+  EXPECT_FALSE(Playback::of("sample:phantom"));
+}
+
 TEST(CaseLoader, ProgressGrowsFromFileToFile) {
   MemoryCase files;
   std::vector<double> shares;
