@@ -63,6 +63,7 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   app.add_option("--loss", a.loss, "Id of the loss to show");
   app.add_option("--set", a.settings, "A parameter: NAME=VALUE (repeatable)")->allow_extra_args(false);
   app.add_option("--session", a.session, "A session file");
+  app.add_flag("--recover", a.recover, "Bring back the session of a window that did not end properly");
   app.add_option("--sample", a.sample, "Open a sample case")->check(CLI::IsMember({"mni-head", "phantom"}));
   app.add_option("--device", a.device, "cpu or cuda[:N]");
   app.add_option("--screenshot", a.screenshot, "Save the window as a picture once everything is computed, then leave")
@@ -99,6 +100,7 @@ WindowOptions window_options(const WindowArguments& arguments) {
   options.files = arguments.files;
   options.sample = arguments.sample;
   options.screenshot = arguments.screenshot;
+  options.recover = arguments.recover;
   return options;
 }
 

@@ -12,6 +12,7 @@ namespace lossscope::commands {
 struct WindowArguments {
   std::vector<std::string> files, settings;
   std::string image, mask, prediction, label = "nonzero", loss, session, sample, device = "cpu", screenshot, size;
+  bool recover = false;
 };
 void add_window_options(CLI::App& app, WindowArguments& arguments);
 /// What the arguments ask of the window. Throws UsageError, DeviceError, Refusal (a session file that cannot be read).

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 #include <stdexcept>
+#include <utility>
 
 #include "app/session/session.h"
 
@@ -114,7 +115,8 @@ class Member {
     return json_.get<double>();
   }
   [[nodiscard]] std::int64_t whole() const {
-    if (!json_.is_number_integer()) {
+    if (!json_.is_number_integer() ||
+        (json_.is_number_unsigned() && !std::in_range<std::int64_t>(json_.get<std::uint64_t>()))) {
       wrong("a whole number");
     }
     return json_.get<std::int64_t>();
@@ -161,7 +163,9 @@ std::string absolute_path(const std::string& path, const std::string& folder) {
   if (path.empty() || folder.empty() || path.starts_with(kSamplePrefix)) {
     return path;
   }
-  return (std::filesystem::path(folder) / path).lexically_normal().string();
+  const auto absolute = (std::filesystem::path(folder) / path).lexically_normal();
+  // A folder (of DICOM slices) has no slash at its end, so that it is the same path however it was written.
+  return (absolute.has_filename() || absolute == absolute.root_path() ? absolute : absolute.parent_path()).string();
 }
 
 Json input_json(const InputChoice& input, const std::string& folder) {
@@ -252,7 +256,7 @@ void read_prediction(const Member& member, const std::string& folder, Session& s
 }
 
 void read_label(const Member& member, Session& session) {
-  if (member.json().is_number_integer()) {
+  if (member.json().is_number()) {
     session.label.value = member.whole();
   } else if (!member.json().is_string() || member.text() != "nonzero") {
     member.wrong("\"nonzero\" or a whole number");
@@ -262,7 +266,7 @@ void read_label(const Member& member, Session& session) {
 Json parse_text(const std::string& text) {
   try {
     return Json::parse(text);
-  } catch (const Json::parse_error& error) {
+  } catch (const Json::exception& error) {  // bad syntax, or a number that no double holds
     throw std::invalid_argument(std::string("session: not JSON: ") + error.what());
   }
 }

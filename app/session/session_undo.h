@@ -20,6 +20,9 @@ class ChangeSession : public QUndoCommand {
   ChangeSession(Session before, Session after, const QString& text, Apply apply, std::string parameter = {},
                 std::uint64_t drag = 0);
 
+  [[nodiscard]] const Session& before() const { return before_; }
+  [[nodiscard]] const Session& after() const { return after_; }
+
   void undo() override;
   void redo() override;
   [[nodiscard]] int id() const override;

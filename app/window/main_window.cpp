@@ -254,6 +254,10 @@ void MainWindow::goToLargest() {
   store_.look([&](Session& session) { session.crosshair = voxel; });
 }
 
+void MainWindow::showNotice(QWidget* notice) {
+  static_cast<QVBoxLayout*>(centralWidget()->layout())->insertWidget(0, notice);
+}
+
 bool MainWindow::settled() const { return !engine_.busy() && !is_sorting_ && !views_->busy() && !loss_->busy(); }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

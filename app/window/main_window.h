@@ -38,6 +38,8 @@ class MainWindow : public QMainWindow {
   void openCase(const Session& session);  ///< inputs and settings as they are
   bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
 
+  void showNotice(QWidget* notice);  ///< above the views; the window takes it
+
   [[nodiscard]] SessionStore& store() { return store_; }
   [[nodiscard]] ViewArea& views() { return *views_; }
   [[nodiscard]] const FramePtr& frame() const { return frame_; }

@@ -5,9 +5,11 @@
 #include <QIcon>
 #include <QTimer>
 #include <iostream>
+#include <optional>
 
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
+#include "app/window/recovery.h"
 #include "app/window/theme.h"
 
 namespace lossscope {
@@ -56,9 +58,18 @@ void take_screenshot_when_settled(MainWindow& window, const QString& path) {
   timer->start();
 }
 
+/// A picture of what was on screen; the journal stays for a window.
+bool show_recovered(MainWindow& window) {
+  const auto abandoned = abandoned_journals(journal_folder());
+  if (!abandoned.empty()) {
+    window.store().restore(abandoned.front().history());
+  }
+  return !abandoned.empty();
+}
+
 }  // namespace
 
-int run_window(int& argc, char** argv, const WindowOptions& options) {
+int run_window(int& argc, char** argv, const WindowOptions& options, const std::function<void(MainWindow&)>& started) {
   QCoreApplication::setOrganizationName(QStringLiteral("LossScope"));
   QCoreApplication::setApplicationName(QStringLiteral("LossScope"));
   QCoreApplication::setApplicationVersion(QStringLiteral(LOSSSCOPE_VERSION));
@@ -70,7 +81,21 @@ int run_window(int& argc, char** argv, const WindowOptions& options) {
     window.resize(options.width, options.height);
   }
   window.show();
+  std::optional<Recovery> recovery;
+  if (!screenshot) {
+    recovery.emplace(window, journal_folder());
+  }
   open_what_was_asked(window, options);
+  if (!options.recover) {
+    if (recovery) {
+      recovery->offer();
+    }
+  } else if (!(recovery ? recovery->restore() : show_recovered(window))) {
+    std::cerr << "lossscope: there is no session to recover\n";
+  }
+  if (started) {
+    started(window);
+  }
   if (screenshot) {
     take_screenshot_when_settled(window, QString::fromStdString(options.screenshot));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -8,16 +9,21 @@
 
 namespace lossscope {
 
+class MainWindow;
+
 /// What the command line asked of the window.
 struct WindowOptions {
   Session session;                 ///< inputs, loss and parameters given as flags
   std::vector<std::string> files;  ///< bare files, to be sorted into image, mask and prediction by their content
   std::string sample;              ///< "mni-head", "phantom" or empty
   std::string screenshot;          ///< save the window here once everything shown is computed, then leave
+  bool recover = false;            ///< bring back the newest session that did not end properly
   int width = 0, height = 0;       ///< of the window; 0 means remembered or default
 };
 
 /// Opens the main window and runs until it closes. Returns the exit code of the command line contract.
-int run_window(int& argc, char** argv, const WindowOptions& options);
+/// `started` is called once the window is up.
+int run_window(int& argc, char** argv, const WindowOptions& options,
+               const std::function<void(MainWindow&)>& started = {});
 
 }  // namespace lossscope

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/session_store.h"
 
+#include <QSignalBlocker>
+#include <algorithm>
+
 #include "app/session/session_undo.h"
 
 namespace lossscope {
@@ -36,6 +39,35 @@ void SessionStore::look(const Edit& edit) {
 void SessionStore::replace(const Session& session) {
   undo_.clear();
   session_ = session;
+  Q_EMIT changed(session_);
+}
+
+History SessionStore::history(std::size_t around) const {
+  const auto count = static_cast<std::size_t>(undo_.count()), index = static_cast<std::size_t>(undo_.index());
+  const std::size_t begin = index > around ? index - around : 0, end = std::min(index + around, count);
+  const auto command = [this](std::size_t at) {
+    return static_cast<const ChangeSession*>(undo_.command(static_cast<int>(at)));  // the stack holds no others
+  };
+  History history{begin < end ? command(begin)->before() : session_, {}, index - begin, session_};
+  for (std::size_t at = begin; at < end; ++at) {
+    history.steps.push_back({command(at)->text().toStdString(), command(at)->after()});
+  }
+  return history;
+}
+
+void SessionStore::restore(const History& history) {
+  {
+    const QSignalBlocker quiet(this);  // nobody needs to see the way there
+    undo_.clear();
+    const Session* before = &history.first;
+    for (const History::Step& step : history.steps) {
+      undo_.push(new ChangeSession(*before, step.after, QString::fromStdString(step.text),
+                                   [this](const Session& session) { apply(session); }));
+      before = &step.after;
+    }
+    undo_.setIndex(static_cast<int>(history.index));
+    session_ = history.now;
+  }
   Q_EMIT changed(session_);
 }
 

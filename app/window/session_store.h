@@ -5,7 +5,7 @@
 #include <QUndoStack>
 #include <functional>
 
-#include "app/session/session.h"
+#include "app/session/history.h"
 
 namespace lossscope {
 
@@ -28,6 +28,10 @@ class SessionStore : public QObject {
   void look(const Edit& edit);
   /// Starts over with another session; the undo history ends.
   void replace(const Session& session);
+  /// The session with up to `around` steps before it and as many to redo.
+  [[nodiscard]] History history(std::size_t around) const;
+  /// Starts over with another session and its steps.
+  void restore(const History& history);
 
  Q_SIGNALS:
   void changed(const lossscope::Session& session);

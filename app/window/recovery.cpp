@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/recovery.h"
+
+#include <QDateTime>
+#include <QLocale>
+#include <QStandardPaths>
+#include <chrono>
+
+#include "app/window/input_row.h"
+#include "app/window/main_window.h"
+#include "app/window/notice_bar.h"
+
+namespace lossscope {
+namespace {
+
+constexpr int kLaterMilliseconds = 500;
+constexpr std::size_t kStepsKept = 100;  ///< before and after the present one
+
+QString files_of(const Session& session) {
+  QStringList names;
+  for (const InputChoice* input : {&session.image, &session.mask, &session.prediction}) {
+    const QString name = input_name(QString::fromStdString(input->path));
+    if (!input->path.empty() && !names.contains(name)) {
+      names << name;
+    }
+  }
+  return names.join(QStringLiteral(" + "));
+}
+
+QString moment(std::filesystem::file_time_type time) {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::file_clock::to_sys(time).time_since_epoch());
+  return QLocale().toString(QDateTime::fromSecsSinceEpoch(seconds.count()), QLocale::ShortFormat);
+}
+
+}  // namespace
+
+std::filesystem::path journal_folder() {
+  const QString data = QStandardPaths::writableLocation(QStandardPaths::AppLocalDataLocation);
+  return std::filesystem::path(data.toStdString()) / "journals";
+}
+
+Recovery::Recovery(MainWindow& window, const std::filesystem::path& folder, QObject* parent)
+    : QObject(parent), window_(window), abandoned_(abandoned_journals(folder)), journal_(folder) {
+  later_.setSingleShot(true);
+  later_.setInterval(kLaterMilliseconds);
+  connect(&later_, &QTimer::timeout, this, &Recovery::record);
+  connect(window.store().undoStack(), &QUndoStack::indexChanged, this, &Recovery::steppedOrMerged);
+  connect(&window.store(), &SessionStore::changed, this, [this] {
+    if (!later_.isActive()) {
+      later_.start();
+    }
+  });
+}
+
+void Recovery::steppedOrMerged(int index) {
+  const int count = window_.store().undoStack()->count();
+  const bool merged = index == index_ && count == count_;
+  index_ = index;
+  count_ = count;
+  if (!merged) {
+    record();
+  } else if (!later_.isActive()) {
+    later_.start();
+  }
+}
+
+bool Recovery::record() {
+  later_.stop();
+  return journal_.record(window_.store().history(kStepsKept));
+}
+
+void Recovery::offer() {
+  if (abandoned_.empty()) {
+    return;
+  }
+  const AbandonedJournal& newest = abandoned_.front();
+  auto* bar = new NoticeBar(
+      QStringLiteral("recoveryBar"),
+      tr("LossScope did not end properly on %1: %2, %n step(s).", nullptr, static_cast<int>(newest.history().index))
+          .arg(moment(newest.last_written()), files_of(newest.history().now)));
+  bar->addButton(QStringLiteral("restoreSession"), tr("Restore"),
+                 tr("Show what was on screen, with its steps for undo and redo"), [this] { restore(); });
+  bar->addButton(QStringLiteral("discardSession"), tr("Discard"), tr("Forget that session"), [this] {
+    abandoned_.front().discard();
+    abandoned_.erase(abandoned_.begin());
+  });
+  window_.showNotice(bar);
+}
+
+bool Recovery::restore() {
+  if (abandoned_.empty()) {
+    return false;
+  }
+  const History history = abandoned_.front().history();
+  SessionStore& store = window_.store();
+  if (store.undoStack()->count() == 0) {
+    store.restore(history);
+  } else {  // what has been done since the start stays undoable
+    store.change(tr("restore the session"), [&](Session& session) { session = history.now; });
+  }
+  if (record()) {
+    abandoned_.front().discard();  // our own journal holds it now
+  }
+  abandoned_.erase(abandoned_.begin());
+  return true;
+}
+
+}  // namespace lossscope
