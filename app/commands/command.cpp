@@ -12,11 +12,12 @@
 namespace lossscope::commands {
 
 void write_json(const Json& json, const std::string& target) {
+  const std::string text = json.dump(2, ' ', false, Json::error_handler_t::replace);  // names need not be UTF-8
   if (target == "-") {
-    std::cout << json.dump(2) << '\n';
+    std::cout << text << '\n';
     return;
   }
-  write_file(target, json.dump(2) + "\n");
+  write_file(target, text + "\n");
 }
 
 Json report_assumptions(const std::vector<Assumption>& assumptions) {

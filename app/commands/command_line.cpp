@@ -24,14 +24,24 @@ int complain(const std::string& what, int code) {
 
 int report_refusal(const Refusal& refusal, const std::string& json) {
   if (json == "-") {
-    const commands::Json body{{"code", refusal.code},
-                              {"file", displayable(refusal.file)},
-                              {"reason", refusal.reason},
-                              {"remedy", refusal.remedy}};
+    commands::Json body{{"code", refusal.code},
+                        {"file", displayable(refusal.file)},
+                        {"reason", refusal.reason},
+                        {"remedy", refusal.remedy}};
+    for (const Choice& choice : refusal.choices) {
+      body["choices"].push_back({{"id", choice.id()},
+                                 {"label", choice.label},
+                                 {"effect", choice.effect},
+                                 {"flag", choice.flag()},
+                                 {"default", choice.safe}});
+    }
     commands::write_json({{"refused", body}}, json);
   }
-  return complain(displayable(refusal.file) + ": " + refusal.reason + " (" + refusal.code + "). " + refusal.remedy,
-                  kRefused);
+  std::string ways;
+  for (const Choice& choice : refusal.choices) {
+    ways += "\n  " + choice.flag() + (choice.safe ? "  (safe)  " : "  ") + choice.effect;
+  }
+  return complain(refusal.what() + ways, kRefused);
 }
 
 /// Results that the standard output did not take are lost results.

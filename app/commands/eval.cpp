@@ -5,6 +5,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/commands/answer_options.h"
 #include "app/commands/command.h"
 #include "app/commands/loss_arguments.h"
 #include "app/commands/map_statistics.h"
@@ -18,8 +19,8 @@ namespace lossscope::commands {
 namespace {
 
 struct Options {
-  std::string mask, prediction, predict, image, preset, kind, label = "nonzero", spacing = "file", device = "cpu",
-                                                              wrt = "probability", grid = "refuse";
+  std::string mask, prediction, predict, image, preset, spacing = "file", device = "cpu", wrt = "probability";
+  AnswerArguments answers;
   std::vector<std::string> losses, settings;
   std::string contribution, gradient, counterfactual, distance, json;
   bool all = false;
@@ -64,14 +65,7 @@ Session session_of(const Options& options) {
   Session session;
   session.mask.path = options.mask;
   session.image.path = options.image;
-  session.label = parsed([&] { return parse_label(options.label); });
-  if (!options.kind.empty()) {
-    session.meaning = parsed([&] { return parse_meaning(options.kind); });
-  }
-  const GridChoice choice = options.grid == "ignore"
-                                ? GridChoice::ignore_header
-                                : (options.grid == "resample" ? GridChoice::resample : GridChoice::refuse);
-  session.prediction.grid = session.image.grid = choice;
+  apply_answers(options.answers, session);
   choose_prediction(options, session);
   return session;
 }
@@ -121,10 +115,15 @@ class Evaluation {
   }
 
  private:
+  /// "nonzero", one label, or a list of them.
+  static Json labels_json(const std::vector<std::int64_t>& labels) {
+    return labels.empty() ? Json("nonzero") : (labels.size() == 1 ? Json(labels.front()) : Json(labels));
+  }
+
   Json inputs() const {
     Json mask{{"path", data_->labels.path}, {"sha256", data_->labels.sha256}};
     add_grid(mask, data_->grid);
-    mask["label"] = session_.label.value ? Json(*session_.label.value) : Json("nonzero");
+    mask["label"] = labels_json(session_.label.values);
     Json prediction;
     if (session_.source == PredictionSource::file) {
       prediction = {{"path", data_->prediction_file.path}, {"sha256", data_->prediction_file.sha256}};
@@ -269,13 +268,9 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   command->add_option("--set", o->settings, "A parameter: NAME=VALUE or ID.NAME=VALUE (repeatable)")
       ->allow_extra_args(false);
   command->add_option("--preset", o->preset, "A named set of parameters, see lossscope losses --json -");
-  command->add_option("--kind", o->kind, "How the numbers of the prediction are meant")
-      ->check(CLI::IsMember({"probability", "logit", "label", "u8"}));
-  command->add_option("--label", o->label, "Which label of the mask is meant: a whole number or nonzero");
+  add_answer_options(*command, o->answers);
   command->add_option("--spacing", o->spacing, "Distances in millimetres or in voxels")
       ->check(CLI::IsMember({"file", "unit"}));
-  command->add_option("--grid", o->grid, "What to do with a grid that does not fit the mask's")
-      ->check(CLI::IsMember({"refuse", "ignore", "resample"}));
   command->add_option("--device", o->device, "cpu or cuda[:N]")->check([](const std::string& device) {
     return device == "cpu" || device.starts_with("cuda") ? std::string() : "the devices are cpu and cuda[:N]";
   });
@@ -290,6 +285,8 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   command->add_option("--distance", o->distance, "Write the signed distance map of the mask")->type_name("OUT");
   command->add_option("--json", o->json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback([o, &chosen] {
+    Session valid;
+    apply_answers(o->answers, valid);
     chosen.json = o->json;
     chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
   });

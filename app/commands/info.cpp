@@ -3,6 +3,7 @@
 #include <iostream>
 #include <memory>
 
+#include "app/commands/answer_options.h"
 #include "app/commands/command.h"
 #include "app/commands/volume_json.h"
 #include "app/io/case.h"
@@ -11,8 +12,8 @@ namespace lossscope::commands {
 namespace {
 
 struct Options {
-  std::string file, as = "image", image, label = "nonzero";
-  int component = -1;
+  std::string file, as = "image", image;
+  AnswerArguments answers;
 };
 
 Role role_of(const std::string& as) {
@@ -61,24 +62,18 @@ void print(const LoadedVolume& loaded, const std::string& fits) {
 }
 
 void run(const Options& options, const std::string& json_target, const std::stop_token& stop) {
-  ReadRequest request{options.file, role_of(options.as), std::nullopt, true};
-  if (options.component >= 0) {
-    request.component = options.component;
-  }
+  Session session;
+  apply_answers(options.answers, session);
+  const Role role = role_of(options.as);
+  const ReadRequest request{options.file, role, session.input(role).answers, true};
   const LoadedVolume loaded = read_volume(request, terminal_progress(), stop);
   std::vector<Assumption> assumptions = loaded.assumptions;
-  if (request.role == Role::mask && options.label != "nonzero") {
-    const auto value = parse_label(options.label).value;
-    const bool there =
-        std::ranges::any_of(loaded.labels, [&](const LabelCount& label) { return label.value == *value; });
-    if (!there) {
-      throw Refusal("E_LABEL", options.file, "label " + options.label + " does not occur",
-                    "choose one of the labels that lossscope info lists");
-    }
+  if (role == Role::mask) {
+    check_label_choice(loaded, session.label, assumptions);
   }
   std::string fits;
   if (!options.image.empty()) {
-    const LoadedVolume image = read_volume({options.image, Role::image, std::nullopt, true}, {}, stop);
+    const LoadedVolume image = read_volume({options.image, Role::image, session.image.answers, true}, {}, stop);
     const FitReport report = compare_grids(image.grid, loaded.grid);
     fits = to_string(report.fit);
     if (report.fit != Fit::same) {
@@ -105,16 +100,11 @@ void add_info(CLI::App& app, Chosen& chosen) {
   command->add_option("--as", options->as, "What the file is meant as")
       ->check(CLI::IsMember({"image", "mask", "prediction", "model"}));
   command->add_option("--image", options->image, "Also say whether the grid fits this image's");
-  command->add_option("--component", options->component, "Which component of a 4-D or vector file, from 0")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--label", options->label, "Which label is meant: a whole number or nonzero");
+  add_answer_options(*command, options->answers);
   command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback([options, &chosen] {
-    try {
-      (void)parse_label(options->label);
-    } catch (const std::invalid_argument& error) {
-      throw UsageError(error.what());
-    }
+    Session valid;
+    apply_answers(options->answers, valid);
     chosen.run = [options, &chosen](const std::stop_token& stop) { run(*options, chosen.json, stop); };
   });
 }

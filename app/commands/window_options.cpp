@@ -59,7 +59,6 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   app.add_option("-i,--image", a.image, "The image");
   app.add_option("-m,--mask", a.mask, "The mask (ground truth)");
   app.add_option("-p,--prediction", a.prediction, "The prediction");
-  app.add_option("--label", a.label, "Which label of the mask is meant: a whole number or nonzero");
   app.add_option("--loss", a.loss, "Id of the loss to show");
   app.add_option("--set", a.settings, "A parameter: NAME=VALUE (repeatable)")->allow_extra_args(false);
   app.add_option("--session", a.session, "A session file");
@@ -69,6 +68,7 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   app.add_option("--screenshot", a.screenshot, "Save the window as a picture once everything is computed, then leave")
       ->type_name("OUT.png");
   app.add_option("--size", a.size, "Size of the window")->type_name("WxH");
+  add_answer_options(app, a.answers);
 }
 
 WindowOptions window_options(const WindowArguments& arguments) {
@@ -90,11 +90,7 @@ WindowOptions window_options(const WindowArguments& arguments) {
     session.prediction.path = arguments.prediction;
     session.source = PredictionSource::file;
   }
-  try {
-    session.label = parse_label(arguments.label);
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
+  apply_answers(arguments.answers, session);
   choose_loss(arguments, session);
   choose_size(arguments.size, options);
   options.files = arguments.files;

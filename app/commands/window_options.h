@@ -3,6 +3,7 @@
 
 #include <memory>
 
+#include "app/commands/answer_options.h"
 #include "app/commands/command.h"
 #include "app/window/run_window.h"
 
@@ -11,8 +12,9 @@ namespace lossscope::commands {
 /// The options of the program without a subcommand.
 struct WindowArguments {
   std::vector<std::string> files, settings;
-  std::string image, mask, prediction, label = "nonzero", loss, session, sample, device = "cpu", screenshot, size;
+  std::string image, mask, prediction, loss, session, sample, device = "cpu", screenshot, size;
   bool recover = false;
+  AnswerArguments answers;
 };
 void add_window_options(CLI::App& app, WindowArguments& arguments);
 /// What the arguments ask of the window. Throws UsageError, DeviceError, Refusal (a session file that cannot be read).

@@ -18,24 +18,24 @@ LoadedVolume read_file(const std::string& path, const InputChoice& input, Role r
   ReadRequest request;
   request.path = path;
   request.role = role;
-  request.component = input.component;
+  request.answers = input.answers;
   return read_volume(request, progress, std::move(stop));
 }
 
-/// A file as it was read; read again only for another path or component.
+/// A file as it was read; read again only for another path or another answer that reading needs.
 struct InputSlot {
   std::string path;
-  std::optional<int> component;
+  Answers answers;
   std::shared_ptr<const LoadedVolume> loaded;  ///< null for an empty path
 
   /// True when the input is another one than before.
   bool update(const InputChoice& input, const std::function<LoadedVolume()>& read) {
-    if (input.path == path && input.component == component && (loaded || path.empty())) {
+    if (input.path == path && input.answers.of_reading() == answers && (loaded || path.empty())) {
       return false;
     }
     loaded.reset();  // the old volume's memory goes before the new one needs its own
     path = input.path;
-    component = input.component;
+    answers = input.answers.of_reading();
     if (!path.empty()) {
       loaded = std::make_shared<LoadedVolume>(read());
     }
@@ -92,17 +92,32 @@ std::array<std::int64_t, 3> centroid(const Volume& mask) {
   return {(sums[0] + count / 2) / count, (sums[1] + count / 2) / count, (sums[2] + count / 2) / count};
 }
 
-/// Writes values in plane order (the lower axis fastest) into a float volume.
-void put_plane(const std::vector<float>& values, Plane plane, const Volume& volume) {
-  const PlaneLayout layout = plane_layout(volume.grid, plane);
-  const auto voxels = volume.voxels<float>();
-  auto value = values.begin();
+/// Calls visit(offset) for every voxel of a plane, the lower axis fastest.
+template <class Visit>
+void visit_plane(const Grid& grid, Plane plane, Visit visit) {
+  const PlaneLayout layout = plane_layout(grid, plane);
   for (std::int64_t y = 0; y < layout.height; ++y) {
     std::int64_t at = layout.begin + y * layout.across;
     for (std::int64_t x = 0; x < layout.width; ++x, at += layout.along) {
-      voxels[at] = *value++;
+      visit(at);
     }
   }
+}
+
+/// Writes values in plane order into a float volume.
+void put_plane(const std::vector<float>& values, Plane plane, const Volume& volume) {
+  const auto voxels = volume.voxels<float>();
+  auto value = values.begin();
+  visit_plane(volume.grid, plane, [&](std::int64_t at) { voxels[at] = *value++; });
+}
+
+/// Makes the ignored voxels of a plane background.
+void clear_ignored(const Volume& volume, Plane plane, const Volume& labels, const LabelChoice& choice) {
+  const auto voxels = volume.voxels<float>();
+  const auto clear = [&](auto marks) {
+    visit_plane(volume.grid, plane, [&](std::int64_t at) { voxels[at] = choice.ignores(marks[at]) ? 0 : voxels[at]; });
+  };
+  labels.type == VoxelType::uint8 ? clear(labels.voxels<std::uint8_t>()) : clear(labels.voxels<std::int32_t>());
 }
 
 }  // namespace
@@ -146,10 +161,10 @@ struct CaseLoader::Parts {
   struct {
     std::shared_ptr<const LoadedVolume> loaded;  ///< of a file
     Grid grid;
-    GridChoice choice{};
+    Answers answers;
     PredictionMeaning meaning{};
     LabelChoice label;
-    std::shared_ptr<void> mask;  ///< of a degraded mask
+    std::shared_ptr<void> mask;  ///< what it was compared with or made from
     std::optional<Playback> playback;
     Degradation degradation;
     Volume volume;
@@ -215,18 +230,19 @@ bool CaseLoader::Parts::update_mask(const Session& session) {
 }
 
 bool CaseLoader::Parts::update_image(const Session& session, const Grid& grid) {
-  if (image.loaded == image_file.loaded && image.grid == grid && image.choice == session.image.grid) {
+  const GridChoice choice = grid_choice(session.image.answers);
+  if (image.loaded == image_file.loaded && image.grid == grid && image.choice == choice) {
     return false;
   }
   image = {};
   if (image_file.loaded) {
-    Fitted fitted{image_file.loaded, grid, session.image.grid, {}, {}, 0, 1};
+    Fitted fitted{image_file.loaded, grid, choice, {}, {}, 0, 1};
     fitted.volume = fit_to(grid, *fitted.loaded, Role::image, fitted.choice, fitted.assumptions);
     std::tie(fitted.low, fitted.high) = automatic_window(fitted.volume);
     image = std::move(fitted);
   } else {
     image.grid = grid;
-    image.choice = session.image.grid;
+    image.choice = choice;
   }
   return true;
 }
@@ -234,21 +250,29 @@ bool CaseLoader::Parts::update_image(const Session& session, const Grid& grid) {
 bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid) {
   auto& made = prediction;
   if (made.loaded == prediction_file.loaded && !made.volume.empty() && made.grid == grid &&
-      made.choice == session.prediction.grid && made.meaning == session.meaning && made.label == session.label) {
+      made.answers == session.prediction.answers && made.meaning == session.meaning && made.label == session.label &&
+      made.mask == mask.volume.data) {
     return false;
   }
   made = {};
   LoadedVolume fitted = *prediction_file.loaded;
   // Labels are never interpolated.
   const Role role = session.meaning == PredictionMeaning::label ? Role::mask : Role::prediction;
-  fitted.volume = fit_to(grid, *prediction_file.loaded, role, session.prediction.grid, made.assumptions);
-  bool is_logit = false;
-  made.volume = prediction_values(fitted, session.meaning, session.label, is_logit, made.assumptions);
+  fitted.volume =
+      fit_to(grid, *prediction_file.loaded, role, grid_choice(session.prediction.answers), made.assumptions);
+  const PredictionReading reading{session.meaning, session.label.values, nan_choice(session.prediction.answers),
+                                  mask.volume};
+  PredictionValues values = prediction_values(fitted, reading, made.assumptions);
+  if (mask_file.loaded) {
+    values = without_ignored(std::move(values), *mask_file.loaded, session.label);
+  }
+  made.volume = std::move(values.volume);
   made.volume.grid = grid;
-  made.kind = is_logit ? PredictionKind::logit : PredictionKind::probability;
+  made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;
   made.loaded = prediction_file.loaded;
   made.grid = grid;
-  made.choice = session.prediction.grid;
+  made.mask = mask.volume.data;
+  made.answers = session.prediction.answers;
   made.meaning = session.meaning;
   made.label = session.label;
   return true;
@@ -267,9 +291,10 @@ bool CaseLoader::Parts::degrade_mask(const Session& session, const Progress& pro
     degrader.emplace(mask.volume);
     degrader_mask = mask.volume.data;
   }
-  Volume volume = degrader->volume(session.degradation, threads, stop);
+  PredictionValues values{degrader->volume(session.degradation, threads, stop), false};
+  values = without_ignored(std::move(values), *mask.labels, mask.label);
   made = {};
-  made.volume = std::move(volume);
+  made.volume = std::move(values.volume);
   made.mask = mask.volume.data;
   made.degradation = session.degradation;
   return true;
@@ -389,6 +414,9 @@ Volume CaseLoader::preview(const Degradation& degradation, const std::array<std:
     std::vector<float> plane(grid.voxels() / grid.size[axis]);
     parts.degrader->plane(degradation, {axis, voxel[axis]}, plane);
     put_plane(plane, {axis, voxel[axis]}, parts.preview);
+    if (parts.mask.label.ignored) {
+      clear_ignored(parts.preview, {axis, voxel[axis]}, parts.mask.labels->volume, parts.mask.label);
+    }
   }
   return parts.preview;
 }

@@ -28,7 +28,7 @@ struct Letter {
 /// Whether all files that `before` reads are also read for `now`.
 bool wants_same_files(const Session& before, const Session& now) {
   const auto kept = [](const InputChoice& a, const InputChoice& b) {
-    return a.path.empty() || (a.path == b.path && a.component == b.component);
+    return a.path.empty() || (a.path == b.path && a.answers.of_reading() == b.answers.of_reading());
   };
   const bool prediction = before.source != PredictionSource::file ||
                           (now.source == PredictionSource::file && kept(before.prediction, now.prediction));
@@ -217,8 +217,7 @@ void Engine::deliver(std::uint64_t generation, const Answer& answer) {
   if (frame) {
     Q_EMIT frameReady(*frame);
   } else if (const auto* refusal = std::get_if<Refusal>(&answer.what)) {
-    Q_EMIT refused(QString::fromStdString(refusal->code), QString::fromStdString(displayable(refusal->file)),
-                   QString::fromStdString(refusal->reason), QString::fromStdString(refusal->remedy));
+    Q_EMIT refused(*refusal);
   } else if (const auto* failure = std::get_if<Failure>(&answer.what)) {
     Q_EMIT failed(failure->message);
   } else {

@@ -33,7 +33,7 @@ class Engine : public QObject {
   /// Only of the latest request; a preliminary one may come before the final one (Frame::preliminary).
   void frameReady(lossscope::FramePtr frame);
   void progress(double share, const QString& what);
-  void refused(const QString& code, const QString& file, const QString& reason, const QString& remedy);
+  void refused(const lossscope::Refusal& refusal);
   void failed(const QString& message);
   void cancelled();
   void idle();  ///< nothing left to do

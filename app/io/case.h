@@ -10,27 +10,81 @@
 
 namespace lossscope {
 
-/// Which voxels of a label volume are the mask: all that are not 0, or those of one label.
+/// Which voxels of a label volume are the mask: all that are not 0, or those of some labels.
 struct LabelChoice {
-  std::optional<std::int64_t> value;  ///< none: every non-zero voxel
+  std::vector<std::int64_t> values;  ///< none: every label but 0 and the ignored ones
+  /// Labels of voxels that do not count: they become background in mask and prediction alike. Not said: ask when the
+  /// mask has a label that often means this.
+  std::optional<std::vector<std::int64_t>> ignored{};
   bool operator==(const LabelChoice&) const = default;
-};
-/// "nonzero" or a whole number. Throws std::invalid_argument.
-[[nodiscard]] LabelChoice parse_label(const std::string& text);
 
-/// uint8 {0, 1} mask of the chosen voxels. Throws Refusal (E_LABEL, with the labels there are) when the chosen label
-/// does not occur; adds an assumption when several labels were merged into one.
+  [[nodiscard]] bool contains(std::int64_t label) const;  ///< of the structure
+  [[nodiscard]] bool ignores(std::int64_t label) const;
+};
+/// Whole numbers with commas between them; none for `none` ("nonzero", "none"). Throws std::invalid_argument.
+[[nodiscard]] std::vector<std::int64_t> parse_labels(const std::string& text, std::string_view none);
+/// The text that parse_labels reads.
+[[nodiscard]] std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none);
+
+/// uint8 {0, 1} mask of the chosen voxels. Throws Refusal (E_LABEL, with the labels there are, when a chosen label does
+/// not occur; E_IGNORE when a label often means "ignore" and nobody said whether it does); adds an assumption when
+/// several labels were merged into one, or voxels ignored.
 [[nodiscard]] Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice,
                                  std::vector<Assumption>& assumptions);
 
-/// How the numbers of a prediction file are meant.
-enum class PredictionMeaning : std::uint8_t { automatic, probability, logit, label, u8 };
-[[nodiscard]] PredictionMeaning parse_meaning(const std::string& text);
+/// The checks of binary_mask, and what it would assume, without making the mask.
+void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions);
 
-/// float32 probabilities (or logits: `is_logit`) from a loaded prediction. Values outside [0, 1] by more than 1e-4
-/// are refused (E_RANGE) unless the meaning was chosen; smaller excursions are clamped and counted.
-[[nodiscard]] Volume prediction_values(const LoadedVolume& prediction, PredictionMeaning meaning,
-                                       const LabelChoice& label, bool& is_logit, std::vector<Assumption>& assumptions);
+/// How the numbers of a prediction file are meant.
+enum class PredictionMeaning : std::uint8_t {
+  automatic,
+  probability,
+  logit,
+  label,
+  u8,       ///< 0..255
+  percent,  ///< 0..100
+  u16,      ///< 0..65535
+  clamp,    ///< probabilities, whatever lies outside [0, 1] cut off
+  rescale   ///< minimum to 0, maximum to 1
+};
+[[nodiscard]] PredictionMeaning parse_meaning(const std::string& text);
+[[nodiscard]] std::string_view to_string(PredictionMeaning meaning);
+
+/// What voxels of a prediction that are NaN or infinite count as. A loss over them has no value.
+enum class NanChoice : std::uint8_t {
+  refuse,
+  zero,  ///< p = 0
+  agree  ///< p = mask: as if they were right
+};
+/// The answer to Question::nan; refuse when there is none.
+[[nodiscard]] NanChoice nan_choice(const Answers& answers);
+
+/// How a prediction is to be taken.
+struct PredictionReading {
+  PredictionMeaning meaning = PredictionMeaning::automatic;
+  std::vector<std::int64_t> labels;  ///< for PredictionMeaning::label: those of the structure; none: all but 0
+  NanChoice nan = NanChoice::refuse;
+  Volume mask;  ///< uint8, for NanChoice::agree
+};
+/// float32 probabilities or logits.
+struct PredictionValues {
+  Volume volume;
+  bool is_logit = false;
+};
+/// Logit of a probability that is 0 (and, negated, 1) as near as a float can say; where NaN or ignored voxels are
+/// given a value.
+inline constexpr float kSureLogit = 100;
+
+/// The numbers of a loaded prediction as probabilities or logits. Values outside [0, 1] by more than 1e-4 are refused
+/// (E_RANGE) unless the meaning was chosen; smaller excursions are clamped and counted; voxels that are not finite are
+/// refused (E_PREDICTION_NAN) unless it was chosen what they count as.
+[[nodiscard]] PredictionValues prediction_values(const LoadedVolume& prediction, const PredictionReading& reading,
+                                                 std::vector<Assumption>& assumptions);
+
+/// Makes the ignored voxels of `labels` background in a prediction on the same grid. The prediction's buffer is not
+/// touched; without ignored voxels it is shared.
+[[nodiscard]] PredictionValues without_ignored(PredictionValues prediction, const LoadedVolume& labels,
+                                               const LabelChoice& choice);
 
 /// How well a second grid fits the grid of the case (loading.md, policy 6).
 enum class Fit : std::uint8_t { same, adopted, needs_choice, no };
@@ -38,12 +92,23 @@ enum class Fit : std::uint8_t { same, adopted, needs_choice, no };
 struct FitReport {
   Fit fit = Fit::same;
   double deviation_voxels = 0;  ///< corner deviation
+  bool reorders = false;        ///< the same lattice with axes in another order or direction
+  bool mirrored = false;        ///< it would fit if some world axes had the other sign
   std::string text;             ///< what differs, in words
 };
 [[nodiscard]] FitReport compare_grids(const Grid& reference, const Grid& other);
 
 /// What to do with a volume whose grid needs a choice.
-enum class GridChoice : std::uint8_t { refuse, ignore_header, resample };
+enum class GridChoice : std::uint8_t {
+  refuse,
+  ignore_header,  ///< same size: voxel by voxel
+  resample,       ///< nearest for labels, linear otherwise
+  nearest,
+  linear,
+  reorder  ///< the same lattice with axes in another order or direction: lossless
+};
+/// The answer to Question::grid; refuse when there is none.
+[[nodiscard]] GridChoice grid_choice(const Answers& answers);
 
 /// `loaded` on the grid `reference`: adopted, taken as is, or resampled (nearest for masks, linear otherwise), as
 /// chosen; every step is an assumption. Throws Refusal E_GRID when the choice is needed and `refuse` was given, or when

@@ -2,7 +2,7 @@
 // Whether and how a volume fits the grid of the case.
 #include <algorithm>
 #include <cmath>
-#include <limits>
+#include <optional>
 #include <sstream>
 
 #include "app/io/case.h"
@@ -11,37 +11,86 @@ namespace lossscope {
 namespace {
 
 constexpr double kSame = 1e-9, kAdopt = 0.05, kChoice = 1.0;  // corner deviation in voxels
+constexpr double kOverlap = 0.5;                              // share of the smaller volume
 
-struct Box {
-  std::array<double, 3> low, high;
-};
-
-Box bounds(const Grid& grid) {
-  Box box;
-  box.low.fill(std::numeric_limits<double>::infinity());
-  box.high.fill(-std::numeric_limits<double>::infinity());
-  for (int corner = 0; corner < 8; ++corner) {
+/// Share of the points of a coarse lattice over `a` (voxel borders included) that lie inside `b`.
+double share_inside(const Grid& a, const Grid& b) {
+  constexpr int kPoints = 9;
+  int inside = 0;
+  for (int point = 0; point < kPoints * kPoints * kPoints; ++point) {
+    const std::array<int, 3> step{point % kPoints, point / kPoints % kPoints, point / (kPoints * kPoints)};
     std::array<double, 3> index{};
     for (std::size_t axis = 0; axis < 3; ++axis) {
-      index[axis] = ((corner >> axis) & 1) != 0 ? static_cast<double>(grid.size[axis]) - 0.5 : -0.5;
+      index[axis] = (step[axis] + 0.5) / kPoints * static_cast<double>(a.size[axis]) - 0.5;
     }
-    const auto world = grid.to_world(index);
+    const auto at = b.to_index(a.to_world(index));
+    bool in = true;
     for (std::size_t axis = 0; axis < 3; ++axis) {
-      box.low[axis] = std::min(box.low[axis], world[axis]);
-      box.high[axis] = std::max(box.high[axis], world[axis]);
+      in = in && at[axis] >= -0.5 && at[axis] <= static_cast<double>(b.size[axis]) - 0.5;
     }
+    inside += in ? 1 : 0;
   }
-  return box;
+  return static_cast<double>(inside) / (kPoints * kPoints * kPoints);
 }
 
-bool overlap(const Grid& a, const Grid& b) {
-  const Box x = bounds(a), y = bounds(b);
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    if (x.high[axis] <= y.low[axis] || y.high[axis] <= x.low[axis]) {
-      return false;
+/// A mask may be a small part of its image, and the other way round.
+double overlap(const Grid& a, const Grid& b) { return std::max(share_inside(a, b), share_inside(b, a)); }
+
+/// Axis `axis` of the reordered grid is axis `from[axis]` of the old one, backwards where `flip` says so.
+struct Reordering {
+  std::array<std::size_t, 3> from{0, 1, 2};
+  std::array<bool, 3> flip{};
+
+  [[nodiscard]] Grid of(const Grid& old) const {
+    Grid grid;
+    std::array<double, 3> first{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      grid.size[axis] = old.size[from[axis]];
+      grid.spacing[axis] = old.spacing[from[axis]];
+      first[from[axis]] = flip[axis] ? static_cast<double>(grid.size[axis] - 1) : 0;
+      for (std::size_t row = 0; row < 3; ++row) {
+        grid.direction[3 * row + axis] = old.direction[3 * row + from[axis]] * (flip[axis] ? -1 : 1);
+      }
+    }
+    grid.origin = old.to_world(first);
+    return grid;
+  }
+};
+
+/// The order of axes in which `other` is the reference's lattice, if there is one.
+std::optional<Reordering> reordering(const Grid& reference, const Grid& other) {
+  std::array<std::size_t, 3> from{0, 1, 2};
+  do {
+    for (unsigned flips = 0; flips < 8; ++flips) {
+      const Reordering order{from, {(flips & 1) != 0, (flips & 2) != 0, (flips & 4) != 0}};
+      if (corner_deviation(reference, order.of(other)) <= kAdopt) {
+        return order;
+      }
+    }
+  } while (std::next_permutation(from.begin(), from.end()));
+  return std::nullopt;
+}
+
+/// Which world axes would have to change their sign for the grids to coincide: "" when no change helps.
+std::string mirrored_axes(const Grid& reference, const Grid& other) {
+  constexpr std::array<std::string_view, 3> kNames{"x", "y", "z"};
+  for (unsigned signs = 1; signs < 8; ++signs) {
+    Grid mirrored = other;
+    std::string names;
+    for (std::size_t row = 0; row < 3; ++row) {
+      if (((signs >> row) & 1) != 0) {
+        names.append(names.empty() ? "" : " and ").append(kNames[row]);
+        mirrored.origin[row] = -mirrored.origin[row];
+        for (std::size_t column = 0; column < 3; ++column) {
+          mirrored.direction[3 * row + column] = -mirrored.direction[3 * row + column];
+        }
+      }
+    }
+    if (corner_deviation(reference, mirrored) <= kAdopt) {
+      return names;
     }
   }
-  return true;
+  return {};
 }
 
 /// A voxel of a source volume at a continuous index: nearest, or trilinear; 0 outside.
@@ -121,6 +170,35 @@ Volume resample(const Volume& source, const Grid& grid, bool linear) {
   return out;
 }
 
+/// The ways to take a grid that does not fit; none is a default but the one that changes no voxel.
+std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, Role role) {
+  std::vector<Choice> ways;
+  if (report.reorders) {
+    ways.push_back({Question::grid, "reorder", "Reorder its voxels",
+                    "Puts the voxels into the mask's order, as both headers say; none is changed.", true});
+  }
+  if (same_size && (report.mirrored || report.deviation_voxels <= kChoice || report.reorders)) {
+    ways.push_back({Question::grid, "ignore", "Use as it is",
+                    "Ignores the header of this file and lays its voxels on the case's grid one by one."});
+  }
+  if (report.fit == Fit::needs_choice && !report.reorders && !report.mirrored) {
+    const char* how = role == Role::mask ? "nearest voxel" : "linear interpolation";
+    ways.push_back({Question::grid, "resample", "Resample",
+                    std::string("Interpolates this file onto the case's grid by its header (") + how +
+                        "); results are marked as resampled."});
+  }
+  return ways;
+}
+
+Refusal grid_refusal(const FitReport& report, const Grid& reference, const LoadedVolume& loaded, Role role) {
+  std::vector<Choice> ways = ways_to_fit(report, loaded.volume.grid.size == reference.size, role);
+  std::string remedy = ways.empty() ? "are the files of the same case?" : "choose: ";
+  for (const Choice& way : ways) {
+    remedy += (&way == &ways.front() ? "" : ", or ") + way.flag();
+  }
+  return {"E_GRID", loaded.path, "it does not fit the grid of the mask: " + report.text, remedy, std::move(ways), role};
+}
+
 }  // namespace
 
 std::string_view to_string(Fit fit) {
@@ -140,56 +218,84 @@ std::string_view to_string(Fit fit) {
 FitReport compare_grids(const Grid& reference, const Grid& other) {
   FitReport report;
   report.deviation_voxels = corner_deviation(reference, other);
+  const bool same_size = reference.size == other.size;
+  if (report.deviation_voxels <= kSame) {
+    return report;
+  }
   std::ostringstream text;
-  if (reference.size != other.size) {
+  if (same_size) {
+    text << "the corners lie up to " << report.deviation_voxels << " voxels apart";
+  } else {
     text << "the sizes differ (" << reference.size[0] << " x " << reference.size[1] << " x " << reference.size[2]
          << " and " << other.size[0] << " x " << other.size[1] << " x " << other.size[2] << ")";
-    report.fit = overlap(reference, other) ? Fit::needs_choice : Fit::no;
-  } else if (report.deviation_voxels <= kSame) {
-    report.fit = Fit::same;
-  } else {
-    text << "the corners lie up to " << report.deviation_voxels << " voxels apart";
-    report.fit = report.deviation_voxels <= kAdopt ? Fit::adopted
-                 : overlap(reference, other)       ? Fit::needs_choice
-                                                   : Fit::no;
   }
-  if (report.fit == Fit::no) {
-    text << ", and the volumes do not overlap";
-  } else if (report.fit == Fit::needs_choice && report.deviation_voxels > kChoice && reference.size == other.size) {
-    text << ": are two axes flipped (RAS and LPS)?";
+  report.reorders = report.deviation_voxels > kAdopt && reordering(reference, other).has_value();
+  const std::string mirrored = report.reorders ? std::string() : mirrored_axes(reference, other);
+  if (report.deviation_voxels <= kAdopt) {
+    report.fit = Fit::adopted;
+  } else if (report.reorders) {
+    report.fit = Fit::needs_choice;
+    text << ": it is the same grid with its axes in another order or direction";
+  } else if (!mirrored.empty()) {
+    report.fit = Fit::needs_choice;
+    report.mirrored = true;
+    text << ": it would fit if " << mirrored << " had the other sign (RAS written as LPS?)";
+  } else if (const double shared = overlap(reference, other); shared >= kOverlap) {
+    report.fit = Fit::needs_choice;
+  } else {
+    report.fit = Fit::no;
+    text << (shared > 0 ? ", and the volumes hardly overlap" : ", and the volumes do not overlap");
   }
   report.text = text.str();
   return report;
 }
 
+GridChoice grid_choice(const Answers& answers) {
+  const std::string_view answer = answers.to(Question::grid);
+  for (const auto& [name, choice] : {std::pair{"ignore", GridChoice::ignore_header},
+                                     {"resample", GridChoice::resample},
+                                     {"nearest", GridChoice::nearest},
+                                     {"linear", GridChoice::linear},
+                                     {"reorder", GridChoice::reorder}}) {
+    if (answer == name) {
+      return choice;
+    }
+  }
+  return GridChoice::refuse;
+}
+
 Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
               std::vector<Assumption>& assumptions) {
   const FitReport report = compare_grids(reference, loaded.volume.grid);
-  const std::string name = displayable(loaded.path);
+  const auto assumed = [&](const char* code, const std::string& what) {
+    assumptions.push_back({code, displayable(loaded.path) + ": " + report.text + "; " + what});
+  };
   if (report.fit == Fit::same) {
     return loaded.volume;
   }
   Volume fitted = loaded.volume;
   fitted.grid = reference;
   if (report.fit == Fit::adopted) {
-    assumptions.push_back({"W_GRID_ADOPTED", name + ": " + report.text + "; the mask's grid was adopted"});
+    assumed("W_GRID_ADOPTED", "the mask's grid was adopted");
     return fitted;
   }
   if (choice == GridChoice::ignore_header && loaded.volume.grid.size == reference.size) {
-    assumptions.push_back({"W_GRID_IGNORED", name + ": " + report.text + "; its own grid was ignored"});
+    assumed("W_GRID_IGNORED", "its own grid was ignored");
     return fitted;
   }
-  if (choice == GridChoice::resample && report.fit != Fit::no) {
-    const bool linear = role != Role::mask;
-    assumptions.push_back({"W_RESAMPLED", name + ": " + report.text + "; it was resampled (" +
-                                              (linear ? "linear" : "nearest neighbour") +
-                                              "), results are of resampled data"});
+  if (report.reorders && choice != GridChoice::refuse) {  // any resampling would give just this
+    assumed("W_REORDERED", "its voxels were put into the mask's order; none was changed");
+    return resample(loaded.volume, reference, false);
+  }
+  const bool resamples =
+      choice == GridChoice::resample || choice == GridChoice::nearest || choice == GridChoice::linear;
+  if (resamples && report.fit != Fit::no && !report.mirrored) {
+    const bool linear = choice == GridChoice::linear || (choice == GridChoice::resample && role != Role::mask);
+    assumed("W_RESAMPLED", std::string("it was resampled (") + (linear ? "linear" : "nearest neighbour") +
+                               "), results are of resampled data");
     return resample(loaded.volume, reference, linear);
   }
-  throw Refusal("E_GRID", loaded.path, "it does not fit the grid of the mask: " + report.text,
-                report.fit == Fit::no
-                    ? "are the files of the same case?"
-                    : "choose: use its voxels as they are (--grid ignore), or resample (--grid resample)");
+  throw grid_refusal(report, reference, loaded, role);
 }
 
 }  // namespace lossscope

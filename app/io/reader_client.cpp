@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/io/reader_client.h"
 
+#include <algorithm>
+#include <cstdlib>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "app/io/helper_answer.h"
@@ -47,9 +50,40 @@ LoadedVolume from_json(const Json& json, const ReadRequest& request, const Share
   return loaded;
 }
 
+std::vector<Choice> choices_from(const Json& refused) {
+  std::vector<Choice> choices;
+  for (const Json& choice : refused.value("choices", Json::array())) {
+    choices.push_back(
+        {static_cast<Question>(choice.at(0).get<int>()), choice.at(1), choice.at(2), choice.at(3), choice.at(4)});
+  }
+  return choices;
+}
+
+/// An absolute path as numbers: names are bytes, and need not be the UTF-8 that JSON wants.
+std::vector<unsigned char> path_bytes(const std::string& path) {
+  const std::string absolute = std::filesystem::absolute(path).string();
+  return {absolute.begin(), absolute.end()};
+}
+
+/// Bytes that a volume may take a share of: what the system has free, or less where LOSSSCOPE_MEMORY (in MB) says so.
+std::uint64_t available_memory() {
+  std::uint64_t available = std::uint64_t{8} << 30;  // where the system does not say
+  std::ifstream file("/proc/meminfo");
+  for (std::string name; file >> name;) {
+    std::uint64_t kilobytes = 0;
+    if (name == "MemAvailable:" && file >> kilobytes) {
+      available = kilobytes * 1024;
+      break;
+    }
+  }
+  const char* limit = std::getenv("LOSSSCOPE_MEMORY");
+  const std::uint64_t megabytes = limit == nullptr ? 0 : std::strtoull(limit, nullptr, 10);
+  return megabytes == 0 ? available : std::min(available, megabytes * 1'000'000);
+}
+
 /// Asks the reader and returns the last line of its answer. Throws Refusal and Cancelled.
-Json ask(const Json& request, const std::string& path, int descriptor, const Progress& progress,
-         const std::stop_token& stop) {
+Json ask(const Json& request, const std::string& path, std::optional<Role> role, int descriptor,
+         const Progress& progress, const std::stop_token& stop) {
   const auto on_progress = [&](const Json& json) {
     if (progress) {
       progress(json["progress"], json["what"].get<std::string>());
@@ -57,30 +91,33 @@ Json ask(const Json& request, const std::string& path, int descriptor, const Pro
   };
   auto [answer, end] = ask_helper("lossscope-reader", {}, request, descriptor, kSilenceSeconds, stop, on_progress);
   if (end.timed_out) {
-    throw Refusal("E_READER_TIMEOUT", path, "reading it took too long",
-                  "the file is probably damaged: export it again");
+    throw Refusal("E_READER_TIMEOUT", path, "reading it took too long", "the file is probably damaged: export it again",
+                  {}, role);
   }
   if (!answer.is_object()) {
     throw Refusal("E_READER_CRASH", path,
                   end.signal != 0 ? "reading it ended the reader with signal " + std::to_string(end.signal)
                                   : "the reader ended without an answer",
-                  "the file is probably damaged: export it again");
+                  "the file is probably damaged: export it again", {}, role);
   }
   if (answer.contains("refused")) {
     const Json& r = answer["refused"];
-    throw Refusal(r.at("code"), path, r.at("reason"), r.at("remedy"));
+    throw Refusal(r.at("code"), path, r.at("reason"), r.at("remedy"), choices_from(r), role);
   }
   return answer;
 }
 
 }  // namespace
 
-Refusal::Refusal(std::string code_, std::string file_, std::string reason_, std::string remedy_)
+Refusal::Refusal(std::string code_, std::string file_, std::string reason_, std::string remedy_,
+                 std::vector<Choice> choices_, std::optional<Role> role_)
     : std::runtime_error(displayable(file_) + ": " + reason_ + " (" + code_ + "). " + remedy_),
       code(std::move(code_)),
       file(std::move(file_)),
       reason(std::move(reason_)),
-      remedy(std::move(remedy_)) {}
+      remedy(std::move(remedy_)),
+      choices(std::move(choices_)),
+      role(role_) {}
 
 std::string_view to_string(Role role) {
   return role == Role::mask ? "mask" : (role == Role::prediction ? "prediction" : "image");
@@ -88,12 +125,18 @@ std::string_view to_string(Role role) {
 
 LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, std::stop_token stop) {
   const SharedMemory memory;
-  const Json body{{"path", std::filesystem::absolute(request.path).string()},
+  Json answers = Json::object();
+  const Answers asked = request.answers.of_reading();
+  for (const auto& [question, answer] : asked.all()) {
+    answers[std::string(info(question).id)] = answer;
+  }
+  const Json body{{"path", path_bytes(request.path)},
                   {"role", to_string(request.role)},
-                  {"component", request.component ? Json(*request.component) : Json(nullptr)},
+                  {"answers", answers},
+                  {"available", available_memory()},
                   {"information_only", request.information_only},
                   {"descriptor", memory.descriptor()}};
-  const Json answer = ask({{"read", body}}, request.path, memory.descriptor(), progress, stop);
+  const Json answer = ask({{"read", body}}, request.path, request.role, memory.descriptor(), progress, stop);
   if (progress) {
     progress(1.0, "read");
   }
@@ -109,7 +152,7 @@ void write_volume(const Volume& volume, const std::string& path) {
   memory.resize(bytes);
   std::memcpy(memory.adopt(bytes).get(), volume.data.get(), bytes);
   SafeFile file(path);
-  const Json body{{"path", std::filesystem::absolute(file.temporary()).string()},
+  const Json body{{"path", path_bytes(file.temporary())},
                   {"type", volume.type == VoxelType::uint8 ? "uint8" : "float32"},
                   {"bytes", bytes},
                   {"size", volume.grid.size},
@@ -118,7 +161,7 @@ void write_volume(const Volume& volume, const std::string& path) {
                   {"direction", volume.grid.direction},
                   {"descriptor", memory.descriptor()}};
   try {
-    (void)ask({{"write", body}}, path, memory.descriptor(), {}, {});
+    (void)ask({{"write", body}}, path, {}, memory.descriptor(), {}, {});
   } catch (const Refusal& refusal) {
     if (const int error = file.no_space()) {
       throw WriteError(path, error);

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/reader/gates/question.h"
 #include "losses/volume.h"
 
 namespace lossscope {
@@ -21,15 +22,19 @@ struct Assumption {
   bool operator==(const Assumption&) const = default;
 };
 
-/// A named refusal: what is wrong with which file and what to do. Command line: exit code 3.
-struct Refusal : std::runtime_error {
-  Refusal(std::string code, std::string file, std::string reason, std::string remedy);
-  std::string code;  ///< stable, e.g. "E_TRUNC"
-  std::string file, reason, remedy;
-};
-
 enum class Role : std::uint8_t { image, mask, prediction };
 [[nodiscard]] std::string_view to_string(Role role);
+
+/// A named refusal: what is wrong with which file and what to do. Command line: exit code 3.
+/// Where a person can choose a way out, `choices` has them: a window offers them, a command line names their flags.
+struct Refusal : std::runtime_error {
+  Refusal(std::string code, std::string file, std::string reason, std::string remedy, std::vector<Choice> choices = {},
+          std::optional<Role> role = {});
+  std::string code;  ///< stable, e.g. "E_TRUNC"
+  std::string file, reason, remedy;
+  std::vector<Choice> choices;  ///< applied by Session::answer
+  std::optional<Role> role;     ///< what the file was meant as
+};
 
 struct LabelCount {
   std::int64_t value = 0;
@@ -61,7 +66,7 @@ struct LoadedVolume {
 struct ReadRequest {
   std::string path;  ///< a file, or a folder of DICOM slices
   Role role = Role::image;
-  std::optional<int> component;  ///< of a 4-D or vector file; without it such a file is refused with the choices
+  Answers answers;  ///< to what the file leaves open; without one it is refused with the choices
   bool information_only = false;
 };
 

@@ -102,8 +102,8 @@ SortedFiles sort_by_content(std::span<const std::string> paths, std::stop_token 
   std::vector<RoleScores> scores;
   for (const std::string& path : paths) {
     try {
-      const LoadedVolume information = read_volume(
-          {.path = path, .role = Role::image, .component = std::nullopt, .information_only = true}, {}, stop);
+      const LoadedVolume information =
+          read_volume({.path = path, .role = Role::image, .answers = {}, .information_only = true}, {}, stop);
       scores.push_back(role_scores(path, &information));
     } catch (const Refusal&) {
       scores.push_back(role_scores(path, nullptr));  // opening it will say what is wrong

@@ -7,9 +7,17 @@
 
 namespace lossscope::reader {
 
-/// Statistics of the voxels as stored (scaled), and labels when all are whole numbers; added to `answer`.
-/// Throws Refused E_MASK_NAN, E_MASK_VALUES when a mask cannot be one.
-void describe(const RawVolume& volume, const std::string& role, nlohmann::json& answer);
+/// The path of a request, which has it as numbers: names are bytes, and need not be UTF-8.
+[[nodiscard]] inline std::string path_of(const nlohmann::json& request) {
+  const std::vector<unsigned char> bytes = request["path"];
+  return {bytes.begin(), bytes.end()};
+}
+
+/// Statistics of the voxels as stored (scaled), and labels when all are whole numbers; added to `answer`. A mask of
+/// fractions becomes one of {0, 1} where a threshold was given.
+/// Throws Refused E_MASK_NAN, E_MASK_VALUES, E_MASK_RANGE, E_MASK_LABELS when a mask cannot be one, E_ALL_NAN,
+/// E_RANGE_FLOAT.
+void describe(RawVolume& volume, const Wish& wish, nlohmann::json& answer);
 
 /// Fills the file descriptor with the voxels for the role: masks as their labels (uint8 or int32), everything else as
 /// float32; says which type in `answer`. Throws Refused E_MEMORY.

@@ -3,13 +3,9 @@
 // does to a library happens here.
 #include <sys/prctl.h>
 #include <sys/resource.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <csignal>
-#include <filesystem>
 #include <iostream>
 #include <new>
 
@@ -32,59 +28,34 @@ void limit_this_process() {
 #endif
 }
 
-/// Told apart before anything opens the file: opening a FIFO waits for ever.
-void check_path(const std::string& path) {
-  struct stat status {};
-  if (::stat(path.c_str(), &status) != 0) {
-    if (errno == EACCES) {
-      throw Refused("E_PERMISSION", "you may not read it", "change its permissions, or copy it");
+Wish wish_of(const Json& request) {
+  Wish wish{request["role"], {}, request["available"]};
+  for (const QuestionInfo& row : questions()) {
+    if (const auto said = request["answers"].find(row.id); said != request["answers"].end()) {
+      wish.answers.set(row.question, *said);
     }
-    throw Refused("E_MISSING", errno == ELOOP ? "its links lead in a circle" : "it does not exist", "check the path");
   }
-  if (S_ISDIR(status.st_mode)) {
-    return;
-  }
-  if (!S_ISREG(status.st_mode)) {
-    throw Refused("E_NOT_A_FILE", "it is a device, a pipe or a socket", "choose a file, or a folder of DICOM slices");
-  }
-  if (::access(path.c_str(), R_OK) != 0) {
-    throw Refused("E_PERMISSION", "you may not read it", "change its permissions, or copy it");
-  }
-  if (status.st_size == 0) {
-    throw Refused("E_EMPTY", "it is empty", "copy or download it again");
-  }
-}
-
-RawVolume read_any(const std::string& path, std::optional<int> component) {
-  std::string name = path;
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  if (std::filesystem::is_directory(path)) {
-    return read_dicom(path);
-  }
-  if (name.ends_with(".nii") || name.ends_with(".nii.gz")) {
-    return read_nifti(path, component);
-  }
-  return read_with_itk(path, component);
+  return wish;
 }
 
 Json answer_read(const Json& request) {
-  const std::string path = request["path"];
-  const std::string role = request["role"];
-  check_path(path);
+  const std::string path = path_of(request);
+  const Wish wish = wish_of(request);
   std::cout << Json{{"progress", 0.1}, {"what", "reading"}}.dump() << std::endl;
-  const std::optional<int> component =
-      request["component"].is_null() ? std::nullopt : std::optional<int>(request["component"].get<int>());
-  RawVolume volume = read_any(path, component);
-  check_geometry(volume);
+  RawVolume volume = read_any(path, wish);
   std::cout << Json{{"progress", 0.6}, {"what", "checking values"}}.dump() << std::endl;
-  Json answer{{"format", volume.format},         {"stored_type", volume.stored_type},
-              {"components", volume.components}, {"size", volume.size},
-              {"spacing", volume.spacing},       {"origin", volume.origin},
-              {"direction", volume.direction},   {"has_orientation", volume.has_orientation}};
-  describe(volume, role, answer);
-  answer["sha256"] = sha256_of(path);
+  Json answer{{"format", volume.format},
+              {"stored_type", volume.stored_type},
+              {"components", volume.stored_components},
+              {"size", volume.size},
+              {"spacing", volume.spacing},
+              {"origin", volume.origin},
+              {"direction", volume.direction},
+              {"has_orientation", volume.has_orientation}};
+  describe(volume, wish, answer);
+  answer["sha256"] = sha256_of(path, volume.data_file);
   if (!request["information_only"].get<bool>()) {
-    deliver(volume, role, request["descriptor"], answer);
+    deliver(volume, wish.role, request["descriptor"], answer);
   }
   answer["notes"] = Json::array();
   for (const Note& note : volume.notes) {
@@ -93,10 +64,16 @@ Json answer_read(const Json& request) {
   return {{"volume", answer}};
 }
 
+Json refusal(const Refused& refused) {
+  Json choices = Json::array();
+  for (const Choice& choice : refused.choices) {
+    choices.push_back({choice.question, choice.answer, choice.label, choice.effect, choice.safe});
+  }
+  return {{"refused",
+           {{"code", refused.code}, {"reason", refused.what()}, {"remedy", refused.remedy}, {"choices", choices}}}};
+}
+
 Json answer_to(const Json& request) {
-  const auto refuse = [](const std::string& code, const std::string& reason, const std::string& remedy) {
-    return Json{{"refused", {{"code", code}, {"reason", reason}, {"remedy", remedy}}}};
-  };
   try {
     if (request.contains("write")) {
       write_file(request["write"]);
@@ -104,13 +81,13 @@ Json answer_to(const Json& request) {
     }
     return answer_read(request["read"]);
   } catch (const Refused& refused) {
-    return refuse(refused.code, refused.what(), refused.remedy);
+    return refusal(refused);
   } catch (const std::bad_alloc&) {
-    return refuse("E_MEMORY", "there is not enough memory for it", "close other programs, or crop the volume");
+    return refusal({"E_MEMORY", "there is not enough memory for it", "close other programs, or crop the volume"});
   } catch (const std::exception& error) {
     std::string text = error.what();
     text = text.substr(text.rfind("ERROR: ") == std::string::npos ? 0 : text.rfind("ERROR: ") + 7);
-    return refuse("E_READ", "it cannot be read: " + text, "is it complete and of the format that its name says?");
+    return refusal({"E_READ", "it cannot be read: " + text, "is it complete and of the format that its name says?"});
   }
 }
 

@@ -2,96 +2,72 @@
 // What the formats hand to the conversion: voxels as stored, and how they are meant.
 #pragma once
 
-#include <array>
 #include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <stdexcept>
+#include <cstring>
 #include <string>
-#include <utility>
 #include <vector>
+
+#include "app/reader/gates/gates.h"
 
 namespace lossscope::reader {
 
-/// A named refusal; main turns it into the answer.
-struct Refused : std::runtime_error {
-  Refused(std::string code_, std::string reason, std::string remedy_)
-      : std::runtime_error(reason), code(std::move(code_)), remedy(std::move(remedy_)) {}
-  std::string code, remedy;
-};
-
-enum class Scalar : std::uint8_t { u8, i8, u16, i16, u32, i32, u64, i64, f32, f64 };
-
-struct Note {
-  std::string code, text;
-};
-
-/// One component of a volume, i fastest. LPS geometry, direction row by row.
-struct RawVolume {
-  std::string format, stored_type;
-  Scalar scalar = Scalar::u8;
-  int components = 1;
-  std::array<std::int64_t, 3> size{1, 1, 1};
-  std::array<double, 3> spacing{1, 1, 1}, origin{0, 0, 0};
-  std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};
-  bool has_orientation = true;
-  double slope = 1, intercept = 0;
+/// Voxels in this machine's byte order, i fastest, and what the header says of them.
+struct RawVolume : Layout {
+  std::string stored_type;    ///< "int16", "float32", ...
+  int stored_components = 1;  ///< of the file; the volume has one once it was chosen
   std::vector<std::byte> bytes;
-  std::vector<Note> notes;
 
-  [[nodiscard]] std::int64_t voxels() const { return size[0] * size[1] * size[2]; }
+  RawVolume() = default;
+  explicit RawVolume(Layout layout) : Layout(std::move(layout)) {
+    stored_type = name_of(scalar);
+    stored_components = components();
+  }
 };
 
-[[nodiscard]] std::size_t bytes_of(Scalar scalar);
-[[nodiscard]] const char* name_of(Scalar scalar);
+/// What is asked of a reading.
+struct Wish {
+  std::string role;  ///< "image", "mask" or "prediction"
+  Answers answers;
+  std::uint64_t available = 0;  ///< bytes of memory that may be used
+};
 
-/// Calls f with a null pointer of the scalar's type.
-template <class F>
-auto with_type(Scalar scalar, F f) {
-  switch (scalar) {
-    case Scalar::u8:
-      return f(static_cast<const std::uint8_t*>(nullptr));
-    case Scalar::i8:
-      return f(static_cast<const std::int8_t*>(nullptr));
-    case Scalar::u16:
-      return f(static_cast<const std::uint16_t*>(nullptr));
-    case Scalar::i16:
-      return f(static_cast<const std::int16_t*>(nullptr));
-    case Scalar::u32:
-      return f(static_cast<const std::uint32_t*>(nullptr));
-    case Scalar::i32:
-      return f(static_cast<const std::int32_t*>(nullptr));
-    case Scalar::u64:
-      return f(static_cast<const std::uint64_t*>(nullptr));
-    case Scalar::i64:
-      return f(static_cast<const std::int64_t*>(nullptr));
-    case Scalar::f32:
-      return f(static_cast<const float*>(nullptr));
-    case Scalar::f64:
-      break;
-  }
-  return f(static_cast<const double*>(nullptr));
+/// Calls visit(index, scaled value) for every voxel of a volume of one component.
+template <class Visit>
+void for_each_voxel(const RawVolume& volume, Visit visit) {
+  with_type(volume.scalar, [&](auto* example) {
+    using T = std::remove_cvref_t<decltype(*example)>;
+    const auto n = static_cast<std::size_t>(volume.voxels());
+    const bool scaled = volume.slope != 1 || volume.intercept != 0;
+    for (std::size_t i = 0; i < n; ++i) {
+      T value;
+      std::memcpy(&value, volume.bytes.data() + i * sizeof(T), sizeof(T));
+      const auto number = static_cast<double>(value);
+      visit(i, scaled ? number * volume.slope + volume.intercept : number);
+    }
+  });
 }
 
-/// The whole file, inflated when it is gzip: checks its CRC and length. Throws Refused E_TRUNC, E_CRC, E_SIZE.
-[[nodiscard]] std::vector<std::byte> file_bytes(const std::string& path);
+/// The whole volume of any file or folder, one component of it, on an orthogonal grid. Throws Refused.
+[[nodiscard]] RawVolume read_any(const std::string& path, const Wish& wish);
 
-/// What zlib or gzip data hold; their checksum is checked. Throws Refused as file_bytes.
-[[nodiscard]] std::vector<std::byte> inflated(const std::vector<std::byte>& packed);
+/// By format. PNG and TIFF through ITK, DICOM (some files, or a folder's) through GDCM, the others here.
+[[nodiscard]] RawVolume read_plain(const std::string& path, Format format, const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_picture(const std::string& path, Format format, const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_dicom(const std::vector<std::string>& files, const Wish& wish);
 
-/// Grid sizes, spacing and origin within sane bounds, direction repaired when nearly orthonormal; adds notes.
-/// Throws Refused E_GEOMETRY, E_ORTHO.
-void check_geometry(RawVolume& volume);
+/// Keeps the component that was chosen (or makes it: luminance, magnitude) and says so.
+/// Throws Refused E_COMPONENTS with those there are when none was chosen.
+void choose_component(RawVolume& volume, const Wish& wish);
 
-/// One component of `count` in a file whose components are interleaved (or stacked): keeps only `component`.
-/// Throws Refused E_COMPONENTS that says which there are when none was chosen.
-void choose_component(RawVolume& volume, int count, bool interleaved, std::optional<int> component);
+/// Takes every second voxel along each axis.
+void take_half(RawVolume& volume);
+/// Makes an orthogonal grid of a sheared one: nearest voxel for a mask, linear otherwise; 0 outside.
+void resample_to_right_angles(RawVolume& volume, bool is_mask);
+/// Slices at `positions` (mm, ascending) become evenly spaced: nearest for a mask, linear otherwise.
+void resample_slices(RawVolume& volume, const std::vector<double>& positions, bool is_mask);
 
-RawVolume read_nifti(const std::string& path, std::optional<int> component);
-RawVolume read_with_itk(const std::string& path, std::optional<int> component);
-RawVolume read_dicom(const std::string& folder);
-
-/// Lower-case hexadecimal SHA-256 of a file; of a folder, of its sorted files one after the other.
-[[nodiscard]] std::string sha256_of(const std::string& path);
+/// Lower-case hexadecimal SHA-256 of a file, and of the detached data beside it where they are named; of a folder, of its
+/// sorted files one after the other.
+[[nodiscard]] std::string sha256_of(const std::string& path, const std::string& data_file);
 
 }  // namespace lossscope::reader

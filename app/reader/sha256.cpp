@@ -125,10 +125,13 @@ void add_file(Sha256& hash, const std::filesystem::path& path) {
 
 }  // namespace
 
-std::string sha256_of(const std::string& path) {
+std::string sha256_of(const std::string& path, const std::string& data_file) {
   Sha256 hash;
   if (!std::filesystem::is_directory(path)) {
     add_file(hash, path);
+    if (!data_file.empty()) {
+      add_file(hash, std::filesystem::path(path).parent_path() / data_file);
+    }
     return hash.finish();
   }
   std::vector<std::filesystem::path> files;

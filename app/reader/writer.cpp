@@ -58,7 +58,7 @@ void write_as(T* voxels, const nlohmann::json& request, const std::string& path,
 }  // namespace
 
 void write_file(const nlohmann::json& request) {
-  const std::string path = request["path"];
+  const std::string path = path_of(request);
   const std::string extension =
       path.ends_with(".nii.gz") ? ".nii.gz" : std::filesystem::path(path).extension().string();
   const auto io = writer_for(extension);

@@ -19,6 +19,19 @@ std::optional<Playback> Playback::of(const std::string& path) {
 
 InputChoice& Session::input(Role role) { return role == Role::image ? image : role == Role::mask ? mask : prediction; }
 
+void Session::answer(Role role, Question question, const std::string& answer) {
+  check_answer(question, answer);
+  if (question == Question::kind) {
+    meaning = parse_meaning(answer);
+  } else if (question == Question::label) {
+    label.values = parse_labels(answer, "nonzero");
+  } else if (question == Question::ignore) {
+    label.ignored = parse_labels(answer, "none");
+  } else {
+    input(role).answers.set(question, answer);
+  }
+}
+
 void Session::remove_input(Role role) {
   input(role) = {};
   if (role == Role::prediction) {

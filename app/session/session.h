@@ -21,8 +21,7 @@ enum class SpacingUse : std::uint8_t { file, unit };
 /// Where a volume comes from: a file, or a generated sample ("sample:phantom"); empty when there is none.
 struct InputChoice {
   std::string path;
-  std::optional<int> component{};
-  GridChoice grid = GridChoice::refuse;
+  Answers answers{};  ///< to what the file leaves open
   bool operator==(const InputChoice&) const = default;
 };
 
@@ -78,6 +77,9 @@ struct Session {
   bool operator==(const Session&) const = default;
 
   [[nodiscard]] InputChoice& input(Role role);
+  /// Takes an answer to what the input of that role leaves open, or (kind, label, ignore) to what the case does.
+  /// Throws std::invalid_argument that says what would be valid.
+  void answer(Role role, Question question, const std::string& answer);
   /// Takes an input out of the case; a prediction from a file goes with its file.
   void remove_input(Role role);
   /// Exchanges two inputs; whoever becomes the prediction is used as such.

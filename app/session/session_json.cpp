@@ -32,13 +32,6 @@ constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {Fourth
 constexpr Name<PredictionSource> kSources[] = {
     {PredictionSource::none, "none"}, {PredictionSource::file, "file"}, {PredictionSource::degraded, "degraded"}};
 constexpr Name<SpacingUse> kSpacings[] = {{SpacingUse::file, "file"}, {SpacingUse::unit, "unit"}};
-constexpr Name<GridChoice> kGrids[] = {
-    {GridChoice::refuse, "refuse"}, {GridChoice::ignore_header, "ignore-header"}, {GridChoice::resample, "resample"}};
-constexpr Name<PredictionMeaning> kMeanings[] = {{PredictionMeaning::automatic, "automatic"},
-                                                 {PredictionMeaning::probability, "probability"},
-                                                 {PredictionMeaning::logit, "logit"},
-                                                 {PredictionMeaning::label, "label"},
-                                                 {PredictionMeaning::u8, "u8"}};
 
 template <class Enum, std::size_t N>
 std::string name_of(Enum value, const Name<Enum> (&names)[N]) {
@@ -169,24 +162,42 @@ std::string absolute_path(const std::string& path, const std::string& folder) {
 }
 
 Json input_json(const InputChoice& input, const std::string& folder) {
-  Json json{{"path", relative_path(input.path, folder)}, {"grid", name_of(input.grid, kGrids)}};
-  if (input.component) {
-    json["component"] = *input.component;
+  Json json{{"path", relative_path(input.path, folder)}};
+  for (const auto& [question, answer] : input.answers.all()) {
+    json["answers"][std::string(info(question).id)] = answer;
   }
   return json;
 }
 
 void read_input(const Member& member, const std::string& folder, InputChoice& input) {
-  member.expect_object({"path", "grid", "component"});
+  member.expect_object({"path", "answers", "grid", "component"});
   member.get("path", input.path);
   input.path = absolute_path(input.path, folder);
-  member.get("grid", input.grid, kGrids);
+  // As version 0.1 wrote them, before a file had answers.
   member.when("component", [&](const Member& m) {
-    const std::int64_t component = m.whole();
-    if (component < 0 || component > 0x7FFF) {
-      m.wrong("a component, counted from 0");
+    input.answers.set(Question::component, std::to_string(m.whole()));
+  });
+  member.when("grid", [&](const Member& m) {
+    if (m.text() != "refuse") {
+      input.answers.set(Question::grid, m.text() == "ignore-header" ? "ignore" : "resample");
     }
-    input.component = static_cast<int>(component);
+  });
+  member.when("answers", [&](const Member& answers) {
+    for (const QuestionInfo& row : questions()) {
+      answers.when(std::string(row.id).c_str(), [&](const Member& m) {
+        try {
+          input.answers.set(row.question, m.text());
+        } catch (const std::invalid_argument& error) {
+          m.wrong(std::string("an answer (") + error.what() + ")");
+        }
+      });
+    }
+    for (const auto& [key, value] : answers.json().items()) {
+      const auto known = [&](const QuestionInfo& row) { return row.id == key; };
+      if (std::none_of(questions().begin(), questions().end(), known)) {
+        throw std::invalid_argument("session: unknown member '" + answers.child_name(key) + "'");
+      }
+    }
   });
 }
 
@@ -244,7 +255,13 @@ void read_parameters(const Member& member, Session& session) {
 void read_prediction(const Member& member, const std::string& folder, Session& session) {
   member.expect_object({"source", "meaning", "file", "degrade"});
   member.get("source", session.source, kSources);
-  member.get("meaning", session.meaning, kMeanings);
+  member.when("meaning", [&](const Member& m) {
+    try {
+      session.meaning = m.text() == "automatic" ? PredictionMeaning::automatic : parse_meaning(m.text());
+    } catch (const std::invalid_argument& error) {
+      m.wrong(std::string("a meaning (") + error.what() + ")");
+    }
+  });
   member.when("file", [&](const Member& m) { read_input(m, folder, session.prediction); });
   member.when("degrade", [&](const Member& m) {
     try {
@@ -255,12 +272,26 @@ void read_prediction(const Member& member, const std::string& folder, Session& s
   });
 }
 
-void read_label(const Member& member, Session& session) {
+/// "nonzero" (or "none"), a whole number, or a list of them.
+std::vector<std::int64_t> read_labels(const Member& member, std::string_view none) {
   if (member.json().is_number()) {
-    session.label.value = member.whole();
-  } else if (!member.json().is_string() || member.text() != "nonzero") {
-    member.wrong("\"nonzero\" or a whole number");
+    return {member.whole()};
   }
+  if (member.json().is_array()) {
+    std::vector<std::int64_t> labels;
+    for (const Json& element : member.json()) {
+      labels.push_back(Member(element, member.child_name("[]")).whole());
+    }
+    return labels;
+  }
+  if (!member.json().is_string() || member.text() != none) {
+    member.wrong("\"" + std::string(none) + "\", a whole number or a list of them");
+  }
+  return {};
+}
+
+Json label_json(const std::vector<std::int64_t>& labels, const char* none) {
+  return labels.empty() ? Json(none) : (labels.size() == 1 ? Json(labels.front()) : Json(labels));
 }
 
 Json parse_text(const std::string& text) {
@@ -278,9 +309,12 @@ std::string to_json(const Session& session, const std::string& folder) {
   json["lossscope_session"] = kSchema;
   json["image"] = input_json(session.image, folder);
   json["mask"] = input_json(session.mask, folder);
-  json["label"] = session.label.value ? Json(*session.label.value) : Json("nonzero");
+  json["label"] = label_json(session.label.values, "nonzero");
+  if (session.label.ignored) {
+    json["ignore"] = label_json(*session.label.ignored, "none");
+  }
   json["prediction"] = {{"source", name_of(session.source, kSources)},
-                        {"meaning", name_of(session.meaning, kMeanings)},
+                        {"meaning", to_string(session.meaning)},
                         {"file", input_json(session.prediction, folder)},
                         {"degrade", to_string(session.degradation)}};
   json["loss"] = session.loss;
@@ -297,8 +331,8 @@ std::string to_json(const Session& session, const std::string& folder) {
 Session session_from_json(const std::string& text, const std::string& folder) {
   const Json json = parse_text(text);
   const Member file(json, "");
-  file.expect_object(
-      {"lossscope_session", "image", "mask", "label", "prediction", "loss", "script", "parameters", "spacing", "view"});
+  file.expect_object({"lossscope_session", "image", "mask", "label", "ignore", "prediction", "loss", "script",
+                      "parameters", "spacing", "view"});
   if (!json.contains("lossscope_session") || json["lossscope_session"] != kSchema) {
     throw std::invalid_argument("session: 'lossscope_session' must be " + std::to_string(kSchema) +
                                 "; this is no session file, or one of a newer version");
@@ -306,7 +340,8 @@ Session session_from_json(const std::string& text, const std::string& folder) {
   Session session;
   file.when("image", [&](const Member& m) { read_input(m, folder, session.image); });
   file.when("mask", [&](const Member& m) { read_input(m, folder, session.mask); });
-  file.when("label", [&](const Member& m) { read_label(m, session); });
+  file.when("label", [&](const Member& m) { session.label.values = read_labels(m, "nonzero"); });
+  file.when("ignore", [&](const Member& m) { session.label.ignored = read_labels(m, "none"); });
   file.when("prediction", [&](const Member& m) { read_prediction(m, folder, session); });
   file.get("loss", session.loss);
   file.get("script", session.script);

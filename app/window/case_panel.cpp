@@ -65,7 +65,10 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   connect(label_, &QComboBox::activated, this, [this](int index) {
     const QVariant value = label_->itemData(index);
     store_.change(tr("label"), [&](Session& session) {
-      session.label.value = value.isValid() ? std::optional<std::int64_t>(value.toLongLong()) : std::nullopt;
+      session.label.values.clear();
+      if (value.isValid()) {
+        session.label.values = {value.toLongLong()};
+      }
     });
   });
   connect(spacing_, &QComboBox::activated, this, [this](int index) {
@@ -90,7 +93,8 @@ void CasePanel::showSession(const Session& session) {
   image_->show(QString::fromStdString(session.image.path), loaded_for(session.image, now.image));
   mask_->show(QString::fromStdString(session.mask.path), loaded_for(session.mask, now.labels));
   spacing_->setCurrentIndex(session.spacing == SpacingUse::unit ? 1 : 0);
-  const int label = session.label.value ? label_->findData(QVariant::fromValue<qlonglong>(*session.label.value)) : 0;
+  const auto& labels = session.label.values;
+  const int label = labels.size() == 1 ? label_->findData(QVariant::fromValue<qlonglong>(labels.front())) : 0;
   label_->setCurrentIndex(std::max(0, label));
   label_->setEnabled(!session.mask.path.empty());
 }

@@ -156,24 +156,10 @@ void MainWindow::connectEngine() {
 }
 
 void MainWindow::connectMessages() {
-  connect(message_, &MessageBar::useAsIs, this, [this](const QString& file) {
-    changeInput(file, [](InputChoice& input) { input.grid = GridChoice::ignore_header; });
-  });
-  connect(message_, &MessageBar::resample, this, [this](const QString& file) {
-    changeInput(file, [](InputChoice& input) { input.grid = GridChoice::resample; });
-  });
-  connect(message_, &MessageBar::useComponent, this, [this](const QString& file, int component) {
-    changeInput(file, [component](InputChoice& input) { input.component = component; });
-  });
-}
-
-void MainWindow::changeInput(const QString& file, const std::function<void(InputChoice&)>& edit) {
-  store_.change(tr("use %1").arg(input_name(file)), [&](Session& session) {
-    for (InputChoice* input : {&session.image, &session.mask, &session.prediction}) {
-      if (QString::fromStdString(input->path) == file) {
-        edit(*input);
-      }
-    }
+  connect(message_, &MessageBar::chosen, this, [this](const Refusal& refusal, const Choice& choice) {
+    store_.change(QString::fromStdString(choice.label), [&](Session& session) {
+      session.answer(refusal.role.value_or(Role::image), choice.question, choice.answer);
+    });
   });
 }
 
@@ -218,9 +204,9 @@ void MainWindow::showFrame(const FramePtr& frame) {
   Q_EMIT frameShown();
 }
 
-void MainWindow::showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy) {
-  message_->showRefusal(code, file, reason, remedy);
-  Q_EMIT refused(QStringLiteral("%1: %2 (%3). %4").arg(file, reason, code, remedy));
+void MainWindow::showRefusal(const Refusal& refusal) {
+  message_->showRefusal(refusal);
+  Q_EMIT refused(QString::fromUtf8(refusal.what()));
 }
 
 void MainWindow::showTitle() {

@@ -73,7 +73,7 @@ class MainWindow : public QMainWindow {
 
   void showSession(const Session& session);
   void showFrame(const FramePtr& frame);
-  void showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy);
+  void showRefusal(const Refusal& refusal);
   void showTitle();
   void adoptSorted(const SortedFiles& files);
   void openOne(Role role);
@@ -83,7 +83,6 @@ class MainWindow : public QMainWindow {
   void saveSessionAs();
   void exportPicture();
   void goToLargest();
-  void changeInput(const QString& file, const std::function<void(InputChoice&)>& edit);
   [[nodiscard]] QString startFolder() const;
 
   SessionStore store_;

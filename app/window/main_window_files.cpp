@@ -175,7 +175,8 @@ void MainWindow::openCase(const Session& session) {
 void MainWindow::openSession(const QString& path) {
   QFile file(path);
   if (!file.open(QIODevice::ReadOnly)) {
-    showRefusal(QStringLiteral("E_MISSING"), path, file.errorString(), tr("check the path and its permissions"));
+    showRefusal({"E_MISSING", path.toStdString(), file.errorString().toStdString(),
+                 tr("check the path and its permissions").toStdString()});
     return;
   }
   try {
@@ -186,8 +187,8 @@ void MainWindow::openSession(const QString& path) {
       recent_->add({path});
     }
   } catch (const std::invalid_argument& error) {
-    showRefusal(QStringLiteral("E_SESSION"), path, QString::fromUtf8(error.what()),
-                tr("open it in an editor, or save the session again"));
+    showRefusal({"E_SESSION", path.toStdString(), error.what(),
+                 tr("open it in an editor, or save the session again").toStdString()});
   }
 }
 

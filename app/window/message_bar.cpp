@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/message_bar.h"
 
+#include <QComboBox>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QSpinBox>
 #include <QStyle>
 
 namespace lossscope {
@@ -22,47 +22,71 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   label_->setWordWrap(true);
   label_->setTextFormat(Qt::PlainText);  // file names are foreign text
   label_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  as_is_ = new QPushButton(tr("Use as it is"));
-  as_is_->setObjectName(QStringLiteral("useAsIs"));
-  as_is_->setToolTip(tr("Ignore this file's header and lay its voxels on the case's grid one by one"));
-  resample_ = new QPushButton(tr("Resample"));
-  resample_->setObjectName(QStringLiteral("resample"));
-  resample_->setToolTip(tr("Interpolate this file onto the case's grid by its header (labels by nearest voxel)"));
-  component_ = new QSpinBox;
-  component_->setRange(0, 99999);
-  component_->setPrefix(tr("component "));
-  use_component_ = new QPushButton(tr("Show it"));
-  use_component_->setObjectName(QStringLiteral("useComponent"));
+  ways_ = new QHBoxLayout;
   auto* dismiss = new QPushButton(tr("Dismiss"));
   dismiss->setObjectName(QStringLiteral("dismiss"));
   layout->addWidget(icon_);
   layout->addWidget(label_, 1);
-  for (QWidget* widget : std::initializer_list<QWidget*>{as_is_, resample_, component_, use_component_, dismiss}) {
-    layout->addWidget(widget);
-  }
+  layout->addLayout(ways_);
+  layout->addWidget(dismiss);
   connect(dismiss, &QPushButton::clicked, this, &QWidget::hide);
-  connect(as_is_, &QPushButton::clicked, this, [this] { Q_EMIT useAsIs(file_); });
-  connect(resample_, &QPushButton::clicked, this, [this] { Q_EMIT resample(file_); });
-  connect(use_component_, &QPushButton::clicked, this, [this] { Q_EMIT useComponent(file_, component_->value()); });
   hide();
 }
 
-void MessageBar::showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy) {
+void MessageBar::showRefusal(const Refusal& refusal) {
+  refusal_ = refusal;
   icon_->setPixmap(style()->standardIcon(QStyle::SP_MessageBoxWarning).pixmap(22, 22));
-  file_ = file;
-  const bool grid = code == QLatin1String("E_GRID");
-  const bool components = code == QLatin1String("E_COMPONENTS");
-  as_is_->setVisible(grid);
-  resample_->setVisible(grid);
-  component_->setVisible(components);
-  use_component_->setVisible(components);
-  QString remedy_sentence = remedy;
-  if (!remedy_sentence.isEmpty()) {
-    remedy_sentence[0] = remedy_sentence[0].toUpper();
+  offer(refusal.choices);
+  const QString file = QString::fromStdString(displayable(refusal.file));
+  QString remedy = QString::fromStdString(refusal.remedy);
+  if (!remedy.isEmpty()) {
+    remedy[0] = remedy[0].toUpper();
   }
-  label_->setText(tr("%1: %2 (%3). %4").arg(QFileInfo(file).fileName(), reason, code, remedy_sentence));
+  label_->setText(tr("%1: %2 (%3). %4")
+                      .arg(QFileInfo(file).fileName(), QString::fromStdString(refusal.reason),
+                           QString::fromStdString(refusal.code), remedy));
   label_->setToolTip(file);
   show();
+}
+
+void MessageBar::offer(const std::vector<Choice>& choices) {
+  constexpr std::size_t kMostButtons = 3;
+  while (QLayoutItem* item = ways_->takeAt(0)) {
+    item->widget()->hide();  // a click on it may be what led here
+    item->widget()->deleteLater();
+    delete item;
+  }
+  if (choices.size() <= kMostButtons) {
+    for (std::size_t at = 0; at < choices.size(); ++at) {
+      addButton(QString::fromStdString(choices[at].label), QString::fromStdString("choice:" + choices[at].id()),
+                QString::fromStdString(choices[at].effect), [at] { return at; });
+    }
+    return;
+  }
+  auto* list = new QComboBox;
+  list->setObjectName(QStringLiteral("choices"));
+  for (const Choice& choice : choices) {
+    list->addItem(QString::fromStdString(choice.label));
+    list->setItemData(list->count() - 1, QString::fromStdString(choice.effect), Qt::ToolTipRole);
+    if (choice.safe) {
+      list->setCurrentIndex(list->count() - 1);
+    }
+  }
+  ways_->addWidget(list);
+  addButton(tr("Use it"), QStringLiteral("useChoice"), {},
+            [list] { return static_cast<std::size_t>(list->currentIndex()); });
+}
+
+void MessageBar::addButton(const QString& text, const QString& name, const QString& hint,
+                           std::function<std::size_t()> which) {
+  auto* button = new QPushButton(text);
+  button->setObjectName(name);
+  button->setToolTip(hint);
+  ways_->addWidget(button);
+  connect(button, &QPushButton::clicked, this, [this, which = std::move(which)] {
+    const Refusal refusal = *refusal_;  // whoever hears of it may show another
+    Q_EMIT chosen(refusal, refusal.choices.at(which()));
+  });
 }
 
 void MessageBar::showMessage(const QString& message) { showPlain(message, QStyle::SP_MessageBoxWarning); }
@@ -70,9 +94,7 @@ void MessageBar::showNews(const QString& message) { showPlain(message, QStyle::S
 
 void MessageBar::showPlain(const QString& message, int icon) {
   icon_->setPixmap(style()->standardIcon(static_cast<QStyle::StandardPixmap>(icon)).pixmap(22, 22));
-  for (QWidget* widget : std::initializer_list<QWidget*>{as_is_, resample_, component_, use_component_}) {
-    widget->hide();
-  }
+  offer({});
   label_->setText(message);
   label_->setToolTip({});
   show();

@@ -2,10 +2,13 @@
 #pragma once
 
 #include <QFrame>
+#include <optional>
 
+#include "app/io/reader_client.h"
+
+class QComboBox;
+class QHBoxLayout;
 class QLabel;
-class QPushButton;
-class QSpinBox;
 
 namespace lossscope {
 
@@ -15,27 +18,25 @@ class MessageBar : public QFrame {
  public:
   explicit MessageBar(QWidget* parent = nullptr);
 
-  /// A refusal of the reader. For E_GRID and E_COMPONENTS the ways out are offered as buttons.
-  void showRefusal(const QString& code, const QString& file, const QString& reason, const QString& remedy);
+  /// A refusal, with a button for each way out: objectName "choice:" and the choice's id. Many ways share a list.
+  void showRefusal(const Refusal& refusal);
   void showMessage(const QString& message);  ///< something went wrong
   void showNews(const QString& message);     ///< something went well
   [[nodiscard]] QString text() const;
 
  Q_SIGNALS:
-  void useAsIs(const QString& file);
-  void resample(const QString& file);
-  void useComponent(const QString& file, int component);
+  /// A way out of the refusal was taken.
+  void chosen(const lossscope::Refusal& refusal, const lossscope::Choice& choice);
 
  private:
   void showPlain(const QString& message, int icon);
+  void offer(const std::vector<Choice>& choices);
+  void addButton(const QString& text, const QString& name, const QString& hint, std::function<std::size_t()> which);
 
   QLabel* icon_ = nullptr;
   QLabel* label_ = nullptr;
-  QPushButton* as_is_ = nullptr;
-  QPushButton* resample_ = nullptr;
-  QSpinBox* component_ = nullptr;
-  QPushButton* use_component_ = nullptr;
-  QString file_;
+  QHBoxLayout* ways_ = nullptr;
+  std::optional<Refusal> refusal_;
 };
 
 }  // namespace lossscope

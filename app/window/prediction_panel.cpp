@@ -75,7 +75,8 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   file_ = new InputRow(Role::prediction, tr("Prediction"));
   meaning_ = new QComboBox;
   meaning_->setObjectName(QStringLiteral("meaning"));
-  meaning_->addItems({tr("found out"), tr("probabilities"), tr("logits"), tr("labels"), tr("bytes, 0 to 255")});
+  meaning_->addItems({tr("found out"), tr("probabilities"), tr("logits"), tr("labels"), tr("0 to 255"), tr("percent"),
+                      tr("0 to 65535"), tr("clamped to 0 .. 1"), tr("rescaled to 0 .. 1")});  // as PredictionMeaning
   meaning_->setToolTip(tr("How the numbers of the file are meant"));
   file_part_ = new QWidget;
   auto* form = new QFormLayout;

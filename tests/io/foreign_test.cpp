@@ -124,7 +124,8 @@ TEST(Foreign, AColourPictureNeedsAChoice) {
   }
   write(image, itk::PNGImageIO::New(), folder.file("colour.png"));
   EXPECT_EQ(refusal_code(folder.file("colour.png")), "E_COMPONENTS");
-  EXPECT_EQ(read(folder.file("colour.png"), Role::image, 1).volume.voxels<float>()[5], 105.0F);
+  EXPECT_EQ(read(folder.file("colour.png"), Role::image, {{Question::component, "1"}}).volume.voxels<float>()[5],
+            105.0F);
 }
 
 /// A DICOM series of one slice per file, written in an order that is not that of the positions.

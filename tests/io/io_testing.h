@@ -67,8 +67,8 @@ inline void expect_same_grid(const Grid& expected, const Grid& actual, double to
   }
 }
 
-inline LoadedVolume read(const std::string& path, Role role = Role::image, std::optional<int> component = {}) {
-  return read_volume({.path = path, .role = role, .component = component, .information_only = false});
+inline LoadedVolume read(const std::string& path, Role role = Role::image, const Answers& answers = {}) {
+  return read_volume({.path = path, .role = role, .answers = answers, .information_only = false});
 }
 
 /// The code with which a file is refused; "read" when it is not.

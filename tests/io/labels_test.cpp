@@ -44,14 +44,14 @@ TEST(Labels, AllThatAreNotZeroOrOneOfThem) {
   ASSERT_EQ(assumptions.size(), 1U);
   EXPECT_EQ(assumptions[0].code, "W_LABELS");
   assumptions.clear();
-  EXPECT_EQ(mask_of(loaded, {7}, assumptions), (std::vector<int>{0, 0, 1, 0, 0}));
+  EXPECT_EQ(mask_of(loaded, {{7}}, assumptions), (std::vector<int>{0, 0, 1, 0, 0}));
   EXPECT_TRUE(assumptions.empty());
 }
 
 TEST(Labels, AMissingLabelIsRefusedWithThoseThereAre) {
   std::vector<Assumption> assumptions;
   try {
-    (void)binary_mask(labels({0, 3}), {4}, assumptions);
+    (void)binary_mask(labels({0, 3}), {{4}}, assumptions);
     FAIL();
   } catch (const Refusal& refusal) {
     EXPECT_EQ(refusal.code, "E_LABEL");
@@ -60,10 +60,12 @@ TEST(Labels, AMissingLabelIsRefusedWithThoseThereAre) {
 }
 
 TEST(Labels, ChoicesAreParsed) {
-  EXPECT_EQ(parse_label("nonzero"), LabelChoice{});
-  EXPECT_EQ(parse_label("-3"), LabelChoice{-3});
-  for (const char* wrong : {"", "two", "2.5", "3x"}) {
-    EXPECT_THROW((void)parse_label(wrong), std::invalid_argument) << wrong;
+  using Labels = std::vector<std::int64_t>;
+  EXPECT_EQ(parse_labels("nonzero", "nonzero"), Labels{});
+  EXPECT_EQ(parse_labels("-3", "nonzero"), Labels{-3});
+  EXPECT_EQ(parse_labels("2,5,11", "nonzero"), (Labels{2, 5, 11}));
+  for (const char* wrong : {"", "two", "2.5", "3x", "1,", ",1", "none"}) {
+    EXPECT_THROW((void)parse_labels(wrong, "nonzero"), std::invalid_argument) << wrong;
   }
 }
 
@@ -72,13 +74,16 @@ std::vector<float> values_of(const Volume& volume) {
   return {voxels.begin(), voxels.end()};
 }
 
+PredictionValues taken(const std::vector<float>& values, const PredictionReading& reading,
+                       std::vector<Assumption>& assumptions) {
+  return prediction_values(prediction(values), reading, assumptions);
+}
+
 TEST(Prediction, ProbabilitiesPassAndHairsAreClamped) {
   std::vector<Assumption> assumptions;
-  bool logit = true;
-  const Volume volume =
-      prediction_values(prediction({-5e-5F, 0.5F, 1.00005F}), PredictionMeaning::automatic, {}, logit, assumptions);
-  EXPECT_FALSE(logit);
-  EXPECT_EQ(values_of(volume), (std::vector<float>{0, 0.5F, 1}));
+  const PredictionValues values = taken({-5e-5F, 0.5F, 1.00005F}, {}, assumptions);
+  EXPECT_FALSE(values.is_logit);
+  EXPECT_EQ(values_of(values.volume), (std::vector<float>{0, 0.5F, 1}));
   ASSERT_EQ(assumptions.size(), 1U);
   EXPECT_EQ(assumptions[0].code, "W_CLAMPED");
   EXPECT_NE(assumptions[0].text.find('2'), std::string::npos);
@@ -86,36 +91,77 @@ TEST(Prediction, ProbabilitiesPassAndHairsAreClamped) {
 
 TEST(Prediction, WhatIsNoProbabilityIsNeverGuessed) {
   std::vector<Assumption> assumptions;
-  bool logit = false;
   for (const auto& values : {std::vector<float>{-3, 4}, std::vector<float>{0, 255}}) {
     try {
-      (void)prediction_values(prediction(values), PredictionMeaning::automatic, {}, logit, assumptions);
+      (void)taken(values, {}, assumptions);
       FAIL();
     } catch (const Refusal& refusal) {
       EXPECT_EQ(refusal.code, "E_RANGE");
+      EXPECT_FALSE(refusal.choices.empty());
+      EXPECT_EQ(refusal.role, Role::prediction);
+      for (const Choice& choice : refusal.choices) {
+        EXPECT_NO_THROW(check_answer(choice.question, choice.answer)) << choice.id();
+      }
     }
   }
 }
 
 TEST(Prediction, SaidMeaningsAreTaken) {
   std::vector<Assumption> assumptions;
-  bool logit = false;
-  EXPECT_EQ(values_of(prediction_values(prediction({-3, 4}), PredictionMeaning::logit, {}, logit, assumptions)),
-            (std::vector<float>{-3, 4}));
-  EXPECT_TRUE(logit);
-  const auto bytes = prediction_values(prediction({0, 51, 255}), PredictionMeaning::u8, {}, logit, assumptions);
-  EXPECT_FALSE(logit);
-  EXPECT_NEAR(values_of(bytes)[1], 0.2, 1e-7);
-  EXPECT_EQ(values_of(prediction_values(prediction({0, 2, 5}), PredictionMeaning::label, {5}, logit, assumptions)),
+  const auto as = [&](const std::vector<float>& values, PredictionMeaning meaning) {
+    return values_of(taken(values, {meaning, {}, NanChoice::refuse, {}}, assumptions).volume);
+  };
+  const PredictionValues logits = taken({-3, 4}, {PredictionMeaning::logit, {}, NanChoice::refuse, {}}, assumptions);
+  EXPECT_EQ(values_of(logits.volume), (std::vector<float>{-3, 4}));
+  EXPECT_TRUE(logits.is_logit);
+  EXPECT_NEAR(as({0, 51, 255}, PredictionMeaning::u8)[1], 0.2, 1e-7);
+  EXPECT_NEAR(as({0, 20, 100}, PredictionMeaning::percent)[1], 0.2, 1e-7);
+  EXPECT_NEAR(as({0, 13107, 65535}, PredictionMeaning::u16)[1], 0.2, 1e-7);
+  EXPECT_EQ(as({-2, 0.25F, 3}, PredictionMeaning::clamp), (std::vector<float>{0, 0.25F, 1}));
+  EXPECT_EQ(as({-2, -1, 2}, PredictionMeaning::rescale), (std::vector<float>{0, 0.25F, 1}));
+  EXPECT_EQ(values_of(taken({0, 2, 5}, {PredictionMeaning::label, {5}, NanChoice::refuse, {}}, assumptions).volume),
             (std::vector<float>{0, 0, 1}));
 }
 
-TEST(Prediction, NotANumberIsRefused) {
+TEST(Prediction, NotANumberIsRefusedUnlessSaidWhatItCountsAs) {
   std::vector<Assumption> assumptions;
-  bool logit = false;
-  LoadedVolume loaded = prediction({0.5F, 0.5F});
-  loaded.values.nan = 1;
-  EXPECT_THROW((void)prediction_values(loaded, PredictionMeaning::probability, {}, logit, assumptions), Refusal);
+  LoadedVolume loaded = prediction({0.5F, 0.25F, 0, 0});
+  loaded.volume.voxels<float>()[2] = NAN;
+  loaded.volume.voxels<float>()[3] = INFINITY;
+  const Volume mask = make_volume(loaded.grid, VoxelType::uint8);
+  mask.voxels<std::uint8_t>()[2] = 1;
+  const auto with = [&](PredictionMeaning meaning, NanChoice nan) {
+    assumptions.clear();
+    return values_of(prediction_values(loaded, {meaning, {}, nan, mask}, assumptions).volume);
+  };
+  EXPECT_THROW((void)with(PredictionMeaning::probability, NanChoice::refuse), Refusal);
+  EXPECT_EQ(with(PredictionMeaning::probability, NanChoice::zero), (std::vector<float>{0.5F, 0.25F, 0, 0}));
+  EXPECT_EQ(assumptions.at(0).code, "W_NAN_SETTLED");
+  EXPECT_EQ(assumptions.at(0).text.substr(0, 2), "2 ");
+  EXPECT_EQ(with(PredictionMeaning::probability, NanChoice::agree), (std::vector<float>{0.5F, 0.25F, 1, 0}));
+  EXPECT_EQ(with(PredictionMeaning::logit, NanChoice::agree),
+            (std::vector<float>{0.5F, 0.25F, kSureLogit, -kSureLogit}));
+  EXPECT_TRUE(std::isnan(loaded.volume.voxels<float>()[2])) << "the file's own buffer stays as it is";
+}
+
+TEST(Labels, AnIgnoredLabelIsBackgroundInMaskAndPrediction) {
+  std::vector<Assumption> assumptions;
+  const LoadedVolume loaded = labels({0, 1, 255, 1, 255});
+  try {
+    (void)binary_mask(loaded, {}, assumptions);
+    FAIL() << "255 beside other labels is asked about";
+  } catch (const Refusal& refusal) {
+    EXPECT_EQ(refusal.code, "E_IGNORE");
+    EXPECT_EQ(refusal.choices.at(0).flag(), "--ignore 255");
+  }
+  const LabelChoice choice{{}, std::vector<std::int64_t>{255}};
+  EXPECT_EQ(mask_of(loaded, choice, assumptions), (std::vector<int>{0, 1, 0, 1, 0}));
+  EXPECT_EQ(assumptions.at(0).code, "W_IGNORED");
+  EXPECT_EQ(assumptions.at(0).text.substr(0, 2), "2 ");
+  const PredictionValues values{prediction({0.1F, 0.2F, 0.3F, 0.4F, 0.5F}).volume};
+  EXPECT_EQ(values_of(without_ignored(values, loaded, choice).volume), (std::vector<float>{0.1F, 0.2F, 0, 0.4F, 0}));
+  EXPECT_EQ(mask_of(loaded, {{}, std::vector<std::int64_t>{}}, assumptions), (std::vector<int>{0, 1, 1, 1, 1}));
+  EXPECT_EQ(mask_of(labels({0, 255}), {}, assumptions), (std::vector<int>{0, 1})) << "{0, 255} is an ordinary mask";
 }
 
 }  // namespace

@@ -48,8 +48,7 @@ TEST(Reader, CancellingEndsTheProcess) {
   ASSERT_TRUE(sample) << "mricron-data is part of the set-up";
   std::stop_source source;
   source.request_stop();
-  EXPECT_THROW((void)read_volume({.path = sample->image, .role = Role::image, .component = std::nullopt,
-                                  .information_only = false},
+  EXPECT_THROW((void)read_volume({.path = sample->image, .role = Role::image, .answers = {}, .information_only = false},
                                  {}, source.get_token()),
                Cancelled);
   std::stop_source later;
@@ -58,8 +57,8 @@ TEST(Reader, CancellingEndsTheProcess) {
     later.request_stop();
   });
   try {  // it may be through by then; it must not hang
-    (void)read_volume({.path = sample->image, .role = Role::image, .component = std::nullopt, .information_only = false},
-                      {}, later.get_token());
+    (void)read_volume({.path = sample->image, .role = Role::image, .answers = {}, .information_only = false}, {},
+                      later.get_token());
   } catch (const Cancelled&) {
   }
 }

@@ -52,7 +52,7 @@ TEST_P(RoundTrip, InformationAloneSaysTheSame) {
   std::ranges::fill(volume.voxels<float>(), 0.25F);
   write_volume(volume, path());
   const LoadedVolume information =
-      read_volume({.path = path(), .role = Role::image, .component = std::nullopt, .information_only = true});
+      read_volume({.path = path(), .role = Role::image, .answers = {}, .information_only = true});
   EXPECT_TRUE(information.volume.empty());
   expect_same_grid(volume.grid, information.grid);
   EXPECT_EQ(information.values.maximum, 0.25);

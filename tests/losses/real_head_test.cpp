@@ -15,7 +15,7 @@ namespace lossscope {
 namespace {
 
 Volume load_labels(const std::string& path) {
-  return read_volume({.path = path, .role = Role::mask, .component = std::nullopt, .information_only = false}).volume;
+  return read_volume({.path = path, .role = Role::mask, .answers = {}, .information_only = false}).volume;
 }
 
 /// Nearest labels on the same head in slices of 3 mm.

@@ -41,7 +41,7 @@ TEST(CaseLoader, ALabelOrPredictionChangeReadsNoFile) {
   const auto first = loader.load(session, {}, {});
   EXPECT_EQ(files.reads(), 2);
   EXPECT_EQ(loader.load(session, {}, {}), first) << "the same case is the same object";
-  session.label.value = 1;
+  session.label.values = {1};
   const auto labelled = loader.load(session, {}, {});
   EXPECT_NE(labelled, first);
   EXPECT_EQ(labelled->image.volume.data, first->image.volume.data);

@@ -25,9 +25,7 @@ struct Listener : QObject {
       frames.push_back(frame);
     });
     connect(&engine, &Engine::refused, this,
-            [this](const QString& code, const QString& file, const QString&, const QString&) {
-              refusals.push_back((code + u' ' + file).toStdString());
-            });
+            [this](const Refusal& refusal) { refusals.push_back(refusal.code + " " + refusal.file); });
     connect(&engine, &Engine::failed, this, [this](const QString& text) { failures.push_back(text.toStdString()); });
     connect(&engine, &Engine::cancelled, this, [this] { ++cancels; });
     connect(&engine, &Engine::idle, this, [this] { ++idles; });

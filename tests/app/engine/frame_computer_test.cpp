@@ -235,7 +235,7 @@ TEST(FrameComputer, ADragFirstGetsItsSlices) {
   session.degradation.drop = 0.5;
   (void)computer.compute(session, {}, {}, keep);
   EXPECT_EQ(quick.size(), 1U) << "other components need a new distance map: no quick answer";
-  session.label.value = 1;
+  session.label.values = {1};
   session.degradation.dilate = 1;
   (void)computer.compute(session, {}, {}, keep);
   EXPECT_EQ(quick.size(), 1U) << "another label is no drag";
@@ -267,7 +267,7 @@ TEST(FrameComputer, KnowsWhatANewSessionLeavesAsItIs) {
   EXPECT_TRUE(only_degradation_differs(session, dragged));
   for (const auto& change : std::vector<std::function<void(Session&)>>{
            [](Session& s) { s.loss = "bce"; }, [](Session& s) { s.parameters["dice"]["smooth_nr"] = 2; },
-           [](Session& s) { s.label.value = 1; }, [](Session& s) { s.mask.path = "other"; },
+           [](Session& s) { s.label.values = {1}; }, [](Session& s) { s.mask.path = "other"; },
            [](Session& s) { s.spacing = SpacingUse::unit; }, [](Session& s) { s.layer = OverlayLayer::distance; }}) {
     Session changed = dragged;
     change(changed);

@@ -8,10 +8,10 @@ namespace {
 
 Session changed_everywhere() {
   Session session;
-  session.image = {"/cases/one/head.nii.gz", 2, GridChoice::resample};
-  session.mask = {"sample:phantom", std::nullopt, GridChoice::refuse};
-  session.prediction = {"/elsewhere/p.nrrd", std::nullopt, GridChoice::ignore_header};
-  session.label.value = -3;
+  session.image = {"/cases/one/head.nii.gz", {{Question::component, "2"}, {Question::grid, "resample"}}};
+  session.mask = {"sample:phantom", {}};
+  session.prediction = {"/elsewhere/p.nrrd", {{Question::grid, "ignore"}, {Question::nan, "agree"}}};
+  session.label = {{-3, 7}, std::vector<std::int64_t>{255}};
   session.source = PredictionSource::file;
   session.meaning = PredictionMeaning::u8;
   session.degradation = {{1.5, -2, 0.1}, -1.25, 0.3, 0.05, 0.2, 18446744073709551615ULL};
@@ -77,7 +77,8 @@ TEST(SessionJson, ErrorsNameTheMember) {
   EXPECT_NE(error_of(R"({"lossscope_session": 1, "maks": {}})").find("'maks'"), std::string::npos);
   EXPECT_NE(error_of(R"({"lossscope_session": 1, "label": 1.5})").find("'label'"), std::string::npos);
   EXPECT_NE(error_of(R"({"lossscope_session": 1, "image": {"path": 3}})").find("'image.path'"), std::string::npos);
-  EXPECT_NE(error_of(R"({"lossscope_session": 1, "image": {"path": "a", "component": -1}})").find("'image.component'"),
+  EXPECT_NE(error_of(R"({"lossscope_session": 1, "image": {"path": "a", "answers": {"grid": "guess"}}})")
+                .find("'image.answers.grid'"),
             std::string::npos);
   EXPECT_NE(error_of(R"({"lossscope_session": 1, "parameters": {"dice": {"smooth_nr": "x"}}})")
                 .find("'parameters.dice.smooth_nr'"),

@@ -82,7 +82,7 @@ TEST_F(Files, ALabelCanBeChosen) {
   auto* label = part<QComboBox>("label");
   ASSERT_EQ(label->count(), 3);
   choose("label", 2);
-  EXPECT_EQ(window.store().session().label.value, 2);
+  EXPECT_EQ(window.store().session().label.values, std::vector<std::int64_t>{2});
   EXPECT_NE(value(), all);
 }
 
@@ -115,9 +115,9 @@ TEST_F(Files, AnotherGridIsAChoiceNeverSilent) {
   other.origin[0] += 0.4;
   write("shifted_pred.nii.gz", prediction_, other);
   drop({file("structure.nii.gz"), file("shifted_pred.nii.gz")});
-  auto* resample = part<QAbstractButton>("resample");
+  auto* resample = part<QAbstractButton>("choice:grid=resample");
   ASSERT_TRUE(resample->isVisible());
-  EXPECT_TRUE(part<QAbstractButton>("useAsIs")->isVisible());
+  EXPECT_TRUE(part<QAbstractButton>("choice:grid=ignore")->isVisible());
   EXPECT_TRUE(message().contains(QStringLiteral("E_GRID"))) << message().toStdString();
   QTest::mouseClick(resample, Qt::LeftButton);
   settle();
@@ -128,7 +128,7 @@ TEST_F(Files, AnotherGridIsAChoiceNeverSilent) {
       << part<QLabel>("assumed")->text().toStdString();
   window.store().undoStack()->undo();
   settle();
-  QTest::mouseClick(part<QAbstractButton>("useAsIs"), Qt::LeftButton);
+  QTest::mouseClick(part<QAbstractButton>("choice:grid=ignore"), Qt::LeftButton);
   settle();
   EXPECT_NE(window.frame()->reduction->value, resampled);
 }

@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// From the labels of a file to a mask.
+#include <algorithm>
+#include <charconv>
+
+#include "app/io/case.h"
+
+namespace lossscope {
+namespace {
+
+std::string label_list(const LoadedVolume& labels) {
+  std::string list;
+  for (std::size_t i = 0; i < labels.labels.size() && i < 40; ++i) {
+    list += (i == 0 ? "" : ", ") + std::to_string(labels.labels[i].value);
+  }
+  return list + (labels.labels.size() > 40 ? ", ..." : "");
+}
+
+bool holds(const std::vector<std::int64_t>& labels, std::int64_t label) {
+  return std::find(labels.begin(), labels.end(), label) != labels.end();
+}
+
+/// uint8 mask of the voxels for which `chosen` holds.
+template <class T, class Chosen>
+Volume select(const Volume& volume, Chosen chosen) {
+  Volume mask = make_volume(volume.grid, VoxelType::uint8);
+  std::ranges::transform(volume.voxels<T>(), mask.voxels<std::uint8_t>().begin(),
+                         [&](T value) { return static_cast<std::uint8_t>(chosen(value) ? 1 : 0); });
+  return mask;
+}
+
+void check_labels_occur(const LoadedVolume& labels, const std::vector<std::int64_t>& wanted) {
+  for (const std::int64_t label : wanted) {
+    if (std::ranges::any_of(labels.labels, [&](const LabelCount& count) { return count.value == label; })) {
+      continue;
+    }
+    std::vector<Choice> choices{{Question::label, "nonzero", "All labels", "Takes every label but 0.", true}};
+    for (const LabelCount& count : labels.labels) {
+      if (count.value != 0 && choices.size() < 20) {
+        const std::string name = std::to_string(count.value);
+        choices.push_back({Question::label, name, "Label " + name,
+                           "Takes the " + std::to_string(count.voxels) + " voxels of label " + name + "."});
+      }
+    }
+    throw Refusal("E_LABEL", labels.path, "label " + std::to_string(label) + " does not occur",
+                  "choose one of: " + label_list(labels), std::move(choices), Role::mask);
+  }
+}
+
+/// -1 and 255 beside other labels often mark voxels that nobody annotated; {0, 255} is an ordinary binary mask.
+void ask_about_ignore(const LoadedVolume& labels) {
+  std::int64_t suspect = 0, others = 0, largest = 0;
+  for (const LabelCount& label : labels.labels) {
+    if (label.value == -1 || label.value == 255) {
+      suspect = label.value;
+    } else if (label.value != 0) {
+      ++others;
+      largest = std::max(largest, label.value);
+    }
+  }
+  if (suspect == 0 || (suspect == 255 && (others == 0 || largest > 127))) {
+    return;
+  }
+  const std::string name = std::to_string(suspect);
+  throw Refusal("E_IGNORE", labels.path, "label " + name + " often means that a voxel was not annotated",
+                "say whether its voxels count: --ignore " + name + ", or --ignore none",
+                {{Question::ignore, name, "Ignore label " + name,
+                  "Its voxels become background in mask and prediction alike.", true},
+                 {Question::ignore, "none", "An ordinary label", "Its voxels belong to the structure if chosen."}},
+                Role::mask);
+}
+
+std::int64_t voxels_of(const LoadedVolume& labels, const std::vector<std::int64_t>& which) {
+  std::int64_t voxels = 0;
+  for (const LabelCount& label : labels.labels) {
+    voxels += holds(which, label.value) ? label.voxels : 0;
+  }
+  return voxels;
+}
+
+void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
+  std::int64_t present = 0, inside = 0, all = 0, only = 0;
+  for (const LabelCount& label : labels.labels) {
+    const bool counts = choice.contains(label.value);
+    present += counts ? 1 : 0;
+    inside += counts ? label.voxels : 0;
+    only = counts ? label.value : only;
+    all += label.voxels;
+  }
+  if (choice.values.empty() && present > 1) {
+    assumptions.push_back({"W_LABELS", "the mask holds " + std::to_string(present) + " labels (" + label_list(labels) +
+                                           "); all of them count as the structure"});
+  } else if (choice.values.empty() && present == 1 && only != 1) {
+    assumptions.push_back({"W_BINARY", "the mask's value " + std::to_string(only) + " was taken for 1"});
+  }
+  if (present == 0) {
+    assumptions.push_back({"W_EMPTY_MASK", "the mask is empty"});
+  } else if (inside == all && !labels.labels.empty()) {
+    assumptions.push_back({"W_FULL_MASK", "every voxel belongs to the mask: there is no background"});
+  }
+  if (choice.ignored) {
+    const std::int64_t ignored = voxels_of(labels, *choice.ignored);
+    if (ignored > 0) {
+      assumptions.push_back({"W_IGNORED", std::to_string(ignored) + " voxels (label " +
+                                              label_text(*choice.ignored, "none") +
+                                              ") are ignored: they are background in mask and prediction alike"});
+    }
+  }
+}
+
+}  // namespace
+
+bool LabelChoice::ignores(std::int64_t label) const { return ignored && holds(*ignored, label); }
+
+bool LabelChoice::contains(std::int64_t label) const {
+  return !ignores(label) && (values.empty() ? label != 0 : holds(values, label));
+}
+
+std::vector<std::int64_t> parse_labels(const std::string& text, std::string_view none) {
+  if (text == none) {
+    return {};
+  }
+  std::vector<std::int64_t> labels;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  while (true) {
+    std::int64_t value = 0;
+    const auto [next, error] = std::from_chars(at, end, value);
+    if (error != std::errc() || (next != end && *next != ',')) {
+      throw std::invalid_argument("a label is a whole number (several with commas between them) or " +
+                                  std::string(none) + ", not '" + text + "'");
+    }
+    labels.push_back(value);
+    if (next == end) {
+      return labels;
+    }
+    at = next + 1;
+  }
+}
+
+std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none) {
+  std::string text;
+  for (const std::int64_t label : labels) {
+    text.append(text.empty() ? "" : ",").append(std::to_string(label));
+  }
+  return text.empty() ? std::string(none) : text;
+}
+
+void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
+  check_labels_occur(labels, choice.values);
+  if (!choice.ignored) {
+    ask_about_ignore(labels);
+  }
+  say_what_was_assumed(labels, choice, assumptions);
+}
+
+Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
+  check_label_choice(labels, choice, assumptions);
+  const auto chosen = [&](auto value) { return choice.contains(value); };
+  return labels.volume.type == VoxelType::uint8 ? select<std::uint8_t>(labels.volume, chosen)
+                                                : select<std::int32_t>(labels.volume, chosen);
+}
+
+PredictionValues without_ignored(PredictionValues prediction, const LoadedVolume& labels, const LabelChoice& choice) {
+  if (!choice.ignored || voxels_of(labels, *choice.ignored) == 0) {
+    return prediction;
+  }
+  PredictionValues result{make_volume(prediction.volume.grid, VoxelType::float32), prediction.is_logit};
+  const auto clear = [&](auto marks) {
+    const float background = prediction.is_logit ? -kSureLogit : 0.0F;
+    std::ranges::transform(prediction.volume.voxels<float>(), marks, result.volume.voxels<float>().begin(),
+                           [&](float value, auto label) { return choice.ignores(label) ? background : value; });
+  };
+  labels.volume.type == VoxelType::uint8 ? clear(labels.volume.voxels<std::uint8_t>())
+                                         : clear(labels.volume.voxels<std::int32_t>());
+  return result;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+// Which volume of a file of several is meant. A file is never reduced to one by itself: ITK's readers mix the
+// components of a vector, or take the first volume of four dimensions.
+#include <cmath>
+
+#include "app/reader/gates/text_header.h"
+#include "app/reader/raw_volume.h"
+
+namespace lossscope::reader {
+namespace {
+
+/// The component `which` of the voxel at `voxel`, scaled.
+double value_at(const RawVolume& volume, std::size_t voxel, std::size_t which) {
+  const auto n = static_cast<std::size_t>(volume.voxels()), side = static_cast<std::size_t>(volume.interleaved);
+  const std::size_t at = (which / side) * n * side + voxel * side + which % side;
+  return with_type(volume.scalar, [&](auto* example) {
+    std::remove_cvref_t<decltype(*example)> value;
+    std::memcpy(&value, volume.bytes.data() + at * sizeof(value), sizeof(value));
+    return static_cast<double>(value) * volume.slope + volume.intercept;
+  });
+}
+
+/// Whether the components look like the probabilities of classes: in [0, 1], with the sum 1.
+bool looks_like_softmax(const RawVolume& volume) {
+  if (volume.bytes.empty() || volume.components() > 64 ||
+      (volume.scalar != Scalar::f32 && volume.scalar != Scalar::f64)) {
+    return false;
+  }
+  const auto n = static_cast<std::size_t>(volume.voxels()), step = n / 4096 + 1;
+  for (std::size_t voxel = 0; voxel < n; voxel += step) {
+    double sum = 0;
+    for (std::size_t k = 0; k < static_cast<std::size_t>(volume.components()); ++k) {
+      const double value = value_at(volume, voxel, k);
+      if (!(value >= -1e-3 && value <= 1 + 1e-3)) {
+        return false;
+      }
+      sum += value;
+    }
+    if (!(std::abs(sum - 1) <= 1e-3)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+std::string label_of(const RawVolume& volume, int component, bool softmax) {
+  const auto at = static_cast<std::size_t>(component);
+  if (at < volume.component_names.size() && !volume.component_names[at].empty()) {
+    return volume.component_names[at];
+  }
+  if (softmax) {
+    return "Class " + std::to_string(component);
+  }
+  constexpr const char* kColours[]{"Red", "Green", "Blue", "Alpha"};
+  if (volume.is_colour && component < 4) {
+    return kColours[component];
+  }
+  return (volume.stacked > 1 ? "Volume " : "Component ") + std::to_string(component);
+}
+
+std::vector<Choice> choices_of(const RawVolume& volume, const std::string& role, bool softmax) {
+  constexpr int kMostChoices = 64;
+  std::vector<Choice> choices;
+  if (volume.is_colour && volume.interleaved >= 3 && role == "image") {
+    choices.push_back(
+        {Question::component, "luminance", "Luminance", "Takes the brightness of the colours (Rec. 709).", true});
+  }
+  if (volume.is_complex) {
+    choices.push_back(
+        {Question::component, "magnitude", "Magnitude", "Takes the absolute value of the complex numbers."});
+  }
+  for (int k = 0; k < volume.components() && k < kMostChoices; ++k) {
+    const std::string name = std::to_string(k);
+    choices.push_back({Question::component, name, label_of(volume, k, softmax),
+                       "Takes component " + name + " of " + std::to_string(volume.components()) + "."});
+  }
+  return choices;
+}
+
+[[noreturn]] void ask(const RawVolume& volume, const std::string& role, const std::string& reason) {
+  const bool softmax = looks_like_softmax(volume);
+  throw Refused("E_COMPONENTS", reason + (softmax ? "; they look like the probabilities of classes" : ""),
+                "choose a component from 0 to " + std::to_string(volume.components() - 1) + " (--component N)",
+                choices_of(volume, role, softmax));
+}
+
+/// Replaces the voxels by f(voxel) as float64.
+template <class F>
+void replace_voxels(RawVolume& volume, F f) {
+  const auto n = static_cast<std::size_t>(volume.voxels());
+  std::vector<std::byte> made(n * sizeof(double));
+  for (std::size_t i = 0; i < n; ++i) {
+    const double value = f(i);
+    std::memcpy(made.data() + i * sizeof(double), &value, sizeof(double));
+  }
+  volume.bytes = std::move(made);
+  volume.scalar = Scalar::f64;
+  volume.slope = 1;
+  volume.intercept = 0;
+}
+
+void keep(RawVolume& volume, std::size_t chosen) {
+  const std::size_t width = bytes_of(volume.scalar), side = static_cast<std::size_t>(volume.interleaved);
+  const auto n = static_cast<std::size_t>(volume.voxels());
+  const std::byte* from = volume.bytes.data() + ((chosen / side) * n * side + chosen % side) * width;
+  std::vector<std::byte> one(n * width);
+  for (std::size_t i = 0; i < n; ++i) {
+    std::memcpy(one.data() + i * width, from + i * side * width, width);
+  }
+  volume.bytes = std::move(one);
+}
+
+}  // namespace
+
+void choose_component(RawVolume& volume, const Wish& wish) {
+  const int count = volume.components();
+  if (count == 1) {
+    return;
+  }
+  const std::string_view answer = wish.answers.to(Question::component);
+  const auto index = whole_number(answer);
+  if (answer.empty()) {
+    ask(volume, wish.role,
+        "the file holds " + std::to_string(count) +
+            " components (4-D, vector, colour or complex) and one must be chosen");
+  }
+  if (answer == "luminance" && volume.is_colour && volume.interleaved >= 3 && volume.stacked == 1) {
+    replace_voxels(volume, [&](std::size_t i) {
+      return 0.2125 * value_at(volume, i, 0) + 0.7154 * value_at(volume, i, 1) + 0.0721 * value_at(volume, i, 2);
+    });
+    volume.notes.push_back({"W_RGB", "the picture is in colour: its luminance was taken"});
+  } else if (answer == "magnitude" && volume.is_complex && volume.stacked == 1) {
+    replace_voxels(volume, [&](std::size_t i) { return std::hypot(value_at(volume, i, 0), value_at(volume, i, 1)); });
+    volume.notes.push_back({"W_MAGNITUDE", "the voxels are complex numbers: their magnitude was taken"});
+  } else if (index && *index < count) {
+    const std::string name = label_of(volume, static_cast<int>(*index), false);
+    keep(volume, static_cast<std::size_t>(*index));
+    volume.notes.push_back({"W_COMPONENT", "component " + std::to_string(*index) + " of " + std::to_string(count) +
+                                               " was taken (" + name + ")"});
+  } else {
+    ask(volume, wish.role, "the file has no component '" + std::string(answer) + "'");
+  }
+  volume.interleaved = volume.stacked = 1;
+}
+
+}  // namespace lossscope::reader

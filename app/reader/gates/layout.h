@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "app/reader/gates/finding.h"
+#include "app/reader/gates/scalar.h"
+
+namespace lossscope::reader {
+
+/// How the voxels lie in their file.
+enum class Packing : std::uint8_t {
+  raw,
+  deflated,  ///< zlib or gzip
+  text       ///< numbers with white space between them
+};
+
+/// data_offset of voxels that fill the end of their file.
+inline constexpr std::uint64_t kAtTheEnd = ~std::uint64_t{0};
+
+/// What a header says of the voxels, as far as it was found sound. LPS geometry, direction row by row, its columns the
+/// unit axes of i, j, k.
+struct Layout {
+  std::string format;
+  Scalar scalar = Scalar::u8;
+  bool big_endian = false;
+  int interleaved = 1;  ///< components of one voxel, side by side
+  int stacked = 1;      ///< volumes, one after the other
+  bool is_complex = false, is_colour = false;
+  std::vector<std::string> component_names;  ///< where the file names them
+  std::array<std::int64_t, 3> size{1, 1, 1};
+  std::array<double, 3> spacing{1, 1, 1}, origin{0, 0, 0};
+  std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};
+  bool has_orientation = true;
+  double slope = 1, intercept = 0;
+  Packing packing = Packing::raw;
+  std::string data_file;  ///< name of a detached file in the header's folder; empty: the file itself
+  std::uint64_t data_offset = 0;
+  std::vector<Note> notes;
+
+  [[nodiscard]] std::int64_t voxels() const { return size[0] * size[1] * size[2]; }
+  [[nodiscard]] int components() const { return interleaved * stacked; }
+  /// Bytes of all voxels with all components; sizes are checked, so that it cannot overflow.
+  [[nodiscard]] std::uint64_t bytes() const {
+    return static_cast<std::uint64_t>(voxels()) * static_cast<std::uint64_t>(components()) * bytes_of(scalar);
+  }
+};
+
+/// Each axis 1..32767 voxels, at most 2^31 - 1 voxels and 65535 components. Throws Refused E_HEADER, E_SIZE.
+void check_sizes(const Layout& layout);
+
+/// Spacing 1e-4..1e3 mm and of a ratio of at most 1000, origin within 100 m, direction nearly orthonormal: one that is
+/// off by at most 1e-2 is made so (with a note from 1e-4 on), any other is refused unless `sheared_is_fine`.
+/// Throws Refused E_GEOMETRY, E_ORTHO.
+void check_geometry(Layout& layout, bool sheared_is_fine);
+
+/// The nearest matrix with orthonormal columns.
+[[nodiscard]] std::array<double, 9> nearest_orthonormal(std::array<double, 9> matrix);
+/// Largest entry of R^T R - I.
+[[nodiscard]] double orthonormality_error(const std::array<double, 9>& matrix);
+
+/// What a volume takes: to read it, and to work on it with image, prediction, mask and one map.
+[[nodiscard]] std::uint64_t memory_to_read(const Layout& layout);
+[[nodiscard]] std::uint64_t memory_to_work(std::uint64_t voxels);
+
+/// Refuses (E_MEMORY) what needs more than 60 % of `available` bytes and asks (E_LARGE) from 25 % on, unless the memory
+/// was answered for. `unpacked_ratio`: how many bytes each byte on disk becomes; asks (E_BOMB) over 200 with more than
+/// 256 MiB.
+void check_memory(const Layout& layout, std::uint64_t available, double unpacked_ratio, const Answers& answers);
+
+}  // namespace lossscope::reader

@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/reader/gates/question.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+namespace lossscope {
+namespace {
+
+using Words = std::string_view;
+constexpr Words kComponents[]{"luminance", "magnitude"};
+constexpr Words kOrientations[]{"sform", "qform"};
+constexpr Words kResample[]{"resample"};
+constexpr Words kDuplicates[]{"first", "last"};
+constexpr Words kMemory[]{"accept", "half"};
+constexpr Words kGrids[]{"ignore", "resample", "nearest", "linear", "reorder"};
+constexpr Words kNan[]{"zero", "agree"};
+constexpr Words kKinds[]{"probability", "logit", "label", "u8", "percent", "u16", "clamp", "rescale"};
+constexpr Words kLabel[]{"nonzero"};
+constexpr Words kIgnore[]{"none"};
+
+using Also = QuestionInfo::Also;
+constexpr QuestionInfo kQuestions[]{
+    {Question::component, "component", "Which component of a 4-D, vector or colour file, from 0", kComponents,
+     Also::index},
+    {Question::orientation, "orientation", "Which orientation of a NIfTI file whose two differ", kOrientations},
+    {Question::axes, "axes", "What to do with axes that are not at right angles", kResample},
+    {Question::series, "series", "Which series of a DICOM folder, by the name that the refusal lists", {}, Also::text},
+    {Question::slices, "slices", "What to do with DICOM slices that are not evenly spaced", kResample},
+    {Question::duplicates, "duplicates", "Which of two DICOM slices at one place, by instance number", kDuplicates},
+    {Question::memory, "memory", "A volume that needs much of the memory: accept it, or take every second voxel",
+     kMemory},
+    {Question::threshold,
+     "threshold",
+     "A mask of fractions: from this value on a voxel belongs to it",
+     {},
+     Also::number},
+    {Question::grid, "grid", "What to do with a grid that does not fit the mask's", kGrids, Also::nothing, true, false},
+    {Question::nan, "nan", "What NaN and infinite values of a prediction count as: p = 0, or p = mask", kNan,
+     Also::nothing, true, false},
+    {Question::kind, "kind", "How the numbers of the prediction are meant", kKinds, Also::nothing, false, false},
+    {Question::label, "label", "Which labels of the mask are the structure", kLabel, Also::labels, false, false},
+    {Question::ignore, "ignore", "Which labels of the mask mean that a voxel does not count", kIgnore, Also::labels,
+     false, false},
+};
+
+template <class T>
+bool is_number(std::string_view text) {
+  T value{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if constexpr (std::is_floating_point_v<T>) {
+    return error == std::errc() && end == text.data() + text.size() && std::isfinite(value);
+  } else {
+    return error == std::errc() && end == text.data() + text.size();
+  }
+}
+
+bool is_label_list(std::string_view text) {
+  while (true) {
+    const auto comma = text.find(',');
+    if (!is_number<std::int32_t>(text.substr(0, comma))) {
+      return false;
+    }
+    if (comma == std::string_view::npos) {
+      return true;
+    }
+    text.remove_prefix(comma + 1);
+  }
+}
+
+bool is_also(Also also, std::string_view answer) {
+  switch (also) {
+    case Also::nothing:
+      return false;
+    case Also::index:
+      return is_number<std::uint16_t>(answer);
+    case Also::number:
+      return is_number<double>(answer);
+    case Also::labels:
+      return is_label_list(answer);
+    case Also::text:
+      break;
+  }
+  return !answer.empty() && answer.size() < 256;
+}
+
+}  // namespace
+
+std::span<const QuestionInfo> questions() { return kQuestions; }
+
+const QuestionInfo& info(Question question) { return kQuestions[static_cast<std::size_t>(question)]; }
+
+void check_answer(Question question, std::string_view answer) {
+  const QuestionInfo& row = info(question);
+  if (std::ranges::find(row.words, answer) != row.words.end() || is_also(row.also, answer)) {
+    return;
+  }
+  constexpr std::array<std::string_view, 5> kAlso{"", "a whole number from 0", "a number",
+                                                  "whole numbers with commas between them", "a text"};
+  std::string valid(kAlso[static_cast<std::size_t>(row.also)]);
+  for (const std::string_view word : row.words) {
+    valid.append(valid.empty() ? "" : ", ").append(word);
+  }
+  throw std::invalid_argument(std::string(row.id) + " cannot be '" + std::string(answer) + "'; valid: " + valid);
+}
+
+std::string Choice::id() const { return std::string(info(question).id) + "=" + answer; }
+
+std::string Choice::flag() const { return "--" + std::string(info(question).id) + " " + answer; }
+
+Answers::Answers(std::initializer_list<std::pair<Question, std::string>> answers) {
+  for (const auto& [question, answer] : answers) {
+    set(question, answer);
+  }
+}
+
+void Answers::set(Question question, std::string answer) {
+  if (!info(question).of_file) {
+    throw std::invalid_argument(std::string(info(question).id) + " is not said of one file");
+  }
+  check_answer(question, answer);
+  answers_[question] = std::move(answer);
+}
+
+std::string_view Answers::to(Question question) const {
+  const auto found = answers_.find(question);
+  return found == answers_.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Answers Answers::of_reading() const {
+  Answers part;
+  for (const auto& [question, answer] : answers_) {
+    if (info(question).of_reading) {
+      part.answers_[question] = answer;
+    }
+  }
+  return part;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a file can leave open, and how it was answered: the same words on the command line, in sessions, in the window
+// and in the reader's requests.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lossscope {
+
+/// A question that only a person can answer. Each has one row in question.cpp.
+enum class Question : std::uint8_t {
+  // asked while a file is read
+  component,    ///< which volume of a 4-D, vector, colour or complex file
+  orientation,  ///< sform or qform of a NIfTI file in which they differ
+  axes,         ///< what to do with axes that are not at right angles
+  series,       ///< which series of a DICOM folder
+  slices,       ///< what to do with DICOM slices that are not evenly spaced
+  duplicates,   ///< which of two DICOM slices at one place
+  memory,       ///< what to do with a volume that needs much of the memory
+  threshold,    ///< from where on a value of a mask that holds fractions belongs to the structure
+  // asked while a case is made of files
+  grid,    ///< what to do with a grid that does not fit the mask's
+  nan,     ///< what voxels of a prediction that are not finite count as
+  kind,    ///< how the numbers of a prediction are meant
+  label,   ///< which labels of a mask are the structure
+  ignore,  ///< which labels of a mask mean that a voxel does not count
+};
+
+/// A row of the table.
+struct QuestionInfo {
+  Question question;
+  std::string_view id;                      ///< name of the flag (with --) and of the member in a session
+  std::string_view meaning;                 ///< for --help
+  std::span<const std::string_view> words;  ///< answers
+  enum class Also : std::uint8_t { nothing, index, number, labels, text } also = Also::nothing;  ///< beside the words
+  bool of_file = true;     ///< answered for each file; otherwise once for the case
+  bool of_reading = true;  ///< another answer means that the file is read again
+};
+
+[[nodiscard]] std::span<const QuestionInfo> questions();
+[[nodiscard]] const QuestionInfo& info(Question question);
+/// Throws std::invalid_argument that lists what would be valid.
+void check_answer(Question question, std::string_view answer);
+
+/// One way out of a refusal.
+struct Choice {
+  Question question;
+  std::string answer;  ///< one that check_answer accepts
+  std::string label;   ///< for a button
+  std::string effect;  ///< what it does, one sentence
+  bool safe = false;   ///< the default of a dialog; at most one of a refusal has it
+
+  [[nodiscard]] std::string id() const;    ///< "grid=resample"
+  [[nodiscard]] std::string flag() const;  ///< "--grid resample"
+  bool operator==(const Choice&) const = default;
+};
+
+/// The answers that were given for one file. A question without an answer is asked, never guessed.
+class Answers {
+ public:
+  Answers() = default;
+  Answers(std::initializer_list<std::pair<Question, std::string>> answers);
+  /// Throws as check_answer, and for a question that is not one of a file.
+  void set(Question question, std::string answer);
+  void forget(Question question) { answers_.erase(question); }
+  /// Empty when it was not answered.
+  [[nodiscard]] std::string_view to(Question question) const;
+  [[nodiscard]] const std::map<Question, std::string>& all() const { return answers_; }
+  /// Those that change how the file is read.
+  [[nodiscard]] Answers of_reading() const;
+  bool operator==(const Answers&) const = default;
+
+ private:
+  std::map<Question, std::string> answers_;
+};
+
+}  // namespace lossscope

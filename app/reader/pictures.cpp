@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// PNG and TIFF through ITK's readers, once their gates let them pass.
+#include <itkPNGImageIO.h>
+#include <itkTIFFImageIO.h>
+
+#include "app/reader/itk_scalar.h"
+#include "app/reader/raw_volume.h"
+
+namespace lossscope::reader {
+namespace {
+
+template <class Reader>
+itk::ImageIOBase::Pointer make_reader() {
+  auto reader = Reader::New();
+  reader->SetExpandRGBPalette(false);  // a palette's index is the label; its colour is not
+  return reader.GetPointer();
+}
+
+/// The library must see what the gate saw.
+void compare(const Layout& layout, const itk::ImageIOBase& io) {
+  const unsigned dimensions = io.GetNumberOfDimensions();
+  bool same = dimensions >= 2 && dimensions <= 3 && scalar_of(io.GetComponentType()) == layout.scalar &&
+              static_cast<int>(io.GetNumberOfComponents()) == layout.interleaved;
+  for (unsigned axis = 0; axis < 3 && same; ++axis) {
+    const std::int64_t n = axis < dimensions ? static_cast<std::int64_t>(io.GetDimensions(axis)) : 1;
+    same = n == layout.size[axis];
+  }
+  if (!same) {
+    throw Refused("E_READ", "the library that reads it sees another size or type than its header says",
+                  "save the picture again, in grey values of 8 or 16 bits");
+  }
+}
+
+}  // namespace
+
+RawVolume read_picture(const std::string& path, Format format, const Source& source, const Wish& wish) {
+  Layout layout = format == Format::png ? png_gate(source) : tiff_gate(source);
+  const double ratio = static_cast<double>(layout.bytes()) / static_cast<double>(source.size());
+  check_memory(layout, wish.available, ratio, wish.answers);
+  const auto io = format == Format::png ? make_reader<itk::PNGImageIO>() : make_reader<itk::TIFFImageIO>();
+  io->SetFileName(path);
+  io->ReadImageInformation();
+  compare(layout, *io);
+  itk::ImageIORegion region(io->GetNumberOfDimensions());
+  for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {
+    region.SetSize(axis, io->GetDimensions(axis));
+    layout.spacing[axis] = io->GetSpacing(axis);
+  }
+  check_geometry(layout, false);
+  RawVolume volume(std::move(layout));
+  io->SetIORegion(region);
+  volume.bytes.resize(volume.Layout::bytes());
+  io->Read(volume.bytes.data());
+  return volume;
+}
+
+}  // namespace lossscope::reader

@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a path to one orthogonal volume: path, gate, budget, voxels, component, grid.
+#include <algorithm>
+#include <filesystem>
+
+#include "app/reader/raw_volume.h"
+
+namespace lossscope::reader {
+namespace {
+
+/// A folder is a DICOM series; its hidden files are nobody's slices.
+std::vector<std::string> files_of(const std::string& folder) {
+  constexpr std::size_t kMostFiles = 32767;
+  std::vector<std::string> files;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (!entry.path().filename().string().starts_with(".") && entry.is_regular_file()) {
+      files.push_back(entry.path().string());
+    }
+    if (files.size() > kMostFiles) {
+      throw Refused("E_SIZE", "the folder holds more than 32767 files", "put one series into a folder of its own");
+    }
+  }
+  if (error) {
+    throw Refused("E_PERMISSION", "its files cannot be listed: " + error.message(), "change its permissions");
+  }
+  std::ranges::sort(files);
+  return files;
+}
+
+RawVolume read_file(const std::string& path, const Wish& wish) {
+  const FileSource source(path);
+  const Format format = format_of(path, source);
+  switch (format) {
+    case Format::png:
+    case Format::tiff:
+      return read_picture(path, format, source, wish);
+    case Format::dicom:
+      return read_dicom({path}, wish);
+    default:
+      return read_plain(path, format, source, wish);
+  }
+}
+
+}  // namespace
+
+RawVolume read_any(const std::string& path, const Wish& wish) {
+  RawVolume volume = check_path(path) ? read_dicom(files_of(path), wish) : read_file(path, wish);
+  choose_component(volume, wish);
+  if (orthonormality_error(volume.direction) > 1e-2) {
+    resample_to_right_angles(volume, wish.role == "mask");
+  }
+  if (wish.answers.to(Question::memory) == "half") {
+    take_half(volume);
+  }
+  return volume;
+}
+
+}  // namespace lossscope::reader

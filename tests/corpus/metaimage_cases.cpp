@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <filesystem>
+
+#include "tests/corpus/packing.h"
+
+namespace lossscope::corpus {
+namespace {
+
+using Lines = std::vector<std::pair<std::string, std::string>>;
+
+const Lines kGood{{"ObjectType", "Image"},     {"NDims", "3"},
+                  {"BinaryData", "True"},      {"BinaryDataByteOrderMSB", "False"},
+                  {"CompressedData", "False"}, {"TransformMatrix", "1 0 0 0 1 0 0 0 1"},
+                  {"Offset", "10 -20 5"},      {"ElementSpacing", "0.5 1.25 2"},
+                  {"DimSize", "4 3 2"},        {"ElementType", "MET_SHORT"}};
+const ExpectedGrid kGoodGrid{{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}};
+const Bytes kVoxels = bytes_of<std::int16_t>(counting(24));
+
+/// kGood with some fields changed (an empty value takes a field out) or added, and the line that ends the header.
+Bytes header(const Lines& changes = {}, const std::string& data_file = "LOCAL") {
+  Lines lines = kGood;
+  for (const auto& change : changes) {
+    const auto found =
+        std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == change.first; });
+    if (found == lines.end()) {
+      lines.push_back(change);
+    } else {
+      found->second = change.second;
+    }
+  }
+  Bytes text;
+  for (const auto& [key, value] : lines) {
+    text += value.empty() ? "" : key + " = " + value + "\n";
+  }
+  return text + "ElementDataFile = " + data_file + "\n";
+}
+
+Case& add(Corpus& corpus, const std::string& name, const Lines& changes, const std::string& code = {},
+          const Bytes& data = kVoxels) {
+  return corpus.add("mha_" + name, "volume.mha", header(changes) + data, code);
+}
+
+void add_good(Corpus& corpus) {
+  add(corpus, "good", {}).gives(counting(24)).on(kGoodGrid);
+  add(corpus, "turned", {{"TransformMatrix", "0 1 0 -1 0 0 0 0 1"}})
+      .on({{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}, {0, -1, 0, 1, 0, 0, 0, 0, 1}});
+  add(corpus, "big_endian", {{"BinaryDataByteOrderMSB", "True"}}, {}, bytes_of<std::int16_t>(counting(24), true))
+      .gives(counting(24));
+  add(corpus, "compressed", {{"CompressedData", "True"}}, {}, zlibbed(kVoxels)).gives(counting(24)).on(kGoodGrid);
+  std::string text;
+  for (int i = 0; i < 24; ++i) {
+    text += std::to_string(i) + " ";
+  }
+  add(corpus, "text", {{"BinaryData", "False"}}, {}, text).gives(counting(24));
+  add(corpus, "flat",
+      {{"NDims", "2"}, {"DimSize", "4 6"}, {"TransformMatrix", ""}, {"Offset", ""}, {"ElementSpacing", "0.5 2"}},
+      "W_NO_ORIENT")
+      .gives(counting(24))
+      .on({{4, 6, 1}, {0.5, 2, 1}});
+  add(corpus, "no_spacing", {{"ElementSpacing", ""}}, "W_NO_SPACING").gives(counting(24));
+  add(corpus, "trailing", {}, "W_TRAILING", kVoxels + "xyz").gives(counting(24));
+  add(corpus, "compressed_size_8_TB", {{"CompressedData", "True"}, {"CompressedDataSize", "8796093022208"}}, {},
+      zlibbed(kVoxels))
+      .gives(counting(24));
+  const Lines channels{{"DimSize", "4 3 1"}, {"ElementNumberOfChannels", "2"}};
+  add(corpus, "channels", channels, "E_COMPONENTS");
+  add(corpus, "channels_chosen", channels, "W_COMPONENT")
+      .with("--component", "1")
+      .gives({1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23});
+  add(corpus, "4d",
+      {{"NDims", "4"},
+       {"DimSize", "4 3 1 2"},
+       {"Offset", "0 0 0 0"},
+       {"ElementSpacing", "1 1 1 1"},
+       {"TransformMatrix", "1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1"}},
+      "E_COMPONENTS");
+}
+
+void add_damaged(Corpus& corpus) {
+  corpus.add("mha_without_data_file", "volume.mha", "ObjectType = Image\nNDims = 3\nDimSize = 4 3 2\n", "E_HEADER");
+  corpus.add("mha_field_twice", "volume.mha", "NDims = 3\n" + header() + kVoxels, "E_HEADER");
+  corpus.add("mha_binary_before_end", "volume.mha", "NDims = 3\nDimSize = 4 3 2\n\x01\x02\x03\n" + header(),
+             "E_HEADER");
+  add(corpus, "cut", {}, "E_TRUNC", cut(kVoxels, 1));
+  add(corpus, "compressed_cut", {{"CompressedData", "True"}}, "E_TRUNC", cut(zlibbed(kVoxels), 5));
+  add(corpus, "compressed_damaged", {{"CompressedData", "True"}}, "E_CRC", flipped(zlibbed(kVoxels), 12));
+  add(corpus, "compressed_too_few", {{"CompressedData", "True"}}, "E_TRUNC", zlibbed(cut(kVoxels, 2)));
+  const std::vector<std::tuple<std::string, Lines, std::string>> cases{
+      {"ndims_100000", {{"NDims", "100000"}}, "E_HEADER"},
+      {"ndims_negative", {{"NDims", "-3"}}, "E_HEADER"},
+      {"ndims_0", {{"NDims", "0"}}, "E_HEADER"},
+      {"ndims_half", {{"NDims", "2.5"}}, "E_HEADER"},
+      {"size_0", {{"DimSize", "4 0 2"}}, "E_HEADER"},
+      {"size_negative", {{"DimSize", "4 -3 2"}}, "E_HEADER"},
+      {"size_few", {{"DimSize", "4 3"}}, "E_HEADER"},
+      {"size_missing", {{"DimSize", ""}}, "E_HEADER"},
+      {"size_huge", {{"DimSize", "30000 30000 30000"}}, "E_SIZE"},
+      {"size_2_GB", {{"DimSize", "1024 1024 1024"}}, "E_TRUNC"},
+      {"type_unknown", {{"ElementType", "MET_STRING"}}, "E_TYPE"},
+      {"type_missing", {{"ElementType", ""}}, "E_TYPE"},
+      {"spacing_0", {{"ElementSpacing", "0 1 1"}}, "E_GEOMETRY"},
+      {"spacing_negative", {{"ElementSpacing", "1 -1 1"}}, "E_GEOMETRY"},
+      {"spacing_nan", {{"ElementSpacing", "1 nan 1"}}, "E_HEADER"},
+      {"spacing_few", {{"ElementSpacing", "1 1"}}, "E_HEADER"},
+      {"offset_word", {{"Offset", "here 1 1"}}, "E_HEADER"},
+      {"offset_far", {{"Offset", "1e9 0 0"}}, "E_GEOMETRY"},
+      {"matrix_sheared", {{"TransformMatrix", "1 0 0 0.3 1 0 0 0 1"}}, "E_ORTHO"},
+      {"matrix_zero", {{"TransformMatrix", "0 0 0 0 0 0 0 0 0"}}, "E_GEOMETRY"},
+      {"matrix_inf", {{"TransformMatrix", "inf 0 0 0 1 0 0 0 1"}}, "E_HEADER"},
+      {"channels_0", {{"ElementNumberOfChannels", "0"}}, "E_HEADER"},
+      {"header_size", {{"HeaderSize", "12"}}, "E_HEADER"}};
+  for (const auto& [name, changes, code] : cases) {
+    add(corpus, name, changes, code);
+  }
+}
+
+void add_detached(Corpus& corpus) {
+  const auto detached = [&](const std::string& name, const std::string& data, const std::string& code,
+                            const Lines& changes = {}) -> Case& {
+    return corpus.add("mhd_" + name, "volume.mhd", header(changes, data), code);
+  };
+  detached("good", "voxels.raw", "").beside("voxels.raw", kVoxels).gives(counting(24)).on(kGoodGrid);
+  detached("compressed", "voxels.zraw", "", {{"CompressedData", "True"}})
+      .beside("voxels.zraw", zlibbed(kVoxels))
+      .gives(counting(24));
+  detached("header_size", "voxels.raw", "", {{"HeaderSize", "7"}})
+      .beside("voxels.raw", "1234567" + kVoxels)
+      .gives(counting(24));
+  detached("header_at_the_end", "voxels.raw", "", {{"HeaderSize", "-1"}})
+      .beside("voxels.raw", "something" + kVoxels)
+      .gives(counting(24));
+  detached("cut", "voxels.raw", "E_TRUNC").beside("voxels.raw", cut(kVoxels, 1));
+  detached("missing", "voxels.raw", "E_DATA_FILE");
+  detached("format_string", "s%s%s%s%n.raw 1 4 1", "E_DATA_FILE");
+  detached("list", "LIST", "E_DATA_FILE");
+  detached("list_of_one", "LIST 2", "E_DATA_FILE");
+  detached("absolute", "/etc/passwd", "E_DATA_FILE");
+  detached("above", "../voxels.raw", "E_DATA_FILE");
+  detached("itself", "volume.mhd", "E_DATA_FILE");
+  detached("device", "zero.raw", "E_DATA_FILE").prepare = [](const std::string& folder) {
+    std::filesystem::create_symlink("/dev/zero", folder + "/zero.raw");
+  };
+}
+
+}  // namespace
+
+void add_metaimage_cases(Corpus& corpus) {
+  add_good(corpus);
+  add_damaged(corpus);
+  add_detached(corpus);
+}
+
+}  // namespace lossscope::corpus

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// NIfTI: orientation, spacing, shear.
+#include <cmath>
+#include <limits>
+#include <numbers>
+
+#include "tests/corpus/nifti_files.h"
+
+namespace lossscope::corpus {
+namespace {
+
+Case& add(Corpus& corpus, const std::string& name, const NiftiBytes& nifti, const std::string& code = {}) {
+  return corpus.add("nifti_" + name, "volume.nii", file_of(nifti), code);
+}
+
+/// Without any orientation: only pixdim counts.
+NiftiBytes plain(float i, float j, float k) {
+  NiftiBytes nifti = good();
+  return nifti.put<std::int16_t>(254, 0).spacing(i, j, k);
+}
+
+void add_spacings(Corpus& corpus) {
+  add(corpus, "no_orientation", plain(0.5F, 1.25F, 2), "W_NO_ORIENT")
+      .gives(counting(24))
+      .on({{4, 3, 2}, {0.5, 1.25, 2}});
+  add(corpus, "pixdim_0", plain(0, 1, 1), "E_GEOMETRY");
+  add(corpus, "pixdim_nan", plain(std::nanf(""), 1, 1), "E_HEADER");
+  add(corpus, "pixdim_inf", plain(1, INFINITY, 1), "E_HEADER");
+  add(corpus, "pixdim_negative", plain(1, 1, -1), "E_HEADER");
+  add(corpus, "pixdim_negative_with_sform", NiftiBytes(good()).put<float>(80, -0.5F), "E_HEADER");
+  add(corpus, "pixdim_1e30", plain(1e30F, 1, 1), "E_GEOMETRY");
+  add(corpus, "pixdim_1e_30", plain(1e-30F, 1, 1), "E_GEOMETRY");
+  add(corpus, "pixdim_denormal", plain(1e-44F, 1, 1), "E_GEOMETRY");
+  add(corpus, "spacing_ratio_50", plain(0.1F, 1, 5), "W_ANISOTROPIC").on({{4, 3, 2}, {0.1F, 1, 5}});
+  add(corpus, "spacing_ratio_5000", plain(0.001F, 1, 5), "E_GEOMETRY");
+  add(corpus, "metres", plain(0.0005F, 0.00125F, 0.002F).put<char>(123, 1), "W_UNITS").on({{4, 3, 2}, {0.5, 1.25, 2}});
+  add(corpus, "micrometres", plain(500, 1250, 2000).put<char>(123, 3), "W_UNITS").on({{4, 3, 2}, {0.5, 1.25, 2}});
+}
+
+void add_sforms(Corpus& corpus) {
+  const auto with = [](const std::array<float, 12>& affine) { return NiftiBytes(good()).sform(affine); };
+  auto affine = kGoodAffine;
+  affine[5] = std::nanf("");
+  add(corpus, "sform_nan", with(affine), "E_HEADER");
+  affine = kGoodAffine;
+  affine[3] = INFINITY;
+  add(corpus, "sform_inf", with(affine), "E_HEADER");
+  affine[3] = -1.7e38F;
+  add(corpus, "sform_far", with(affine), "E_GEOMETRY");
+  affine[3] = 2e5F;
+  add(corpus, "sform_200_m_away", with(affine), "E_GEOMETRY");
+  add(corpus, "sform_zero", with({}), "E_GEOMETRY");
+  add(corpus, "sform_flat", with({1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}), "E_GEOMETRY");
+  add(corpus, "sform_left_handed", with({0.5F, 0, 0, -10, 0, 1.25F, 0, 20, 0, 0, -2, 5}))
+      .on({{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, -1}});
+  add(corpus, "sform_permuted", with({0, 0, 2, 1, 0.5F, 0, 0, 2, 0, 1.25F, 0, 3}))
+      .on({{4, 3, 2}, {0.5, 1.25, 2}, {-1, -2, 3}, {0, 0, -1, -1, 0, 0, 0, 1, 0}});
+  add(corpus, "sform_twice_pixdim", with({1, 0, 0, 0, 0, 2.5F, 0, 0, 0, 0, 4, 0}), "W_PIXDIM")
+      .on({{4, 3, 2}, {1, 2.5, 4}, {0, 0, 0}, {-1, 0, 0, 0, -1, 0, 0, 0, 1}});
+  // The second axis leans towards the first by 17, 0.3 and 0.003 degrees.
+  const auto sheared = [&](float by) { return with({1, by, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0}).spacing(1, 1, 1); };
+  add(corpus, "sheared", sheared(0.3F), "E_ORTHO");
+  add(corpus, "sheared_resampled", sheared(0.3F), "W_RESAMPLED").with("--axes", "resample");
+  add(corpus, "sheared_slightly", sheared(0.005F), "W_ORTHO").gives(counting(24));
+  add(corpus, "sheared_by_rounding", sheared(0.00005F)).gives(counting(24));
+}
+
+/// A sheared ramp is a ramp again once it is resampled: linear interpolation is exact on it.
+void add_sheared_ramp(Corpus& corpus) {
+  NiftiBytes nifti = header({5, 5, 1}, 16, 32).spacing(1, 1, 1).sform({1, 0.5F, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0});
+  std::vector<float> values;
+  for (int j = 0; j < 5; ++j) {
+    for (int i = 0; i < 5; ++i) {
+      values.push_back(static_cast<float>(j));
+    }
+  }
+  add(corpus, "sheared_labels_stay_labels", nifti.voxels(values), "W_RESAMPLED").as("mask").with("--axes", "resample");
+}
+
+void add_qforms(Corpus& corpus) {
+  const auto half = static_cast<float>(std::numbers::sqrt2 / 2);
+  const auto only_qform = [](float b, float c, float d, float qfac = 1) {
+    NiftiBytes nifti = good();
+    return nifti.put<std::int16_t>(254, 0).qform(b, c, d, {-10, 20, 5}, qfac);
+  };
+  add(corpus, "qform", only_qform(0, 0, 0)).on(good_grid());
+  add(corpus, "qform_quarter_turn", only_qform(0, 0, half))
+      .on({{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}, {0, 1, 0, -1, 0, 0, 0, 0, 1}});
+  add(corpus, "qform_qfac", only_qform(0, 0, 0, -1))
+      .on({{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, -1}});
+  add(corpus, "quaternion_nan", only_qform(std::nanf(""), 0, 0), "E_HEADER");
+  add(corpus, "quaternion_too_long", only_qform(5, 4, 3), "E_HEADER");
+  add(corpus, "qform_origin_inf", only_qform(0, 0, 0).put<float>(268, INFINITY), "E_HEADER");
+  const auto both = [&](float b, float c, float d, float x) { return NiftiBytes(good()).qform(b, c, d, {x, 20, 5}); };
+  add(corpus, "sform_and_qform_agree", both(0, 0, 0, -10)).on(good_grid());
+  add(corpus, "sform_and_qform_a_hair_apart", both(0, 0, 0, -10.01F)).on(good_grid());
+  add(corpus, "sform_and_qform_differ", both(0, 0, half, -10), "E_ORIENTATION");
+  add(corpus, "sform_and_qform_50_mm", both(0, 0, 0, 40), "E_ORIENTATION");
+  add(corpus, "sform_chosen", both(0, 0, 0, 40)).with("--orientation", "sform").on(good_grid());
+  add(corpus, "qform_chosen", both(0, 0, 0, 40))
+      .with("--orientation", "qform")
+      .on({{4, 3, 2}, {0.5, 1.25, 2}, {-40, -20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, 1}});
+  add(corpus, "sheared_sform_and_qform",
+      NiftiBytes(good()).sform({0.5F, 0.4F, 0, -10, 0, 1.25F, 0, 20, 0, 0, 2, 5}).qform(0, 0, 0, {-10, 20, 5}),
+      "E_ORIENTATION");
+}
+
+void add_halves(Corpus& corpus) {
+  std::vector<double> every_second;
+  for (const int j : {0, 2}) {
+    for (const int i : {0, 2}) {
+      every_second.push_back(i + 4 * j);
+    }
+  }
+  add(corpus, "half", good(), "W_HALF")
+      .with("--memory", "half")
+      .gives(every_second)
+      .on({{2, 2, 1}, {1, 2.5, 4}, {10, -20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, 1}});
+  const Bytes large = file_of(header({100, 100, 100}, 2, 8)) + Bytes(1000000, '\1');  // 18 MB
+  corpus.add("memory_too_little", "volume.nii", large, "E_MEMORY").memory = "20";
+  corpus.add("memory_much", "volume.nii", large, "E_LARGE").memory = "50";
+  corpus.add("memory_accepted", "volume.nii", large).with("--memory", "accept").memory = "50";
+  corpus.add("memory_halved", "volume.nii", large, "W_HALF").with("--memory", "half").memory = "20";
+}
+
+}  // namespace
+
+void add_nifti_geometry_cases(Corpus& corpus) {
+  add_spacings(corpus);
+  add_sforms(corpus);
+  add_sheared_ramp(corpus);
+  add_qforms(corpus);
+  add_halves(corpus);
+}
+
+}  // namespace lossscope::corpus

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/corpus/run_case.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <thread>
+
+#include "app/io/reader_client.h"
+
+namespace lossscope::corpus {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::json;
+
+std::string contents(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+Role role_of(const std::string& name) {
+  return name == "mask" ? Role::mask : (name == "prediction" ? Role::prediction : Role::image);
+}
+
+/// The answers among the flags that a reader needs.
+Answers answers_of(const Case& made) {
+  Answers answers;
+  for (std::size_t i = 0; i + 1 < made.flags.size(); i += 2) {
+    for (const QuestionInfo& row : questions()) {
+      if (row.of_reading && row.of_file && made.flags[i] == "--" + std::string(row.id)) {
+        answers.set(row.question, made.flags[i + 1]);
+      }
+    }
+  }
+  return answers;
+}
+
+double voxel(const Volume& volume, std::size_t i) {
+  switch (volume.type) {
+    case VoxelType::uint8:
+      return volume.voxels<std::uint8_t>()[i];
+    case VoxelType::int32:
+      return volume.voxels<std::int32_t>()[i];
+    case VoxelType::float32:
+      break;
+  }
+  return static_cast<double>(volume.voxels<float>()[i]);
+}
+
+template <std::size_t N>
+bool near(const std::array<double, N>& a, const std::array<double, N>& b) {
+  for (std::size_t i = 0; i < N; ++i) {
+    if (!(std::abs(a[i] - b[i]) <= 1e-5 * std::max(1.0, std::abs(b[i])))) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// Voxels and geometry against what the case says they are.
+std::string compare_voxels(const Case& made, const std::string& path) {
+  const LoadedVolume loaded =
+      read_volume({.path = path, .role = role_of(made.role), .answers = answers_of(made), .information_only = false});
+  if (made.grid) {
+    const ExpectedGrid& grid = *made.grid;
+    if (loaded.grid.size != grid.size || !near(loaded.grid.spacing, grid.spacing) ||
+        !near(loaded.grid.origin, grid.origin) || !near(loaded.grid.direction, grid.direction)) {
+      return "the grid is another one";
+    }
+  }
+  if (made.voxels.empty()) {
+    return {};
+  }
+  if (static_cast<std::size_t>(loaded.grid.voxels()) != made.voxels.size()) {
+    return "there are " + std::to_string(loaded.grid.voxels()) + " voxels";
+  }
+  for (std::size_t i = 0; i < made.voxels.size(); ++i) {
+    const double expected = loaded.volume.type == VoxelType::float32
+                                ? static_cast<double>(static_cast<float>(made.voxels[i]))
+                                : made.voxels[i];
+    if (!(std::abs(voxel(loaded.volume, i) - expected) <= 1e-6 * std::abs(expected))) {
+      return "voxel " + std::to_string(i) + " is " + std::to_string(voxel(loaded.volume, i)) + ", not " +
+             std::to_string(expected);
+    }
+  }
+  return {};
+}
+
+std::string check_refusal(const Case& made, const ProgramRun& run, const Json& json) {
+  const Json refused = json.value("refused", Json::object());
+  if (run.code != 3 || refused.value("code", "") != made.code) {
+    return "exit code " + std::to_string(run.code) + " and " + (refused.empty() ? run.out : refused.dump());
+  }
+  for (const char* member : {"file", "reason", "remedy"}) {
+    if (refused.value(member, "").empty()) {
+      return std::string("the refusal has no ") + member;
+    }
+  }
+  if (run.err.find(made.code) == std::string::npos || run.err.find(refused.value("file", "?")) == std::string::npos) {
+    return "stderr does not name code and file: " + run.err;
+  }
+  for (const Json& choice : refused.value("choices", Json::array())) {
+    if (run.err.find(choice.value("flag", "?")) == std::string::npos) {
+      return "stderr does not name the flag " + choice.dump();
+    }
+  }
+  return {};
+}
+
+std::string check_loaded(const Case& made, const ProgramRun& run, const Json& json) {
+  if (run.code != 0) {
+    return "exit code " + std::to_string(run.code) + ": " + run.out + run.err;
+  }
+  const Json assumptions = json.value("assumptions", Json::array());
+  const bool said = std::any_of(assumptions.begin(), assumptions.end(),
+                                [&](const Json& assumption) { return assumption["code"] == made.code; });
+  if (made.code.empty() ? !assumptions.empty() : !said) {
+    return "assumed " + assumptions.dump();
+  }
+  return {};
+}
+
+/// Waits for a child; kills it after 60 s.
+void wait_for(pid_t child, ProgramRun& run) {
+  const auto begin = std::chrono::steady_clock::now();
+  rusage usage{};
+  int status = 0;
+  const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
+  while (::wait4(child, &status, WNOHANG, &usage) == 0) {
+    if (!run.hung && elapsed() > 60) {
+      run.hung = true;
+      ::kill(child, SIGKILL);
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));
+  }
+  run.seconds = elapsed();
+  run.peak_kilobytes = usage.ru_maxrss;
+  run.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
+  run.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+ProgramRun run_lossscope(const std::vector<std::string>& arguments, const std::string& folder,
+                         const std::string& memory) {
+  const char* bin = std::getenv("LOSSSCOPE_BIN");
+  const std::string program = std::string(bin == nullptr ? "." : bin) + "/lossscope";
+  const std::string out = folder + ".out", err = folder + ".err";
+  std::vector<char*> argv{const_cast<char*>(program.c_str())};
+  for (const std::string& argument : arguments) {
+    argv.push_back(const_cast<char*>(argument.c_str()));
+  }
+  argv.push_back(nullptr);
+  std::vector<std::string> variables;
+  for (char** variable = environ; *variable != nullptr; ++variable) {
+    variables.emplace_back(*variable);
+  }
+  if (!memory.empty()) {
+    variables.push_back("LOSSSCOPE_MEMORY=" + memory);
+  }
+  std::vector<char*> envp;
+  for (std::string& variable : variables) {
+    envp.push_back(variable.data());
+  }
+  envp.push_back(nullptr);
+  ProgramRun run;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    ::dup2(::open("/dev/null", O_RDONLY), 0);
+    ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
+    ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
+    ::execve(program.c_str(), argv.data(), envp.data());
+    ::_exit(127);
+  }
+  wait_for(child, run);
+  run.out = contents(out);
+  run.err = contents(err);
+  return run;
+}
+
+std::string make_files(const Case& made, const std::string& root) {
+  const std::string folder = root + "/" + made.name;
+  fs::create_directory(folder);
+  for (const auto& [name, content] : made.files) {
+    std::ofstream(folder + "/" + name, std::ios::binary) << content;
+  }
+  if (made.prepare) {
+    made.prepare(folder);
+  }
+  return made.file.empty() ? folder : folder + "/" + made.file;
+}
+
+std::string check_case(const Case& made, const std::string& root, ProgramRun& run) {
+  const std::string path = make_files(made, root), folder = root + "/" + made.name;
+  std::vector<std::string> arguments{made.is_evaluation ? "eval" : "info", "--json", "-"};
+  if (!made.is_evaluation) {
+    arguments.insert(arguments.end(), {"--as", made.role});
+  }
+  for (const std::string& flag : made.flags) {
+    arguments.push_back(flag.starts_with("@") ? folder + "/" + flag.substr(1) : flag);
+  }
+  if (!made.is_evaluation) {
+    arguments.push_back(path);
+  }
+  run = run_lossscope(arguments, folder, made.memory);
+  if (run.hung || run.signal != 0) {
+    return run.hung ? "it hung" : "signal " + std::to_string(run.signal);
+  }
+  const Json json = Json::parse(run.out, nullptr, false);
+  if (!json.is_object()) {
+    return "no JSON; exit code " + std::to_string(run.code) + ": " + run.err;
+  }
+  if (made.is_refused()) {
+    return check_refusal(made, run, json);
+  }
+  const std::string wrong = check_loaded(made, run, json);
+  return wrong.empty() && !made.is_evaluation && made.memory.empty() ? compare_voxels(made, path) : wrong;
+}
+
+}  // namespace lossscope::corpus
