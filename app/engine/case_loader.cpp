@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/engine/percentile.h"
+#include "trace/span.h"
 
 namespace lossscope {
 namespace {
@@ -204,6 +205,7 @@ bool CaseLoader::Parts::update_mask(const Session& session) {
   if (mask.labels == mask_file.loaded && mask.label == session.label && mask.volume.empty() == !mask.labels) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "select the label");
   mask = {};
   if (mask_file.loaded) {
     mask.volume = binary_mask(*mask_file.loaded, session.label, mask.assumptions);
@@ -218,6 +220,7 @@ bool CaseLoader::Parts::update_image(const Session& session, const Grid& grid) {
   if (image.loaded == image_file.loaded && image.grid == grid && image.choice == session.image.grid) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "fit the image");
   image = {};
   if (image_file.loaded) {
     Fitted fitted{image_file.loaded, grid, session.image.grid, {}, {}, 0, 1};
@@ -237,6 +240,7 @@ bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid
       made.choice == session.prediction.grid && made.meaning == session.meaning && made.label == session.label) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "fit the prediction");
   made = {};
   LoadedVolume fitted = *prediction_file.loaded;
   // Labels are never interpolated.
@@ -260,6 +264,7 @@ bool CaseLoader::Parts::degrade_mask(const Session& session, const Progress& pro
       made.degradation == session.degradation) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "degrade the mask");
   if (progress) {
     progress(0.0, "degrading the mask");
   }
@@ -381,6 +386,7 @@ Volume CaseLoader::preview(const Degradation& degradation, const std::array<std:
   if (!same_mask || parts.prediction.volume.empty() || !same_components) {
     return {};
   }
+  const trace::Span span(trace::Category::load, "degrade three planes");
   const Grid& grid = parts.mask.volume.grid;
   if (parts.preview.empty() || parts.preview.grid != grid) {
     parts.preview = make_volume(grid, VoxelType::float32);

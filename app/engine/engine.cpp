@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/engine.h"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -108,6 +110,7 @@ struct Engine::Worker {
   }
 
   void run() {
+    ::pthread_setname_np(::pthread_self(), "engine");
     for (;;) {
       Letter letter;
       Stops stops;

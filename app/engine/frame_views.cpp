@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/engine/overlay_range.h"
+#include "trace/span.h"
 
 namespace lossscope {
 namespace {
@@ -88,6 +89,7 @@ void fill_probe(Frame& frame, const LossResult* result, const std::array<std::in
 }  // namespace
 
 void fill_views(Frame& frame, const LossResult* result) {
+  const trace::Span span(trace::Category::map, "three slices");
   const Grid& grid = frame.data->grid;
   if (grid.empty()) {
     set_overlay_range(frame);

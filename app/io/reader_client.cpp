@@ -9,6 +9,7 @@
 #include "app/io/safe_file.h"
 #include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
+#include "trace/span.h"
 
 namespace lossscope {
 namespace {
@@ -87,6 +88,7 @@ std::string_view to_string(Role role) {
 }
 
 LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, std::stop_token stop) {
+  const trace::Span span(trace::Category::load, "read a file");
   const SharedMemory memory;
   const Json body{{"path", std::filesystem::absolute(request.path).string()},
                   {"role", to_string(request.role)},
