@@ -13,7 +13,7 @@
 #include "app/engine/stopwatch.h"
 #include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
-#include "trace/span.h"
+#include "basics/trace.h"
 
 namespace lossscope::commands {
 namespace {

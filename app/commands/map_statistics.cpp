@@ -6,7 +6,7 @@
 #include <limits>
 
 #include "losses/parallel.h"
-#include "trace/span.h"
+#include "basics/trace.h"
 
 namespace lossscope::commands {
 namespace {

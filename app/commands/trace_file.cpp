@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "app/commands/command.h"
-#include "trace/span.h"
+#include "basics/trace.h"
 
 namespace lossscope::commands {
 namespace {

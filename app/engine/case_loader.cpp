@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "app/engine/percentile.h"
-#include "trace/span.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {

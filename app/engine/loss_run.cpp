@@ -7,7 +7,7 @@
 
 #include "app/engine/script_loss.h"
 #include "app/engine/stopwatch.h"
-#include "trace/span.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {
@@ -124,6 +124,21 @@ std::optional<LossResult> LossRun::preview(const Session& session, const Volume&
   }
   LossResult result = *last_;
   result.problem.prediction = prediction;
+  return result;
+}
+
+std::optional<LossResult> LossRun::preview(const Session& session) const {
+  const Loss* loss = find_loss(session.loss);
+  if (!last_ || loss == nullptr || loss != last_->loss) {
+    return std::nullopt;
+  }
+  LossResult result = *last_;
+  result.parameters = session.parameter_values(*loss);
+  check_ranges(*loss, result.parameters);
+  if (sums_still_hold(result) || loss->fields(result.parameters) != loss->fields(last_->parameters)) {
+    return std::nullopt;
+  }
+  result.reduction = loss->finish(result.parameters, result.problem, result.fields, last_->reduction);
   return result;
 }
 

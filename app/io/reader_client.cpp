@@ -9,7 +9,7 @@
 #include "app/io/safe_file.h"
 #include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
-#include "trace/span.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {

@@ -19,7 +19,7 @@
 #include "app/window/section.h"
 #include "app/window/status_line.h"
 #include "app/window/view_area.h"
-#include "trace/span.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A room of its own with this one header and no library: what measures itself may be anywhere in the house.
+// Needs no library: what measures itself may be anywhere in the house.
 #pragma once
 
 #include <atomic>
