@@ -26,6 +26,13 @@ Volume select(const Volume& volume, Chosen chosen) {
   return mask;
 }
 
+/// Whether all voxels are 0 or 1, in bytes.
+bool is_binary(const LoadedVolume& labels) {
+  return labels.volume.type == VoxelType::uint8 && !labels.labels.empty() &&
+         std::ranges::all_of(labels.labels,
+                             [](const LabelCount& label) { return label.value == 0 || label.value == 1; });
+}
+
 /// A float copy of any volume's voxels.
 Volume as_float(const Volume& volume) {
   Volume copy = make_volume(volume.grid, VoxelType::float32);
@@ -62,6 +69,10 @@ Volume as_probability(const LoadedVolume& prediction, double scale, std::vector<
   constexpr double kSlack = 1e-4;
   if (prediction.values.minimum * scale < -kSlack || prediction.values.maximum * scale > 1 + kSlack) {
     throw range_refusal(prediction);
+  }
+  const bool needs_no_change = scale == 1 && prediction.values.minimum >= 0 && prediction.values.maximum <= 1;
+  if (needs_no_change && prediction.volume.type == VoxelType::float32) {
+    return prediction.volume;  // one buffer
   }
   Volume values = as_float(prediction.volume);
   std::int64_t clamped = 0;
@@ -108,6 +119,9 @@ Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::v
   }
   if (!choice.value && present == 0) {
     assumptions.push_back({"W_EMPTY_MASK", "the mask is empty"});
+  }
+  if (is_binary(labels) && choice.value.value_or(1) == 1) {
+    return labels.volume;  // it is the mask already: one buffer
   }
   const auto chosen = [&](auto value) { return choice.value ? value == *choice.value : value != 0; };
   return labels.volume.type == VoxelType::uint8 ? select<std::uint8_t>(labels.volume, chosen)

@@ -18,8 +18,9 @@ struct LabelChoice {
 /// "nonzero" or a whole number. Throws std::invalid_argument.
 [[nodiscard]] LabelChoice parse_label(const std::string& text);
 
-/// uint8 {0, 1} mask of the chosen voxels. Throws Refusal (E_LABEL, with the labels there are) when the chosen label
-/// does not occur; adds an assumption when several labels were merged into one.
+/// uint8 {0, 1} mask of the chosen voxels; shares the buffer of labels that are this mask already. Throws Refusal
+/// (E_LABEL, with the labels there are) when the chosen label does not occur; adds an assumption when several labels
+/// were merged into one.
 [[nodiscard]] Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice,
                                  std::vector<Assumption>& assumptions);
 
@@ -27,7 +28,8 @@ struct LabelChoice {
 enum class PredictionMeaning : std::uint8_t { automatic, probability, logit, label, u8 };
 [[nodiscard]] PredictionMeaning parse_meaning(const std::string& text);
 
-/// float32 probabilities (or logits: `is_logit`) from a loaded prediction. Values outside [0, 1] by more than 1e-4
+/// float32 probabilities (or logits: `is_logit`) from a loaded prediction, whose buffer is shared where its voxels are
+/// those numbers already. Values outside [0, 1] by more than 1e-4
 /// are refused (E_RANGE) unless the meaning was chosen; smaller excursions are clamped and counted.
 [[nodiscard]] Volume prediction_values(const LoadedVolume& prediction, PredictionMeaning meaning,
                                        const LabelChoice& label, bool& is_logit, std::vector<Assumption>& assumptions);
