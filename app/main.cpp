@@ -26,5 +26,5 @@ int main(int argc, char** argv) {
     std::cerr << "lossscope: there is no display for the window. Without one, use the subcommands: lossscope --help\n";
     return 2;
   }
-  return lossscope::run_window(argc, argv, options);
+  return lossscope::run_traced(options.trace, [&] { return lossscope::run_window(argc, argv, options); });
 }

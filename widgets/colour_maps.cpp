@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstring>
 #include <span>
 
 #include "widgets/picture.h"
@@ -111,19 +112,21 @@ QColor colour_of(double value, const ColourScale& scale) {
 }
 
 void colours_of(const float* values, std::size_t n, const ColourScale& scale, unsigned char* rgba) {
-  std::array<std::array<unsigned char, 4>, kSteps + 1> table{};
+  constexpr int kNonFiniteStep = kSteps + 1;
+  std::array<std::array<unsigned char, 4>, kSteps + 2> table{};
   for (int step = 0; step <= kSteps; ++step) {
     const double place = static_cast<double>(step) / kSteps;
     put(table[step].data(), interpolate(points(scale.map), place), opacity_at(place, scale));
   }
+  put(table[kNonFiniteStep].data(), kNonFinite, 1);
+  // The step of a value is `position` times kSteps, rounded, without a division for every voxel.
+  const double range = scale.maximum - scale.minimum;
+  const double factor = range > 0 ? kSteps / range : 0;
+  const double offset = 0.5 + (range > 0 ? -scale.minimum * factor : position(0, scale) * kSteps);
   for (std::size_t i = 0; i < n; ++i) {
-    const double value = static_cast<double>(values[i]);
-    if (std::isfinite(value)) {
-      const auto step = static_cast<std::size_t>(std::lround(position(value, scale) * kSteps));
-      std::copy_n(table[step].data(), 4, rgba + 4 * i);
-    } else {
-      put(rgba + 4 * i, kNonFinite, 1);
-    }
+    const double place = std::clamp(static_cast<double>(values[i]) * factor + offset, 0.5, kSteps + 0.5);
+    const int step = std::isfinite(values[i]) ? static_cast<int>(place) : kNonFiniteStep;
+    std::memcpy(rgba + 4 * i, table[step].data(), 4);
   }
 }
 

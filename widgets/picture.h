@@ -7,6 +7,8 @@
 #include <memory>
 #include <vector>
 
+#include "basics/shared_values.h"
+
 namespace lossscope::widgets {
 
 enum class ColourMap { sequential, diverging, grey, probability, distance };
@@ -17,18 +19,23 @@ struct ColourScale {
   double minimum = 0, maximum = 1;
   QString title;  ///< e.g. "contribution"
   QString unit;   ///< e.g. "per voxel", "mm"; may be empty
+
+  bool operator==(const ColourScale&) const = default;
 };
 
-/// What one slice view shows, row 0 at the top. Empty vectors are layers that are not there.
+/// What one slice view shows, row 0 at the top. Empty values are layers that are not there; layers that two pictures
+/// share are not made ready twice.
 struct SlicePicture {
-  int width = 0, height = 0;                            ///< voxels
-  double pixel_width = 1, pixel_height = 1;             ///< mm
-  std::vector<float> image, overlay, mask, prediction;  ///< width * height each; contours at mask 0.5, prediction level
-  double prediction_level = 0.5;                        ///< 0 for logits
-  QString left, right, top, bottom;                     ///< orientation letters, empty to hide
-  QString title;                                        ///< e.g. "Axial"
-  int slice = 0, slices = 1;                            ///< position along the stepped axis; slices 0 to hide
+  int width = 0, height = 0;                      ///< voxels
+  double pixel_width = 1, pixel_height = 1;       ///< mm
+  SharedValues image, overlay, mask, prediction;  ///< width * height each; contours at mask 0.5, prediction level
+  double prediction_level = 0.5;                  ///< 0 for logits
+  QString left, right, top, bottom;               ///< orientation letters, empty to hide
+  QString title;                                  ///< e.g. "Axial"
+  int slice = 0, slices = 1;                      ///< position along the stepped axis; slices 0 to hide
   bool scale_bar = true;
+
+  bool operator==(const SlicePicture&) const = default;
 };
 
 /// A volume that somebody else owns: whoever shows it keeps `owner`.

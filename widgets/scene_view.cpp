@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/scene_view.h"
 
+#include "basics/trace.h"
+
 namespace lossscope::widgets {
 
 SceneView::SceneView(QWidget* parent) : QWidget(parent) {
@@ -16,8 +18,10 @@ void SceneView::updateScene() {
 }
 
 void SceneView::paintEvent(QPaintEvent*) {
+  const trace::Span span(trace::Category::paint, "paint a view");
   const double pixels = devicePixelRatioF();
   if (changed_ || painted_.devicePixelRatio() != pixels || painted_.size() != (QSizeF(size()) * pixels).toSize()) {
+    const trace::Span scene_span(trace::Category::paint, "paint a scene");
     painted_ = scene_picture(scene(), size(), pixels);
     changed_ = false;
   }

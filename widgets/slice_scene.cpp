@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
+#include "basics/trace.h"
 #include "widgets/contour.h"
 #include "widgets/slice_overlay.h"
 
@@ -13,31 +15,78 @@ namespace {
 constexpr double kFill = 0.92;  // a fitted slice leaves room for the letters
 constexpr double kContourWidth = 1.5;
 
+void stroke(QPainter& painter, const QPainterPath& path, const QPen& pen) {
+  if (draws_vectors(painter)) {
+    painter.strokePath(path, pen);
+    return;
+  }
+  painter.setPen(pen);
+  for (const QPolygonF& line : path.toSubpathPolygons()) {
+    painter.drawPolyline(line);  // one by one: filling the outline of all of them at once takes many times longer
+  }
+}
+
 }  // namespace
 
-void SliceScene::setPicture(SlicePicture picture) {
-  const bool same = picture_.width == picture.width && picture_.height == picture.height &&
-                    picture_.pixel_width == picture.pixel_width && picture_.pixel_height == picture.pixel_height;
+bool SliceScene::setPicture(SlicePicture picture) {
+  if (picture == picture_) {
+    return false;
+  }
+  const bool same_size = picture_.width == picture.width && picture_.height == picture.height;
+  const bool same_shape =
+      same_size && picture_.pixel_width == picture.pixel_width && picture_.pixel_height == picture.pixel_height;
+  if (!same_size || picture_.mask != picture.mask) {
+    mask_.reset();
+  }
+  if (!same_size || picture_.prediction != picture.prediction ||
+      picture_.prediction_level != picture.prediction_level) {
+    prediction_.reset();
+  }
+  forget(!same_size || picture_.image != picture.image, !same_size || picture_.overlay != picture.overlay);
   picture_ = std::move(picture);
-  if (!same) {
+  if (!same_shape) {
     resetView();
   }
-  grey_ = colours_ = QImage();
-  mask_ = contour_of(picture_.mask, picture_.width, picture_.height, 0.5);
-  prediction_ = contour_of(picture_.prediction, picture_.width, picture_.height, picture_.prediction_level);
+  return true;
 }
 
-void SliceScene::setColourScale(const ColourScale& scale) {
-  scale_ = scale;
-  colours_ = QImage();
+bool SliceScene::setColourScale(const ColourScale& scale) {
+  const bool changed = std::exchange(scale_, scale) != scale;
+  forget(false, changed);
+  return changed;
 }
 
-void SliceScene::setOverlayOpacity(double opacity) { opacity_ = std::clamp(opacity, 0.0, 1.0); }
+bool SliceScene::setOverlayOpacity(double opacity) {
+  const bool changed = std::exchange(opacity_, std::clamp(opacity, 0.0, 1.0)) != opacity_;
+  if (changed) {
+    mixed_ = QImage();
+  }
+  return changed;
+}
 
-void SliceScene::setWindowLevel(double window, double level) {
-  window_ = window;
+bool SliceScene::setOverlayVisible(bool visible) { return std::exchange(overlay_visible_, visible) != visible; }
+
+bool SliceScene::setContoursVisible(bool visible) { return std::exchange(contours_visible_, visible) != visible; }
+
+bool SliceScene::setWindowLevel(double window, double level) {
+  const bool changed = std::exchange(window_, window) != window || level_ != level;
   level_ = level;
-  grey_ = QImage();
+  forget(changed, false);
+  return changed;
+}
+
+bool SliceScene::setInterpolation(bool on) { return std::exchange(smooth_, on) != on; }
+
+void SliceScene::forget(bool grey, bool colours) {
+  if (grey) {
+    grey_ = QImage();
+  }
+  if (colours) {
+    colours_ = QImage();
+  }
+  if (grey || colours) {
+    mixed_ = QImage();
+  }
 }
 
 void SliceScene::resetView() {
@@ -87,16 +136,16 @@ QPointF SliceScene::positionOf(QPointF voxel, QSizeF size) const {
 
 const QImage& SliceScene::greyImage() {
   if (grey_.isNull()) {
+    const trace::Span span(trace::Category::upload, "grey values of a slice");
     grey_ = QImage(picture_.width, picture_.height, QImage::Format_RGB32);
-    const double low = level_ - window_ / 2;
-    const double factor = window_ != 0 ? 255 / window_ : 0;
+    const auto factor = static_cast<float>(window_ != 0 ? 255 / window_ : 0);
+    const auto offset = static_cast<float>(127.5 + 0.5 - level_ * static_cast<double>(factor));  // rounds, too
     const float* value = picture_.image.data();
     for (int y = 0; y < picture_.height; ++y) {
       auto* row = reinterpret_cast<QRgb*>(grey_.scanLine(y));
-      for (int x = 0; x < picture_.width; ++x, ++value) {
-        const double share = (static_cast<double>(*value) - low) * factor;
-        const int grey = share > 0 ? static_cast<int>(std::min(share, 255.0) + 0.5) : 0;  // NaN is black
-        row[x] = qRgb(grey, grey, grey);
+      for (int x = 0; x < picture_.width; ++x) {
+        const float shade = std::min(255.0F, std::max(0.0F, *value++ * factor + offset));  // NaN is black
+        row[x] = 0xff000000U | static_cast<QRgb>(shade) * 0x010101U;
       }
     }
   }
@@ -105,38 +154,60 @@ const QImage& SliceScene::greyImage() {
 
 const QImage& SliceScene::overlayImage() {
   if (colours_.isNull()) {
-    QImage rgba(picture_.width, picture_.height, QImage::Format_RGBA8888);
-    for (int y = 0; y < picture_.height; ++y) {
-      const auto width = static_cast<std::size_t>(picture_.width);
-      colours_of(picture_.overlay.data() + static_cast<std::size_t>(y) * width, width, scale_, rgba.scanLine(y));
-    }
-    colours_ = rgba.convertToFormat(QImage::Format_ARGB32_Premultiplied);
+    const trace::Span span(trace::Category::upload, "colours of a slice");
+    QImage rgba(picture_.width, picture_.height, QImage::Format_RGBA8888);  // its rows need no padding
+    colours_of(picture_.overlay.data(), picture_.overlay.size(), scale_, rgba.bits());
+    rgba.convertTo(QImage::Format_ARGB32_Premultiplied);
+    colours_ = std::move(rgba);
   }
   return colours_;
 }
 
+const QImage& SliceScene::mixedImage() {
+  if (mixed_.isNull()) {
+    mixed_ = greyImage();
+    QPainter mixer(&mixed_);
+    mixer.setOpacity(opacity_);
+    mixer.drawImage(0, 0, overlayImage());
+  }
+  return mixed_;
+}
+
 void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
   const QRectF target(positionOf({-0.5, -0.5}, size), positionOf({picture_.width - 0.5, picture_.height - 0.5}, size));
-  if (!picture_.image.empty()) {
+  const bool grey = !picture_.image.empty(), overlay = overlay_visible_ && !picture_.overlay.empty();
+  if (grey && overlay && !smooth_) {
+    painter.drawImage(target, mixedImage());  // mixed by voxels: there are many more pixels
+    return;
+  }
+  if (grey) {
     painter.setRenderHint(QPainter::SmoothPixmapTransform, smooth_);
     painter.drawImage(target, greyImage());
     painter.setRenderHint(QPainter::SmoothPixmapTransform, false);
   }
-  if (overlay_visible_ && !picture_.overlay.empty()) {
+  if (overlay) {
     painter.setOpacity(opacity_);
     painter.drawImage(target, overlayImage());
     painter.setOpacity(1);
   }
 }
 
-void SliceScene::paintContours(QPainter& painter, QSizeF size) const {
+void SliceScene::paintContours(QPainter& painter, QSizeF size) {
+  if (!mask_ || !prediction_) {
+    const trace::Span span(trace::Category::upload, "contours of a slice");
+    const auto contour = [this](const SharedValues& values, double level) {
+      return contour_of(values, picture_.width, picture_.height, level);
+    };
+    mask_ = mask_ ? std::move(mask_) : contour(picture_.mask, 0.5);
+    prediction_ = prediction_ ? std::move(prediction_) : contour(picture_.prediction, picture_.prediction_level);
+  }
   const QPointF origin = positionOf({0, 0}, size), one = positionOf({1, 1}, size) - origin;
   const QTransform place(one.x(), 0, 0, one.y(), origin.x(), origin.y());
-  for (const auto& [path, colour] : {std::pair(&mask_, mask_colour()), std::pair(&prediction_, prediction_colour())}) {
-    const QPainterPath line = place.map(*path);
+  for (const auto& [path, colour] :
+       {std::pair(&*mask_, mask_colour()), std::pair(&*prediction_, prediction_colour())}) {
     // A dark line below keeps it legible on any colour.
-    painter.strokePath(line, QPen(Qt::black, 2.2 * kContourWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    painter.strokePath(line, QPen(colour, kContourWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    stroke(painter, place.map(*path), QPen(Qt::black, 2.2 * kContourWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    stroke(painter, place.map(*path), QPen(colour, kContourWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
   }
 }
 

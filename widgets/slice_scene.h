@@ -13,13 +13,14 @@ namespace lossscope::widgets {
 /// whole, never smeared (but the grey image, where that is wanted); the slice keeps its physical proportions.
 class SliceScene : public Scene {
  public:
-  void setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
-  void setColourScale(const ColourScale& scale);
-  void setOverlayOpacity(double opacity);  ///< 0..1
-  void setOverlayVisible(bool visible) { overlay_visible_ = visible; }
-  void setContoursVisible(bool visible) { contours_visible_ = visible; }
-  void setWindowLevel(double window, double level);
-  void setInterpolation(bool on) { smooth_ = on; }  ///< of the grey image; the overlay never
+  // These say whether anything changed: a view that would look the same is not painted again.
+  bool setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
+  bool setColourScale(const ColourScale& scale);
+  bool setOverlayOpacity(double opacity);  ///< 0..1
+  bool setOverlayVisible(bool visible);
+  bool setContoursVisible(bool visible);
+  bool setWindowLevel(double window, double level);
+  bool setInterpolation(bool on);  ///< of the grey image; the overlay never
 
   void resetView();  ///< fits the slice into the view
   /// Fits these voxels into the view instead of the whole slice.
@@ -43,14 +44,16 @@ class SliceScene : public Scene {
   [[nodiscard]] QPointF centre() const;  ///< mm from the first voxel's centre to the middle of the view
   [[nodiscard]] double pixelsPerMm(QSizeF size) const;
   void paintVoxels(QPainter& painter, QSizeF size);
-  void paintContours(QPainter& painter, QSizeF size) const;
+  void paintContours(QPainter& painter, QSizeF size);
+  void forget(bool grey, bool colours);
   [[nodiscard]] const QImage& greyImage();
   [[nodiscard]] const QImage& overlayImage();
+  [[nodiscard]] const QImage& mixedImage();
 
   SlicePicture picture_;
   ColourScale scale_;
-  QImage grey_, colours_;  ///< of picture and scale; null: to be made
-  QPainterPath mask_, prediction_;
+  QImage grey_, colours_, mixed_;  ///< of picture and scale; null: to be made. Mixed: the overlay over the grey image
+  std::optional<QPainterPath> mask_, prediction_;  ///< none: to be made
   bool overlay_visible_ = true, contours_visible_ = true, smooth_ = false;
   double opacity_ = 1, window_ = 1, level_ = 0.5, zoom_ = 1;
   QPointF pan_;                  ///< mm

@@ -6,6 +6,7 @@
 #include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "widgets/slice_scene.h"
 
@@ -34,45 +35,53 @@ Scene& SliceView::scene() { return parts_->scene; }
 void SliceView::paintMarks(QPainter& painter) { parts_->scene.paintCrosshair(painter, size(), parts_->crosshair); }
 
 void SliceView::setPicture(SlicePicture picture) {
-  parts_->scene.setPicture(std::move(picture));
-  updateScene();
+  if (parts_->scene.setPicture(std::move(picture))) {
+    updateScene();
+  }
 }
 
 void SliceView::clear() { setPicture({}); }
 
 void SliceView::setColourScale(const ColourScale& scale) {
-  parts_->scene.setColourScale(scale);
-  updateScene();
+  if (parts_->scene.setColourScale(scale)) {
+    updateScene();
+  }
 }
 
 void SliceView::setOverlayOpacity(double opacity) {
-  parts_->scene.setOverlayOpacity(opacity);
-  updateScene();
+  if (parts_->scene.setOverlayOpacity(opacity)) {
+    updateScene();
+  }
 }
 
 void SliceView::setOverlayVisible(bool visible) {
-  parts_->scene.setOverlayVisible(visible);
-  updateScene();
+  if (parts_->scene.setOverlayVisible(visible)) {
+    updateScene();
+  }
 }
 
 void SliceView::setContoursVisible(bool visible) {
-  parts_->scene.setContoursVisible(visible);
-  updateScene();
+  if (parts_->scene.setContoursVisible(visible)) {
+    updateScene();
+  }
 }
 
 void SliceView::setWindowLevel(double window, double level) {
-  parts_->scene.setWindowLevel(window, level);
-  updateScene();
+  if (parts_->scene.setWindowLevel(window, level)) {
+    updateScene();
+  }
 }
 
 void SliceView::setCrosshair(double x, double y) {
-  parts_->crosshair = {x, y};
-  update();
+  if (std::exchange(parts_->crosshair, {x, y}) != QPointF(x, y)) {
+    update();
+  }
 }
 
 void SliceView::setInterpolation(bool on) {
-  parts_->scene.setInterpolation(on);
-  updateScene();
+  if (parts_->scene.setInterpolation(on)) {
+    updateScene();
+  }
 }
 
 void SliceView::resetView() {

@@ -13,6 +13,8 @@
 
 #include <algorithm>
 
+#include "basics/trace.h"
+
 namespace lossscope::widgets {
 namespace {
 
@@ -59,6 +61,7 @@ vtkSmartPointer<vtkImageData> closed(const vtkSmartPointer<vtkImageData>& image,
 }  // namespace
 
 vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
+  const trace::Span span(trace::Category::upload, "make a surface");
   auto surface = vtkSmartPointer<vtkPolyData>::New();
   if (!volume.owner || volume.size[0] < 2 || volume.size[1] < 2 || volume.size[2] < 2) {
     return surface;

@@ -3,6 +3,7 @@
 
 #include <QFutureWatcher>
 #include <QMouseEvent>
+#include <QThreadPool>
 #include <QWheelEvent>
 #include <QtConcurrent>
 #include <cmath>
@@ -26,12 +27,14 @@ struct SurfaceView::Surface {
 struct SurfaceView::Parts {
   SurfaceScene scene;
   Surface mask{SurfaceScene::Which::mask}, prediction{SurfaceScene::Which::prediction};
+  QThreadPool one_by_one;  ///< each surface of a large volume needs much memory while it is made
   std::array<double, 3> crosshair{};
   bool fitted = false;
   QPointF drag_from;
 };
 
 SurfaceView::SurfaceView(QWidget* parent) : SceneView(parent), parts_(std::make_unique<Parts>()) {
+  parts_->one_by_one.setMaxThreadCount(1);
   for (Surface* surface : {&parts_->mask, &parts_->prediction}) {
     connect(&surface->watcher, &QFutureWatcherBase::finished, this, [this, surface] { showResult(*surface); });
   }
@@ -54,7 +57,7 @@ void SurfaceView::make(Surface& surface, const VolumePicture& volume) {
   }
   surface.making = volume;
   surface.running = true;
-  surface.watcher.setFuture(QtConcurrent::run([volume] { return make_surface(volume); }));
+  surface.watcher.setFuture(QtConcurrent::run(&parts_->one_by_one, [volume] { return make_surface(volume); }));
 }
 
 void SurfaceView::showResult(Surface& surface) {

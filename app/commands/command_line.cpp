@@ -8,6 +8,7 @@
 
 #include "app/commands/command.h"
 #include "app/commands/interrupt.h"
+#include "app/commands/trace_file.h"
 #include "app/commands/window_options.h"
 #include "app/io/safe_file.h"
 #include "losses/evaluate.h"
@@ -75,6 +76,24 @@ std::optional<int> guarded(const std::string& json, Work work) {
   }
 }
 
+/// A subcommand, whose trace is written however it ended.
+int run(const commands::Chosen& chosen, const std::stop_token& stop) {
+  return *guarded(chosen.json, [&]() -> std::optional<int> {
+    chosen.run(stop);
+    flush_results();
+    return kDone;
+  });
+}
+
+void add_trace_option(CLI::App& app, std::string& file) {
+  std::vector<CLI::App*> all = app.get_subcommands({});
+  all.push_back(&app);
+  for (CLI::App* command : all) {
+    command->add_option("--trace", file, "Write what the time was spent on, for about://tracing or Perfetto")
+        ->type_name("OUT.json");
+  }
+}
+
 }  // namespace
 
 std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window) {
@@ -89,6 +108,7 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
   commands::add_eval(app, chosen);
   commands::add_devices(app, chosen);
   app.require_subcommand(0, 1);
+  add_trace_option(app, chosen.trace);
 
   const auto usage = guarded({}, [&]() -> std::optional<int> {
     try {
@@ -104,13 +124,16 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
   return guarded(chosen.json, [&]() -> std::optional<int> {
     if (!chosen.run) {
       window = commands::window_options(arguments);
+      window.trace = chosen.trace;
       return std::nullopt;
     }
     const commands::InterruptGuard interrupt;
-    chosen.run(interrupt.token());
-    flush_results();
-    return kDone;
+    return commands::traced(chosen.trace, [&] { return run(chosen, interrupt.token()); });
   });
+}
+
+int run_traced(const std::string& path, const std::function<int()>& work) {
+  return *guarded({}, [&] { return std::optional(commands::traced(path, work)); });
 }
 
 }  // namespace lossscope

@@ -14,6 +14,7 @@
 #include "app/engine/stopwatch.h"
 #include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
+#include "basics/trace.h"
 
 namespace lossscope::commands {
 namespace {
@@ -154,10 +155,14 @@ class Evaluation {
     Stopwatch watch;
     std::vector<FieldPtr> fields;
     for (const FieldRequest& request : loss.loss->fields(loss.parameters)) {
+      const trace::Span span(trace::Category::fields, "auxiliary field");
       fields.push_back(cache_.get(request, problem_, stop_));
     }
     const double auxiliary = watch.restart();
-    const Reduction reduction = loss.loss->reduce(loss.parameters, problem_, fields, options_.threads, stop_);
+    const Reduction reduction = [&] {
+      const trace::Span span(trace::Category::reduce, "sums over the volume");
+      return loss.loss->reduce(loss.parameters, problem_, fields, options_.threads, stop_);
+    }();
     const double reduce = watch.restart();
     const bool logit = options_.wrt == "logit";
     const MapKind gradient = logit ? MapKind::gradient_logit : MapKind::gradient_probability;

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "losses/parallel.h"
+#include "basics/trace.h"
 
 namespace lossscope::commands {
 namespace {
@@ -48,6 +49,7 @@ void add(MapStatistics& s, const MapStatistics& other) {
 
 MapStatistics map_statistics(const ConfiguredLoss& loss, const Problem& problem, std::span<const FieldPtr> fields,
                              const Reduction& reduction, MapKind gradient, int threads, std::stop_token stop) {
+  const trace::Span span(trace::Category::map, "statistics of the maps");
   const std::int64_t voxels = problem.mask.grid.voxels();
   std::vector<MapStatistics> blocks(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock), nothing());
   const auto labels = problem.mask.voxels<std::uint8_t>();

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/engine/percentile.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {
@@ -219,6 +220,7 @@ bool CaseLoader::Parts::update_mask(const Session& session) {
   if (mask.labels == mask_file.loaded && mask.label == session.label && mask.volume.empty() == !mask.labels) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "select the label");
   mask = {};
   if (mask_file.loaded) {
     mask.volume = binary_mask(*mask_file.loaded, session.label, mask.assumptions);
@@ -234,6 +236,7 @@ bool CaseLoader::Parts::update_image(const Session& session, const Grid& grid) {
   if (image.loaded == image_file.loaded && image.grid == grid && image.choice == choice) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "fit the image");
   image = {};
   if (image_file.loaded) {
     Fitted fitted{image_file.loaded, grid, choice, {}, {}, 0, 1};
@@ -254,6 +257,7 @@ bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid
       made.mask == mask.volume.data) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "fit the prediction");
   made = {};
   LoadedVolume fitted = *prediction_file.loaded;
   // Labels are never interpolated.
@@ -284,6 +288,7 @@ bool CaseLoader::Parts::degrade_mask(const Session& session, const Progress& pro
       made.degradation == session.degradation) {
     return false;
   }
+  const trace::Span span(trace::Category::load, "degrade the mask");
   if (progress) {
     progress(0.0, "degrading the mask");
   }
@@ -406,6 +411,7 @@ Volume CaseLoader::preview(const Degradation& degradation, const std::array<std:
   if (!same_mask || parts.prediction.volume.empty() || !same_components) {
     return {};
   }
+  const trace::Span span(trace::Category::load, "degrade three planes");
   const Grid& grid = parts.mask.volume.grid;
   if (parts.preview.empty() || parts.preview.grid != grid) {
     parts.preview = make_volume(grid, VoxelType::float32);

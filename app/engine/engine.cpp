@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/engine.h"
 
+#include <pthread.h>
+
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
@@ -69,7 +71,8 @@ struct Engine::Worker {
       const std::lock_guard lock(mutex);
       if (running && letter.session) {
         stop_reading = !wants_same_files(*running, *letter.session);
-        const bool drag = overdue() && only_degradation_differs(*running, *letter.session);
+        const bool drag = overdue() && (only_degradation_differs(*running, *letter.session) ||
+                                        only_parameters_differ(*running, *letter.session));
         stop_computing = !drag && !only_view_differs(*running, *letter.session);
       }
       mailbox = std::move(letter);
@@ -100,14 +103,15 @@ struct Engine::Worker {
   }
 
  private:
-  /// A drag that asks faster than a volume can be degraded would stop every computation before its end, and the value
-  /// would stand still: now and then one is let through. (Its frame is stale and goes nowhere; its sums are used by the
-  /// next preliminary frame.)
+  /// A drag that asks faster than a volume can be degraded or summed would stop every computation before its end, and
+  /// the value would stand still: now and then one is let through. (Its frame is stale and goes nowhere; its sums are
+  /// used by the next preliminary frame.)
   [[nodiscard]] bool overdue() const {
     return std::chrono::steady_clock::now() - finished > std::chrono::milliseconds(60);
   }
 
   void run() {
+    ::pthread_setname_np(::pthread_self(), "engine");
     for (;;) {
       Letter letter;
       Stops stops;

@@ -10,14 +10,16 @@
 
 #include "app/engine/slicing.h"
 #include "app/session/session.h"
+#include "basics/shared_values.h"
 
 namespace lossscope {
 
-/// What a view shows, in view order (row 0 at the top). Vectors are empty where there is nothing to show.
+/// What a view shows, in view order (row 0 at the top). Values are empty where there is nothing to show. Frames share
+/// the slices that did not change.
 struct ViewResult {
   ViewAxes axes;
   std::int64_t slice = 0;
-  std::vector<float> image, overlay, prediction, mask;
+  SharedValues image, overlay, prediction, mask;
 };
 
 /// The loaded case: volumes share their buffers with whoever shows them. All of them are on `grid`.
@@ -52,8 +54,9 @@ struct Timing {
 /// A finished answer to one request.
 struct Frame {
   std::uint64_t generation = 0;
-  /// True for a quick first answer while a degradation is dragged: slices and probe are of the new prediction, but
-  /// `data`, `reduction` and the loss's global sums still of an earlier one. The final frame follows.
+  /// True for a quick first answer while a degradation or a parameter is dragged: slices and probe are of the new
+  /// prediction or parameters, but `data`, `reduction` and the loss's global sums still of an earlier one. The final
+  /// frame follows.
   bool preliminary = false;
   Session session;  ///< the one that was computed, an automatic crosshair resolved
   std::shared_ptr<const CaseData> data;

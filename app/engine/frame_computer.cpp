@@ -42,11 +42,36 @@ bool only_degradation_differs(const Session& before, Session now) {
   return differs && only_view_differs(before, now);
 }
 
+bool only_parameters_differ(const Session& before, Session now) {
+  const bool differs = now.parameters != before.parameters;
+  now.parameters = before.parameters;
+  return differs && only_view_differs(before, now);
+}
+
 std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {
-  if (!last_ || !last_->reduction || session.crosshair == kAutomaticCrosshair ||
-      !only_degradation_differs(last_->session, session)) {
+  if (!last_ || !last_->reduction || session.crosshair == kAutomaticCrosshair) {
     return nullptr;
   }
+  if (only_degradation_differs(last_->session, session)) {
+    return degraded_slices(session);
+  }
+  const bool slow = last_->data->grid.voxels() >= large_;
+  return slow && only_parameters_differ(last_->session, session) ? slices_with_old_sums(session) : nullptr;
+}
+
+std::shared_ptr<Frame> FrameComputer::slices_with_old_sums(const Session& session) {
+  const std::optional<LossResult> result = loss_.preview(session);
+  if (!result) {
+    return nullptr;
+  }
+  auto frame = std::make_shared<Frame>(*last_);  // and its value: the one that goes with the slices is not known yet
+  frame->preliminary = true;
+  frame->session = session;
+  fill_views(*frame, &*result, last_.get());
+  return frame;
+}
+
+std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   const Volume prediction = loader_.preview(session.degradation, clamped_crosshair(session, last_->data->grid));
   if (prediction.empty() || prediction.grid != last_->data->grid) {
     return nullptr;
@@ -62,7 +87,7 @@ std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {
   auto planes = std::make_shared<CaseData>(*last_->data);
   planes->prediction = prediction;
   frame->data = planes;
-  fill_views(*frame, &*result);
+  fill_views(*frame, &*result, last_.get());
   frame->data = last_->data;  // the planes' volume is no prediction that anybody may keep
   return frame;
 }
@@ -98,10 +123,10 @@ std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Prog
     result = &loss_.evaluate(session, data, frame->timing, stop);
     frame->reduction = result->reduction;
   }
-  last_ = std::make_shared<Frame>(*frame);
   watch.restart();
-  fill_views(*frame, result);
+  fill_views(*frame, result, last_.get());
   frame->timing.map = watch.restart();
+  last_ = std::make_shared<Frame>(*frame);
   return frame;
 }
 

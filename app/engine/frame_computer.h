@@ -12,30 +12,37 @@ namespace lossscope {
 /// loaded and computed and does again only what a new session changed.
 class FrameComputer {
  public:
-  explicit FrameComputer(int threads = 0, InputReader reader = read_input)
-      : loader_(threads, std::move(reader)), loss_(threads) {}
+  /// `large`: from how many voxels on a new sum over the volume takes so long that slices are shown first.
+  explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = 10'000'000)
+      : loader_(threads, std::move(reader)), loss_(threads), large_(large) {}
 
   using Preview = std::function<void(std::shared_ptr<Frame>)>;
 
-  /// A frame of `session`, its generation 0. While only the degradation changes, `preview` first gets a preliminary
-  /// frame that took no longer than three slices. Throws Refusal, Cancelled, std::invalid_argument, std::bad_alloc.
+  /// A frame of `session`, its generation 0. While only the degradation changes, or of a large volume a parameter that
+  /// enters the sums, `preview` first gets a preliminary frame that took no longer than three slices. Throws Refusal,
+  /// Cancelled, std::invalid_argument, std::bad_alloc.
   [[nodiscard]] std::shared_ptr<Frame> compute(const Session& session, const Progress& progress = {},
                                                const Stops& stops = {}, const Preview& preview = {});
   [[nodiscard]] const Work& work() const { return loss_.work(); }
 
  private:
   [[nodiscard]] std::shared_ptr<Frame> preliminary(const Session& session);
+  [[nodiscard]] std::shared_ptr<Frame> degraded_slices(const Session& session);
+  [[nodiscard]] std::shared_ptr<Frame> slices_with_old_sums(const Session& session);
 
   CaseLoader loader_;
   LossRun loss_;
-  std::shared_ptr<void> mask_;         ///< that the fields were computed from
-  std::shared_ptr<const Frame> last_;  ///< without its slices
+  std::int64_t large_;
+  std::shared_ptr<void> mask_;  ///< that the fields were computed from
+  std::shared_ptr<const Frame> last_;
 };
 
 /// Whether `now` needs the same volumes, fields and sums as `before`: only where and how one looks may differ.
 [[nodiscard]] bool only_view_differs(const Session& before, Session now);
 /// Whether `now` is `before` with another degradation of its mask, wherever one looks.
 [[nodiscard]] bool only_degradation_differs(const Session& before, Session now);
+/// Whether `now` is `before` with other parameters, wherever one looks.
+[[nodiscard]] bool only_parameters_differ(const Session& before, Session now);
 
 /// One frame for a front without an engine. Throws as FrameComputer::compute.
 [[nodiscard]] std::shared_ptr<Frame> compute_frame(const Session& session, const Progress& progress = {},

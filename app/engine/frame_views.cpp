@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "app/engine/overlay_range.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {
@@ -12,11 +13,25 @@ MapKind gradient_kind(const Session& session) {
   return session.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
 }
 
-std::vector<float> slice_of(const Volume& volume, const ViewResult& view) {
-  return volume.empty() ? std::vector<float>{} : view_slice(volume, view.axes, view.slice);
+SharedValues slice_of(const Volume& volume, const ViewResult& view) {
+  return volume.empty() ? SharedValues() : SharedValues(view_slice(volume, view.axes, view.slice));
 }
 
-std::vector<float> loss_map(const LossResult& result, MapKind kind, const Grid& grid, const ViewResult& view) {
+/// Fills the slices of the case's volumes; those that `previous` shows at the same place are taken from there.
+void fill_slices(Frame& frame, std::size_t at, const Frame* previous) {
+  ViewResult& view = frame.views[at];
+  const ViewResult* held = previous != nullptr ? &previous->views[at] : nullptr;
+  const bool same_place = held != nullptr && held->axes == view.axes && held->slice == view.slice;
+  const CaseData &data = *frame.data, &before = same_place ? *previous->data : data;
+  const auto slice = [&](const Volume& now, const Volume& then, SharedValues ViewResult::*layer) {
+    return same_place && now.data == then.data ? held->*layer : slice_of(now, view);
+  };
+  view.image = slice(data.image.volume, before.image.volume, &ViewResult::image);
+  view.mask = slice(data.mask, before.mask, &ViewResult::mask);
+  view.prediction = slice(data.prediction, before.prediction, &ViewResult::prediction);
+}
+
+SharedValues loss_map(const LossResult& result, MapKind kind, const Grid& grid, const ViewResult& view) {
   if (!result.loss->has_map(kind, result.fields)) {
     return {};
   }
@@ -27,22 +42,22 @@ std::vector<float> loss_map(const LossResult& result, MapKind kind, const Grid& 
   return to_view_order(plane, grid, view.axes);
 }
 
-std::vector<float> overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view) {
+SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view) {
   switch (frame.session.layer) {
     case OverlayLayer::none:
       break;
     case OverlayLayer::contribution:
-      return result ? loss_map(*result, MapKind::contribution, frame.data->grid, view) : std::vector<float>{};
+      return result ? loss_map(*result, MapKind::contribution, frame.data->grid, view) : SharedValues();
     case OverlayLayer::gradient:
-      return result ? loss_map(*result, gradient_kind(frame.session), frame.data->grid, view) : std::vector<float>{};
+      return result ? loss_map(*result, gradient_kind(frame.session), frame.data->grid, view) : SharedValues();
     case OverlayLayer::prediction:
       return view.prediction;
     case OverlayLayer::distance:
       return slice_of(frame.distance, view);
     case OverlayLayer::counterfactual:
-      return result ? loss_map(*result, MapKind::counterfactual, frame.data->grid, view) : std::vector<float>{};
+      return result ? loss_map(*result, MapKind::counterfactual, frame.data->grid, view) : SharedValues();
     case OverlayLayer::field:
-      return result && !result->fields.empty() ? slice_of(result->fields.front()->map, view) : std::vector<float>{};
+      return result && !result->fields.empty() ? slice_of(result->fields.front()->map, view) : SharedValues();
   }
   return {};
 }
@@ -87,7 +102,8 @@ void fill_probe(Frame& frame, const LossResult* result, const std::array<std::in
 
 }  // namespace
 
-void fill_views(Frame& frame, const LossResult* result) {
+void fill_views(Frame& frame, const LossResult* result, const Frame* previous) {
+  const trace::Span span(trace::Category::map, "three slices");
   const Grid& grid = frame.data->grid;
   if (grid.empty()) {
     set_overlay_range(frame);
@@ -102,9 +118,7 @@ void fill_views(Frame& frame, const LossResult* result) {
     ViewResult& view = frame.views[at];
     view.axes = view_axes(grid, kViews[at], frame.session.radiological);
     view.slice = voxel[view.axes.normal];
-    view.image = slice_of(frame.data->image.volume, view);
-    view.mask = slice_of(frame.data->mask, view);
-    view.prediction = slice_of(frame.data->prediction, view);
+    fill_slices(frame, at, previous);
     view.overlay = overlay_of(frame, result, view);
   }
   set_overlay_range(frame);

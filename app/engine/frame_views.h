@@ -6,7 +6,8 @@
 namespace lossscope {
 
 /// Fills the three slices, the overlay range and the probe of a frame whose session, data and distance are set.
-/// `result` is null where no loss could be evaluated. Only voxels that are seen are visited.
-void fill_views(Frame& frame, const LossResult* result);
+/// `result` is null where no loss could be evaluated. Only voxels that are seen are visited, and of volumes that
+/// `previous` (may be null) shows at the same place not even those: their slices are shared.
+void fill_views(Frame& frame, const LossResult* result, const Frame* previous = nullptr);
 
 }  // namespace lossscope

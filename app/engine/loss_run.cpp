@@ -7,6 +7,7 @@
 
 #include "app/engine/script_loss.h"
 #include "app/engine/stopwatch.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {
@@ -67,15 +68,18 @@ const LossResult& LossRun::evaluate(const Session& session, const CaseData& data
 
   Stopwatch watch;
   for (const FieldRequest& request : next.loss->fields(next.parameters)) {
+    const trace::Span span(trace::Category::fields, "auxiliary field");
     next.fields.push_back(cache_.get(request, next.problem, stop));
   }
   timing.fields += watch.restart();
 
   if (!sums_still_hold(next)) {
+    const trace::Span span(trace::Category::reduce, "sums over the volume");
     next.reduction = next.loss->reduce(next.parameters, next.problem, next.fields, threads_, stop);
     ++work_.reductions;
     last_ = std::move(next);
   } else if (last_->parameters != next.parameters) {
+    const trace::Span span(trace::Category::reduce, "value from kept sums");
     next.reduction = next.loss->finish(next.parameters, next.problem, next.fields, last_->reduction);
     ++work_.finishes;
     last_ = std::move(next);
@@ -90,6 +94,7 @@ const LossResult& LossRun::evaluate_script_loss(const Session& session, const Ca
   next.loss = &script_loss();
   next.problem = problem_of(session, data);
   if (!last_ || last_->loss != next.loss || script_ != session.script || !same(last_->problem, next.problem)) {
+    const trace::Span span(trace::Category::reduce, "TorchScript loss");
     Stopwatch watch;
     ScriptResult result = evaluate_script(session.script, next.problem, std::move(stop));
     next.reduction = script_reduction(next.problem, result.value);
@@ -103,6 +108,7 @@ const LossResult& LossRun::evaluate_script_loss(const Session& session, const Ca
 }
 
 FieldPtr LossRun::mask_distance(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop) {
+  const trace::Span span(trace::Category::fields, "distance to the mask");
   Stopwatch watch;
   FieldRequest request;
   request.kind = FieldKind::mask_distance;
@@ -118,6 +124,21 @@ std::optional<LossResult> LossRun::preview(const Session& session, const Volume&
   }
   LossResult result = *last_;
   result.problem.prediction = prediction;
+  return result;
+}
+
+std::optional<LossResult> LossRun::preview(const Session& session) const {
+  const Loss* loss = find_loss(session.loss);
+  if (!last_ || loss == nullptr || loss != last_->loss) {
+    return std::nullopt;
+  }
+  LossResult result = *last_;
+  result.parameters = session.parameter_values(*loss);
+  check_ranges(*loss, result.parameters);
+  if (sums_still_hold(result) || loss->fields(result.parameters) != loss->fields(last_->parameters)) {
+    return std::nullopt;
+  }
+  result.reduction = loss->finish(result.parameters, result.problem, result.fields, last_->reduction);
   return result;
 }
 

@@ -41,6 +41,10 @@ class LossRun {
   /// one. Empty before the first evaluation and for another loss or other settings.
   [[nodiscard]] std::optional<LossResult> preview(const Session& session, const Volume& prediction) const;
 
+  /// The last result with other parameters on the sums of the last ones: what a slice shows while the true sums are on
+  /// their way. Empty where they are not needed, or where other fields are.
+  [[nodiscard]] std::optional<LossResult> preview(const Session& session) const;
+
   /// Forgets what was computed (another case was loaded).
   void clear();
   [[nodiscard]] const Work& work() const { return work_; }

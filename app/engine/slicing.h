@@ -26,6 +26,7 @@ struct ViewAxes {
   [[nodiscard]] std::array<std::int64_t, 3> voxel(const Grid& grid, std::int64_t x, std::int64_t y,
                                                   std::int64_t slice) const;
   [[nodiscard]] std::array<std::int64_t, 2> pixel(const Grid& grid, const std::array<std::int64_t, 3>& voxel) const;
+  bool operator==(const ViewAxes&) const = default;
 };
 
 /// Radiological: the patient's right on the left of the screen in axial and coronal views.

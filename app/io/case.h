@@ -26,9 +26,9 @@ struct LabelChoice {
 /// The text that parse_labels reads.
 [[nodiscard]] std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none);
 
-/// uint8 {0, 1} mask of the chosen voxels. Throws Refusal (E_LABEL, with the labels there are, when a chosen label does
-/// not occur; E_IGNORE when a label often means "ignore" and nobody said whether it does); adds an assumption when
-/// several labels were merged into one, or voxels ignored.
+/// uint8 {0, 1} mask of the chosen voxels; shares the buffer of labels that are this mask already. Throws Refusal
+/// (E_LABEL, with the labels there are, when a chosen label does not occur; E_IGNORE when a label often means "ignore"
+/// and nobody said whether it does); adds an assumption when several labels were merged into one, or voxels ignored.
 [[nodiscard]] Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice,
                                  std::vector<Assumption>& assumptions);
 

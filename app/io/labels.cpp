@@ -78,6 +78,13 @@ std::int64_t voxels_of(const LoadedVolume& labels, const std::vector<std::int64_
   return voxels;
 }
 
+/// Whether all voxels are 0 or 1, in bytes.
+bool is_binary(const LoadedVolume& labels) {
+  return labels.volume.type == VoxelType::uint8 && !labels.labels.empty() &&
+         std::ranges::all_of(labels.labels,
+                             [](const LabelCount& label) { return label.value == 0 || label.value == 1; });
+}
+
 void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
   std::int64_t present = 0, inside = 0, all = 0, only = 0;
   for (const LabelCount& label : labels.labels) {
@@ -156,6 +163,9 @@ void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, s
 
 Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
   check_label_choice(labels, choice, assumptions);
+  if (is_binary(labels) && choice.contains(1) && !choice.contains(0)) {
+    return labels.volume;  // it is the mask already: one buffer
+  }
   const auto chosen = [&](auto value) { return choice.contains(value); };
   return labels.volume.type == VoxelType::uint8 ? select<std::uint8_t>(labels.volume, chosen)
                                                 : select<std::int32_t>(labels.volume, chosen);

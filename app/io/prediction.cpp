@@ -92,6 +92,10 @@ Volume as_probability(const LoadedVolume& prediction, double scale, double offse
   if (!cut && (range.minimum * scale + offset < -kSlack || range.maximum * scale + offset > 1 + kSlack)) {
     throw range_refusal(prediction);
   }
+  const bool needs_no_change = scale == 1 && offset == 0 && range.minimum >= 0 && range.maximum <= 1;
+  if (needs_no_change && prediction.volume.type == VoxelType::float32) {
+    return prediction.volume;  // one buffer
+  }
   Volume values = as_float(prediction.volume);
   std::int64_t clamped = 0;
   for (float& value : values.voxels<float>()) {

@@ -12,6 +12,7 @@
 #include "app/io/safe_file.h"
 #include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {
@@ -124,6 +125,7 @@ std::string_view to_string(Role role) {
 }
 
 LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, std::stop_token stop) {
+  const trace::Span span(trace::Category::load, "read a file");
   const SharedMemory memory;
   Json answers = Json::object();
   const Answers asked = request.answers.of_reading();

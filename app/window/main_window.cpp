@@ -19,6 +19,7 @@
 #include "app/window/section.h"
 #include "app/window/status_line.h"
 #include "app/window/view_area.h"
+#include "basics/trace.h"
 
 namespace lossscope {
 namespace {
@@ -186,6 +187,7 @@ void MainWindow::showSession(const Session& session) {
 }
 
 void MainWindow::showFrame(const FramePtr& frame) {
+  const trace::Span span(trace::Category::upload, "hand out a frame");
   frame_ = frame;
   message_->hide();
   if (store_.session().crosshair == kAutomaticCrosshair) {
@@ -245,6 +247,14 @@ void MainWindow::showNotice(QWidget* notice) {
 }
 
 bool MainWindow::settled() const { return !engine_.busy() && !is_sorting_ && !views_->busy() && !loss_->busy(); }
+
+bool MainWindow::event(QEvent* event) {
+  if (event->type() != QEvent::UpdateRequest) {
+    return QMainWindow::event(event);
+  }
+  const trace::Span span(trace::Category::compose, "repaint the window");  // of its parts, then onto the screen
+  return QMainWindow::event(event);
+}
 
 void MainWindow::closeEvent(QCloseEvent* event) {
   if (remember_) {

@@ -18,6 +18,7 @@ struct WindowOptions {
   std::string sample;              ///< "mni-head", "phantom" or empty
   std::string screenshot;          ///< save the window here once everything shown is computed, then leave
   bool recover = false;            ///< bring back the newest session that did not end properly
+  std::string trace;               ///< write what the time was spent on here, or empty
   int width = 0, height = 0;       ///< of the window; 0 means remembered or default
 };
 

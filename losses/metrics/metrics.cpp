@@ -2,7 +2,9 @@
 #include "losses/metrics/metrics.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 
 #include "losses/fields/compute.h"
@@ -37,6 +39,60 @@ void count_overlap(const Volume& mask, const Volume& predicted, Metrics& metrics
   metrics.volume_prediction = (tp + fp) * voxel;
 }
 
+/// First and last voxel along each axis.
+struct Box {
+  std::array<std::int64_t, 3> first, last;
+};
+
+/// The box of both masks, and one voxel more on each side where the grid has one, so that a surface in the box is a
+/// surface in the grid.
+Box box_around(const Volume& a, const Volume& b) {
+  const auto& size = a.grid.size;
+  Box box{size, {-1, -1, -1}};
+  const auto include = [&box](const std::array<std::int64_t, 3>& voxel) {
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      box.first[axis] = std::min(box.first[axis], voxel[axis]);
+      box.last[axis] = std::max(box.last[axis], voxel[axis]);
+    }
+  };
+  for (const Volume* mask : {&a, &b}) {
+    const std::uint8_t* row = mask->voxels<std::uint8_t>().data();
+    for (std::int64_t k = 0; k < size[2]; ++k) {
+      for (std::int64_t j = 0; j < size[1]; ++j, row += size[0]) {
+        const std::uint8_t* const end = row + size[0];
+        const std::uint8_t* const first = std::find(row, end, std::uint8_t{1});
+        if (first != end) {
+          const auto last =
+              std::find(std::make_reverse_iterator(end), std::make_reverse_iterator(row), std::uint8_t{1});
+          include({first - row, j, k});
+          include({last.base() - row - 1, j, k});
+        }
+      }
+    }
+  }
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    box.first[axis] = std::max<std::int64_t>(box.first[axis] - 1, 0);
+    box.last[axis] = std::min(box.last[axis] + 1, size[axis] - 1);
+  }
+  return box;
+}
+
+Volume cropped(const Volume& mask, const Box& box) {
+  Grid grid = mask.grid;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    grid.size[axis] = box.last[axis] - box.first[axis] + 1;
+  }
+  Volume part = make_volume(grid, VoxelType::uint8);
+  auto out = part.voxels<std::uint8_t>().begin();
+  for (std::int64_t k = box.first[2]; k <= box.last[2]; ++k) {
+    for (std::int64_t j = box.first[1]; j <= box.last[1]; ++j) {
+      const auto row = mask.voxels<std::uint8_t>().begin() + mask.grid.offset(box.first[0], j, k);
+      out = std::copy_n(row, grid.size[0], out);
+    }
+  }
+  return part;
+}
+
 /// Distances of one surface's voxels to the nearest voxel of the other surface.
 std::vector<double> distances(const Volume& from, const Volume& to, int threads, const std::stop_token& stop) {
   const Volume map = distance_to(to, to.grid.spacing, threads, stop);
@@ -64,12 +120,14 @@ double percentile_of(const std::vector<double>& sorted, double share) {
 
 Metrics compute_metrics(const Problem& problem, int threads, std::stop_token stop) {
   Metrics metrics;
-  const Volume predicted = thresholded(problem, 0.5);
+  Volume predicted = thresholded(problem, 0.5);
   count_overlap(problem.mask, predicted, metrics);
   if (metrics.volume_mask == 0 || metrics.volume_prediction == 0) {
     return metrics;
   }
-  const Volume surface = boundary_voxels(problem.mask);
+  const Box box = box_around(problem.mask, predicted);  // a distance map of the whole volume would fill the memory
+  const Volume surface = boundary_voxels(cropped(problem.mask, box));
+  predicted = cropped(predicted, box);
   const Volume other = boundary_voxels(predicted);
   const auto forward = distances(other, surface, threads, stop);
   const auto backward = distances(surface, other, threads, stop);

@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a person feels: from a moved slider to painted pixels, and how long the window is deaf while a large volume
-// loads. Run it as: resources/setup/with-display build/release/bin/window_benchmark
+// What a person feels: from an input to the painted window, at three sizes; and how long the window is deaf while a
+// large volume loads. Run it as: resources/setup/with-display build/release/bin/window_benchmark
+#include <sys/resource.h>
+
 #include <QApplication>
 #include <QElapsedTimer>
 #include <QSlider>
 #include <QStandardPaths>
+#include <QTemporaryDir>
 #include <QTest>
 #include <QTimer>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <filesystem>
 
 #include "app/io/reader_client.h"
 #include "app/window/main_window.h"
@@ -24,76 +26,173 @@ void wait_until_settled(MainWindow& window) {
   while (!window.settled()) {
     QTest::qWait(5);
   }
-  QTest::qWait(100);
+  QTest::qWait(50);
 }
 
-void report(const char* what, std::vector<double> ms) {
-  std::sort(ms.begin(), ms.end());
-  std::printf("%-58s median %6.1f ms, worst %6.1f ms (%zu)\n", what, ms[ms.size() / 2], ms.back(), ms.size());
+/// Processor time of the whole program, all threads, in ms.
+double processor_ms() {
+  rusage used{};
+  ::getrusage(RUSAGE_SELF, &used);
+  const auto ms = [](const timeval& t) {
+    return 1e3 * static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_usec) / 1e3;
+  };
+  return ms(used.ru_utime) + ms(used.ru_stime);
 }
 
-/// From a slider's new value to the painted frame that belongs to it.
-void measure_slider(MainWindow& window, const char* name, const char* what) {
-  auto* slider = window.findChild<QSlider*>(QString::fromLatin1(name));
-  std::vector<double> ms;
-  QElapsedTimer timer;
-  for (int step = 0; step < 40; ++step) {
-    bool shown = false, painted = false;
-    const auto* view = window.views().slices()[0];
-    const auto shows = QObject::connect(&window, &MainWindow::frameShown, [&] { shown = true; });
-    const auto paints = QObject::connect(view, &QOpenGLWidget::frameSwapped, [&] {
-      if (shown && !painted) {
-        ms.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
-        painted = true;
-      }
-    });
+struct Times {
+  std::vector<double> wall, processor;  ///< ms
+};
+
+double share_of(std::vector<double> values, double share) {
+  std::sort(values.begin(), values.end());
+  return values[static_cast<std::size_t>(std::lround(share * static_cast<double>(values.size() - 1)))];
+}
+
+void report(const char* what, const Times& times) {
+  std::printf("  %-44s p50 %6.1f  p95 %6.1f  worst %6.1f ms   processor p50 %6.1f ms\n", what,
+              share_of(times.wall, 0.5), share_of(times.wall, 0.95), share_of(times.wall, 1),
+              share_of(times.processor, 0.5));
+  std::fflush(stdout);
+}
+
+/// Sees that a widget was painted.
+class PaintWatch : public QObject {
+ public:
+  explicit PaintWatch(QWidget* widget) { widget->installEventFilter(this); }
+  bool armed = false, painted = false;
+
+ protected:
+  bool eventFilter(QObject*, QEvent* event) override {
+    painted = painted || (armed && event->type() == QEvent::Paint);
+    return false;
+  }
+};
+
+/// From `act(n)` until the event loop has painted and shown the first frame that answers it.
+template <class Act>
+void measure(MainWindow& window, const char* what, Act act) {
+  constexpr int kSteps = 40;
+  Times times;
+  PaintWatch watch(window.views().slices()[0]);
+  QObject::connect(&window, &MainWindow::frameShown, &watch, [&watch] { watch.armed = true; });
+  for (int step = 0; step < kSteps; ++step) {
+    watch.armed = watch.painted = false;
+    const double before = processor_ms();
+    QElapsedTimer timer;
     timer.start();
-    slider->setValue(slider->minimum() + (slider->maximum() - slider->minimum()) * (30 + step) / 100);
-    while (!painted) {
-      QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
+    act(step);
+    while (!watch.painted) {
+      QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 1000);
     }
-    QObject::disconnect(shows);
-    QObject::disconnect(paints);
+    times.wall.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
+    times.processor.push_back(processor_ms() - before);
     wait_until_settled(window);
   }
-  report(what, ms);
+  report(what, times);
 }
 
-/// The longest time that the event loop did not come round while a volume was loaded and evaluated.
-void measure_loading(MainWindow& window, const std::string& path) {
+void measure_slider(MainWindow& window, const char* name, const char* what) {
+  auto* slider = window.findChild<QSlider*>(QString::fromLatin1(name));
+  measure(window, what, [slider](int step) {
+    slider->setValue(slider->minimum() + (slider->maximum() - slider->minimum()) * (30 + step) / 100);
+  });
+}
+
+void choose_loss(MainWindow& window, const char* id) {
+  window.store().change(QString(), [id](Session& session) { session.loss = id; });
+  wait_until_settled(window);
+}
+
+void measure_moves(MainWindow& window) {
+  const auto centre = window.frame()->session.crosshair;
+  const auto look = [&window](const std::array<std::int64_t, 3>& voxel) {
+    window.store().look([&](Session& session) { session.crosshair = voxel; });
+  };
+  measure(window, "one slice further", [&](int step) { look({centre[0], centre[1], centre[2] + 1 + step % 20}); });
+  measure(window, "crosshair dragged (three new slices)", [&](int step) {
+    look({centre[0] + 1 + step % 20, centre[1] + 1 + step % 20, centre[2] + 1 + step % 20});
+  });
+  look(centre);
+  wait_until_settled(window);
+}
+
+void measure_all(MainWindow& window, bool degraded) {
+  const auto& size = window.frame()->data->grid.size;
+  std::printf("%d x %d x %d\n", static_cast<int>(size[0]), static_cast<int>(size[1]), static_cast<int>(size[2]));
+  choose_loss(window, "dice");
+  measure_moves(window);
+  measure_slider(window, "smooth_nr.slider", "Dice smoothing (sums kept)");
+  if (degraded) {
+    measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");
+    measure_slider(window, "soften.slider", "softness of the prediction, first picture");
+  }
+  choose_loss(window, "focal");
+  measure_slider(window, "gamma.slider", "focal gamma (sums anew), first picture");
+}
+
+/// The longest time that the event loop did not come round until the window has settled.
+void measure_pulse(MainWindow& window, const char* what) {
   QElapsedTimer since, total;
-  std::vector<double> gaps{0};
+  double longest = 0;
   QTimer pulse;
   QObject::connect(&pulse, &QTimer::timeout, [&] {
-    gaps.push_back(static_cast<double>(since.nsecsElapsed()) / 1e6);
+    longest = std::max(longest, static_cast<double>(since.nsecsElapsed()) / 1e6);
     since.restart();
   });
   since.start();
   total.start();
   pulse.start(2);
-  window.openFiles({QString::fromStdString(path)});
   while (!window.settled()) {
     QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents, 5);
   }
-  pulse.stop();
-  std::printf("512 x 512 x 400 mask (%.1f MB) opened in %.1f s\n",
-              static_cast<double>(std::filesystem::file_size(path)) / 1e6, static_cast<double>(total.elapsed()) / 1e3);
-  report("the window's pulse (2 ms) meanwhile", gaps);
+  std::printf("%s: %.2f s, the window deaf for at most %.1f ms\n", what, static_cast<double>(total.elapsed()) / 1e3,
+              longest);
 }
 
-std::string large_mask() {
-  const Volume mask = make_volume({{512, 512, 400}, {0.7, 0.7, 1}}, VoxelType::uint8);
+/// Image, mask and prediction of a ball, as uncompressed NIfTI files.
+QStringList write_ball(const QString& folder, const std::array<std::int64_t, 3>& size) {
+  const Grid grid{size, {0.7, 0.7, 1}};
+  const Volume image = make_volume(grid, VoxelType::float32), mask = make_volume(grid, VoxelType::uint8),
+               prediction = make_volume(grid, VoxelType::float32);
   std::size_t at = 0;
-  for (int k = 0; k < 400; ++k) {
-    for (int j = 0; j < 512; ++j) {
-      for (int i = 0; i < 512; ++i) {
-        mask.voxels<std::uint8_t>()[at++] = std::hypot(i - 256, j - 256, k - 200) < 120 ? 1 : 0;
+  for (std::int64_t k = 0; k < size[2]; ++k) {
+    for (std::int64_t j = 0; j < size[1]; ++j) {
+      for (std::int64_t i = 0; i < size[0]; ++i, ++at) {
+        const auto from_centre = [&](int axis, std::int64_t index) {
+          return static_cast<double>(index) / static_cast<double>(size[axis]) - 0.5;
+        };
+        const double r = std::hypot(from_centre(0, i), from_centre(1, j), from_centre(2, k));
+        image.voxels<float>()[at] = static_cast<float>(200 * std::cos(9 * r) + static_cast<double>((i * 7 + j) % 13));
+        mask.voxels<std::uint8_t>()[at] = r < 0.3 ? 1 : 0;
+        prediction.voxels<float>()[at] = static_cast<float>(1 / (1 + std::exp(60 * (r - 0.31))));
       }
     }
   }
-  const std::string path = (std::filesystem::temp_directory_path() / "lossscope_large_mask.nii.gz").string();
-  write_volume(mask, path);
-  return path;
+  const auto path = [&folder](const char* name) { return folder + QLatin1Char('/') + QLatin1String(name); };
+  const QStringList paths{path("image.nii"), path("mask.nii"), path("prediction.nii")};
+  const std::array volumes{&image, &mask, &prediction};
+  for (qsizetype file = 0; file < 3; ++file) {
+    write_volume(*volumes[static_cast<std::size_t>(file)], paths[file].toStdString());
+  }
+  return paths;
+}
+
+void measure_ball(MainWindow& window, const std::array<std::int64_t, 3>& size) {
+  const QTemporaryDir folder;
+  const QStringList paths = write_ball(folder.path(), size);
+  Session session;
+  session.image.path = paths[0].toStdString();
+  session.mask.path = paths[1].toStdString();
+  session.prediction.path = paths[2].toStdString();
+  session.source = PredictionSource::file;
+  window.openCase(session);
+  measure_pulse(window, "\nimage, mask and prediction loaded");
+  wait_until_settled(window);
+  measure_all(window, false);
+  window.store().change(QString(), [](Session& s) { s.source = PredictionSource::degraded; });
+  wait_until_settled(window);
+  choose_loss(window, "dice");
+  measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");
 }
 
 int run(int argc, char** argv) {
@@ -103,20 +202,13 @@ int run(int argc, char** argv) {
   MainWindow window(false);
   window.resize(1600, 1000);
   window.show();
-  QElapsedTimer timer;
-  timer.start();
   window.openSample(QStringLiteral("mni-head"));
+  measure_pulse(window, "the sample head opened");
   wait_until_settled(window);
-  std::printf("the sample head opened in %.2f s\n", static_cast<double>(timer.elapsed()) / 1e3);
-  measure_slider(window, "smooth_nr.slider", "Dice smoothing to pixels (sums kept)");
-  measure_slider(window, "shift.x.slider", "shift of the prediction to pixels (preliminary frame)");
-  measure_slider(window, "soften.slider", "softness of the prediction to pixels");
-  window.store().change(QString(), [](Session& session) { session.loss = "focal"; });
-  wait_until_settled(window);
-  measure_slider(window, "gamma.slider", "focal gamma to pixels (sums anew)");
-  const std::string path = large_mask();
-  measure_loading(window, path);
-  std::filesystem::remove(path);
+  measure_all(window, true);
+  for (const std::array<std::int64_t, 3> size : {std::array<std::int64_t, 3>{256, 256, 256}, {512, 512, 400}}) {
+    measure_ball(window, size);
+  }
   return 0;
 }
 

@@ -19,13 +19,17 @@ SlicePicture picture() {
   p.height = 8;
   p.pixel_width = 1;
   p.pixel_height = 2;
+  std::vector<float> image, overlay, mask;
   for (int y = 0; y < p.height; ++y) {
     for (int x = 0; x < p.width; ++x) {
-      p.image.push_back(static_cast<float>(x) * 20);
-      p.overlay.push_back(y == 2 ? 1.0F : 0.0F);
-      p.mask.push_back(x >= 3 && x < 9 && y >= 4 && y < 7 ? 1.0F : 0.0F);
+      image.push_back(static_cast<float>(x) * 20);
+      overlay.push_back(y == 2 ? 1.0F : 0.0F);
+      mask.push_back(x >= 3 && x < 9 && y >= 4 && y < 7 ? 1.0F : 0.0F);
     }
   }
+  p.image = std::move(image);
+  p.overlay = std::move(overlay);
+  p.mask = std::move(mask);
   p.slices = 30;
   p.slice = 4;
   return p;
@@ -161,7 +165,9 @@ TEST_F(View, HoveringNamesTheVoxel) {
 
 TEST_F(View, NotFiniteIsSeen) {
   SlicePicture p = picture();
-  p.overlay[5 + 12 * 6] = std::nanf("");
+  std::vector<float> overlay = p.overlay;
+  overlay[5 + 12 * 6] = std::nanf("");
+  p.overlay = std::move(overlay);
   view.setContoursVisible(false);
   view.setPicture(p);
   EXPECT_LT(difference(at(5, 6), colour_of(std::nan(""), {})), 4);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line's contract: exit codes, streams, JSON members, outputs.
 #include <filesystem>
+#include <map>
 
 #include "tests/app/commands/run_program.h"
 
@@ -39,13 +40,43 @@ TEST(Contract, VersionAndHelp) {
   const Outcome version = run_lossscope({"--version"});
   EXPECT_EQ(version.code, 0);
   EXPECT_EQ(version.out.substr(0, 10), "lossscope ");
-  for (const std::vector<std::string>& arguments :
-       {std::vector<std::string>{"--help"}, {"eval", "--help"}, {"info", "--help"}, {"losses", "--help"},
-        {"devices", "--help"}}) {
+  for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
+                                                    {"eval", "--help"},
+                                                    {"info", "--help"},
+                                                    {"losses", "--help"},
+                                                    {"devices", "--help"}}) {
     const Outcome help = run_lossscope(arguments);
     EXPECT_EQ(help.code, 0);
     EXPECT_NE(help.out.find("--help"), std::string::npos);
   }
+}
+
+TEST(Contract, ATraceSaysWhatTheTimeWasSpentOn) {
+  const Files files;
+  const std::string path = files.folder.file("trace.json");
+  ASSERT_EQ(files.eval({"--loss", "hausdorff,dice", "--trace", path}).code, 0);
+  const auto trace = [&path] { return nlohmann::json::parse(std::ifstream(path)); };
+  const nlohmann::json json = trace();
+  std::map<std::string, int> spans;
+  bool has_thread_name = false;
+  for (const auto& event : json.at("traceEvents")) {
+    has_thread_name = has_thread_name || (event.at("ph") == "M" && event.at("args").at("name") == "main");
+    if (event.at("ph") == "X") {
+      ++spans[event.at("cat")];
+      EXPECT_GE(event.at("dur").get<double>(), 0);
+      EXPECT_GT(event.at("tid").get<int>(), 0);
+    }
+  }
+  EXPECT_TRUE(has_thread_name);
+  EXPECT_GE(spans["load"], 2) << "mask and prediction";
+  EXPECT_GE(spans["fields"], 1);
+  EXPECT_EQ(spans["reduce"], 2) << "two losses";
+  EXPECT_EQ(spans["map"], 2);
+  EXPECT_EQ(json.at("otherData").at("lost_events"), 0);
+  EXPECT_EQ(files.eval({"--loss", "dice", "--trace", "/nowhere/trace.json"}).code, 5);
+  const Outcome refused = run_lossscope({"info", files.folder.file("absent.nii"), "--trace", path});
+  EXPECT_EQ(refused.code, 3);
+  EXPECT_EQ(trace().at("traceEvents").size(), 2U) << "one thread, one span";
 }
 
 TEST(Contract, WrongUsageIsTwoAndNamesWhatIsValid) {
@@ -75,9 +106,7 @@ TEST(Contract, ARefusedInputIsThreeWithItsCodeOnBothStreams) {
   EXPECT_NE(outcome.err.find("absent.nii"), std::string::npos);
 }
 
-TEST(Contract, AMissingDeviceIsFour) {
-  EXPECT_EQ(Files().eval({"--loss", "bce", "--device", "cuda:0"}).code, 4);
-}
+TEST(Contract, AMissingDeviceIsFour) { EXPECT_EQ(Files().eval({"--loss", "bce", "--device", "cuda:0"}).code, 4); }
 
 TEST(Contract, AnOutputThatCannotBeWrittenIsFiveAndLeavesNothing) {
   const Files files;
@@ -96,7 +125,8 @@ TEST(Contract, WithoutADisplayTheWindowIsAUsageError) {
 
 TEST(Contract, InfoSaysWhatWouldBeLoaded) {
   const Files files;
-  const Outcome outcome = run_lossscope({"info", files.mask, "--as", "mask", "--image", files.prediction, "--json", "-"});
+  const Outcome outcome =
+      run_lossscope({"info", files.mask, "--as", "mask", "--image", files.prediction, "--json", "-"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const auto json = outcome.json();
   expect_members(json, {"path", "format", "size", "spacing", "origin", "direction", "type", "components", "values",
@@ -115,9 +145,8 @@ TEST(Contract, EvalHasEveryMember) {
   expect_members(json, {"lossscope", "device", "threads", "assumptions", "inputs", "metrics", "losses"});
   EXPECT_EQ(json["threads"], 1);
   expect_members(json["inputs"]["mask"], {"path", "sha256", "size", "spacing", "direction", "origin", "label"});
-  expect_members(json["metrics"],
-                 {"dice", "jaccard", "sensitivity", "specificity", "precision", "hausdorff", "hausdorff95",
-                  "mean_surface_distance", "volume_mask", "volume_prediction"});
+  expect_members(json["metrics"], {"dice", "jaccard", "sensitivity", "specificity", "precision", "hausdorff",
+                                   "hausdorff95", "mean_surface_distance", "volume_mask", "volume_prediction"});
   ASSERT_EQ(json["losses"].size(), 15U);
   for (const auto& loss : json["losses"]) {
     expect_members(loss, {"id", "value", "parameters", "blind", "contribution", "gradient", "seconds"});
@@ -156,8 +185,7 @@ TEST(Contract, SettingsReachTheLossTheyName) {
 
 TEST(Contract, APerfectPredictionCostsNothing) {
   const Files files;
-  const Outcome outcome =
-      run_lossscope({"eval", "--mask", files.mask, "--predict", "perfect", "--all", "--json", "-"});
+  const Outcome outcome = run_lossscope({"eval", "--mask", files.mask, "--predict", "perfect", "--all", "--json", "-"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   for (const auto& loss : outcome.json()["losses"]) {
     EXPECT_NEAR(loss["value"].get<double>(), 0, 1e-12) << loss["id"];

@@ -241,6 +241,68 @@ TEST(FrameComputer, ADragFirstGetsItsSlices) {
   EXPECT_EQ(quick.size(), 1U) << "another label is no drag";
 }
 
+TEST(FrameComputer, ALargeVolumeShowsItsSlicesBeforeItsValue) {
+  MemoryCase files;
+  constexpr std::int64_t kAlways = 0;
+  FrameComputer computer(1, files.reader(), kAlways);
+  Session session = MemoryCase::session();
+  session.loss = "focal";
+  std::vector<std::shared_ptr<Frame>> quick;
+  const auto keep = [&quick](std::shared_ptr<Frame> frame) { quick.push_back(std::move(frame)); };
+  const auto first = computer.compute(session, {}, {}, keep);
+  session.parameters["focal"]["gamma"] = 3.5;
+  const auto final = computer.compute(session, {}, {}, keep);
+  ASSERT_EQ(quick.size(), 1U);
+  EXPECT_TRUE(quick[0]->preliminary);
+  EXPECT_EQ(quick[0]->session, session);
+  EXPECT_EQ(quick[0]->reduction->value, first->reduction->value) << "the new value is not known yet";
+  EXPECT_NE(final->reduction->value, first->reduction->value);
+  for (int view = 0; view < 3; ++view) {
+    EXPECT_EQ(quick[0]->views[view].overlay, final->views[view].overlay) << "focal's maps need no sums";
+    EXPECT_NE(quick[0]->views[view].overlay, first->views[view].overlay);
+  }
+  session.loss = "dice";
+  (void)computer.compute(session, {}, {}, keep);
+  session.parameters["dice"]["smooth_nr"] = 3;
+  (void)computer.compute(session, {}, {}, keep);
+  EXPECT_EQ(quick.size(), 1U) << "kept sums need no first answer";
+  FrameComputer patient(1, files.reader());
+  session.loss = "focal";
+  (void)patient.compute(session, {}, {}, keep);
+  session.parameters["focal"]["gamma"] = 1;
+  (void)patient.compute(session, {}, {}, keep);
+  EXPECT_EQ(quick.size(), 1U) << "a small volume is summed at once";
+}
+
+TEST(FrameComputer, FramesShareTheSlicesThatDidNotChange) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  Session session = MemoryCase::session();
+  const auto first = computer.compute(session);
+  session.parameters["dice"]["smooth_nr"] = 2;
+  const auto other_parameter = computer.compute(session);
+  ++session.crosshair[first->views[0].axes.normal];
+  const auto stepped = computer.compute(session);
+  for (const SharedValues ViewResult::*layer : {&ViewResult::image, &ViewResult::mask, &ViewResult::prediction}) {
+    for (std::size_t view = 0; view < 3; ++view) {
+      EXPECT_TRUE((first->views[view].*layer).is(other_parameter->views[view].*layer));
+      EXPECT_EQ((first->views[view].*layer).is(stepped->views[view].*layer), view != 0) << "another axial slice";
+    }
+  }
+  const auto anew = FrameComputer(1, files.reader()).compute(session);
+  for (std::size_t view = 0; view < 3; ++view) {
+    EXPECT_EQ(stepped->views[view].image, anew->views[view].image);
+    EXPECT_EQ(stepped->views[view].mask, anew->views[view].mask);
+    EXPECT_EQ(stepped->views[view].prediction, anew->views[view].prediction);
+    EXPECT_EQ(stepped->views[view].overlay, anew->views[view].overlay);
+  }
+  session.radiological = !session.radiological;
+  EXPECT_FALSE(stepped->views[0].image.is(computer.compute(session)->views[0].image)) << "mirrored";
+  session.degradation.dilate = 1;
+  const auto degraded = computer.compute(session);
+  EXPECT_FALSE(stepped->views[0].prediction.is(degraded->views[0].prediction));
+}
+
 TEST(FrameComputer, StopsAtOnceWhenStopped) {
   MemoryCase files;
   FrameComputer computer(1, files.reader());
@@ -261,6 +323,12 @@ TEST(FrameComputer, KnowsWhatANewSessionLeavesAsItIs) {
   looked.radiological = false;
   EXPECT_TRUE(only_view_differs(session, looked));
   EXPECT_FALSE(only_degradation_differs(session, looked));
+  Session tuned = looked;
+  tuned.parameters["dice"]["smooth_nr"] = 2;
+  EXPECT_TRUE(only_parameters_differ(session, tuned));
+  EXPECT_FALSE(only_parameters_differ(session, looked));
+  tuned.loss = "bce";
+  EXPECT_FALSE(only_parameters_differ(session, tuned));
   Session dragged = looked;
   dragged.degradation.noise = 0.1;
   EXPECT_FALSE(only_view_differs(session, dragged));

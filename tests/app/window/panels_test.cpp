@@ -188,7 +188,7 @@ TEST_F(Panels, ALossOfYourOwnIsTypedAndEvaluated) {
   const double by_script = window.frame()->reduction->value;
   EXPECT_TRUE(window.frame()->views[0].overlay.empty()) << "a number has no contributions";
   choose("layer", 2);
-  const auto slope = window.frame()->views[0].overlay;
+  const std::vector<float> slope = window.frame()->views[0].overlay;
   ASSERT_FALSE(slope.empty());
   chooseLoss("Dice");
   EXPECT_NEAR(window.frame()->reduction->value, by_script, 1e-7);
