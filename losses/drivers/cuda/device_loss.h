@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "losses/drivers/cuda/context.h"
+
+namespace lossscope::cuda {
+
+/// Every loss of the registry, in its order, computing on the context's device. They keep the context.
+[[nodiscard]] std::vector<std::unique_ptr<const Loss>> device_losses(const std::shared_ptr<Context>& context);
+
+/// A driver over any backend: the GPU's, or a test's.
+[[nodiscard]] std::unique_ptr<Driver> make_device_driver(std::shared_ptr<Backend> backend);
+
+}  // namespace lossscope::cuda
