@@ -10,6 +10,7 @@
 #include "app/commands/interrupt.h"
 #include "app/commands/window_options.h"
 #include "app/io/safe_file.h"
+#include "losses/drivers/driver.h"
 #include "losses/evaluate.h"
 
 namespace lossscope {
@@ -52,7 +53,7 @@ std::optional<int> guarded(const std::string& json, Work work) {
     return complain(error.what(), kUsage);
   } catch (const Refusal& refusal) {
     return report_refusal(refusal, json);
-  } catch (const commands::DeviceError& error) {
+  } catch (const DeviceFailure& error) {
     return complain(error.what(), kNoDevice);
   } catch (const WriteError& error) {
     return complain(error.what(), kNotWritten);

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/engine/case_loader.h"
+#include "app/engine/device_choice.h"
 #include "app/engine/loss_run.h"
 
 namespace lossscope {
@@ -12,8 +13,11 @@ namespace lossscope {
 /// loaded and computed and does again only what a new session changed.
 class FrameComputer {
  public:
-  explicit FrameComputer(int threads = 0, InputReader reader = read_input)
-      : loader_(threads, std::move(reader)), loss_(threads) {}
+  explicit FrameComputer(int threads = 0, InputReader reader = read_input, DeviceChoice devices = {})
+      : loader_(threads, std::move(reader)), loss_(threads), devices_(std::move(devices)) {}
+
+  /// "cpu" or "cuda[:N]". Where that device is not there or too small, the processor computes and the frame says why.
+  void choose_device(const std::string& id) { devices_.choose(id); }
 
   using Preview = std::function<void(std::shared_ptr<Frame>)>;
 
@@ -24,10 +28,13 @@ class FrameComputer {
   [[nodiscard]] const Work& work() const { return loss_.work(); }
 
  private:
+  [[nodiscard]] std::shared_ptr<Frame> compute_on(const std::shared_ptr<Driver>& driver, const Session& session,
+                                                  const Progress& progress, const Stops& stops);
   [[nodiscard]] std::shared_ptr<Frame> preliminary(const Session& session);
 
   CaseLoader loader_;
   LossRun loss_;
+  DeviceChoice devices_;
   std::shared_ptr<void> mask_;         ///< that the fields were computed from
   std::shared_ptr<const Frame> last_;  ///< without its slices
 };

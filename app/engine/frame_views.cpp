@@ -27,6 +27,17 @@ std::vector<float> loss_map(const LossResult& result, MapKind kind, const Grid& 
   return to_view_order(plane, grid, view.axes);
 }
 
+/// The loss's field, wherever it lies.
+std::vector<float> field_slice(const LossResult& result, const ViewResult& view) {
+  const Field& field = *result.fields.front();
+  if (!field.resident) {
+    return slice_of(field.map, view);
+  }
+  std::vector<float> plane(view.axes.width(field.map.grid) * view.axes.height(field.map.grid));
+  result.driver->field_plane(field, {view.axes.normal, view.slice}, plane);
+  return to_view_order(plane, field.map.grid, view.axes);
+}
+
 std::vector<float> overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view) {
   switch (frame.session.layer) {
     case OverlayLayer::none:
@@ -42,7 +53,7 @@ std::vector<float> overlay_of(const Frame& frame, const LossResult* result, cons
     case OverlayLayer::counterfactual:
       return result ? loss_map(*result, MapKind::counterfactual, frame.data->grid, view) : std::vector<float>{};
     case OverlayLayer::field:
-      return result && !result->fields.empty() ? slice_of(result->fields.front()->map, view) : std::vector<float>{};
+      return result && !result->fields.empty() ? field_slice(*result, view) : std::vector<float>{};
   }
   return {};
 }

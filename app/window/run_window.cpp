@@ -69,6 +69,9 @@ int run_window(int& argc, char** argv, const WindowOptions& options) {
   if (options.width > 0) {
     window.resize(options.width, options.height);
   }
+  if (!options.device.empty()) {
+    window.chooseDevice(QString::fromStdString(options.device));
+  }
   window.show();
   open_what_was_asked(window, options);
   if (screenshot) {

@@ -13,6 +13,7 @@ struct WindowOptions {
   Session session;                 ///< inputs, loss and parameters given as flags
   std::vector<std::string> files;  ///< bare files, to be sorted into image, mask and prediction by their content
   std::string sample;              ///< "mni-head", "phantom" or empty
+  std::string device;              ///< "cpu" or "cuda[:N]"; empty for the remembered one
   std::string screenshot;          ///< save the window here once everything shown is computed, then leave
   int width = 0, height = 0;       ///< of the window; 0 means remembered or default
 };

@@ -32,10 +32,12 @@ struct CudaStatus {
 [[nodiscard]] CudaStatus query_cuda();
 
 /// How memory is had, and the stream for all work, so that a program with LibTorch can lend its caching allocator and
-/// current stream. By default memory is cudaMallocAsync's and the stream the driver's own.
+/// current stream (losses/drivers/cuda/torch_memory.h). By default memory is cudaMallocAsync's and the stream the
+/// driver's own.
 struct CudaMemory {
   void* context = nullptr;  ///< for the two functions
-  void* stream = nullptr;   ///< a cudaStream_t of the device; null: a new one
+  bool lends_stream = false;
+  void* stream = nullptr;  ///< a cudaStream_t of the device (null is CUDA's default stream), where one is lent
   /// Memory whose address is a multiple of 256, or null when there is not enough.
   void* (*allocate)(void* context, std::size_t bytes, void* stream) = nullptr;
   void (*release)(void* context, void* memory, void* stream) = nullptr;

@@ -13,6 +13,14 @@ class CpuDriver final : public Driver {
     return fields_.get(request, problem, std::move(stop));
   }
   [[nodiscard]] Volume field_map(const Field& field) const override { return field.map; }
+  void field_plane(const Field& field, Plane plane, std::span<float> out) const override {
+    const PlaneLayout layout = plane_layout(field.map.grid, plane);
+    const auto voxels = field.map.voxels<float>();
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const auto at = static_cast<std::int64_t>(i);
+      out[i] = voxels[layout.begin + at % layout.width * layout.along + at / layout.width * layout.across];
+    }
+  }
   void clear() override { fields_ = {}; }
 
  private:

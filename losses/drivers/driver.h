@@ -35,6 +35,8 @@ class Driver {
   virtual FieldPtr field(const FieldRequest& request, const Problem& problem, std::stop_token stop = {}) = 0;
   /// The map of such a field in the memory of this machine. Throws DeviceFailure.
   [[nodiscard]] virtual Volume field_map(const Field& field) const = 0;
+  /// One plane of it, in the order of Loss::map_plane.
+  virtual void field_plane(const Field& field, Plane plane, std::span<float> out) const = 0;
   /// Forgets fields and copies of volumes.
   virtual void clear() = 0;
 };

@@ -36,6 +36,14 @@ class DeviceDriver final : public Driver {
     return map;
   }
 
+  void field_plane(const Field& field, Plane plane, std::span<float> out) const override {
+    const std::lock_guard lock(context_->mutex());
+    const auto n = static_cast<std::int64_t>(out.size());
+    const auto gathered = context_->allocate<float>(n);
+    context_->each(n, GatherPlane{context_->resident_map(field), gathered.get(), plane_layout(field.map.grid, plane)});
+    context_->backend().download(out.data(), gathered.get(), out.size_bytes());
+  }
+
   void clear() override {
     const std::lock_guard lock(context_->mutex());
     fields_.clear();

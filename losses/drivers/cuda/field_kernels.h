@@ -3,8 +3,21 @@
 #pragma once
 
 #include "losses/drivers/cuda/distance_kernels.h"
+#include "losses/evaluate.h"
 
 namespace lossscope::cuda {
+
+/// The i-th voxel of a plane in plane order.
+LOSSSCOPE_FUNCTION std::int64_t voxel_of(const PlaneLayout& layout, std::int64_t i) {
+  return layout.begin + i % layout.width * layout.along + i / layout.width * layout.across;
+}
+
+struct GatherPlane {
+  const float* in;
+  float* out;
+  PlaneLayout layout;
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = in[voxel_of(layout, i)]; }
+};
 
 struct Threshold {
   const float* in;

@@ -14,11 +14,12 @@ using LossKernels = KernelList<Reduce<Terms<L, false>>, Reduce<Terms<L, true>>, 
 
 using FieldKernels =
     KernelList<Fold, RowDistances, Pointwise<SweepAxis>, Pointwise<SignedRoot>, Reduce<DistanceExtremes>,
-               Pointwise<Threshold>, Pointwise<BoundaryVoxels>, Pointwise<BoundaryPenalty>, Pointwise<HausdorffWeight>,
-               Pointwise<Mismatch>, Reduce<ContourDistance>, Pointwise<MaskValues>, Pointwise<Probabilities>,
-               Pointwise<Square>, Pointwise<SmoothAxis>, Pointwise<Renormalise>, Pointwise<Deviation>, Pointwise<Score>,
-               Pointwise<StructuralError>, Reduce<LargestError>, Pointwise<CutError>, Reduce<CountErrors>,
-               Pointwise<ToFloat>, Pointwise<SlopeParts>, Pointwise<SlopeSum>>;
+               Pointwise<GatherPlane>, Pointwise<Threshold>, Pointwise<BoundaryVoxels>, Pointwise<BoundaryPenalty>,
+               Pointwise<HausdorffWeight>, Pointwise<Mismatch>, Reduce<ContourDistance>, Pointwise<MaskValues>,
+               Pointwise<Probabilities>, Pointwise<Square>, Pointwise<SmoothAxis>, Pointwise<Renormalise>,
+               Pointwise<Deviation>, Pointwise<Score>, Pointwise<StructuralError>, Reduce<LargestError>,
+               Pointwise<CutError>, Reduce<CountErrors>, Pointwise<ToFloat>, Pointwise<SlopeParts>,
+               Pointwise<SlopeSum>>;
 
 template <template <class> class... L>
 constexpr auto all_kernels(LossList<L...>) {

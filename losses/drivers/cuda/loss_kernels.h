@@ -2,7 +2,7 @@
 // The kernels of one loss: its sums over a volume, its maps, its what-if map. They know no formula.
 #pragma once
 
-#include "losses/drivers/cuda/reduce.h"
+#include "losses/drivers/cuda/field_kernels.h"
 #include "losses/evaluate.h"
 #include "losses/registry.h"
 
@@ -124,10 +124,6 @@ struct Effects {
     p.v[i] = effect.gradient_probability;
     z.v[i] = effect.gradient_logit;
   }
-
-  LOSSSCOPE_FUNCTION static std::int64_t voxel_of(const PlaneLayout& layout, std::int64_t i) {
-    return layout.begin + i % layout.width * layout.along + i / layout.width * layout.across;
-  }
 };
 
 /// By how much the value would drop if one voxel were predicted perfectly; fields held constant.
@@ -144,7 +140,7 @@ struct Drops {
   float* drop;
 
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
-    const Voxel<float> v = LossVoxels<L, Logits>::at(input, Effects<L, Logits>::voxel_of(layout, i));
+    const Voxel<float> v = LossVoxels<L, Logits>::at(input, voxel_of(layout, i));
     const auto now = single.terms(v);
     const auto then = single.terms(corrected(v));
     Numbers<double, kTerms> without = sums;

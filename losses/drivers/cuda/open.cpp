@@ -55,16 +55,7 @@ CudaStatus query_cuda() {
 }
 
 std::unique_ptr<Driver> make_cuda_driver(int index, const CudaMemory& memory) {
-  const CudaStatus status = query_cuda();
-  const std::string id = "cuda:" + std::to_string(index);
-  if (!status.reason.empty()) {
-    throw DeviceFailure(id + ": " + status.reason);
-  }
-  if (index < 0 || index >= static_cast<int>(status.devices.size())) {
-    const auto last = std::to_string(status.devices.size() - 1);
-    throw DeviceFailure(id + ": there is no such GPU; here they are cuda:0" + (last == "0" ? "" : " to cuda:" + last));
-  }
-  return cuda::make_device_driver(loaded().plugin->open(index, memory));
+  return cuda::make_device_driver(cuda::open_backend(index, memory));
 }
 
 int device_index(std::string_view id) {
@@ -93,3 +84,20 @@ std::unique_ptr<Driver> make_driver(std::string_view id) {
 }
 
 }  // namespace lossscope
+
+namespace lossscope::cuda {
+
+std::shared_ptr<Backend> open_backend(int index, const CudaMemory& memory) {
+  const CudaStatus status = query_cuda();
+  const std::string id = "cuda:" + std::to_string(index);
+  if (!status.reason.empty()) {
+    throw DeviceFailure(id + ": " + status.reason);
+  }
+  if (index < 0 || index >= static_cast<int>(status.devices.size())) {
+    const auto last = std::to_string(status.devices.size() - 1);
+    throw DeviceFailure(id + ": there is no such GPU; here they are cuda:0" + (last == "0" ? "" : " to cuda:" + last));
+  }
+  return loaded().plugin->open(index, memory);
+}
+
+}  // namespace lossscope::cuda

@@ -132,7 +132,7 @@ class CudaBackend final : public Backend {
   CudaBackend(int index, const CudaMemory& memory) : info_(describe(index)), memory_(memory) {
     activate();
     check_kernels();
-    if (memory.stream != nullptr) {
+    if (memory.lends_stream) {
       stream_ = static_cast<cudaStream_t>(memory.stream);
     } else {
       check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
@@ -151,7 +151,7 @@ class CudaBackend final : public Backend {
       (void)cudaFreeHost(staging_[i]);
       (void)cudaEventDestroy(done_[i]);
     }
-    if (memory_.stream == nullptr) {
+    if (!memory_.lends_stream) {
       (void)cudaStreamDestroy(stream_);
     }
   }

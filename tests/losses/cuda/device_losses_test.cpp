@@ -131,6 +131,27 @@ TEST(Gpu, EveryLossAgreesWithTheCpu) {
   }
 }
 
+/// For compute-sanitizer, under which everything takes long: every kernel of every loss, with tails.
+TEST(Gpu, EveryLossOnceOnASmallProblem) {
+  const CudaStatus status = query_cuda();
+  if (!status.reason.empty()) {
+    GTEST_SKIP() << "not run on a GPU: " << status.reason;
+  }
+  const auto driver = make_cuda_driver(0);
+  const auto cpu = make_cpu_driver();
+  Problem problem = testing::random_problem({43, 31, 17}, 5, {1, 1, 2});
+  for (const auto kind : {PredictionKind::probability, PredictionKind::logit}) {
+    problem.kind = kind;
+    for (const Loss* loss : all_losses()) {
+      const auto id = loss->declaration().id;
+      const Maps found = evaluate_on(*driver, *driver->loss(id), loss->defaults(), problem);
+      const Maps expected = evaluate_on(*cpu, *loss, loss->defaults(), problem);
+      EXPECT_LT(worst_difference(found.gradient_logit, expected.gradient_logit), kRounding) << id;
+      EXPECT_LT(worst_difference(found.drop, expected.drop), kRounding) << id;
+    }
+  }
+}
+
 TEST(Gpu, GivesTheSameBitsAgain) {
   const CudaStatus status = query_cuda();
   if (!status.reason.empty()) {
