@@ -14,20 +14,48 @@ PlaneLayout plane_layout(const Grid& grid, Plane plane) {
   return {plane.index * strides[plane.axis], strides[lower], strides[upper], size[lower], size[upper]};
 }
 
-void Loss::map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
-                      const Reduction& reduction, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
-                      int threads, std::stop_token stop) const {
-  for (const auto& map : out) {
-    if (static_cast<std::int64_t>(map.size()) != problem.mask.grid.voxels()) {
+void check_inputs(const Loss& loss, std::span<const double> parameters, const Problem& problem,
+                  std::span<const FieldPtr> fields) {
+  const auto reject = [](const char* what) { throw std::invalid_argument(what); };
+  if (problem.mask.empty() || problem.prediction.empty()) {
+    reject("a loss needs a mask and a prediction");
+  }
+  if (problem.mask.type != VoxelType::uint8 || problem.prediction.type != VoxelType::float32) {
+    reject("a mask must be uint8 and a prediction float32");
+  }
+  if (problem.mask.grid.size != problem.prediction.grid.size) {
+    reject("mask and prediction have different sizes");
+  }
+  if (parameters.size() != loss.parameters().size()) {
+    reject("wrong number of parameters");
+  }
+  if (fields.size() != loss.fields(parameters).size()) {
+    reject("wrong number of auxiliary fields");
+  }
+}
+
+void check_map_sizes(std::span<const std::span<float>> maps, std::int64_t voxels) {
+  for (const auto& map : maps) {
+    if (static_cast<std::int64_t>(map.size()) != voxels) {
       throw std::invalid_argument("map_volume: a map has another size than the volume");
     }
   }
+}
+
+std::vector<std::span<float>> parts_of(std::span<const std::span<float>> maps, std::int64_t begin, std::int64_t end) {
+  std::vector<std::span<float>> parts;
+  for (const auto& map : maps) {
+    parts.push_back(map.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+  }
+  return parts;
+}
+
+void Loss::map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                      const Reduction& reduction, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
+                      int threads, std::stop_token stop) const {
+  check_map_sizes(out, problem.mask.grid.voxels());
   parallel_pieces(problem.mask.grid.voxels(), 1 << 14, threads, stop, [&](std::int64_t begin, std::int64_t end) {
-    std::vector<std::span<float>> parts;
-    for (const auto& map : out) {
-      parts.push_back(map.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
-    }
-    map_range(parameters, problem, fields, reduction, begin, kinds, parts);
+    map_range(parameters, problem, fields, reduction, begin, kinds, parts_of(out, begin, end));
   });
 }
 

@@ -31,19 +31,27 @@ struct Problem {
   std::array<double, 3> spacing{1, 1, 1};
 };
 
-/// An auxiliary field: a float32 map on the problem's grid and up to four numbers beside it.
+/// An auxiliary field: a float32 map on the problem's grid and up to four numbers beside it. What a GPU computed stays
+/// there: `map` has a grid but no voxels then, and `resident` is for the driver that made it (Driver::field_map).
 struct Field {
   Volume map;
   std::array<double, 4> scalars{};
+  std::shared_ptr<void> resident{};
 };
 using FieldPtr = std::shared_ptr<const Field>;
 
 /// Computes fields and keeps them until the data they depend on change.
 class FieldCache {
  public:
+  using Compute = std::function<Field(const FieldRequest&, const Problem&, const std::stop_token&)>;
+
+  FieldCache();  ///< of fields that the processor computes
+  explicit FieldCache(Compute compute) : compute_(std::move(compute)) {}
+
   /// The field for `request` on `problem`; computed at most once for the same buffers and spacing.
   /// Throws Cancelled.
   FieldPtr get(const FieldRequest& request, const Problem& problem, std::stop_token stop = {});
+  void clear() { entries_.clear(); }
 
  private:
   struct Entry {
@@ -53,6 +61,7 @@ class FieldCache {
     PredictionKind kind;
     FieldPtr field;
   };
+  Compute compute_;
   std::vector<Entry> entries_;
 };
 
@@ -108,14 +117,25 @@ class Loss {
                          const Reduction& reduction, std::int64_t begin, std::span<const MapKind> kinds,
                          std::span<const std::span<float>> out) const = 0;
   /// Maps of the whole volume with `threads` threads. Throws Cancelled.
-  void map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
-                  const Reduction& reduction, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
-                  int threads = 0, std::stop_token stop = {}) const;
+  virtual void map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                          const Reduction& reduction, std::span<const MapKind> kinds,
+                          std::span<const std::span<float>> out, int threads = 0, std::stop_token stop = {}) const;
 
   [[nodiscard]] std::vector<double> defaults() const;
   /// The position of a parameter, or nullopt.
   [[nodiscard]] std::optional<std::size_t> parameter(std::string_view id) const;
 };
+
+/// Throws std::invalid_argument where a loss cannot be evaluated: grids or types that do not fit, too few parameters or
+/// fields.
+void check_inputs(const Loss& loss, std::span<const double> parameters, const Problem& problem,
+                  std::span<const FieldPtr> fields);
+
+/// Throws std::invalid_argument where a map of a volume has not `voxels` numbers.
+void check_map_sizes(std::span<const std::span<float>> maps, std::int64_t voxels);
+/// The parts of maps that belong to voxels [begin, end).
+[[nodiscard]] std::vector<std::span<float>> parts_of(std::span<const std::span<float>> maps, std::int64_t begin,
+                                                     std::int64_t end);
 
 /// All losses, in the order of losses.md. Never empty, valid for the life of the program.
 [[nodiscard]] std::span<const Loss* const> all_losses();

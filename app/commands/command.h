@@ -19,10 +19,6 @@ using Json = nlohmann::ordered_json;
 struct UsageError : std::runtime_error {
   using runtime_error::runtime_error;
 };
-/// The device is not available: exit code 4.
-struct DeviceError : std::runtime_error {
-  using runtime_error::runtime_error;
-};
 
 /// What a chosen subcommand does once everything is parsed.
 struct Chosen {

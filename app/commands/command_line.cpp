@@ -11,6 +11,7 @@
 #include "app/commands/trace_file.h"
 #include "app/commands/window_options.h"
 #include "app/io/safe_file.h"
+#include "losses/drivers/driver.h"
 #include "losses/evaluate.h"
 
 namespace lossscope {
@@ -63,7 +64,7 @@ std::optional<int> guarded(const std::string& json, Work work) {
     return complain(error.what(), kUsage);
   } catch (const Refusal& refusal) {
     return report_refusal(refusal, json);
-  } catch (const commands::DeviceError& error) {
+  } catch (const DeviceFailure& error) {
     return complain(error.what(), kNoDevice);
   } catch (const WriteError& error) {
     return complain(error.what(), kNotWritten);

@@ -12,6 +12,7 @@
 #include "app/commands/volume_json.h"
 #include "app/engine/case_loader.h"
 #include "app/engine/stopwatch.h"
+#include "losses/drivers/cuda.h"
 #include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
 #include "basics/trace.h"
@@ -59,10 +60,6 @@ void choose_prediction(const Options& options, Session& session) {
 }
 
 Session session_of(const Options& options) {
-  if (options.device != "cpu") {
-    throw DeviceError("device " + options.device +
-                      " is not available: this build computes on the CPU; see lossscope devices");
-  }
   Session session;
   session.mask.path = options.mask;
   session.image.path = options.image;
@@ -93,6 +90,10 @@ class Evaluation {
         (void)output_path(pattern, "x", losses_.size() > 1);
       }
     }
+    driver_ = parsed([&] { return make_driver(options.device); });
+    for (ConfiguredLoss& loss : losses_) {
+      loss.loss = driver_->loss(loss.loss->declaration().id);
+    }
     session_ = session_of(options);
     data_ = load_case(session_, terminal_progress(), stop_, options.threads);
     const bool unit = options.spacing == "unit";
@@ -101,7 +102,8 @@ class Evaluation {
   }
 
   Json run() {
-    Json json{{"lossscope", LOSSSCOPE_VERSION}, {"device", "cpu"}, {"threads", resolve_threads(options_.threads)}};
+    Json json{
+        {"lossscope", LOSSSCOPE_VERSION}, {"device", driver_->id()}, {"threads", resolve_threads(options_.threads)}};
     json["assumptions"] = report_assumptions(data_->assumptions);
     json["inputs"] = inputs();
     json["metrics"] = metrics();
@@ -110,7 +112,8 @@ class Evaluation {
       json["losses"].push_back(evaluate(loss));
     }
     if (!options_.distance.empty()) {
-      write_volume(cache_.get({FieldKind::mask_distance, {}}, problem_, stop_)->map, options_.distance);
+      write_volume(driver_->field_map(*driver_->field({FieldKind::mask_distance, {}}, problem_, stop_)),
+                   options_.distance);
     }
     return json;
   }
@@ -156,7 +159,7 @@ class Evaluation {
     std::vector<FieldPtr> fields;
     for (const FieldRequest& request : loss.loss->fields(loss.parameters)) {
       const trace::Span span(trace::Category::fields, "auxiliary field");
-      fields.push_back(cache_.get(request, problem_, stop_));
+      fields.push_back(driver_->field(request, problem_, stop_));
     }
     const double auxiliary = watch.restart();
     const Reduction reduction = [&] {
@@ -221,7 +224,7 @@ class Evaluation {
   Session session_;
   std::shared_ptr<const CaseData> data_;
   Problem problem_;
-  FieldCache cache_;
+  std::unique_ptr<Driver> driver_;
 };
 
 void print(const Json& json) {
@@ -276,9 +279,7 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   add_answer_options(*command, o->answers);
   command->add_option("--spacing", o->spacing, "Distances in millimetres or in voxels")
       ->check(CLI::IsMember({"file", "unit"}));
-  command->add_option("--device", o->device, "cpu or cuda[:N]")->check([](const std::string& device) {
-    return device == "cpu" || device.starts_with("cuda") ? std::string() : "the devices are cpu and cuda[:N]";
-  });
+  command->add_option("--device", o->device, "cpu or cuda[:N]");
   command->add_option("--threads", o->threads, "Number of threads; 0 means all")->check(CLI::NonNegativeNumber);
   command->add_option("--contribution", o->contribution, "Write the map of contributions")->type_name("OUT");
   command->add_option("--gradient", o->gradient, "Write the map of gradients")->type_name("OUT");

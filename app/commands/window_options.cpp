@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "app/commands/loss_arguments.h"
+#include "losses/drivers/cuda.h"
 
 namespace lossscope::commands {
 namespace {
@@ -43,6 +44,18 @@ void choose_loss(const WindowArguments& arguments, Session& session) {
   }
 }
 
+/// The device as it was asked for, once it has been seen to be there; asking costs nothing unless it is a GPU.
+std::string checked_device(const std::string& id) {
+  try {
+    if (!id.empty() && device_index(id) >= 0) {
+      (void)make_driver(id);
+    }
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+  return id;
+}
+
 void choose_size(const std::string& text, WindowOptions& options) {
   char rest = 0;
   if (!text.empty() &&
@@ -72,10 +85,8 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
 }
 
 WindowOptions window_options(const WindowArguments& arguments) {
-  if (arguments.device != "cpu") {
-    throw DeviceError("device " + arguments.device + " is not available: this build computes on the CPU");
-  }
   WindowOptions options;
+  options.device = checked_device(arguments.device);
   if (!arguments.session.empty()) {
     options.session = read_session(arguments.session);
   }

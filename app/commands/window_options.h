@@ -12,12 +12,12 @@ namespace lossscope::commands {
 /// The options of the program without a subcommand.
 struct WindowArguments {
   std::vector<std::string> files, settings;
-  std::string image, mask, prediction, loss, session, sample, device = "cpu", screenshot, size;
+  std::string image, mask, prediction, loss, session, sample, device, screenshot, size;
   bool recover = false;
   AnswerArguments answers;
 };
 void add_window_options(CLI::App& app, WindowArguments& arguments);
-/// What the arguments ask of the window. Throws UsageError, DeviceError, Refusal (a session file that cannot be read).
+/// What the arguments ask of the window. Throws UsageError, DeviceFailure, Refusal (a session file that cannot be read).
 [[nodiscard]] WindowOptions window_options(const WindowArguments& arguments);
 
 }  // namespace lossscope::commands

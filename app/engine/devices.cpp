@@ -39,15 +39,8 @@ Devices query_devices() {
   devices.threads = resolve_threads(0);
   devices.instruction_set = cpu_instruction_set();
   const nlohmann::json answer = ask_models();
-  if (answer.is_object()) {
-    devices.libtorch = answer.value("libtorch", "");
-    devices.cuda_reason = answer.value("reason", "");
-  } else {
-    devices.cuda_reason = "lossscope-models, which asks LibTorch, did not answer";
-  }
-  if (devices.cuda_reason.empty()) {
-    devices.cuda_reason = "LibTorch sees a GPU, but this version of LossScope has no CUDA kernels yet";
-  }
+  devices.libtorch = answer.is_object() ? answer.value("libtorch", "") : "";
+  devices.cuda = query_cuda();
   return devices;
 }
 

@@ -3,6 +3,8 @@
 
 #include <string>
 
+#include "losses/drivers/cuda.h"
+
 namespace lossscope {
 
 /// What can compute on this machine.
@@ -11,11 +13,11 @@ struct Devices {
   int threads = 1;
   std::string instruction_set;  ///< of the kernels that run here
   std::string libtorch;         ///< version, empty when lossscope-models did not answer
-  bool cuda = false;
-  std::string cuda_reason;  ///< why CUDA is not available; empty when it is
+  CudaStatus cuda;              ///< GPUs, or why there are none
 };
 
-/// Asks the system, and lossscope-models (a process of its own: LibTorch takes 0.4 s to start). Blocks.
+/// Asks the system, the CUDA driver, and lossscope-models (a process of its own: LibTorch takes 0.4 s to start).
+/// Blocks.
 [[nodiscard]] Devices query_devices();
 
 }  // namespace lossscope

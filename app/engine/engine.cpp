@@ -25,6 +25,7 @@ struct Failure {
 struct Letter {
   std::uint64_t generation = 0;
   std::optional<Session> session;
+  std::string device = "cpu";
 };
 
 /// Whether all files that `before` reads are also read for `now`.
@@ -60,8 +61,8 @@ struct Engine::Answer {
 };
 
 struct Engine::Worker {
-  Worker(Engine& owner, int threads, InputReader reader)
-      : engine(owner), computer(threads, std::move(reader)), thread([this] { run(); }) {}
+  Worker(Engine& owner, int threads, InputReader reader, DeviceChoice devices)
+      : engine(owner), computer(threads, std::move(reader), std::move(devices)), thread([this] { run(); }) {}
 
   /// Replaces what is in the mailbox and stops what is running, as far as the new letter has no use for it.
   void post(Letter letter) {
@@ -73,7 +74,7 @@ struct Engine::Worker {
         stop_reading = !wants_same_files(*running, *letter.session);
         const bool drag = overdue() && (only_degradation_differs(*running, *letter.session) ||
                                         only_parameters_differ(*running, *letter.session));
-        stop_computing = !drag && !only_view_differs(*running, *letter.session);
+        stop_computing = letter.device != running_device || (!drag && !only_view_differs(*running, *letter.session));
       }
       mailbox = std::move(letter);
       computing = computation;
@@ -125,10 +126,12 @@ struct Engine::Worker {
         letter = std::move(*mailbox);
         mailbox.reset();
         running = letter.session;
+        running_device = letter.device;
         computation = std::stop_source();
         files = std::stop_source();
         stops = Stops(computation.get_token(), files.get_token());
       }
+      computer.choose_device(letter.device);
       send(letter.generation, letter.session ? compute(*letter.session, letter.generation, stops) : Answer{Stopped{}});
     }
   }
@@ -184,6 +187,7 @@ struct Engine::Worker {
   std::mutex mutex;        ///< guards all from here to `wake`
   std::optional<Letter> mailbox;
   std::optional<Session> running;
+  std::string running_device;
   std::stop_source computation, files;  ///< of what is running
   std::chrono::steady_clock::time_point finished{};
   bool quitting = false;
@@ -193,22 +197,24 @@ struct Engine::Worker {
 
 Engine::Engine(int threads, QObject* parent) : Engine(threads, read_input, parent) {}
 
-Engine::Engine(int threads, InputReader reader, QObject* parent)
-    : QObject(parent), worker_(std::make_unique<Worker>(*this, threads, std::move(reader))) {}
+Engine::Engine(int threads, InputReader reader, QObject* parent, DeviceChoice devices)
+    : QObject(parent), worker_(std::make_unique<Worker>(*this, threads, std::move(reader), std::move(devices))) {}
 
 Engine::~Engine() { worker_->quit(); }
 
 std::uint64_t Engine::request(const Session& session) {
   busy_ = true;
-  worker_->post({++latest_, session});
+  worker_->post({++latest_, session, device_});
   return latest_;
 }
 
 void Engine::cancel() {
   if (busy_) {
-    worker_->post({++latest_, std::nullopt});
+    worker_->post({++latest_, std::nullopt, device_});
   }
 }
+
+void Engine::chooseDevice(const std::string& id) { device_ = id; }
 
 bool Engine::busy() const { return busy_; }
 

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "app/engine/case_loader.h"
+#include "app/engine/device_choice.h"
 #include "app/engine/frame.h"
 
 namespace lossscope {
@@ -19,11 +20,13 @@ class Engine : public QObject {
  public:
   explicit Engine(int threads = 0, QObject* parent = nullptr);
   /// For tests: inputs come from `reader`, which is called on the worker's thread.
-  Engine(int threads, InputReader reader, QObject* parent = nullptr);
+  Engine(int threads, InputReader reader, QObject* parent = nullptr, DeviceChoice devices = {});
   ~Engine() override;  ///< cancels and joins
 
   /// Asks for a frame of `session`. Returns its generation; never blocks.
   std::uint64_t request(const Session& session);
+  /// "cpu" or "cuda[:N]" computes from the next request on; frames say what did (Frame::device, device_notice).
+  void chooseDevice(const std::string& id);
   /// Stops what is running; `cancelled` follows, unless a new request comes first. Nothing happens when idle.
   void cancel();
   /// From a request to its answer.
@@ -45,6 +48,7 @@ class Engine : public QObject {
 
   std::unique_ptr<Worker> worker_;
   std::uint64_t latest_ = 0;  ///< generation of the latest request (or cancel)
+  std::string device_ = "cpu";
   bool busy_ = false;
 };
 

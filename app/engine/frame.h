@@ -6,6 +6,7 @@
 #include <limits>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "app/engine/slicing.h"
@@ -68,6 +69,8 @@ struct Frame {
   Volume distance;            ///< signed distance map of the mask where the session shows it
   double distance_limit = 1;  ///< the largest distance in it, of either sign
   Timing timing;
+  std::string device;         ///< that computed the loss, as a person reads it: "CPU" or the name of a GPU
+  std::string device_notice;  ///< why the chosen device did not; empty when it did
 };
 using FramePtr = std::shared_ptr<const Frame>;
 

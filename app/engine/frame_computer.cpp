@@ -99,8 +99,23 @@ std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Prog
       preview(std::move(quick));
     }
   }
+  for (;;) {
+    const std::shared_ptr<Driver> driver = devices_.driver_for(session);
+    try {
+      return compute_on(driver, session, progress, stops);
+    } catch (const DeviceFailure& failure) {
+      devices_.fall_back(session, failure.what());
+    }
+  }
+}
+
+std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& driver, const Session& session,
+                                                 const Progress& progress, const Stops& stops) {
   auto frame = std::make_shared<Frame>();
   frame->session = session;
+  frame->device = driver->name();
+  frame->device_notice = devices_.notice();
+  loss_.use(driver);
   Stopwatch watch;
   frame->data = loader_.load(session, progress, stops);
   const std::stop_token& stop = stops.computing;

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/engine/case_loader.h"
+#include "app/engine/device_choice.h"
 #include "app/engine/loss_run.h"
 
 namespace lossscope {
@@ -13,8 +14,12 @@ namespace lossscope {
 class FrameComputer {
  public:
   /// `large`: from how many voxels on a new sum over the volume takes so long that slices are shown first.
-  explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = 10'000'000)
-      : loader_(threads, std::move(reader)), loss_(threads), large_(large) {}
+  explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = 10'000'000,
+                         DeviceChoice devices = {})
+      : loader_(threads, std::move(reader)), loss_(threads), large_(large), devices_(std::move(devices)) {}
+
+  /// "cpu" or "cuda[:N]". Where that device is not there or too small, the processor computes and the frame says why.
+  void choose_device(const std::string& id) { devices_.choose(id); }
 
   using Preview = std::function<void(std::shared_ptr<Frame>)>;
 
@@ -26,6 +31,8 @@ class FrameComputer {
   [[nodiscard]] const Work& work() const { return loss_.work(); }
 
  private:
+  [[nodiscard]] std::shared_ptr<Frame> compute_on(const std::shared_ptr<Driver>& driver, const Session& session,
+                                                  const Progress& progress, const Stops& stops);
   [[nodiscard]] std::shared_ptr<Frame> preliminary(const Session& session);
   [[nodiscard]] std::shared_ptr<Frame> degraded_slices(const Session& session);
   [[nodiscard]] std::shared_ptr<Frame> slices_with_old_sums(const Session& session);
@@ -33,6 +40,7 @@ class FrameComputer {
   CaseLoader loader_;
   LossRun loss_;
   std::int64_t large_;
+  DeviceChoice devices_;
   std::shared_ptr<void> mask_;  ///< that the fields were computed from
   std::shared_ptr<const Frame> last_;
 };

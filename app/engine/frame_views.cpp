@@ -42,6 +42,17 @@ SharedValues loss_map(const LossResult& result, MapKind kind, const Grid& grid, 
   return to_view_order(plane, grid, view.axes);
 }
 
+/// The loss's field, wherever it lies.
+SharedValues field_slice(const LossResult& result, const ViewResult& view) {
+  const Field& field = *result.fields.front();
+  if (!field.resident) {
+    return slice_of(field.map, view);
+  }
+  std::vector<float> plane(view.axes.width(field.map.grid) * view.axes.height(field.map.grid));
+  result.driver->field_plane(field, {view.axes.normal, view.slice}, plane);
+  return to_view_order(plane, field.map.grid, view.axes);
+}
+
 SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view) {
   switch (frame.session.layer) {
     case OverlayLayer::none:
@@ -57,7 +68,7 @@ SharedValues overlay_of(const Frame& frame, const LossResult* result, const View
     case OverlayLayer::counterfactual:
       return result ? loss_map(*result, MapKind::counterfactual, frame.data->grid, view) : SharedValues();
     case OverlayLayer::field:
-      return result && !result->fields.empty() ? slice_of(result->fields.front()->map, view) : SharedValues();
+      return result && !result->fields.empty() ? field_slice(*result, view) : SharedValues();
   }
   return {};
 }

@@ -52,13 +52,21 @@ bool LossRun::sums_still_hold(const LossResult& next) const {
   return true;
 }
 
+void LossRun::use(const std::shared_ptr<Driver>& driver) {
+  if (driver != driver_) {
+    clear();
+    driver_ = driver;
+  }
+}
+
 const LossResult& LossRun::evaluate(const Session& session, const CaseData& data, Timing& timing,
                                     std::stop_token stop) {
   if (session.loss == kScriptLoss) {
     return evaluate_script_loss(session, data, timing, std::move(stop));
   }
   LossResult next;
-  next.loss = find_loss(session.loss);
+  next.driver = driver_;
+  next.loss = driver_->loss(session.loss);
   if (next.loss == nullptr) {
     throw std::invalid_argument("there is no loss '" + session.loss + "'");
   }
@@ -69,7 +77,7 @@ const LossResult& LossRun::evaluate(const Session& session, const CaseData& data
   Stopwatch watch;
   for (const FieldRequest& request : next.loss->fields(next.parameters)) {
     const trace::Span span(trace::Category::fields, "auxiliary field");
-    next.fields.push_back(cache_.get(request, next.problem, stop));
+    next.fields.push_back(driver_->field(request, next.problem, stop));
   }
   timing.fields += watch.restart();
 
@@ -112,18 +120,30 @@ FieldPtr LossRun::mask_distance(const Session& session, const CaseData& data, Ti
   Stopwatch watch;
   FieldRequest request;
   request.kind = FieldKind::mask_distance;
-  FieldPtr field = cache_.get(request, problem_of(session, data), std::move(stop));
+  const FieldPtr field = driver_->field(request, problem_of(session, data), std::move(stop));
+  if (field != resident_distance_) {
+    distance_ =
+        field->resident ? std::make_shared<const Field>(Field{driver_->field_map(*field), field->scalars, {}}) : field;
+    resident_distance_ = field;
+  }
   timing.fields += watch.restart();
-  return field;
+  return distance_;
 }
 
 std::optional<LossResult> LossRun::preview(const Session& session, const Volume& prediction) const {
   const Loss* loss = find_loss(session.loss);
-  if (!last_ || loss == nullptr || loss != last_->loss || session.parameter_values(*loss) != last_->parameters) {
+  if (!last_ || loss == nullptr || last_->loss->declaration().id != session.loss ||
+      session.parameter_values(*loss) != last_->parameters) {
     return std::nullopt;
   }
   LossResult result = *last_;
   result.problem.prediction = prediction;
+  if (loss != result.loss) {  // a GPU's: three planes are not worth a volume on the bus
+    if (!result.fields.empty()) {
+      return std::nullopt;
+    }
+    result.loss = loss;
+  }
   return result;
 }
 
@@ -143,7 +163,8 @@ std::optional<LossResult> LossRun::preview(const Session& session) const {
 }
 
 void LossRun::clear() {
-  cache_ = {};
+  driver_->clear();
+  resident_distance_ = distance_ = nullptr;
   last_.reset();
 }
 

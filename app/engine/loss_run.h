@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/engine/frame.h"
+#include "losses/drivers/driver.h"
 
 namespace lossscope {
 
@@ -21,13 +22,17 @@ struct LossResult {
   std::vector<double> parameters;
   std::vector<FieldPtr> fields;
   Reduction reduction;
+  std::shared_ptr<Driver> driver;  ///< that `loss` belongs to; null for a script
 };
 
 /// Evaluates the loss of a session and keeps fields and sums, so that a change that does not enter the sums costs
 /// nothing that grows with the volume.
 class LossRun {
  public:
-  explicit LossRun(int threads = 0) : threads_(threads) {}
+  explicit LossRun(int threads = 0) : threads_(threads), driver_(make_cpu_driver()) {}
+
+  /// From now on `driver` computes. Results of another one are forgotten.
+  void use(const std::shared_ptr<Driver>& driver);
 
   /// The loss of `session` on `data`, which must have mask and prediction. Adds its times to `timing`.
   /// Throws Cancelled, and std::invalid_argument for an unknown loss or a parameter out of its range.
@@ -55,7 +60,8 @@ class LossRun {
   [[nodiscard]] bool sums_still_hold(const LossResult& next) const;
 
   int threads_;
-  FieldCache cache_;
+  std::shared_ptr<Driver> driver_;
+  FieldPtr resident_distance_, distance_;  ///< a driver's field, and the same in this machine's memory
   std::optional<LossResult> last_;
   std::string script_;  ///< that `last_` was evaluated with
   Work work_;

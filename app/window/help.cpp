@@ -53,9 +53,10 @@ QString about_text(const Devices* devices) {
                                  .arg(QString::fromStdString(devices->cpu))
                                  .arg(devices->threads)
                                  .arg(QString::fromStdString(devices->instruction_set)));
-    body += row(QStringLiteral("CUDA"),
-                devices->cuda ? text("available")
-                              : text("not available: %1").arg(QString::fromStdString(devices->cuda_reason)));
+    body +=
+        row(QStringLiteral("CUDA"), !devices->cuda.devices.empty()
+                                        ? text("available")
+                                        : text("not available: %1").arg(QString::fromStdString(devices->cuda.reason)));
     const bool torch = !devices->libtorch.empty();
     body += row(QStringLiteral("LibTorch"), torch ? QString::fromStdString(devices->libtorch) : text("did not answer"));
   }

@@ -10,6 +10,7 @@
 #include <cmath>
 
 #include "app/window/case_panel.h"
+#include "app/window/device_menu.h"
 #include "app/window/empty_state.h"
 #include "app/window/input_row.h"
 #include "app/window/layer_bar.h"
@@ -57,6 +58,7 @@ MainWindow::MainWindow(bool remember, QWidget* parent) : QMainWindow(parent), re
   makeFileMenu();
   makeEditMenu();
   makeViewMenu();
+  makeDeviceMenu();
   makeHelpMenu();
   connectStore();
   connectEngine();
@@ -66,7 +68,11 @@ MainWindow::MainWindow(bool remember, QWidget* parent) : QMainWindow(parent), re
     restoreGeometry(QSettings().value(QStringLiteral("geometry")).toByteArray());
     restoreState(QSettings().value(QStringLiteral("windowState")).toByteArray());
   }
-  showSession(store_.session());
+  if (remember_) {
+    chooseDevice(remembered_device());
+  } else {
+    showSession(store_.session());
+  }
 }
 
 MainWindow::~MainWindow() {
@@ -203,7 +209,24 @@ void MainWindow::showFrame(const FramePtr& frame) {
     case_->showFrame(frame);
     prediction_->showFrame(frame);
   }
+  showDeviceNotice();
   Q_EMIT frameShown();
+}
+
+void MainWindow::showDeviceNotice() {
+  if (frame_->device_notice != device_notice_ && !frame_->device_notice.empty()) {
+    message_->showMessage(tr("%1. The CPU computes instead; the numbers are the same.")
+                              .arg(QString::fromStdString(frame_->device_notice)));
+  }
+  device_notice_ = frame_->device_notice;
+}
+
+void MainWindow::chooseDevice(const QString& id) {
+  devices_->setChosen(id);
+  engine_.chooseDevice(id.toStdString());
+  device_notice_.clear();
+  requested_ = {};  // the same session, computed again
+  showSession(store_.session());
 }
 
 void MainWindow::showRefusal(const Refusal& refusal) {

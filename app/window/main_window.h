@@ -14,6 +14,7 @@ class QStackedWidget;
 namespace lossscope {
 
 class CasePanel;
+class DeviceMenu;
 class EmptyState;
 class LayerBar;
 class LossPanel;
@@ -36,6 +37,7 @@ class MainWindow : public QMainWindow {
   void openSession(const QString& path);
   void openSample(const QString& name);   ///< "mni-head" or "phantom"
   void openCase(const Session& session);  ///< inputs and settings as they are
+  void chooseDevice(const QString& id);   ///< "cpu" or "cuda[:N]", from now on
   bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
 
   void showNotice(QWidget* notice);  ///< above the views; the window takes it
@@ -63,6 +65,7 @@ class MainWindow : public QMainWindow {
   void makeEditMenu();
   void makeViewMenu();
   void makeLayerKeys(QMenu* menu);
+  void makeDeviceMenu();
   void makeHelpMenu();
   QAction* addTo(QMenu* menu, const QString& text, const QKeySequence& key, std::function<void()> run);
   template <class Member>
@@ -75,6 +78,7 @@ class MainWindow : public QMainWindow {
   void showSession(const Session& session);
   void showFrame(const FramePtr& frame);
   void showRefusal(const Refusal& refusal);
+  void showDeviceNotice();
   void showTitle();
   void adoptSorted(const SortedFiles& files);
   void openOne(Role role);
@@ -98,10 +102,12 @@ class MainWindow : public QMainWindow {
   LayerBar* layers_ = nullptr;
   StatusLine* status_ = nullptr;
   RecentFiles* recent_ = nullptr;
+  DeviceMenu* devices_ = nullptr;
   QFutureWatcher<SortedFiles> sorting_;
   std::stop_source stop_sorting_;
   bool is_sorting_ = false;  ///< until the result is taken
   QString session_path_;
+  std::string device_notice_;  ///< that was shown last
   FramePtr frame_;
   Session requested_;  ///< what the engine was asked for last
   bool remember_;

@@ -5,6 +5,7 @@
 #include <QLineEdit>
 #include <QMenuBar>
 
+#include "app/window/device_menu.h"
 #include "app/window/export_picture.h"
 #include "app/window/help.h"
 #include "app/window/main_window.h"
@@ -151,6 +152,17 @@ void MainWindow::addThemes(QMenu* menu) {
     action->setChecked(chosen_theme() == theme);
     group->addAction(action);
   }
+}
+
+void MainWindow::makeDeviceMenu() {
+  devices_ = new DeviceMenu(this);
+  menuBar()->addMenu(devices_);
+  connect(devices_, &DeviceMenu::chosen, this, [this](const QString& id) {
+    if (remember_) {
+      remember_device(id);
+    }
+    chooseDevice(id);
+  });
 }
 
 void MainWindow::makeHelpMenu() {

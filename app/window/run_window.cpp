@@ -80,6 +80,9 @@ int run_window(int& argc, char** argv, const WindowOptions& options, const std::
   if (options.width > 0) {
     window.resize(options.width, options.height);
   }
+  if (!options.device.empty()) {
+    window.chooseDevice(QString::fromStdString(options.device));
+  }
   window.show();
   std::optional<Recovery> recovery;
   if (!screenshot) {

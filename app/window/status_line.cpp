@@ -87,7 +87,10 @@ void StatusLine::showFrame(const FramePtr& frame) {
   showProbe();
   if (!frame->preliminary) {
     const Timing& t = frame->timing;
-    timing_->setText(tr("CPU, %1 threads, %2").arg(resolve_threads(0)).arg(milliseconds(t.fields + t.reduce + t.map)));
+    const QString processor = tr("CPU, %1 threads").arg(resolve_threads(0));
+    const bool on_processor = frame->device.empty() || frame->device == "CPU";
+    timing_->setText(tr("%1, %2").arg(on_processor ? processor : QString::fromStdString(frame->device),
+                                      milliseconds(t.fields + t.reduce + t.map)));
     timing_->setToolTip(
         tr("Reading %1, auxiliary fields %2, sums over the volume %3, maps of the slices %4")
             .arg(milliseconds(t.load), milliseconds(t.fields), milliseconds(t.reduce), milliseconds(t.map)));

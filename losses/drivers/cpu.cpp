@@ -13,26 +13,6 @@ namespace {
 
 constexpr std::int64_t kBlock = 8192;  // voxels per partial sum: fixed, so that the result does not depend on threads
 
-void check(const Loss& loss, std::span<const double> parameters, const Problem& problem,
-           std::span<const FieldPtr> fields) {
-  const auto reject = [](const char* what) { throw std::invalid_argument(what); };
-  if (problem.mask.empty() || problem.prediction.empty()) {
-    reject("a loss needs a mask and a prediction");
-  }
-  if (problem.mask.type != VoxelType::uint8 || problem.prediction.type != VoxelType::float32) {
-    reject("a mask must be uint8 and a prediction float32");
-  }
-  if (problem.mask.grid.size != problem.prediction.grid.size) {
-    reject("mask and prediction have different sizes");
-  }
-  if (parameters.size() != loss.parameters().size()) {
-    reject("wrong number of parameters");
-  }
-  if (fields.size() != loss.fields(parameters).size()) {
-    reject("wrong number of auxiliary fields");
-  }
-}
-
 BlockInput input_at(const Problem& problem, std::span<const FieldPtr> fields, std::int64_t begin) {
   BlockInput input;
   input.mask = problem.mask.voxels<std::uint8_t>().data() + begin;
@@ -163,7 +143,7 @@ void map_block(const Kernels& kernels, std::span<const double> parameters, const
 
 Reduction CpuLoss::reduce(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                           int threads, std::stop_token stop) const {
-  check(*this, parameters, problem, fields);
+  check_inputs(*this, parameters, problem, fields);
   const auto begin_time = std::chrono::steady_clock::now();
   const Kernels& kernels = cpu_kernels()[index_];
   const std::int64_t voxels = problem.mask.grid.voxels();
@@ -194,7 +174,7 @@ Reduction CpuLoss::reduce(std::span<const double> parameters, const Problem& pro
 
 Reduction CpuLoss::finish(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                           const Reduction& previous) const {
-  check(*this, parameters, problem, fields);
+  check_inputs(*this, parameters, problem, fields);
   Reduction reduction = previous;
   finish_sums(parameters, totals_of(reduction.voxels, reduction.positives, fields), reduction);
   note_blindness(declaration(), problem, reduction);
@@ -204,7 +184,7 @@ Reduction CpuLoss::finish(std::span<const double> parameters, const Problem& pro
 void CpuLoss::map_plane(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                         const Reduction& reduction, Plane plane, std::span<const MapKind> kinds,
                         std::span<const std::span<float>> out) const {
-  check(*this, parameters, problem, fields);
+  check_inputs(*this, parameters, problem, fields);
   const GatheredPlane gathered(problem, fields, plane);
   map_block(cpu_kernels()[index_], parameters, reduction, totals_of(reduction.voxels, reduction.positives, fields),
             gathered.input(problem.kind), static_cast<std::int64_t>(gathered.mask.size()), kinds, out);
@@ -213,7 +193,7 @@ void CpuLoss::map_plane(std::span<const double> parameters, const Problem& probl
 void CpuLoss::map_range(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                         const Reduction& reduction, std::int64_t begin, std::span<const MapKind> kinds,
                         std::span<const std::span<float>> out) const {
-  check(*this, parameters, problem, fields);
+  check_inputs(*this, parameters, problem, fields);
   map_block(cpu_kernels()[index_], parameters, reduction, totals_of(reduction.voxels, reduction.positives, fields),
             input_at(problem, fields, begin), out.empty() ? 0 : static_cast<std::int64_t>(out[0].size()), kinds, out);
 }

@@ -6,6 +6,8 @@
 
 namespace lossscope {
 
+FieldCache::FieldCache() : FieldCache(compute_field) {}
+
 FieldPtr FieldCache::get(const FieldRequest& request, const Problem& problem, std::stop_token stop) {
   const bool by_prediction = depends_on_prediction(request.kind);
   // What belongs to other data will not be asked for again: drop it, fields are as large as the volume.
@@ -18,7 +20,7 @@ FieldPtr FieldCache::get(const FieldRequest& request, const Problem& problem, st
   if (found != entries_.end()) {
     return found->field;
   }
-  auto field = std::make_shared<const Field>(compute_field(request, problem, std::move(stop)));
+  auto field = std::make_shared<const Field>(compute_(request, problem, stop));
   entries_.push_back({request, problem.mask.data, by_prediction ? problem.prediction.data : nullptr, problem.spacing,
                       problem.kind, field});
   return field;

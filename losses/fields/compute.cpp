@@ -78,12 +78,16 @@ bool depends_on_prediction(FieldKind kind) {
   return kind != FieldKind::mask_distance && kind != FieldKind::boundary_penalty;
 }
 
+float level_of(const Problem& problem, double threshold) {
+  const bool logits = problem.kind == PredictionKind::logit;
+  return static_cast<float>(logits ? std::log(threshold / (1 - threshold)) : threshold);
+}
+
 Volume thresholded(const Problem& problem, double threshold) {
   Volume result = make_volume(problem.prediction.grid, VoxelType::uint8);
   const auto in = problem.prediction.voxels<float>();
   const auto out = result.voxels<std::uint8_t>();
-  const bool logits = problem.kind == PredictionKind::logit;
-  const auto level = static_cast<float>(logits ? std::log(threshold / (1 - threshold)) : threshold);
+  const float level = level_of(problem, threshold);
   std::transform(in.begin(), in.end(), out.begin(), [level](float x) { return std::uint8_t{x > level}; });
   return result;
 }

@@ -32,6 +32,14 @@ Volume boundary_voxels(const Volume& mask) {
   return boundary;
 }
 
+double image_diagonal(const Grid& grid, const std::array<double, 3>& spacing) {
+  double squared = 0;
+  for (int axis = 0; axis < 3; ++axis) {
+    squared += std::pow(static_cast<double>(grid.size[axis] - 1) * spacing[axis], 2);
+  }
+  return std::sqrt(squared);
+}
+
 double mean_contour_distance(const Volume& from, const Volume& to, const std::array<double, 3>& spacing,
                              const std::stop_token& stop) {
   const Volume source = boundary_voxels(from);
@@ -42,11 +50,7 @@ double mean_contour_distance(const Volume& from, const Volume& to, const std::ar
   const bool has_source = any(source);
   const bool has_target = any(target);
   if (has_source != has_target) {
-    double squared = 0;
-    for (int axis = 0; axis < 3; ++axis) {
-      squared += std::pow(static_cast<double>(from.grid.size[axis] - 1) * spacing[axis], 2);
-    }
-    return std::sqrt(squared);
+    return image_diagonal(from.grid, spacing);
   }
   if (!has_source) {
     return 0;

@@ -12,6 +12,9 @@ namespace lossscope {
 /// single voxel there is no outside: a 2-D image is not all boundary.
 [[nodiscard]] Volume boundary_voxels(const Volume& mask);
 
+/// Distance between the centres of opposite corner voxels (spacing units).
+[[nodiscard]] double image_diagonal(const Grid& grid, const std::array<double, 3>& spacing);
+
 /// Mean distance of the first mask's boundary voxels to the nearest boundary voxel of the second (spacing units). 0
 /// when both have none, the diagonal of the image when exactly one has none. Throws Cancelled.
 [[nodiscard]] double mean_contour_distance(const Volume& from, const Volume& to, const std::array<double, 3>& spacing,

@@ -9,6 +9,9 @@
 
 namespace lossscope {
 
+/// The width of a window in voxels: even numbers count as the next odd one.
+[[nodiscard]] constexpr int odd_width(double width) { return 2 * (static_cast<int>(width) / 2) + 1; }
+
 /// A separable Gaussian window, cut at `radius` voxels; axes of one voxel are left alone. At the border the weights
 /// that fall outside are either made up for (renormalised) or count as zeros.
 class LocalWindow {
@@ -19,6 +22,10 @@ class LocalWindow {
   [[nodiscard]] std::vector<double> mean(std::vector<double> values) const;
   /// The adjoint of `mean`: what a change of each mean does to each voxel.
   [[nodiscard]] std::vector<double> adjoint(std::vector<double> values) const;
+
+  [[nodiscard]] const std::vector<double>& weights() const { return weights_; }
+  [[nodiscard]] const std::vector<double>& kept(int axis) const { return kept_[axis]; }
+  [[nodiscard]] bool renormalises() const { return renormalise_; }
 
  private:
   void smooth(std::vector<double>& values) const;

@@ -52,9 +52,8 @@ struct Structure {
 
 Structure structure_of(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
   const auto& [beta, width, sigma, c4, floor, padding, lambda, unused] = request.arguments;
-  const int odd = 2 * (static_cast<int>(width) / 2) + 1;
   const auto labels = problem.mask.voxels<std::uint8_t>();
-  Structure s{LocalWindow(problem.mask.grid, odd, sigma, padding < 0.5, stop), {}, {}, {}, 0, 0};
+  Structure s{LocalWindow(problem.mask.grid, odd_width(width), sigma, padding < 0.5, stop), {}, {}, {}, 0, 0};
   s.mask = local_statistics(Values(labels.begin(), labels.end()), s.window, floor);
   s.prediction = local_statistics(probabilities(problem), s.window, floor);
   s.error.resize(labels.size());

@@ -4,6 +4,7 @@
 #include <QRegularExpression>
 #include <QUndoStack>
 
+#include "app/window/device_menu.h"
 #include "app/window/live_formula.h"
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
@@ -238,6 +239,37 @@ TEST_F(Panels, NothingIsCutOffAtTheSmallestUsualSize) {
       EXPECT_GE(label->height() + 1, label->sizeHint().height()) << label->text().toStdString();
     }
   }
+}
+
+TEST_F(Panels, TheDeviceMenuListsGpusAndGreysTheReasonAgainstThem) {
+  auto* menu = part<DeviceMenu>("deviceMenu");
+  CudaStatus status;
+  status.reason = "no NVIDIA driver is installed";
+  menu->showStatus(status);
+  ASSERT_EQ(menu->actions().size(), 2);
+  EXPECT_TRUE(menu->actions()[0]->isChecked());
+  EXPECT_FALSE(menu->actions()[1]->isEnabled());
+  EXPECT_TRUE(menu->actions()[1]->text().contains(QStringLiteral("no NVIDIA driver")));
+  status.reason.clear();
+  status.devices = {{0, "NVIDIA H100", "9.0", std::uint64_t{80} << 30, std::uint64_t{60} << 30}};
+  menu->showStatus(status);
+  ASSERT_EQ(menu->actions().size(), 2);
+  EXPECT_TRUE(menu->actions()[1]->isEnabled());
+  for (const char* said : {"NVIDIA H100", "80.0 GiB", "60.0 GiB"}) {
+    EXPECT_TRUE(menu->actions()[1]->text().contains(QString::fromLatin1(said))) << said;
+  }
+}
+
+TEST_F(Panels, ADeviceThatIsNotThereIsSaidAndTheValueStays) {
+  const QString before = value();
+  window.chooseDevice(QStringLiteral("cuda:99"));
+  settle();
+  EXPECT_EQ(value(), before);
+  EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("cuda:99")));
+  EXPECT_TRUE(part<QLabel>("timing")->text().startsWith(QStringLiteral("CPU")));
+  window.chooseDevice(QStringLiteral("cpu"));
+  settle();
+  EXPECT_FALSE(part<MessageBar>("messageBar")->isVisible());
 }
 
 }  // namespace

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a kernel is. It is written once: nvcc compiles it for the GPU (plugin.cu), and a C++ compiler for a host that
+// walks through blocks, threads and barriers (host_backend.cpp), so that a machine without a GPU can test it.
+//
+// A kernel is a type with
+//   Arguments          plain data, handed over by value
+//   Shared, Private    memory of a block and of a thread; both begin undefined and live from phase to phase
+//   kPhases            all threads of a block meet between two phases, so that one may read what another wrote before
+//   run<Phase>(where, arguments, shared, mine)
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "losses/maths.h"
+
+namespace lossscope::cuda {
+
+inline constexpr int kThreads = 256;  ///< of every block: fixed, so that sums do not depend on the launch
+inline constexpr int kQuad = 4;       ///< neighbouring voxels that a thread reads at once
+
+/// Where a thread stands.
+struct Where {
+  std::int64_t block;
+  int thread;
+};
+
+struct Nothing {};
+
+/// Calls op(i) for every i in [0, n), in any order.
+template <class Op>
+struct Pointwise {
+  struct Arguments {
+    Op op;
+    std::int64_t n;
+  };
+  using Shared = Nothing;
+  using Private = Nothing;
+  static constexpr int kPhases = 1;
+
+  static constexpr std::int64_t blocks(std::int64_t n) { return (n + kThreads - 1) / kThreads; }
+
+  template <int Phase>
+  LOSSSCOPE_FUNCTION static void run(Where at, const Arguments& arguments, Shared&, Private&) {
+    const std::int64_t i = at.block * kThreads + at.thread;
+    if (i < arguments.n) {
+      arguments.op(i);
+    }
+  }
+};
+
+/// Four neighbours, as one access to memory; their address must be a multiple of their size.
+template <class T>
+struct alignas(kQuad * sizeof(T)) Quad {
+  T v[kQuad];
+};
+
+/// The quad at `from`, of which only `count` values are there.
+template <class T>
+LOSSSCOPE_FUNCTION Quad<T> load_quad(const T* from, int count) {
+  if (count == kQuad) {
+    return *reinterpret_cast<const Quad<T>*>(from);
+  }
+  Quad<T> quad{};
+  for (int i = 0; i < count; ++i) {
+    quad.v[i] = from[i];
+  }
+  return quad;
+}
+
+template <class T>
+LOSSSCOPE_FUNCTION void store_quad(T* to, const Quad<T>& quad, int count) {
+  if (count == kQuad) {
+    *reinterpret_cast<Quad<T>*>(to) = quad;
+    return;
+  }
+  for (int i = 0; i < count; ++i) {
+    to[i] = quad.v[i];
+  }
+}
+
+/// Every kernel of the program: its position is its name between the program and the plug-in.
+template <class... Kernel>
+struct KernelList {
+  static constexpr int kSize = sizeof...(Kernel);
+};
+
+template <class Wanted, class... Kernel>
+constexpr int position(KernelList<Kernel...>) {
+  int at = 0, found = -1;
+  ((found = std::is_same_v<Wanted, Kernel> && found < 0 ? at : found, ++at), ...);
+  return found;
+}
+
+template <class... A, class... B, class... Rest>
+constexpr auto concatenated(KernelList<A...>, KernelList<B...>, Rest... rest) {
+  if constexpr (sizeof...(Rest) == 0) {
+    return KernelList<A..., B...>{};
+  } else {
+    return concatenated(KernelList<A..., B...>{}, rest...);
+  }
+}
+
+}  // namespace lossscope::cuda

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: Apache-2.0
+// The kernels of one loss: its sums over a volume, its maps, its what-if map. They know no formula.
+#pragma once
+
+#include "losses/drivers/cuda/field_kernels.h"
+#include "losses/evaluate.h"
+#include "losses/registry.h"
+
+namespace lossscope::cuda {
+
+/// A problem in the memory of a device. Fields that a loss does not ask for are not read.
+struct DeviceInput {
+  const std::uint8_t* mask;
+  const float* prediction;
+  const float* fields[kMaxFields];
+};
+
+template <template <class> class L, bool Logits>
+struct LossVoxels {
+  static constexpr int kFields = field_count<L<double>>();
+
+  LOSSSCOPE_FUNCTION static Voxel<float> voxel(std::uint8_t label, float x, const float* fields) {
+    const auto g = static_cast<float>(label);
+    Voxel<float> v = Logits ? voxel_from_logit(g, x) : voxel_from_probability(g, x);
+    for (int f = 0; f < kFields; ++f) {
+      v.f[f] = fields[f];
+    }
+    return v;
+  }
+
+  LOSSSCOPE_FUNCTION static Voxel<float> at(const DeviceInput& input, std::int64_t i) {
+    float fields[kMaxFields] = {};
+    for (int f = 0; f < kFields; ++f) {
+      fields[f] = input.fields[f][i];
+    }
+    return voxel(input.mask[i], input.prediction[i], fields);
+  }
+};
+
+/// Up to four neighbouring voxels.
+template <template <class> class L, bool Logits>
+struct VoxelQuad {
+  using Voxels = LossVoxels<L, Logits>;
+  Quad<std::uint8_t> mask;
+  Quad<float> prediction;
+  Quad<float> fields[kMaxFields];
+
+  LOSSSCOPE_FUNCTION VoxelQuad(const DeviceInput& input, std::int64_t begin, int count)
+      : mask(load_quad(input.mask + begin, count)), prediction(load_quad(input.prediction + begin, count)) {
+    for (int f = 0; f < Voxels::kFields; ++f) {
+      fields[f] = load_quad(input.fields[f] + begin, count);
+    }
+  }
+
+  LOSSSCOPE_FUNCTION Voxel<float> operator[](int i) const {
+    float own[kMaxFields] = {};
+    for (int f = 0; f < Voxels::kFields; ++f) {
+      own[f] = fields[f].v[i];
+    }
+    return Voxels::voxel(mask.v[i], prediction.v[i], own);
+  }
+};
+
+/// What voxels add to the sums; the last number counts those of the mask.
+template <template <class> class L, bool Logits>
+struct Terms {
+  static constexpr int kTerms = L<double>::kTerms;
+  static constexpr int kWidth = kTerms + 1;
+  static constexpr Rule kRule = Rule::sum;
+  DeviceInput input;
+  L<float> loss;
+
+  LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& sums, std::int64_t begin, int count) const {
+    const VoxelQuad<L, Logits> quad(input, begin, count);
+    for (int i = 0; i < count; ++i) {
+      const auto terms = loss.terms(quad[i]);
+      for (int k = 0; k < kTerms; ++k) {
+        sums[k] += static_cast<double>(terms[k]);
+      }
+      sums[kTerms] += static_cast<double>(quad.mask.v[i]);
+    }
+  }
+};
+
+/// Contribution, dL/dp and dL/dz of four voxels of a plane or a range; maps that nobody wants are null.
+template <template <class> class L, bool Logits>
+struct Effects {
+  static constexpr int kCoefficients = L<double>::kCoefficients;
+  DeviceInput input;
+  PlaneLayout layout;  ///< of the voxels that are mapped
+  std::int64_t n;
+  L<float> loss;
+  Numbers<float, kCoefficients> coefficients;
+  float *contribution, *gradient_probability, *gradient_logit;
+
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t quad) const {
+    const std::int64_t first = quad * kQuad;
+    const int count = n - first < kQuad ? static_cast<int>(n - first) : kQuad;
+    Quad<float> c{}, p{}, z{};
+    if (layout.height == 1 && layout.along == 1 && layout.begin % kQuad == 0) {
+      const VoxelQuad<L, Logits> voxels(input, layout.begin + first, count);
+      for (int i = 0; i < kQuad; ++i) {
+        set(loss.effect(voxels[i], coefficients), i, c, p, z);
+      }
+    } else {
+      for (int i = 0; i < count; ++i) {
+        set(loss.effect(LossVoxels<L, Logits>::at(input, voxel_of(layout, first + i)), coefficients), i, c, p, z);
+      }
+    }
+    if (contribution != nullptr) {
+      store_quad(contribution + first, c, count);
+    }
+    if (gradient_probability != nullptr) {
+      store_quad(gradient_probability + first, p, count);
+    }
+    if (gradient_logit != nullptr) {
+      store_quad(gradient_logit + first, z, count);
+    }
+  }
+
+  LOSSSCOPE_FUNCTION static void set(const Effect<float>& effect, int i, Quad<float>& c, Quad<float>& p,
+                                     Quad<float>& z) {
+    c.v[i] = effect.contribution;
+    p.v[i] = effect.gradient_probability;
+    z.v[i] = effect.gradient_logit;
+  }
+};
+
+/// By how much the value would drop if one voxel were predicted perfectly; fields held constant.
+template <template <class> class L, bool Logits>
+struct Drops {
+  static constexpr int kTerms = L<double>::kTerms;
+  DeviceInput input;
+  PlaneLayout layout;
+  L<float> single;
+  L<double> loss;
+  Numbers<double, kTerms> sums;
+  Totals totals;
+  double value;
+  float* drop;
+
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
+    const Voxel<float> v = LossVoxels<L, Logits>::at(input, voxel_of(layout, i));
+    const auto now = single.terms(v);
+    const auto then = single.terms(corrected(v));
+    Numbers<double, kTerms> without = sums;
+    for (int k = 0; k < kTerms; ++k) {
+      without[k] += static_cast<double>(then[k]) - static_cast<double>(now[k]);
+    }
+    drop[i] = static_cast<float>(value - loss.finish(without, totals).value);
+  }
+};
+
+}  // namespace lossscope::cuda

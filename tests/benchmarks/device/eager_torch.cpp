@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <torch/cuda.h>
+#include <torch/version.h>
+
+#include "tests/benchmarks/device/eager.h"
+#include "tests/benchmarks/device/timing.h"
+#include "tests/losses/reference.h"
+
+namespace lossscope::benchmarks {
+
+std::string eager_description() {
+  return std::string("LibTorch " TORCH_VERSION) + (torch::cuda::is_available() ? "" : ", which sees no GPU");
+}
+
+std::optional<double> eager_seconds(int index, const std::string& id, const std::vector<double>& parameters,
+                                    const Problem& problem, const std::vector<FieldPtr>& fields, int rounds) {
+  if (!torch::cuda::is_available()) {
+    return std::nullopt;
+  }
+  const auto there = torch::TensorOptions().dtype(torch::kFloat32).device(torch::kCUDA, static_cast<short>(index));
+  const std::int64_t n = problem.mask.grid.voxels();
+  reference::Image image;
+  image.g = torch::from_blob(problem.mask.data.get(), {n}, torch::kUInt8).to(there);
+  for (const FieldPtr& field : fields) {
+    image.fields.push_back(torch::from_blob(field->map.data.get(), {n}, torch::kFloat32).to(there));
+    image.scalars.push_back(field->scalars);
+  }
+  const torch::Tensor p = torch::from_blob(problem.prediction.data.get(), {n}, torch::kFloat32).to(there);
+  return median_seconds(rounds, [&] {
+    image.p = p.detach().requires_grad_(true);
+    image.l = reference::clamped_cross_entropy(image.p, image.g);
+    reference::value(id, parameters, image).backward();
+    torch::cuda::synchronize(index);
+  });
+}
+
+}  // namespace lossscope::benchmarks
