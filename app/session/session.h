@@ -23,6 +23,7 @@ struct InputChoice {
   std::string path;
   std::optional<int> component{};
   GridChoice grid = GridChoice::refuse;
+  std::string sha256{};  ///< of the file when the session was saved; empty: not known
   bool operator==(const InputChoice&) const = default;
 };
 

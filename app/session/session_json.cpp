@@ -173,12 +173,16 @@ Json input_json(const InputChoice& input, const std::string& folder) {
   if (input.component) {
     json["component"] = *input.component;
   }
+  if (!input.sha256.empty()) {
+    json["sha256"] = input.sha256;
+  }
   return json;
 }
 
 void read_input(const Member& member, const std::string& folder, InputChoice& input) {
-  member.expect_object({"path", "grid", "component"});
+  member.expect_object({"path", "grid", "component", "sha256"});
   member.get("path", input.path);
+  member.get("sha256", input.sha256);
   input.path = absolute_path(input.path, folder);
   member.get("grid", input.grid, kGrids);
   member.when("component", [&](const Member& m) {
