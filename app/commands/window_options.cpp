@@ -92,13 +92,13 @@ WindowOptions window_options(const WindowArguments& arguments) {
   }
   Session& session = options.session;
   if (!arguments.image.empty()) {
-    session.image.path = arguments.image;
+    session.image = {.path = arguments.image};
   }
   if (!arguments.mask.empty()) {
-    session.mask.path = arguments.mask;
+    session.mask = {.path = arguments.mask};
   }
   if (!arguments.prediction.empty()) {
-    session.prediction.path = arguments.prediction;
+    session.prediction = {.path = arguments.prediction};
     session.source = PredictionSource::file;
   }
   apply_answers(arguments.answers, session);

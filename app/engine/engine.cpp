@@ -62,7 +62,9 @@ struct Engine::Answer {
 
 struct Engine::Worker {
   Worker(Engine& owner, int threads, InputReader reader, DeviceChoice devices)
-      : engine(owner), computer(threads, std::move(reader), std::move(devices)), thread([this] { run(); }) {}
+      : engine(owner),
+        computer(threads, std::move(reader), FrameComputer::kLarge, std::move(devices)),
+        thread([this] { run(); }) {}
 
   /// Replaces what is in the mailbox and stops what is running, as far as the new letter has no use for it.
   void post(Letter letter) {

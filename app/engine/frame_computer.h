@@ -13,8 +13,10 @@ namespace lossscope {
 /// loaded and computed and does again only what a new session changed.
 class FrameComputer {
  public:
-  /// `large`: from how many voxels on a new sum over the volume takes so long that slices are shown first.
-  explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = 10'000'000,
+  /// From how many voxels on a new sum over the volume takes so long that slices are shown first.
+  static constexpr std::int64_t kLarge = 10'000'000;
+
+  explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = kLarge,
                          DeviceChoice devices = {})
       : loader_(threads, std::move(reader)), loss_(threads), large_(large), devices_(std::move(devices)) {}
 

@@ -21,7 +21,8 @@ enum class SpacingUse : std::uint8_t { file, unit };
 /// Where a volume comes from: a file, or a generated sample ("sample:phantom"); empty when there is none.
 struct InputChoice {
   std::string path;
-  Answers answers{};  ///< to what the file leaves open
+  Answers answers{};     ///< to what the file leaves open
+  std::string sha256{};  ///< of the file when the session was saved; empty: not known
   bool operator==(const InputChoice&) const = default;
 };
 

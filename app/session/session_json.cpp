@@ -166,12 +166,16 @@ Json input_json(const InputChoice& input, const std::string& folder) {
   for (const auto& [question, answer] : input.answers.all()) {
     json["answers"][std::string(info(question).id)] = answer;
   }
+  if (!input.sha256.empty()) {
+    json["sha256"] = input.sha256;
+  }
   return json;
 }
 
 void read_input(const Member& member, const std::string& folder, InputChoice& input) {
-  member.expect_object({"path", "answers", "grid", "component"});
+  member.expect_object({"path", "answers", "grid", "component", "sha256"});
   member.get("path", input.path);
+  member.get("sha256", input.sha256);
   input.path = absolute_path(input.path, folder);
   // As version 0.1 wrote them, before a file had answers.
   member.when("component", [&](const Member& m) {

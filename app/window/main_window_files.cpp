@@ -54,6 +54,19 @@ QStringList inputs_of(const Session& session) {
   return files;
 }
 
+/// Says of each input which bytes it was, so that a changed file is noticed when the session is opened again.
+Session with_hashes(Session session, const CaseData& data) {
+  const auto note = [](InputChoice& input, const LoadedVolume& loaded) {
+    if (!input.path.empty() && input.path == loaded.path) {
+      input.sha256 = loaded.sha256;
+    }
+  };
+  note(session.image, data.image);
+  note(session.mask, data.labels);
+  note(session.prediction, data.prediction_file);
+  return session;
+}
+
 QString file_filter() {
   return MainWindow::tr(
       "Volumes and pictures (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.png *.tif *.tiff *.dcm);;"
@@ -193,7 +206,8 @@ void MainWindow::openSession(const QString& path) {
 }
 
 bool MainWindow::saveSession(const QString& path) {
-  const std::string text = to_json(store_.session(), QFileInfo(path).absolutePath().toStdString());
+  const Session session = frame_ ? with_hashes(store_.session(), *frame_->data) : store_.session();
+  const std::string text = to_json(session, QFileInfo(path).absolutePath().toStdString());
   if (const QString problem = save_file(path, text); !problem.isEmpty()) {
     message_->showMessage(problem);
     return false;

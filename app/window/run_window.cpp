@@ -9,7 +9,9 @@
 
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
+#include "app/window/notice_bar.h"
 #include "app/window/recovery.h"
+#include "app/window/settings_file.h"
 #include "app/window/theme.h"
 
 namespace lossscope {
@@ -58,6 +60,15 @@ void take_screenshot_when_settled(MainWindow& window, const QString& path) {
   timer->start();
 }
 
+/// A sentence that stays until it is dismissed; nothing for none.
+void tell(MainWindow& window, const QString& sentence) {
+  if (!sentence.isEmpty()) {
+    auto* bar = new NoticeBar(QStringLiteral("settingsBar"), sentence);
+    bar->addButton(QStringLiteral("dismissSettings"), MainWindow::tr("Dismiss"), {}, [] {});
+    window.showNotice(bar);
+  }
+}
+
 /// A picture of what was on screen; the journal stays for a window.
 bool show_recovered(MainWindow& window) {
   const auto abandoned = abandoned_journals(journal_folder());
@@ -74,6 +85,7 @@ int run_window(int& argc, char** argv, const WindowOptions& options, const std::
   QCoreApplication::setApplicationName(QStringLiteral("LossScope"));
   QCoreApplication::setApplicationVersion(QStringLiteral(LOSSSCOPE_VERSION));
   QApplication application(argc, argv);
+  const QString settings_told = set_broken_settings_aside();
   apply_theme(chosen_theme(), false);
   const bool screenshot = !options.screenshot.empty();
   MainWindow window(!screenshot);
@@ -84,6 +96,7 @@ int run_window(int& argc, char** argv, const WindowOptions& options, const std::
     window.chooseDevice(QString::fromStdString(options.device));
   }
   window.show();
+  tell(window, settings_told);
   std::optional<Recovery> recovery;
   if (!screenshot) {
     recovery.emplace(window, journal_folder());

@@ -26,9 +26,7 @@ target_compile_options(lossscope_warnings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Wconversion;-Wno-sign-conversion>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${LOSSSCOPE_WERROR}>>:-Werror>)
 if(LOSSSCOPE_SANITIZE)
-  target_compile_options(lossscope_warnings INTERFACE
-    -fsanitize=${LOSSSCOPE_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
-  target_link_options(lossscope_warnings INTERFACE -fsanitize=${LOSSSCOPE_SANITIZE})
+  include(Sanitizers)
 endif()
 
 # lossscope_configure(target): the house's settings for a target of its own.
@@ -69,6 +67,9 @@ function(lossscope_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  if(LOSSSCOPE_SANITIZE)
+    math(EXPR ARG_TIMEOUT "10 * ${ARG_TIMEOUT}")
+  endif()
   if(ARG_DISPLAY)
     add_test(NAME ${name} COMMAND "${LOSSSCOPE_ROOT}/resources/setup/with-display" $<TARGET_FILE:${name}>)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
@@ -76,5 +77,5 @@ function(lossscope_test name)
     add_test(NAME ${name} COMMAND ${name})
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "LC_ALL=C.UTF-8;QT_SCALE_FACTOR=1;LOSSSCOPE_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY}")
+    ENVIRONMENT "LC_ALL=C.UTF-8;QT_SCALE_FACTOR=1;LOSSSCOPE_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};${LOSSSCOPE_SANITIZER_ENVIRONMENT}")
 endfunction()

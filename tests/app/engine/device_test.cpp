@@ -43,7 +43,7 @@ void expect_close(const std::vector<float>& found, const std::vector<float>& exp
 TEST(EngineOnADevice, FramesAreThoseOfTheCpu) {
   MemoryCase files;
   const auto backend = cuda::make_host_backend();
-  FrameComputer device(1, files.reader(), device_of(backend));
+  FrameComputer device(1, files.reader(), FrameComputer::kLarge, device_of(backend));
   FrameComputer processor(1, files.reader());
   for (const Loss* loss : all_losses()) {
     for (const auto layer : {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::counterfactual,
@@ -69,7 +69,7 @@ TEST(EngineOnADevice, FramesAreThoseOfTheCpu) {
 TEST(EngineOnADevice, ASliderMovesNoVolume) {
   MemoryCase files;
   const auto backend = cuda::make_host_backend();
-  FrameComputer computer(1, files.reader(), device_of(backend));
+  FrameComputer computer(1, files.reader(), FrameComputer::kLarge, device_of(backend));
   Session session = MemoryCase::session();
   session.loss = "focal";
   (void)computer.compute(session);
@@ -84,7 +84,8 @@ TEST(EngineOnADevice, ASliderMovesNoVolume) {
 
 TEST(EngineOnADevice, ShortMemoryFallsBackToTheCpuForThatLossAlone) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader(), device_of(cuda::make_host_backend(cuda::ThreadOrder::forward, 2 * kCase)));
+  FrameComputer computer(1, files.reader(), FrameComputer::kLarge,
+                         device_of(cuda::make_host_backend(cuda::ThreadOrder::forward, 2 * kCase)));
   Session session = MemoryCase::session();
   session.loss = "cmssl";
   const auto expected = FrameComputer(1, files.reader()).compute(session);
@@ -104,7 +105,7 @@ TEST(EngineOnADevice, ShortMemoryFallsBackToTheCpuForThatLossAlone) {
 
 TEST(EngineOnADevice, AMissingDeviceIsSaidAndTheCpuComputes) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader(), device_of(cuda::make_host_backend()));
+  FrameComputer computer(1, files.reader(), FrameComputer::kLarge, device_of(cuda::make_host_backend()));
   computer.choose_device("cuda:7");
   const auto frame = computer.compute(MemoryCase::session());
   EXPECT_EQ(frame->device, "CPU");
@@ -119,7 +120,7 @@ TEST(EngineOnADevice, AMissingDeviceIsSaidAndTheCpuComputes) {
 
 TEST(EngineOnADevice, ADragIsPreviewedWithTheSameSums) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader(), device_of(cuda::make_host_backend()));
+  FrameComputer computer(1, files.reader(), FrameComputer::kLarge, device_of(cuda::make_host_backend()));
   Session session = MemoryCase::session();
   session.loss = "dice";
   const auto before = computer.compute(session);

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// A volume file of a stranger before every gate, whatever it says it is: refused with a code, a reason and a remedy, or
+// accepted with sizes that add up and a geometry that is one.
+#include <algorithm>
+#include <cmath>
+#include <new>
+
+#include "app/reader/gates/gates.h"
+#include "app/reader/gates/inflate.h"
+#include "tests/fuzz/fuzz.h"
+
+namespace {
+
+using namespace lossscope;
+using namespace lossscope::reader;
+using lossscope::testing::must;
+
+/// Calls a gate; what it throws must be a whole refusal.
+template <class Gate>
+void at_the_gate(const Gate& gate) {
+  try {
+    gate();
+  } catch (const Refused& refused) {
+    must(refused.code.starts_with("E_") && *refused.what() != '\0' && !refused.remedy.empty(), "half a refusal");
+    for (const Choice& choice : refused.choices) {
+      check_answer(choice.question, choice.answer);
+    }
+  } catch (const std::bad_alloc&) {  // of a size that was found plausible
+  }
+}
+
+void check_layout(Layout layout, std::uint64_t file_size) {
+  __extension__ using Wide = unsigned __int128;
+  Wide bytes = bytes_of(layout.scalar);
+  for (const std::int64_t size : layout.size) {
+    must(size >= 1 && size <= 32767, "an axis without voxels, or too long");
+    bytes *= static_cast<Wide>(size);
+  }
+  must(layout.interleaved >= 1 && layout.stacked >= 1, "no components");
+  bytes *= static_cast<Wide>(layout.components());
+  must(bytes == layout.bytes(), "a product that overflows");
+  must(layout.voxels() <= 0x7FFFFFFF, "more voxels than can be drawn");
+  must(layout.data_offset == kAtTheEnd || !layout.data_file.empty() || layout.data_offset <= file_size,
+       "voxels that begin behind the end of the file");
+  must(std::isfinite(layout.slope) && std::isfinite(layout.intercept), "a scale that is no number");
+  must(layout.data_file.find('/') == std::string::npos && layout.data_file != "..", "a data file elsewhere");
+  check_geometry(layout, false);
+  must(std::ranges::all_of(layout.spacing, [](double mm) { return mm >= 1e-4 && mm <= 1e3; }), "an odd spacing");
+  must(orthonormality_error(layout.direction) < 1e-6, "axes that are not at right angles");
+  must(std::ranges::all_of(layout.origin, [](double mm) { return std::isfinite(mm); }), "an origin that is none");
+}
+
+void nifti(const Source& source) {
+  std::array<std::byte, kNiftiHead> bytes{};
+  const std::size_t size = source.read(0, bytes);
+  for (const char* orientation : {"", "sform", "qform"}) {
+    at_the_gate([&] {
+      Answers answers;
+      if (*orientation != '\0') {
+        answers.set(Question::orientation, orientation);
+      }
+      check_layout(nifti_gate(std::span(bytes).first(size), answers), ~std::uint64_t{0});
+    });
+  }
+}
+
+void dicom(const Source& source) {
+  const DicomSlice slice = dicom_gate(source);
+  must(slice.rows > 0 && slice.columns > 0, "a slice without pixels");
+  must(std::isfinite(slice.slope) && std::isfinite(slice.intercept), "a scale that is no number");
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const MemorySource source({reinterpret_cast<const std::byte*>(data), size});
+  nifti(source);
+  at_the_gate([&] { check_layout(nrrd_gate(source), size); });
+  at_the_gate([&] { check_layout(metaimage_gate(source), size); });
+  at_the_gate([&] { check_layout(png_gate(source), size); });
+  at_the_gate([&] { check_layout(tiff_gate(source), size); });
+  at_the_gate([&] { dicom(source); });
+  at_the_gate([&] {
+    constexpr std::uint64_t kEnough = 1 << 20;
+    must(Inflater(source).drain(kEnough) <= kEnough, "more bytes than were asked for");
+  });
+  return 0;
+}
