@@ -9,7 +9,8 @@ namespace lossscope {
 
 QString set_broken_settings_aside() {
   constexpr int kMost = 100;
-  const QSettings settings;
+  QSettings settings;
+  settings.sync();
   if (settings.status() != QSettings::FormatError) {
     return {};
   }
