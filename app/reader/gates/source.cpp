@@ -55,8 +55,9 @@ void Source::read_all(std::uint64_t offset, std::span<std::byte> out) const {
 }
 
 std::string Source::text(std::uint64_t offset, std::size_t n) const {
-  std::string result(n, '\0');
-  result.resize(read(offset, std::as_writable_bytes(std::span(result.data(), n))));
+  const std::uint64_t there = size() - std::min(offset, size());
+  std::string result(static_cast<std::size_t>(std::min<std::uint64_t>(n, there)), '\0');
+  result.resize(read(offset, std::as_writable_bytes(std::span(result.data(), result.size()))));
   return result;
 }
 
