@@ -27,6 +27,10 @@ void Session::answer(Role role, Question question, const std::string& answer) {
     label.values = parse_labels(answer, "nonzero");
   } else if (question == Question::ignore) {
     label.ignored = parse_labels(answer, "none");
+  } else if (question == Question::memory) {  // halved grids must fit each other
+    for (InputChoice* every : {&image, &mask, &prediction}) {
+      every->answers.set(question, answer);
+    }
   } else {
     input(role).answers.set(question, answer);
   }

@@ -78,7 +78,7 @@ struct Session {
   bool operator==(const Session&) const = default;
 
   [[nodiscard]] InputChoice& input(Role role);
-  /// Takes an answer to what the input of that role leaves open, or (kind, label, ignore) to what the case does.
+  /// Takes an answer to what the input of that role leaves open, or (kind, label, ignore, memory) to what the case does.
   /// Throws std::invalid_argument that says what would be valid.
   void answer(Role role, Question question, const std::string& answer);
   /// Takes an input out of the case; a prediction from a file goes with its file.

@@ -43,8 +43,8 @@ constexpr QuestionInfo kQuestions[]{
      Also::nothing, true, false},
     {Question::kind, "kind", "How the numbers of the prediction are meant", kKinds, Also::nothing, false, false},
     {Question::label, "label", "Which labels of the mask are the structure", kLabel, Also::labels, false, false},
-    {Question::ignore, "ignore", "Which labels of the mask mean that a voxel does not count", kIgnore, Also::labels,
-     false, false},
+    {Question::ignore, "ignore", "Labels of voxels that do not count: they become background in mask and prediction",
+     kIgnore, Also::labels, false, false},
 };
 
 template <class T>

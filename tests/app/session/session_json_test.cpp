@@ -91,6 +91,24 @@ TEST(SessionJson, ErrorsNameTheMember) {
   EXPECT_NE(error_of(with_view(R"("show_overlay": 1)")).find("'view.show_overlay'"), std::string::npos);
 }
 
+TEST(SessionAnswers, GoToTheInputOrToTheCase) {
+  Session session;
+  session.answer(Role::prediction, Question::grid, "resample");
+  EXPECT_EQ(session.prediction.answers.to(Question::grid), "resample");
+  EXPECT_EQ(session.image.answers.to(Question::grid), "");
+  session.answer(Role::mask, Question::label, "2,3");
+  EXPECT_EQ(session.label.values, (std::vector<std::int64_t>{2, 3}));
+  session.answer(Role::mask, Question::ignore, "255");
+  EXPECT_TRUE(session.label.ignores(255));
+  session.answer(Role::prediction, Question::kind, "percent");
+  EXPECT_EQ(session.meaning, PredictionMeaning::percent);
+  session.answer(Role::image, Question::memory, "half");
+  EXPECT_EQ(session.mask.answers.to(Question::memory), "half") << "halved grids must fit each other";
+  EXPECT_THROW(session.answer(Role::image, Question::component, "second"), std::invalid_argument);
+  EXPECT_THROW(session.answer(Role::image, Question::grid, "guess"), std::invalid_argument);
+  EXPECT_EQ(session_from_json(to_json(session)), session);
+}
+
 TEST(SessionParameters, DefaultsAreOverriddenInDeclarationOrder) {
   const Loss* dice = find_loss("dice");
   ASSERT_NE(dice, nullptr);
