@@ -26,6 +26,7 @@ void print(const Devices& d) {
     std::cout << "cuda:" << gpu.index << "  available: " << gpu.name << ", compute capability " << gpu.capability
               << ", " << gibibytes(gpu.memory) << ", " << gibibytes(gpu.free_memory) << " free\n";
   }
+  std::cout << "files   read in processes of their own, locked up by " << d.isolation << '\n';
 }
 
 Json to_json(const Devices& d) {
@@ -44,7 +45,8 @@ Json to_json(const Devices& d) {
             {"runtime", d.cuda.runtime},
             {"driver", d.cuda.driver},
             {"devices", gpus}}},
-          {"libtorch", d.libtorch}};
+          {"libtorch", d.libtorch},
+          {"isolation", d.isolation}};
 }
 
 }  // namespace

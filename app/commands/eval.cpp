@@ -9,6 +9,7 @@
 #include "app/commands/command.h"
 #include "app/commands/loss_arguments.h"
 #include "app/commands/map_statistics.h"
+#include "app/commands/model_arguments.h"
 #include "app/commands/volume_json.h"
 #include "app/engine/case_loader.h"
 #include "app/engine/stopwatch.h"
@@ -24,6 +25,7 @@ struct Options {
   std::string mask, prediction, predict, image, preset, spacing = "file", device = "cpu", wrt = "probability";
   AnswerArguments answers;
   std::vector<std::string> losses, settings;
+  ModelArguments model;
   std::string contribution, gradient, counterfactual, distance, json;
   bool all = false;
   int threads = 0;
@@ -39,32 +41,35 @@ auto parsed(Parse parse) {
   }
 }
 
-void choose_prediction(const Options& options, Session& session) {
+void choose_prediction(const Options& options, Session& session, const std::stop_token& stop) {
   if (options.prediction.empty() == options.predict.empty()) {
-    throw UsageError("say either --prediction FILE or --predict SPEC (perfect, degrade:...)");
+    throw UsageError("say either --prediction FILE or --predict SPEC (perfect, degrade:..., model:FILE.pt)");
   }
   if (!options.prediction.empty()) {
     session.prediction.path = options.prediction;
     session.source = PredictionSource::file;
     return;
   }
+  constexpr std::string_view kModel = "model:";
+  if (options.predict.starts_with(kModel)) {
+    choose_model(options.predict.substr(kModel.size()), options.model, session, stop);
+    return;
+  }
   session.source = PredictionSource::degraded;
   if (options.predict.starts_with("degrade:")) {
     session.degradation = parsed([&] { return parse_degradation(options.predict.substr(8)); });
-  } else if (options.predict.starts_with("model:")) {
-    throw UsageError("--predict model: this version does not run models yet; valid: perfect, degrade:...");
   } else if (options.predict != "perfect") {
     throw UsageError("--predict cannot be '" + options.predict +
-                     "'; valid: perfect, degrade:shift=2,0,0;dilate=1.5;...");
+                     "'; valid: perfect, degrade:shift=2,0,0;dilate=1.5;..., model:FILE.pt");
   }
 }
 
-Session session_of(const Options& options) {
+Session session_of(const Options& options, const std::stop_token& stop) {
   Session session;
   session.mask.path = options.mask;
   session.image.path = options.image;
   apply_answers(options.answers, session);
-  choose_prediction(options, session);
+  choose_prediction(options, session, stop);
   return session;
 }
 
@@ -94,8 +99,8 @@ class Evaluation {
     for (ConfiguredLoss& loss : losses_) {
       loss.loss = driver_->loss(loss.loss->declaration().id);
     }
-    session_ = session_of(options);
-    data_ = load_case(session_, terminal_progress(), stop_, options.threads);
+    session_ = session_of(options, stop_);
+    data_ = load_case(session_, terminal_progress(), stop_, options.threads, model_policy(options.model));
     const bool unit = options.spacing == "unit";
     problem_ = {data_->mask, data_->prediction, data_->kind,
                 unit ? std::array<double, 3>{1, 1, 1} : data_->grid.spacing};
@@ -129,11 +134,12 @@ class Evaluation {
     add_grid(mask, data_->grid);
     mask["label"] = labels_json(session_.label.values);
     Json prediction;
-    if (session_.source == PredictionSource::file) {
+    if (session_.source != PredictionSource::degraded) {
       prediction = {{"path", data_->prediction_file.path}, {"sha256", data_->prediction_file.sha256}};
       add_grid(prediction, data_->prediction_file.grid);
-    } else {
-      prediction = {{"predict", options_.predict}};
+    }
+    if (!options_.predict.empty()) {
+      prediction["predict"] = options_.predict;
     }
     prediction["kind"] = data_->kind == PredictionKind::logit ? "logit" : "probability";
     return {{"mask", mask}, {"prediction", prediction}};
@@ -269,7 +275,9 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   command->add_option("--mask", o->mask, "The mask (ground truth)")->required();
   command->add_option("--prediction", o->prediction, "The prediction: a volume of probabilities, logits or labels");
   command->add_option("--predict", o->predict,
-                      "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;...");
+                      "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;..., or from the "
+                      "image by a TorchScript model: model:FILE.pt");
+  add_model_options(*command, o->model);
   command->add_option("--image", o->image, "The image, checked against the mask's grid");
   command->add_option("--loss", o->losses, "Ids of the losses, see lossscope losses")->delimiter(',');
   command->add_flag("--all", o->all, "All losses");

@@ -7,6 +7,7 @@
 #include "app/commands/command.h"
 #include "app/commands/volume_json.h"
 #include "app/io/case.h"
+#include "app/io/model_client.h"
 
 namespace lossscope::commands {
 namespace {
@@ -17,9 +18,6 @@ struct Options {
 };
 
 Role role_of(const std::string& as) {
-  if (as == "model") {
-    throw UsageError("--as model: this version does not read models yet; valid: image, mask, prediction");
-  }
   return as == "mask" ? Role::mask : (as == "prediction" ? Role::prediction : Role::image);
 }
 
@@ -61,7 +59,31 @@ void print(const LoadedVolume& loaded, const std::string& fits) {
   }
 }
 
+/// What a model's file says about itself: it is looked at, not run.
+void run_model_info(const std::string& path, const std::string& json_target, const std::stop_token& stop) {
+  const ModelInfo model = inspect_model(path, stop);
+  if (json_target.empty()) {
+    std::cout << displayable(path) << "\n  format   TorchScript, version " << model.version << ", " << model.bytes
+              << " bytes\n  SHA-256  " << model.sha256 << "\n  class    " << model.class_name << "\n  forward  "
+              << model.signature << '\n';
+    return;
+  }
+  write_json({{"path", path},
+              {"format", "TorchScript"},
+              {"version", model.version},
+              {"sha256", model.sha256},
+              {"class", model.class_name},
+              {"signature", model.signature},
+              {"bytes", model.bytes},
+              {"assumptions", Json::array()}},
+             json_target);
+}
+
 void run(const Options& options, const std::string& json_target, const std::stop_token& stop) {
+  if (options.as == "model") {
+    run_model_info(options.file, json_target, stop);
+    return;
+  }
   Session session;
   apply_answers(options.answers, session);
   const Role role = role_of(options.as);
@@ -96,7 +118,7 @@ void run(const Options& options, const std::string& json_target, const std::stop
 void add_info(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("info", "Say what would be loaded from a file, without computing anything");
   const auto options = std::make_shared<Options>();
-  command->add_option("FILE", options->file, "A volume, or a folder of DICOM slices")->required();
+  command->add_option("FILE", options->file, "A volume, a folder of DICOM slices, or a model")->required();
   command->add_option("--as", options->as, "What the file is meant as")
       ->check(CLI::IsMember({"image", "mask", "prediction", "model"}));
   command->add_option("--image", options->image, "Also say whether the grid fits this image's");

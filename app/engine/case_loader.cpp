@@ -7,6 +7,7 @@
 #include <string>
 #include <utility>
 
+#include "app/engine/model_slot.h"
 #include "app/engine/percentile.h"
 #include "basics/trace.h"
 
@@ -154,6 +155,7 @@ struct CaseLoader::Parts {
   InputReader reader;
 
   InputSlot image_file, mask_file, prediction_file;
+  ModelSlot model;
 
   struct {
     std::shared_ptr<const LoadedVolume> labels;
@@ -224,7 +226,7 @@ bool CaseLoader::Parts::read_files(const Session& session, const Progress& progr
       throw Cancelled();
     }
   }
-  return changed;
+  return model.update(session, image_file.loaded, progress, stop) || changed;
 }
 
 bool CaseLoader::Parts::update_mask(const Session& session) {
@@ -263,20 +265,20 @@ bool CaseLoader::Parts::update_image(const Session& session, const Grid& grid) {
 
 bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid) {
   auto& made = prediction;
-  if (made.loaded == prediction_file.loaded && !made.volume.empty() && made.grid == grid &&
-      made.answers == session.prediction.answers && made.meaning == session.meaning && made.label == session.label &&
-      made.mask == mask.volume.data) {
+  const bool from_model = session.source == PredictionSource::model;
+  const auto& loaded = from_model ? model.made() : prediction_file.loaded;
+  const Answers& answers = from_model ? session.image.answers : session.prediction.answers;  // it has the image's grid
+  if (made.loaded == loaded && !made.volume.empty() && made.grid == grid && made.answers == answers &&
+      made.meaning == session.meaning && made.label == session.label && made.mask == mask.volume.data) {
     return false;
   }
   const trace::Span span(trace::Category::load, "fit the prediction");
   made = {};
-  LoadedVolume fitted = *prediction_file.loaded;
+  LoadedVolume fitted = *loaded;
   // Labels are never interpolated.
   const Role role = session.meaning == PredictionMeaning::label ? Role::mask : Role::prediction;
-  fitted.volume =
-      fit_to(grid, *prediction_file.loaded, role, grid_choice(session.prediction.answers), made.assumptions);
-  const PredictionReading reading{session.meaning, session.label.values, nan_choice(session.prediction.answers),
-                                  mask.volume};
+  fitted.volume = fit_to(grid, *loaded, role, grid_choice(answers), made.assumptions);
+  const PredictionReading reading{session.meaning, session.label.values, nan_choice(answers), mask.volume};
   PredictionValues values = prediction_values(fitted, reading, made.assumptions);
   if (mask_file.loaded) {
     values = without_ignored(std::move(values), *mask_file.loaded, session.label);
@@ -284,10 +286,10 @@ bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid
   made.volume = std::move(values.volume);
   made.volume.grid = grid;
   made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;
-  made.loaded = prediction_file.loaded;
+  made.loaded = loaded;
   made.grid = grid;
   made.mask = mask.volume.data;
-  made.answers = session.prediction.answers;
+  made.answers = answers;
   made.meaning = session.meaning;
   made.label = session.label;
   return true;
@@ -335,7 +337,8 @@ bool CaseLoader::Parts::update_prediction(const Session& session, const Grid& gr
   if (session.playback && !mask.volume.empty()) {
     return play_back(*session.playback, stop);
   }
-  if (session.source == PredictionSource::file && prediction_file.loaded) {
+  const bool from_file = session.source == PredictionSource::file && prediction_file.loaded;
+  if (from_file || session.source == PredictionSource::model) {
     return read_prediction(session, grid);
   }
   if (session.source == PredictionSource::degraded && !mask.volume.empty()) {
@@ -375,8 +378,8 @@ std::shared_ptr<const CaseData> CaseLoader::Parts::assemble(const Grid& grid) co
     made->labels = *mask_file.loaded;
     add(made->labels.assumptions);
   }
-  if (prediction_file.loaded) {
-    made->prediction_file = *prediction_file.loaded;
+  if (prediction.loaded) {
+    made->prediction_file = *prediction.loaded;
     add(made->prediction_file.assumptions);
   }
   add(image.assumptions);
@@ -390,9 +393,10 @@ std::shared_ptr<const CaseData> CaseLoader::Parts::assemble(const Grid& grid) co
   return made;
 }
 
-CaseLoader::CaseLoader(int threads, InputReader reader) : parts_(std::make_unique<Parts>()) {
+CaseLoader::CaseLoader(int threads, InputReader reader, ModelPolicy models) : parts_(std::make_unique<Parts>()) {
   parts_->threads = threads;
   parts_->reader = std::move(reader);
+  parts_->model = ModelSlot(std::move(models));
 }
 
 CaseLoader::~CaseLoader() = default;
@@ -439,8 +443,8 @@ Volume CaseLoader::preview(const Degradation& degradation, const std::array<std:
 }
 
 std::shared_ptr<const CaseData> load_case(const Session& session, const Progress& progress, std::stop_token stop,
-                                          int threads) {
-  return CaseLoader(threads).load(session, progress, std::move(stop));
+                                          int threads, ModelPolicy models) {
+  return CaseLoader(threads, read_input, std::move(models)).load(session, progress, std::move(stop));
 }
 
 }  // namespace lossscope

@@ -30,7 +30,7 @@ struct Stops {
 /// Turns a session's inputs into a case and keeps every step, so that only what a new session changed is done again.
 class CaseLoader {
  public:
-  explicit CaseLoader(int threads = 0, InputReader reader = read_input);
+  explicit CaseLoader(int threads = 0, InputReader reader = read_input, ModelPolicy models = {});
   ~CaseLoader();
 
   /// The case of `session`; the same pointer as before when nothing of it changed. `progress` is called while files
@@ -49,6 +49,7 @@ class CaseLoader {
 
 /// The case of a session, for a front without an engine. Throws as CaseLoader::load.
 [[nodiscard]] std::shared_ptr<const CaseData> load_case(const Session& session, const Progress& progress = {},
-                                                        std::stop_token stop = {}, int threads = 0);
+                                                        std::stop_token stop = {}, int threads = 0,
+                                                        ModelPolicy models = {});
 
 }  // namespace lossscope

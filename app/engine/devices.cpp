@@ -4,6 +4,7 @@
 #include <fstream>
 #include <stdexcept>
 
+#include "app/helper/sandbox.h"
 #include "app/io/helper_answer.h"
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/parallel.h"
@@ -23,9 +24,8 @@ std::string processor_name() {
 
 /// What `lossscope-models devices` answers; null when it does not.
 nlohmann::json ask_models() {
-  constexpr int kSilenceSeconds = 60;
   try {
-    return ask_helper("lossscope-models", {"devices"}, nullptr, -1, kSilenceSeconds, {}).json;
+    return ask_helper("lossscope-models", {.json = {{"devices", true}}, .limits = {.silence_seconds = 60}}).json;
   } catch (const std::runtime_error&) {  // it cannot be started
     return nullptr;
   }
@@ -38,6 +38,7 @@ Devices query_devices() {
   devices.cpu = processor_name();
   devices.threads = resolve_threads(0);
   devices.instruction_set = cpu_instruction_set();
+  devices.isolation = to_string(sandbox_support());
   const nlohmann::json answer = ask_models();
   devices.libtorch = answer.is_object() ? answer.value("libtorch", "") : "";
   devices.cuda = query_cuda();

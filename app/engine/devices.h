@@ -14,6 +14,7 @@ struct Devices {
   std::string instruction_set;  ///< of the kernels that run here
   std::string libtorch;         ///< version, empty when lossscope-models did not answer
   CudaStatus cuda;              ///< GPUs, or why there are none
+  std::string isolation;        ///< what the kernel offers to lock up the processes that meet foreign files
 };
 
 /// Asks the system, the CUDA driver, and lossscope-models (a process of its own: LibTorch takes 0.4 s to start).

@@ -35,7 +35,9 @@ bool wants_same_files(const Session& before, const Session& now) {
   };
   const bool prediction = before.source != PredictionSource::file ||
                           (now.source == PredictionSource::file && kept(before.prediction, now.prediction));
-  return prediction && kept(before.image, now.image) && kept(before.mask, now.mask);
+  const bool model = before.source != PredictionSource::model ||
+                     (now.source == PredictionSource::model && now.model == before.model && now.image == before.image);
+  return model && prediction && kept(before.image, now.image) && kept(before.mask, now.mask);
 }
 
 /// Lets progress through at most every 40 ms, so that a fast reader does not flood the event loop.
@@ -61,9 +63,9 @@ struct Engine::Answer {
 };
 
 struct Engine::Worker {
-  Worker(Engine& owner, int threads, InputReader reader, DeviceChoice devices)
+  Worker(Engine& owner, int threads, InputReader reader, DeviceChoice devices, ModelPolicy models)
       : engine(owner),
-        computer(threads, std::move(reader), FrameComputer::kLarge, std::move(devices)),
+        computer(threads, std::move(reader), FrameComputer::kLarge, std::move(devices), std::move(models)),
         thread([this] { run(); }) {}
 
   /// Replaces what is in the mailbox and stops what is running, as far as the new letter has no use for it.
@@ -197,10 +199,12 @@ struct Engine::Worker {
   std::thread thread;  ///< last: it begins when all else is there
 };
 
-Engine::Engine(int threads, QObject* parent) : Engine(threads, read_input, parent) {}
+Engine::Engine(int threads, QObject* parent, ModelPolicy models)
+    : Engine(threads, read_input, parent, {}, std::move(models)) {}
 
-Engine::Engine(int threads, InputReader reader, QObject* parent, DeviceChoice devices)
-    : QObject(parent), worker_(std::make_unique<Worker>(*this, threads, std::move(reader), std::move(devices))) {}
+Engine::Engine(int threads, InputReader reader, QObject* parent, DeviceChoice devices, ModelPolicy models)
+    : QObject(parent),
+      worker_(std::make_unique<Worker>(*this, threads, std::move(reader), std::move(devices), std::move(models))) {}
 
 Engine::~Engine() { worker_->quit(); }
 

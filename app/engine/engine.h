@@ -18,9 +18,11 @@ namespace lossscope {
 class Engine : public QObject {
   Q_OBJECT
  public:
-  explicit Engine(int threads = 0, QObject* parent = nullptr);
+  /// `models`: asked on the worker's thread which models may run; none by default.
+  explicit Engine(int threads = 0, QObject* parent = nullptr, ModelPolicy models = {});
   /// For tests: inputs come from `reader`, which is called on the worker's thread.
-  Engine(int threads, InputReader reader, QObject* parent = nullptr, DeviceChoice devices = {});
+  Engine(int threads, InputReader reader, QObject* parent = nullptr, DeviceChoice devices = {},
+         ModelPolicy models = {});
   ~Engine() override;  ///< cancels and joins
 
   /// Asks for a frame of `session`. Returns its generation; never blocks.

@@ -17,8 +17,11 @@ class FrameComputer {
   static constexpr std::int64_t kLarge = 10'000'000;
 
   explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = kLarge,
-                         DeviceChoice devices = {})
-      : loader_(threads, std::move(reader)), loss_(threads), large_(large), devices_(std::move(devices)) {}
+                         DeviceChoice devices = {}, ModelPolicy models = {})
+      : loader_(threads, std::move(reader), std::move(models)),
+        loss_(threads),
+        large_(large),
+        devices_(std::move(devices)) {}
 
   /// "cpu" or "cuda[:N]". Where that device is not there or too small, the processor computes and the frame says why.
   void choose_device(const std::string& id) { devices_.choose(id); }

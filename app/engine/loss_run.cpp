@@ -64,6 +64,7 @@ const LossResult& LossRun::evaluate(const Session& session, const CaseData& data
   if (session.loss == kScriptLoss) {
     return evaluate_script_loss(session, data, timing, std::move(stop));
   }
+  scripts_.rest();
   LossResult next;
   next.driver = driver_;
   next.loss = driver_->loss(session.loss);
@@ -104,7 +105,7 @@ const LossResult& LossRun::evaluate_script_loss(const Session& session, const Ca
   if (!last_ || last_->loss != next.loss || script_ != session.script || !same(last_->problem, next.problem)) {
     const trace::Span span(trace::Category::reduce, "TorchScript loss");
     Stopwatch watch;
-    ScriptResult result = evaluate_script(session.script, next.problem, std::move(stop));
+    ScriptResult result = scripts_.evaluate(session.script, next.problem, std::move(stop));
     next.reduction = script_reduction(next.problem, result.value);
     next.fields = script_fields(std::move(result));
     timing.reduce += watch.restart();

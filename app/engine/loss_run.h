@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/engine/frame.h"
+#include "app/io/script_client.h"
 #include "losses/drivers/driver.h"
 
 namespace lossscope {
@@ -63,6 +64,7 @@ class LossRun {
   std::shared_ptr<Driver> driver_;
   FieldPtr resident_distance_, distance_;  ///< a driver's field, and the same in this machine's memory
   std::optional<LossResult> last_;
+  ScriptRunner scripts_;
   std::string script_;  ///< that `last_` was evaluated with
   Work work_;
 };

@@ -5,13 +5,16 @@
 #include <poll.h>
 #include <spawn.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdlib>
+#include <cstring>
 #include <filesystem>
 #include <stdexcept>
 
@@ -22,81 +25,32 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-/// Both ends of a socket: unlike a pipe, writing to one whose reader died is an error and not a signal.
-struct Channel {
-  int ends[2]{-1, -1};
-  Channel() {
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-      throw std::runtime_error("no channel to a helper process could be opened");
-    }
-  }
-  ~Channel() {
-    close_end(0);
-    close_end(1);
-  }
-  Channel(const Channel&) = delete;
-  Channel& operator=(const Channel&) = delete;
-  void close_end(int i) {
-    if (ends[i] >= 0) {
-      ::close(ends[i]);
-      ends[i] = -1;
-    }
-  }
-};
-
-pid_t start(const std::string& program, std::vector<std::string> arguments, int channel, int descriptor) {
+pid_t spawn(const std::string& program, int socket) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
-  posix_spawn_file_actions_adddup2(&actions, channel, STDIN_FILENO);
-  posix_spawn_file_actions_adddup2(&actions, channel, STDOUT_FILENO);
-  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-  if (descriptor >= 0) {
-    posix_spawn_file_actions_adddup2(&actions, descriptor, descriptor);  // the same number: loses close-on-exec
-  }
+  posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
+  std::string name = program;
+  char* const arguments[]{name.data(), nullptr};
   pid_t child = 0;
-  arguments.insert(arguments.begin(), program);
-  std::vector<char*> pointers;
-  for (std::string& argument : arguments) {
-    pointers.push_back(argument.data());
-  }
-  pointers.push_back(nullptr);
-  const int error = ::posix_spawnp(&child, program.c_str(), &actions, nullptr, pointers.data(), environ);
+  const int error = ::posix_spawnp(&child, program.c_str(), &actions, nullptr, arguments, environ);
   posix_spawn_file_actions_destroy(&actions);
-  if (error != 0) {
-    throw std::runtime_error(program + " cannot be started: is LossScope installed completely?");
-  }
-  return child;
+  return error == 0 ? child : 0;
 }
 
-/// Reads lines until the other end closes, or the child must die. True when it must.
-bool read_lines(int channel, int silence_seconds, const std::stop_token& stop, ChildEnd& end,
-                const std::function<void(const std::string&)>& line) {
-  std::string pending;
-  auto heard = Clock::now();
-  char buffer[65536];
-  for (;;) {
-    if (stop.stop_requested()) {
-      return end.cancelled = true;
-    }
-    if (Clock::now() - heard > std::chrono::seconds(silence_seconds)) {
-      return end.timed_out = true;
-    }
-    pollfd waiting{channel, POLLIN, 0};
-    if (::poll(&waiting, 1, 50) <= 0) {
-      continue;
-    }
-    const ssize_t n = ::read(channel, buffer, sizeof(buffer));
-    if (n <= 0) {
-      return false;
-    }
-    heard = Clock::now();
-    pending.append(buffer, static_cast<std::size_t>(n));
-    for (auto at = pending.find('\n'); at != std::string::npos; at = pending.find('\n')) {
-      line(pending.substr(0, at));
-      pending.erase(0, at + 1);
-    }
+/// The time that a caller waits, in slices: a pause of this process itself (a laptop's sleep, a debugger, Ctrl-Z) is
+/// not the child's silence.
+class Waiting {
+ public:
+  double slice() {
+    const auto now = Clock::now();
+    const double passed = std::chrono::duration<double>(now - last_).count();
+    last_ = now;
+    return std::min(passed, 0.5);
   }
-}
+
+ private:
+  Clock::time_point last_ = Clock::now();
+};
 
 }  // namespace
 
@@ -112,32 +66,116 @@ std::string helper_program(const std::string& name) {
   return name;
 }
 
-ChildEnd run_child(const std::string& program, const std::vector<std::string>& arguments, const std::string& input,
-                   int descriptor, int silence_seconds, const std::stop_token& stop,
-                   const std::function<void(const std::string&)>& line) {
-  Channel channel;
-  const pid_t child = start(program, arguments, channel.ends[1], descriptor);
-  channel.close_end(1);
+double helper_patience() {
+  constexpr double kUsual = 10;
+  const char* chosen = std::getenv("LOSSSCOPE_PATIENCE");
+  const double seconds = chosen == nullptr ? kUsual : std::atof(chosen);
+  return seconds > 0 ? seconds : kUsual;
+}
+
+ChildProcess::ChildProcess(const std::string& program) {
+  // A socket: unlike a pipe, writing to one whose reader died is an error and not a signal, and it carries descriptors.
+  int ends[2];
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+    throw std::runtime_error("no channel to a helper process could be opened");
+  }
+  socket_ = ends[0];
+  pid_ = spawn(program, ends[1]);
+  ::close(ends[1]);
+  if (pid_ == 0) {
+    ::close(socket_);
+    throw std::runtime_error(program + " cannot be started: is LossScope installed completely?");
+  }
+  const timeval patience{2, 0};  // a stopped child must not block its caller in send()
+  ::setsockopt(socket_, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience));
+}
+
+ChildProcess::~ChildProcess() {
+  if (pid_ != 0) {
+    ::kill(pid_, SIGKILL);
+    ChildEnd ignored;
+    reap(ignored);
+  }
+  ::close(socket_);
+}
+
+bool ChildProcess::runs() const {
+  siginfo_t info{};
+  return ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+}
+
+void ChildProcess::send(std::string_view text, int descriptor) const {
+  while (!text.empty()) {
+    iovec part{const_cast<char*>(text.data()), text.size()};
+    msghdr message{};
+    message.msg_iov = &part;
+    message.msg_iovlen = 1;
+    alignas(cmsghdr) char control[CMSG_SPACE(sizeof(int))]{};
+    if (descriptor >= 0) {
+      message.msg_control = control;
+      message.msg_controllen = sizeof(control);
+      cmsghdr* header = CMSG_FIRSTHDR(&message);
+      header->cmsg_level = SOL_SOCKET;
+      header->cmsg_type = SCM_RIGHTS;
+      header->cmsg_len = CMSG_LEN(sizeof(int));
+      std::memcpy(CMSG_DATA(header), &descriptor, sizeof(int));
+    }
+    const ssize_t n = ::sendmsg(socket_, &message, MSG_NOSIGNAL);
+    if (n <= 0 && errno != EINTR) {
+      return;
+    }
+    if (n > 0) {
+      text.remove_prefix(static_cast<std::size_t>(n));
+      descriptor = -1;
+    }
+  }
+}
+
+ChildEnd ChildProcess::follow(const ChildLimits& limits, const std::stop_token& stop,
+                              const std::function<void(const std::string&)>& line) {
   ChildEnd end;
-  bool kill_it = true;
-  try {
-    (void)::send(channel.ends[0], input.data(), input.size(), MSG_NOSIGNAL);
-    ::shutdown(channel.ends[0], SHUT_WR);
-    kill_it = read_lines(channel.ends[0], silence_seconds, stop, end, line);
-  } catch (...) {
-    ::kill(child, SIGKILL);
-    ::waitpid(child, nullptr, 0);
-    throw;
+  std::string pending;
+  char buffer[65536];
+  Waiting waiting;
+  double silence = 0, total = 0;
+  for (;;) {
+    end.cancelled = stop.stop_requested();
+    end.silent = silence > limits.silence_seconds;
+    end.overtime = limits.total_seconds > 0 && total > limits.total_seconds;
+    if (end.cancelled || end.silent || end.overtime) {
+      ::kill(pid_, SIGKILL);
+      break;
+    }
+    pollfd readable{socket_, POLLIN, 0};
+    const bool heard = ::poll(&readable, 1, 20) > 0;
+    const double slice = waiting.slice();
+    total += slice;
+    silence = heard ? 0 : silence + slice;
+    if (!heard) {
+      continue;
+    }
+    const ssize_t n = ::read(socket_, buffer, sizeof(buffer));
+    if (n <= 0) {
+      break;
+    }
+    pending.append(buffer, static_cast<std::size_t>(n));
+    for (auto at = pending.find('\n'); at != std::string::npos; at = pending.find('\n')) {
+      line(pending.substr(0, at));
+      pending.erase(0, at + 1);
+    }
   }
-  if (kill_it) {
-    ::kill(child, SIGKILL);
-  }
+  reap(end);
+  return end;
+}
+
+void ChildProcess::reap(ChildEnd& end) {
   int status = 0;
-  while (::waitpid(child, &status, 0) < 0 && errno == EINTR) {
+  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
+  pid_ = 0;
   end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
-  return end;
+  end.overtime = end.overtime || end.signal == SIGXCPU;
 }
 
 }  // namespace lossscope

@@ -1,31 +1,42 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/io/helper_answer.h"
 
+#include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
 
 namespace lossscope {
 
-HelperAnswer ask_helper(const std::string& name, const std::vector<std::string>& arguments,
-                        const nlohmann::json& request, int descriptor, int silence_seconds, const std::stop_token& stop,
-                        const std::function<void(const nlohmann::json&)>& progress) {
+HelperAnswer ask_helper(ChildProcess& helper, const HelperRequest& request) {
   using Json = nlohmann::json;
   HelperAnswer answer;
   const auto on_line = [&](const std::string& line) {
     Json json = Json::parse(line, nullptr, false);
-    if (json.is_object() && json.contains("progress")) {
-      if (progress) {
-        progress(json);
+    if (!json.is_object()) {
+      return;
+    }
+    if (json.contains("progress")) {
+      if (request.progress) {
+        request.progress(json);
       }
-    } else if (json.is_object()) {
+    } else if (json.contains("allocate") && request.memory != nullptr) {
+      request.memory->resize(json["allocate"].get<std::size_t>());
+      helper.send("allocated\n");
+    } else {
       answer.json = std::move(json);
     }
   };
-  const std::string input = request.dump(-1, ' ', false, Json::error_handler_t::ignore) + "\n";
-  answer.end = run_child(helper_program(name), arguments, input, descriptor, silence_seconds, stop, on_line);
+  const std::string input = request.json.dump(-1, ' ', false, Json::error_handler_t::ignore) + "\n";
+  helper.send(input, request.memory == nullptr ? -1 : request.memory->descriptor());
+  answer.end = helper.follow(request.limits, request.stop, on_line);
   if (answer.end.cancelled) {
     throw Cancelled();
   }
   return answer;
+}
+
+HelperAnswer ask_helper(const std::string& name, const HelperRequest& request) {
+  ChildProcess helper(helper_program(name));
+  return ask_helper(helper, request);
 }
 
 }  // namespace lossscope

@@ -3,22 +3,33 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <stop_token>
 
 #include "app/io/child_process.h"
 
 namespace lossscope {
 
-/// What a helper program of ours said last, and how it ended.
+class SharedMemory;
+
+/// What a helper is asked, and what goes with it.
+struct HelperRequest {
+  nlohmann::json json;
+  const SharedMemory* memory = nullptr;  ///< to read from and to fill; the helper says how large it must be
+  ChildLimits limits{};
+  std::stop_token stop{};
+  std::function<void(const nlohmann::json&)> progress{};  ///< takes the lines that are only on the way
+};
+
+/// What a helper said last, and how it ended.
 struct HelperAnswer {
-  nlohmann::json json;  ///< the last JSON object it printed; null when there was none
+  nlohmann::json json;  ///< the last JSON object it said; null when there was none
   ChildEnd end;
 };
 
-/// Asks a helper program, which answers by lines of JSON. `progress` takes the lines that are only on the way. The rest
-/// is as in run_child, but that a stop throws Cancelled.
-[[nodiscard]] HelperAnswer ask_helper(const std::string& name, const std::vector<std::string>& arguments,
-                                      const nlohmann::json& request, int descriptor, int silence_seconds,
-                                      const std::stop_token& stop,
-                                      const std::function<void(const nlohmann::json&)>& progress = {});
+/// Asks a helper, which then ends. Throws Cancelled when `stop` asks for it, std::bad_alloc when the memory that the
+/// helper needs is not there.
+[[nodiscard]] HelperAnswer ask_helper(ChildProcess& helper, const HelperRequest& request);
+/// The same with a helper of its own. Throws std::runtime_error, too, when it cannot be started.
+[[nodiscard]] HelperAnswer ask_helper(const std::string& name, const HelperRequest& request);
 
 }  // namespace lossscope

@@ -11,14 +11,13 @@
 #include "app/io/helper_answer.h"
 #include "app/io/safe_file.h"
 #include "app/io/shared_memory.h"
-#include "losses/evaluate.h"
 #include "basics/trace.h"
+#include "losses/evaluate.h"
 
 namespace lossscope {
 namespace {
 
 using Json = nlohmann::json;
-constexpr int kSilenceSeconds = 120;
 
 LoadedVolume from_json(const Json& json, const ReadRequest& request, const SharedMemory& memory) {
   LoadedVolume loaded;
@@ -40,6 +39,11 @@ LoadedVolume from_json(const Json& json, const ReadRequest& request, const Share
   for (const Json& note : json.at("notes")) {
     loaded.assumptions.push_back({note.at(0), displayable(std::filesystem::path(request.path).filename().string()) +
                                                   ": " + note.at(1).get<std::string>()});
+  }
+  if (!json.value("isolated", true)) {
+    loaded.assumptions.push_back({"W_ISOLATION",
+                                  "this kernel offers neither Landlock nor seccomp: the file was read in a process of "
+                                  "its own, which its faults cannot leave, but which was not locked up"});
   }
   if (!request.information_only) {
     const std::string type = json.at("type");
@@ -82,24 +86,43 @@ std::uint64_t available_memory() {
   return megabytes == 0 ? available : std::min(available, megabytes * 1'000'000);
 }
 
+/// Why the reader ended without an answer.
+Refusal ended_early(const ChildEnd& end, const std::string& path, std::optional<Role> role) {
+  const std::string remedy = "the file is probably damaged: export it again";
+  if (end.silent) {
+    return {"E_READER_TIMEOUT",
+            path,
+            "reading it stopped: the reader was not heard of any more and was ended",
+            "is its disk still there? Otherwise " + remedy,
+            {},
+            role};
+  }
+  if (end.overtime) {
+    return {
+        "E_READER_TIMEOUT", path, "reading it took far longer than its size needs, and was ended", remedy, {}, role};
+  }
+  return {"E_READER_CRASH",
+          path,
+          end.signal != 0 ? "reading it ended the reader with signal " + std::to_string(end.signal)
+                          : "the reader ended without an answer",
+          remedy,
+          {},
+          role};
+}
+
 /// Asks the reader and returns the last line of its answer. Throws Refusal and Cancelled.
-Json ask(const Json& request, const std::string& path, std::optional<Role> role, int descriptor,
+Json ask(const Json& json, const std::string& path, std::optional<Role> role, const SharedMemory& memory,
          const Progress& progress, const std::stop_token& stop) {
-  const auto on_progress = [&](const Json& json) {
+  HelperRequest request{.json = json, .memory = &memory, .stop = stop};
+  request.progress = [&](const Json& step) {
     if (progress) {
-      progress(json["progress"], json["what"].get<std::string>());
+      progress(step["progress"], step["what"].get<std::string>());
     }
   };
-  auto [answer, end] = ask_helper("lossscope-reader", {}, request, descriptor, kSilenceSeconds, stop, on_progress);
-  if (end.timed_out) {
-    throw Refusal("E_READER_TIMEOUT", path, "reading it took too long", "the file is probably damaged: export it again",
-                  {}, role);
-  }
+  request.json["patience"] = request.limits.silence_seconds;
+  const auto [answer, end] = ask_helper("lossscope-reader", request);
   if (!answer.is_object()) {
-    throw Refusal("E_READER_CRASH", path,
-                  end.signal != 0 ? "reading it ended the reader with signal " + std::to_string(end.signal)
-                                  : "the reader ended without an answer",
-                  "the file is probably damaged: export it again", {}, role);
+    throw ended_early(end, path, role);
   }
   if (answer.contains("refused")) {
     const Json& r = answer["refused"];
@@ -136,9 +159,8 @@ LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, s
                   {"role", to_string(request.role)},
                   {"answers", answers},
                   {"available", available_memory()},
-                  {"information_only", request.information_only},
-                  {"descriptor", memory.descriptor()}};
-  const Json answer = ask({{"read", body}}, request.path, request.role, memory.descriptor(), progress, stop);
+                  {"information_only", request.information_only}};
+  const Json answer = ask({{"read", body}}, request.path, request.role, memory, progress, stop);
   if (progress) {
     progress(1.0, "read");
   }
@@ -160,10 +182,9 @@ void write_volume(const Volume& volume, const std::string& path) {
                   {"size", volume.grid.size},
                   {"spacing", volume.grid.spacing},
                   {"origin", volume.grid.origin},
-                  {"direction", volume.grid.direction},
-                  {"descriptor", memory.descriptor()}};
+                  {"direction", volume.grid.direction}};
   try {
-    (void)ask({{"write", body}}, path, {}, memory.descriptor(), {}, {});
+    (void)ask({{"write", body}}, path, {}, memory, {}, {});
   } catch (const Refusal& refusal) {
     if (const int error = file.no_space()) {
       throw WriteError(path, error);

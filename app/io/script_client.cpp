@@ -14,7 +14,6 @@ namespace lossscope {
 namespace {
 
 using Json = nlohmann::json;
-constexpr int kSilenceSeconds = 120;
 constexpr const char* kName = "TorchScript";
 
 float* floats(const std::shared_ptr<void>& memory, std::size_t offset) {
@@ -40,35 +39,40 @@ Volume volume_at(const std::shared_ptr<void>& memory, std::size_t offset, const 
   return volume;
 }
 
-Json ask(const Json& request, int descriptor, const std::stop_token& stop) {
-  auto [answer, end] = ask_helper("lossscope-models", {"evaluate"}, request, descriptor, kSilenceSeconds, stop);
-  if (end.timed_out) {
-    throw Refusal("E_SCRIPT_TIMEOUT", kName, "it was not done after two minutes", "does a loop in it never end?");
-  }
-  if (!answer.is_object()) {
-    throw Refusal("E_SCRIPT", kName, "it ended its process (signal " + std::to_string(end.signal) + ")",
-                  "try it on a smaller volume, or simplify it");
-  }
-  if (answer.contains("refused")) {
-    const Json& r = answer["refused"];
-    throw Refusal(r.at("code"), kName, r.at("reason"), r.at("remedy"));
-  }
-  return answer;
+std::unique_ptr<ChildProcess> start_prepared() {
+  auto helper = std::make_unique<ChildProcess>(helper_program("lossscope-models"));
+  helper->send("{\"prepare\": true}\n");
+  return helper;
 }
 
-}  // namespace
+Json checked(const HelperAnswer& answer) {
+  if (answer.end.silent || answer.end.overtime) {
+    throw Refusal("E_SCRIPT_TIMEOUT", kName, "it was not done in the time it may take", "does a loop in it never end?");
+  }
+  if (!answer.json.is_object()) {
+    throw Refusal("E_SCRIPT", kName, "it ended its process (signal " + std::to_string(answer.end.signal) + ")",
+                  "try it on a smaller volume, or simplify it");
+  }
+  if (answer.json.contains("refused")) {
+    const Json& r = answer.json["refused"];
+    throw Refusal(r.at("code"), kName, r.at("reason"), r.at("remedy"));
+  }
+  return answer.json;
+}
 
-ScriptResult evaluate_script(const std::string& source, const Problem& problem, std::stop_token stop,
-                             std::size_t memory_bytes) {
+ScriptResult evaluate_with(ChildProcess& helper, const std::string& source, const Problem& problem,
+                           std::stop_token stop, const ScriptLimits& limits) {
   const Grid& grid = problem.mask.grid;
   const ScriptLayout layout{static_cast<std::size_t>(grid.voxels())};
   const SharedMemory shared;
   shared.resize(layout.bytes());
   const std::shared_ptr<void> memory = shared.adopt(layout.bytes());
   fill(layout, memory, problem);
-  const Json answer =
-      ask({{"source", source}, {"size", grid.size}, {"descriptor", shared.descriptor()}, {"memory", memory_bytes}},
-          shared.descriptor(), stop);
+  const Json script{
+      {"source", source}, {"size", grid.size}, {"memory", limits.memory_bytes}, {"seconds", limits.seconds}};
+  HelperRequest request{.json = {{"evaluate", script}}, .memory = &shared, .stop = std::move(stop)};
+  request.limits = {3 * helper_patience(), limits.seconds};  // LibTorch starts slowly on a busy machine
+  const Json answer = checked(ask_helper(helper, request));
   ScriptResult result;
   result.value = answer.at("value").is_number() ? answer.at("value").get<double>() : std::nan("");
   result.gradient = volume_at(memory, layout.gradient(), grid);
@@ -76,6 +80,31 @@ ScriptResult evaluate_script(const std::string& source, const Problem& problem, 
     result.contribution = volume_at(memory, layout.contribution(), grid);
   }
   return result;
+}
+
+}  // namespace
+
+ScriptRunner::ScriptRunner() = default;
+ScriptRunner::~ScriptRunner() = default;
+
+void ScriptRunner::rest() { spare_.reset(); }
+
+ScriptResult ScriptRunner::evaluate(const std::string& source, const Problem& problem, std::stop_token stop,
+                                    const ScriptLimits& limits) {
+  const auto helper = spare_ && spare_->runs() ? std::move(spare_) : start_prepared();
+  try {
+    ScriptResult result = evaluate_with(*helper, source, problem, std::move(stop), limits);
+    spare_ = start_prepared();
+    return result;
+  } catch (...) {  // one types on after a mistake
+    spare_ = start_prepared();
+    throw;
+  }
+}
+
+ScriptResult evaluate_script(const std::string& source, const Problem& problem, std::stop_token stop,
+                             const ScriptLimits& limits) {
+  return evaluate_with(*start_prepared(), source, problem, std::move(stop), limits);
 }
 
 }  // namespace lossscope

@@ -2,15 +2,13 @@
 #include "app/models/evaluate_script.h"
 
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <torch/jit.h>
 #include <torch/torch.h>
-#include <unistd.h>
 
 #include <cmath>
-#include <fstream>
 #include <sstream>
 
+#include "app/models/jit_process.h"
 #include "app/models/script_layout.h"
 
 namespace lossscope {
@@ -18,19 +16,14 @@ namespace {
 
 using Json = nlohmann::json;
 
-Json refusal(const std::string& code, const std::string& reason, const std::string& remedy) {
-  return {{"refused", {{"code", code}, {"reason", reason}, {"remedy", remedy}}}};
-}
-
 /// Maps the voxels that the caller shares.
 class Voxels {
  public:
-  explicit Voxels(const Json& request) {
+  Voxels(const Json& request, int memory) {
     const std::array<std::int64_t, 3> size = request.at("size");
     shape_ = {size[2], size[1], size[0]};
     layout_.voxels = static_cast<std::size_t>(size[0] * size[1] * size[2]);
-    void* mapped =
-        ::mmap(nullptr, layout_.bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, request.at("descriptor").get<int>(), 0);
+    void* mapped = ::mmap(nullptr, layout_.bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, memory, 0);
     if (mapped == MAP_FAILED) {
       throw std::runtime_error("the shared memory cannot be mapped");
     }
@@ -50,63 +43,6 @@ class Voxels {
   std::vector<std::int64_t> shape_;  ///< (k, j, i)
   char* memory_ = nullptr;
 };
-
-std::size_t address_space() {
-  std::ifstream file("/proc/self/statm");
-  std::size_t pages = 0;
-  file >> pages;
-  return pages * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-}
-
-/// From here on: no new file, no written file, no child process, and no more than `memory` further bytes.
-void lock_up(std::size_t memory) {
-  const auto limit = [](auto which, rlim_t value) {
-    const rlimit both{value, value};
-    if (::setrlimit(which, &both) != 0) {
-      throw std::runtime_error("the process of the script could not be limited");
-    }
-  };
-  const std::size_t space = address_space() + memory;
-  limit(RLIMIT_AS, space);
-  limit(RLIMIT_NOFILE, 0);
-  limit(RLIMIT_FSIZE, 0);
-  limit(RLIMIT_NPROC, 0);
-  limit(RLIMIT_CORE, 0);
-}
-
-/// Starts the thread pool and autograd's engine, which need files and threads that are forbidden later.
-void warm_up() {
-  auto unit = torch::jit::compile("def loss(p, g):\n  return ((p - g) * (p - g)).mean()\n");
-  for (int run = 0; run < 3; ++run) {  // the profiling executor compiles at its second run
-    const auto p = torch::rand({64, 64, 64}, torch::kFloat64).requires_grad_(true);
-    const auto value = unit->run_method("loss", p, torch::rand({64, 64, 64}, torch::kFloat64)).toTensor();
-    (void)torch::autograd::grad({value}, {p});
-  }
-}
-
-/// The message without LibTorch's own call stack.
-std::string first_lines(const std::string& message) {
-  std::istringstream lines(message);
-  std::string result;
-  int kept = 0;
-  for (std::string line; kept < 14 && std::getline(lines, line); ++kept) {
-    if (line.starts_with("Exception raised from") || line.starts_with("frame #")) {
-      break;
-    }
-    result += (result.empty() ? "" : "\n") + line;
-  }
-  return result;
-}
-
-Json out_of_memory() {
-  return refusal("E_SCRIPT_MEMORY", "it needs more memory than it may have", "use fewer large intermediate tensors");
-}
-
-/// LibTorch says by words alone that an allocation failed.
-Json failure(const std::string& message) {
-  const bool memory = message.find("allocate memory") != std::string::npos;
-  return memory ? out_of_memory() : refusal("E_SCRIPT", first_lines(message), "correct the script");
-}
 
 Json evaluate(const std::string& source, const Voxels& voxels) {
   const auto unit = torch::jit::compile(source + "\n");  // it insists on a last line break
@@ -142,19 +78,16 @@ Json evaluate(const std::string& source, const Voxels& voxels) {
 
 }  // namespace
 
-Json evaluate_script(const Json& request) {
-  try {
-    const Voxels voxels(request);
+Json evaluate_script(const Json& request, Channel& channel) {
+  return guarded("E_SCRIPT", "correct the script", [&] {
+    const Voxels voxels(request, channel.memory());
+    Heartbeat heartbeat(channel);
     warm_up();
-    lock_up(request.at("memory"));
+    (void)lock_up(request);
+    heartbeat.start(0);
+    heartbeat.stage(0, 1, "evaluating the script");
     return evaluate(request.at("source"), voxels);
-  } catch (const std::bad_alloc&) {
-    return out_of_memory();
-  } catch (const c10::Error& error) {
-    return failure(error.what_without_backtrace());
-  } catch (const std::exception& error) {
-    return failure(error.what());
-  }
+  });
 }
 
 }  // namespace lossscope

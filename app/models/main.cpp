@@ -1,16 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // lossscope-models: the only program that links LibTorch. Answers what can compute here, and evaluates losses that a
-// person wrote, each as one line of JSON.
+// person wrote, and runs TorchScript models. One request, one answer, then it ends.
 #include <torch/cuda.h>
 #include <torch/version.h>
 
-#include <cstring>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/helper/channel.h"
 #include "app/models/evaluate_script.h"
+#include "app/models/jit_process.h"
+#include "app/models/run_model.h"
 
 namespace {
 
@@ -34,19 +36,28 @@ nlohmann::json devices() {
   return answer;
 }
 
+nlohmann::json answer_to(const nlohmann::json& request, lossscope::Channel& channel) {
+  if (request.contains("evaluate")) {
+    return lossscope::evaluate_script(request["evaluate"], channel);
+  }
+  return request.contains("model") ? lossscope::answer_model(request["model"], channel) : devices();
+}
+
 }  // namespace
 
-int main(int argc, char** argv) {
-  if (argc == 2 && std::strcmp(argv[1], "devices") == 0) {
-    std::cout << devices().dump() << '\n';
-    return 0;
+int main() {
+  lossscope::Channel channel;
+  if (!channel.open()) {
+    std::cerr << "lossscope-models is a helper of lossscope, which starts it for scripts, models and devices\n";
+    return 2;
   }
-  if (argc == 2 && std::strcmp(argv[1], "evaluate") == 0) {
-    std::string line;
-    std::getline(std::cin, line);
-    std::cout << lossscope::evaluate_script(nlohmann::json::parse(line)).dump() << std::endl;
-    return 0;
+  while (const auto request = channel.receive()) {
+    if (request->contains("prepare")) {  // it waits, warmed up, for what a person does next
+      lossscope::warm_up();
+      continue;
+    }
+    channel.say(answer_to(*request, channel));
+    break;
   }
-  std::cerr << "lossscope-models is a helper of lossscope; it answers: devices, evaluate\n";
-  return 2;
+  return 0;
 }

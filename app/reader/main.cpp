@@ -1,32 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-// lossscope-reader: one request (a line of JSON) on stdin, one answer on stdout, then it ends. Whatever a foreign file
-// does to a library happens here.
-#include <sys/prctl.h>
-#include <sys/resource.h>
-#include <unistd.h>
-
-#include <csignal>
+// lossscope-reader: one request, one answer, then it ends. Whatever a foreign file does to a library happens here, in
+// a process that can read that file and nothing else.
+#include <algorithm>
+#include <cctype>
+#include <filesystem>
 #include <iostream>
 #include <new>
 
+#include "app/helper/channel.h"
+#include "app/helper/heartbeat.h"
+#include "app/helper/sandbox.h"
+#include "app/helper/sha256.h"
 #include "app/reader/convert.h"
 
 namespace lossscope::reader {
 namespace {
 
 using Json = nlohmann::json;
-
-void limit_this_process() {
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
-  const rlimit cpu{300, 300};
-  ::setrlimit(RLIMIT_CPU, &cpu);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // they reserve terabytes
-  const auto pages = static_cast<rlim_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<rlim_t>(::sysconf(_SC_PAGESIZE));
-  const rlimit memory{pages / 4 * 3, pages / 4 * 3};
-  ::setrlimit(RLIMIT_AS, &memory);
-#endif
-}
 
 Wish wish_of(const Json& request) {
   Wish wish{request["role"], {}, request["available"]};
@@ -38,12 +28,61 @@ Wish wish_of(const Json& request) {
   return wish;
 }
 
-Json answer_read(const Json& request) {
+/// What a file, or the files of a folder, hold on disk.
+std::uint64_t bytes_on_disk(const std::filesystem::path& path) {
+  std::error_code error;
+  if (!std::filesystem::is_directory(path, error)) {
+    return std::filesystem::file_size(path, error);
+  }
+  std::uint64_t sum = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    sum += entry.is_regular_file(error) ? entry.file_size(error) : 0;
+  }
+  return sum;
+}
+
+/// A folder, and where the links in it lead: data sets that git-annex keeps are folders of links.
+std::vector<std::string> folder_with_links(const std::filesystem::path& folder) {
+  std::vector<std::string> places{folder.string()};
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    if (entry.is_symlink(error) && entry.is_regular_file(error)) {
+      places.push_back(entry.path().string());
+    }
+  }
+  return places;
+}
+
+/// The file itself; of a header whose voxels lie in a file beside it, the folder.
+std::filesystem::path place_of_data(const std::filesystem::path& path) {
+  std::string extension = path.extension();
+  std::ranges::transform(extension, extension.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  const bool header = extension == ".mhd" || extension == ".nhdr" || extension == ".hdr" || extension == ".img";
+  return header ? path.parent_path() : path;
+}
+
+SandboxRules rules_for_reading(const std::filesystem::path& place, std::uint64_t bytes) {
+  SandboxRules rules;
+  rules.readable = std::filesystem::is_directory(place) ? folder_with_links(place) : std::vector{place.string()};
+  rules.memory = most_of_the_memory();
+  // The slowest honest case, a deflated empty mask, takes a second for a MiB on a slow machine.
+  constexpr std::uint64_t kMebibyte = 1 << 20, kMost = 1 << 20;
+  rules.cpu_seconds = 30 + static_cast<unsigned>(std::min(bytes / kMebibyte, kMost));
+  return rules;
+}
+
+Json answer_read(const Json& request, double patience, Channel& channel) {
   const std::string path = path_of(request);
   const Wish wish = wish_of(request);
-  std::cout << Json{{"progress", 0.1}, {"what", "reading"}}.dump() << std::endl;
+  const std::filesystem::path place = place_of_data(path);
+  const std::uint64_t bytes = bytes_on_disk(place);
+  Heartbeat heartbeat(channel);
+  const SandboxSupport sandbox = seal(rules_for_reading(place, bytes));
+  heartbeat.start(3 * patience);
+  heartbeat.stage(0, 0.5, "reading", bytes);
   RawVolume volume = read_any(path, wish);
-  std::cout << Json{{"progress", 0.6}, {"what", "checking values"}}.dump() << std::endl;
+  heartbeat.stage(0.6, 0.8, "checking values");
   Json answer{{"format", volume.format},
               {"stored_type", volume.stored_type},
               {"components", volume.stored_components},
@@ -53,14 +92,18 @@ Json answer_read(const Json& request) {
               {"direction", volume.direction},
               {"has_orientation", volume.has_orientation}};
   describe(volume, wish, answer);
+  heartbeat.stage(0.8, 0.9, "checking values", bytes);
   answer["sha256"] = sha256_of(path, volume.data_file);
   if (!request["information_only"].get<bool>()) {
-    deliver(volume, wish.role, request["descriptor"], answer);
+    heartbeat.stage(0.9, 1, "handing over");
+    channel.allocate(static_cast<std::size_t>(volume.voxels()) * 4);  // deliver() shortens it to what it needs
+    deliver(volume, wish.role, channel.memory(), answer);
   }
   answer["notes"] = Json::array();
   for (const Note& note : volume.notes) {
     answer["notes"].push_back({note.code, note.text});
   }
+  answer["isolated"] = !sandbox.none();
   return {{"volume", answer}};
 }
 
@@ -73,13 +116,24 @@ Json refusal(const Refused& refused) {
            {{"code", refused.code}, {"reason", refused.what()}, {"remedy", refused.remedy}, {"choices", choices}}}};
 }
 
-Json answer_to(const Json& request) {
+/// Writes our own voxels: nothing foreign comes in, but only the target's folder may change.
+Json answer_write(Json request, Channel& channel) {
+  Heartbeat heartbeat(channel);
+  SandboxRules rules;
+  rules.writable = {std::filesystem::path(path_of(request)).parent_path().string()};
+  (void)seal(rules);
+  heartbeat.start(0);  // flushing to a slow disk takes what it takes
+  request["descriptor"] = channel.memory();
+  write_file(request);
+  return {{"written", true}};
+}
+
+Json answer_to(const Json& request, Channel& channel) {
   try {
     if (request.contains("write")) {
-      write_file(request["write"]);
-      return {{"written", true}};
+      return answer_write(request["write"], channel);
     }
-    return answer_read(request["read"]);
+    return answer_read(request["read"], request["patience"], channel);
   } catch (const Refused& refused) {
     return refusal(refused);
   } catch (const std::bad_alloc&) {
@@ -95,15 +149,13 @@ Json answer_to(const Json& request) {
 }  // namespace lossscope::reader
 
 int main() {
-  lossscope::reader::limit_this_process();
-  std::string line;
-  std::getline(std::cin, line);
-  const auto request = nlohmann::json::parse(line, nullptr, false);
-  if (!request.is_object()) {
-    std::cerr << "lossscope-reader is a helper of lossscope; it takes requests on its standard input\n";
+  lossscope::Channel channel;
+  if (!channel.open()) {
+    std::cerr << "lossscope-reader is a helper of lossscope, which starts it for every file\n";
     return 2;
   }
-  const auto answer = lossscope::reader::answer_to(request);
-  std::cout << answer.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << std::endl;
+  if (const auto request = channel.receive()) {
+    channel.say(lossscope::reader::answer_to(*request, channel));
+  }
   return 0;
 }

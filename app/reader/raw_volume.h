@@ -66,8 +66,5 @@ void resample_to_right_angles(RawVolume& volume, bool is_mask);
 /// Slices at `positions` (mm, ascending) become evenly spaced: nearest for a mask, linear otherwise.
 void resample_slices(RawVolume& volume, const std::vector<double>& positions, bool is_mask);
 
-/// Lower-case hexadecimal SHA-256 of a file, and of the detached data beside it where they are named; of a folder, of its
-/// sorted files one after the other.
-[[nodiscard]] std::string sha256_of(const std::string& path, const std::string& data_file);
 
 }  // namespace lossscope::reader

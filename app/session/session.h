@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/io/case.h"
+#include "app/io/model_client.h"
 #include "losses/predictions/degrade.h"
 
 namespace lossscope {
@@ -15,7 +16,7 @@ namespace lossscope {
 enum class OverlayLayer : std::uint8_t { none, contribution, gradient, prediction, distance, counterfactual, field };
 enum class GradientOf : std::uint8_t { probability, logit };
 enum class FourthPane : std::uint8_t { surface, distance };
-enum class PredictionSource : std::uint8_t { none, file, degraded };
+enum class PredictionSource : std::uint8_t { none, file, degraded, model };
 enum class SpacingUse : std::uint8_t { file, unit };
 
 /// Where a volume comes from: a file, or a generated sample ("sample:phantom"); empty when there is none.
@@ -55,6 +56,7 @@ struct Session {
   InputChoice image, mask, prediction;
   LabelChoice label;
   PredictionSource source = PredictionSource::none;
+  ModelChoice model;  ///< never run without the person's trust in its hash, which is no part of a session
   PredictionMeaning meaning = PredictionMeaning::automatic;
   Degradation degradation;
 

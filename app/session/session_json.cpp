@@ -29,8 +29,10 @@ constexpr Name<OverlayLayer> kLayers[] = {
     {OverlayLayer::field, "field"}};
 constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
 constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
-constexpr Name<PredictionSource> kSources[] = {
-    {PredictionSource::none, "none"}, {PredictionSource::file, "file"}, {PredictionSource::degraded, "degraded"}};
+constexpr Name<PredictionSource> kSources[] = {{PredictionSource::none, "none"},
+                                               {PredictionSource::file, "file"},
+                                               {PredictionSource::degraded, "degraded"},
+                                               {PredictionSource::model, "model"}};
 constexpr Name<SpacingUse> kSpacings[] = {{SpacingUse::file, "file"}, {SpacingUse::unit, "unit"}};
 
 template <class Enum, std::size_t N>
@@ -205,6 +207,28 @@ void read_input(const Member& member, const std::string& folder, InputChoice& in
   });
 }
 
+Json model_json(const ModelChoice& model, const std::string& folder) {
+  Json json{{"path", relative_path(model.path, folder)}, {"sha256", model.sha256}};
+  if (model.channel) {
+    json["channel"] = *model.channel;
+  }
+  return json;
+}
+
+void read_model(const Member& member, const std::string& folder, ModelChoice& model) {
+  member.expect_object({"path", "sha256", "channel"});
+  member.get("path", model.path);
+  model.path = absolute_path(model.path, folder);
+  member.get("sha256", model.sha256);
+  member.when("channel", [&](const Member& m) {
+    const std::int64_t channel = m.whole();
+    if (channel < 0 || channel > 0x7FFF) {
+      m.wrong("a channel, counted from 0");
+    }
+    model.channel = static_cast<int>(channel);
+  });
+}
+
 Json view_json(const Session& session) {
   return {{"layer", name_of(session.layer, kLayers)},
           {"gradient_of", name_of(session.gradient_of, kGradients)},
@@ -257,7 +281,7 @@ void read_parameters(const Member& member, Session& session) {
 }
 
 void read_prediction(const Member& member, const std::string& folder, Session& session) {
-  member.expect_object({"source", "meaning", "file", "degrade"});
+  member.expect_object({"source", "meaning", "file", "degrade", "model"});
   member.get("source", session.source, kSources);
   member.when("meaning", [&](const Member& m) {
     try {
@@ -267,6 +291,7 @@ void read_prediction(const Member& member, const std::string& folder, Session& s
     }
   });
   member.when("file", [&](const Member& m) { read_input(m, folder, session.prediction); });
+  member.when("model", [&](const Member& m) { read_model(m, folder, session.model); });
   member.when("degrade", [&](const Member& m) {
     try {
       session.degradation = parse_degradation(m.text());
@@ -321,6 +346,9 @@ std::string to_json(const Session& session, const std::string& folder) {
                         {"meaning", to_string(session.meaning)},
                         {"file", input_json(session.prediction, folder)},
                         {"degrade", to_string(session.degradation)}};
+  if (!session.model.path.empty()) {
+    json["prediction"]["model"] = model_json(session.model, folder);
+  }
   json["loss"] = session.loss;
   if (!session.script.empty()) {
     json["script"] = session.script;

@@ -57,6 +57,7 @@ QString about_text(const Devices* devices) {
         row(QStringLiteral("CUDA"), !devices->cuda.devices.empty()
                                         ? text("available")
                                         : text("not available: %1").arg(QString::fromStdString(devices->cuda.reason)));
+    body += row(text("Isolation of files"), QString::fromStdString(devices->isolation));
     const bool torch = !devices->libtorch.empty();
     body += row(QStringLiteral("LibTorch"), torch ? QString::fromStdString(devices->libtorch) : text("did not answer"));
   }
@@ -87,6 +88,8 @@ void show_shortcuts(QWidget* parent) {
   body += row(QStringLiteral("X"), text("crosshair to the largest contribution in sight"));
   body += row(QStringLiteral("1 ... 6"), text("layer: contribution, gradient, prediction, distance, what-if, field"));
   body += row(QStringLiteral("F11, Esc"), text("full screen; cancel what runs"));
+  body +=
+      row(text("Drop files"), text("opens a case; a .pt model on an open image makes the prediction (you are asked)"));
   body += row(QStringLiteral("Ctrl + F"), text("search the losses"));
   label->setText(body + QStringLiteral("</table>"));
 }

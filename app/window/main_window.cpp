@@ -16,6 +16,7 @@
 #include "app/window/layer_bar.h"
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
+#include "app/window/model_chooser.h"
 #include "app/window/prediction_panel.h"
 #include "app/window/section.h"
 #include "app/window/status_line.h"
@@ -47,7 +48,11 @@ QDockWidget* dock(const QString& title, const QString& name, QWidget* content) {
 
 }  // namespace
 
-MainWindow::MainWindow(bool remember, QWidget* parent) : QMainWindow(parent), remember_(remember) {
+MainWindow::MainWindow(bool remember, QWidget* parent)
+    : QMainWindow(parent),
+      trusted_(remember),
+      engine_(0, nullptr, {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}),
+      remember_(remember) {
   setObjectName(QStringLiteral("mainWindow"));
   setAcceptDrops(true);
   setDockOptions(AnimatedDocks | AllowTabbedDocks);
@@ -63,6 +68,7 @@ MainWindow::MainWindow(bool remember, QWidget* parent) : QMainWindow(parent), re
   connectStore();
   connectEngine();
   connectMessages();
+  connectModels();
   resize(1280, 800);
   if (remember_) {
     restoreGeometry(QSettings().value(QStringLiteral("geometry")).toByteArray());
@@ -170,6 +176,21 @@ void MainWindow::connectMessages() {
   });
 }
 
+void MainWindow::connectModels() {
+  models_ = new ModelChooser(store_, trusted_, this);
+  connect(prediction_, &PredictionPanel::modelRequested, models_, &ModelChooser::ask);
+  connect(models_, &ModelChooser::refused, this, &MainWindow::showRefusal);
+  connect(models_, &ModelChooser::trusted, this, [this] {
+    requested_ = {};  // the same session as before can be computed now
+    showSession(store_.session());
+  });
+  connect(&engine_, &Engine::refused, models_, [this](const QString& code) {
+    if (code == QLatin1String("E_MODEL_TRUST") || code == QLatin1String("E_MODEL_CHANGED")) {
+      models_->choose(QString::fromStdString(store_.session().model.path));
+    }
+  });
+}
+
 void MainWindow::showSession(const Session& session) {
   views_->showSettings(session);
   showTitle();
@@ -269,7 +290,9 @@ void MainWindow::showNotice(QWidget* notice) {
   static_cast<QVBoxLayout*>(centralWidget()->layout())->insertWidget(0, notice);
 }
 
-bool MainWindow::settled() const { return !engine_.busy() && !is_sorting_ && !views_->busy() && !loss_->busy(); }
+bool MainWindow::settled() const {
+  return !engine_.busy() && !is_sorting_ && !models_->busy() && !views_->busy() && !loss_->busy();
+}
 
 bool MainWindow::event(QEvent* event) {
   if (event->type() != QEvent::UpdateRequest) {

@@ -8,6 +8,7 @@
 #include "app/io/roles.h"
 #include "app/window/run_window.h"
 #include "app/window/session_store.h"
+#include "app/window/trusted_models.h"
 
 class QStackedWidget;
 
@@ -19,6 +20,7 @@ class EmptyState;
 class LayerBar;
 class LossPanel;
 class MessageBar;
+class ModelChooser;
 class PredictionPanel;
 class RecentFiles;
 class StatusLine;
@@ -74,6 +76,7 @@ class MainWindow : public QMainWindow {
   void connectStore();
   void connectEngine();
   void connectMessages();
+  void connectModels();
 
   void showSession(const Session& session);
   void showFrame(const FramePtr& frame);
@@ -91,6 +94,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QString startFolder() const;
 
   SessionStore store_;
+  TrustedModels trusted_;  ///< before the engine, which asks it from its thread
   Engine engine_;
   QStackedWidget* centre_ = nullptr;
   MessageBar* message_ = nullptr;
@@ -103,6 +107,7 @@ class MainWindow : public QMainWindow {
   StatusLine* status_ = nullptr;
   RecentFiles* recent_ = nullptr;
   DeviceMenu* devices_ = nullptr;
+  ModelChooser* models_ = nullptr;
   QFutureWatcher<SortedFiles> sorting_;
   std::stop_source stop_sorting_;
   bool is_sorting_ = false;  ///< until the result is taken

@@ -10,6 +10,7 @@
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
+#include "app/window/model_chooser.h"
 #include "app/window/recent_files.h"
 #include "app/window/save_file.h"
 #include "app/window/status_line.h"
@@ -84,6 +85,10 @@ void MainWindow::openFiles(const QStringList& files) {
   QSettings().setValue(QStringLiteral("openFolder"), QFileInfo(files.front()).absolutePath());
   if (files.size() == 1 && files.front().endsWith(QLatin1String(".json"), Qt::CaseInsensitive)) {
     openSession(files.front());
+    return;
+  }
+  if (files.size() == 1 && ModelChooser::isModelFile(files.front())) {
+    models_->choose(files.front());
     return;
   }
   std::vector<std::string> paths;

@@ -8,6 +8,7 @@
 #include <cmath>
 
 #include "app/window/input_row.h"
+#include "app/window/model_row.h"
 #include "app/window/section.h"
 #include "widgets/parameter_panel.h"
 
@@ -70,20 +71,24 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   setObjectName(QStringLiteral("predictionPanel"));
   source_ = new QComboBox;
   source_->setObjectName(QStringLiteral("source"));
-  source_->addItems({tr("none"), tr("from a file"), tr("degraded mask")});
-  source_->setToolTip(tr("A network's output from a file, or the mask itself made worse by the sliders below"));
+  source_->addItems({tr("none"), tr("from a file"), tr("degraded mask"), tr("from a TorchScript model")});
+  source_->setToolTip(
+      tr("A network's output from a file, the mask itself made worse by the sliders below, or a model that works on "
+         "the image"));
   file_ = new InputRow(Role::prediction, tr("Prediction"));
+  model_ = new ModelRow(store);
   meaning_ = new QComboBox;
   meaning_->setObjectName(QStringLiteral("meaning"));
   meaning_->addItems({tr("found out"), tr("probabilities"), tr("logits"), tr("labels"), tr("0 to 255"), tr("percent"),
                       tr("0 to 65535"), tr("clamped to 0 .. 1"), tr("rescaled to 0 .. 1")});  // as PredictionMeaning
-  meaning_->setToolTip(tr("How the numbers of the file are meant"));
+  meaning_->setToolTip(tr("How the numbers of the file, or of the model's output, are meant"));
   file_part_ = new QWidget;
   auto* form = new QFormLayout;
   form->addRow(tr("Values are"), meaning_);
   auto* file_layout = new QVBoxLayout(file_part_);
   file_layout->setContentsMargins(0, 0, 0, 0);
   file_layout->addWidget(file_);
+  file_layout->addWidget(model_);
   file_layout->addLayout(form);
   degradation_ = new widgets::ParameterPanel;
   degradation_->setObjectName(QStringLiteral("degradation"));
@@ -102,6 +107,7 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
                   [&](Session& session) { session.meaning = static_cast<PredictionMeaning>(index); });
   });
   connect(degradation_, &widgets::ParameterPanel::valueChanged, this, &PredictionPanel::degrade);
+  connect(model_, &ModelRow::openRequested, this, &PredictionPanel::modelRequested);
   connect(file_, &InputRow::openRequested, this, &PredictionPanel::openRequested);
   connect(file_, &InputRow::removeRequested, this, [this] {
     store_.change(tr("remove the prediction"), [](Session& session) { session.remove_input(Role::prediction); });
@@ -120,6 +126,11 @@ void PredictionPanel::chooseSource(int index) {
     Q_EMIT openRequested(Role::prediction);
     return;
   }
+  if (source == PredictionSource::model && store_.session().model.path.empty()) {
+    showSession(store_.session());
+    Q_EMIT modelRequested();
+    return;
+  }
   store_.change(tr("source of the prediction"), [source](Session& session) { session.source = source; });
 }
 
@@ -136,7 +147,11 @@ void PredictionPanel::degrade(const QString& id, double value, quint64 drag) {
 void PredictionPanel::showSession(const Session& session) {
   source_->setCurrentIndex(static_cast<int>(session.source));
   source_->setEnabled(!session.mask.path.empty() || session.source != PredictionSource::none);
-  file_part_->setVisible(session.source == PredictionSource::file);
+  const bool model = session.source == PredictionSource::model;
+  file_part_->setVisible(model || session.source == PredictionSource::file);
+  file_->setVisible(!model);
+  model_->setVisible(model);
+  model_->showModel(session.model);
   degradation_->setVisible(session.source == PredictionSource::degraded);
   meaning_->setCurrentIndex(static_cast<int>(session.meaning));
   const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && session.source == PredictionSource::file;

@@ -11,11 +11,12 @@ class QComboBox;
 namespace lossscope {
 
 class InputRow;
+class ModelRow;
 namespace widgets {
 class ParameterPanel;
 }
 
-/// Where the prediction comes from: a file, or the degraded mask with its sliders.
+/// Where the prediction comes from: a file, the degraded mask with its sliders, or a TorchScript model.
 class PredictionPanel : public QWidget {
   Q_OBJECT
  public:
@@ -24,6 +25,7 @@ class PredictionPanel : public QWidget {
 
  Q_SIGNALS:
   void openRequested(lossscope::Role role);
+  void modelRequested();
 
  private:
   void showSession(const Session& session);
@@ -34,6 +36,7 @@ class PredictionPanel : public QWidget {
   QComboBox* source_ = nullptr;
   QWidget* file_part_ = nullptr;
   InputRow* file_ = nullptr;
+  ModelRow* model_ = nullptr;
   QComboBox* meaning_ = nullptr;
   widgets::ParameterPanel* degradation_ = nullptr;
   std::shared_ptr<const CaseData> data_;

@@ -22,7 +22,7 @@ Problem make_problem(PredictionKind kind = PredictionKind::probability) {
 
 std::string refusal_of(const std::string& source, std::size_t memory = std::size_t{4} << 30) {
   try {
-    (void)evaluate_script(source, make_problem(), {}, memory);
+    (void)evaluate_script(source, make_problem(), {}, {.memory_bytes = memory});
     return "evaluated";
   } catch (const Refusal& refusal) {
     return refusal.code + ": " + refusal.reason;

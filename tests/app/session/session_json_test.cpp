@@ -13,6 +13,7 @@ Session changed_everywhere() {
   session.prediction = {"/elsewhere/p.nrrd", {{Question::grid, "ignore"}, {Question::nan, "agree"}}};
   session.label = {{-3, 7}, std::vector<std::int64_t>{255}};
   session.source = PredictionSource::file;
+  session.model = {"/cases/one/net.pt", "00ff", 1};
   session.meaning = PredictionMeaning::u8;
   session.degradation = {{1.5, -2, 0.1}, -1.25, 0.3, 0.05, 0.2, 18446744073709551615ULL};
   session.loss = "dist_map";
@@ -56,6 +57,7 @@ TEST(SessionJson, PathsBelowTheFolderMoveWithIt) {
   const Session moved = session_from_json(text, "/mnt/copy");
   EXPECT_EQ(moved.image.path, "/mnt/copy/one/head.nii.gz");
   EXPECT_EQ(moved.mask.path, "sample:phantom");
+  EXPECT_EQ(moved.model.path, "/mnt/copy/one/net.pt");
   EXPECT_EQ(moved.prediction.path, "/elsewhere/p.nrrd");
 }
 

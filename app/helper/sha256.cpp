@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// SHA-256 (FIPS 180-4), so that the reader needs no cryptography library.
+#include "app/helper/sha256.h"
+
 #include <algorithm>
 #include <array>
 #include <bit>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <vector>
 
-#include "app/reader/raw_volume.h"
-
-namespace lossscope::reader {
+namespace lossscope {
 namespace {
 
 /// The first 32 bits of the fractional parts of the roots of the first primes: square roots seed the state, cube roots
@@ -125,6 +125,12 @@ void add_file(Sha256& hash, const std::filesystem::path& path) {
 
 }  // namespace
 
+std::string sha256_of(std::span<const unsigned char> bytes) {
+  Sha256 hash;
+  hash.add(bytes.data(), bytes.size());
+  return hash.finish();
+}
+
 std::string sha256_of(const std::string& path, const std::string& data_file) {
   Sha256 hash;
   if (!std::filesystem::is_directory(path)) {
@@ -147,4 +153,4 @@ std::string sha256_of(const std::string& path, const std::string& data_file) {
   return hash.finish();
 }
 
-}  // namespace lossscope::reader
+}  // namespace lossscope

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// The gate of TorchScript files: own code that looks at the archive before LibTorch sees it. Runs nothing.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+namespace lossscope {
+
+/// A named refusal of a model file.
+struct ModelRefused : std::runtime_error {
+  ModelRefused(std::string code_, const std::string& reason, std::string remedy_)
+      : std::runtime_error(reason), code(std::move(code_)), remedy(std::move(remedy_)) {}
+  std::string code, remedy;
+};
+
+/// What a TorchScript file says about itself.
+struct ModelOutline {
+  int version = 0;          ///< of the file format
+  std::size_t records = 0;  ///< files in the archive
+  std::string class_name;   ///< of the module, e.g. "__torch__.UNet"
+  std::string signature;    ///< of its forward, e.g. "forward(self: __torch__.UNet, x: Tensor) -> Tensor"; maybe empty
+};
+
+/// Checks that `file` is what torch.jit.save writes: a zip archive whose records lie within the file and add up to no
+/// more than it, are stored but for at most 64 MiB of source text, with plain names under one folder, a version up to
+/// 10, data.pkl, constants.pkl and code. Throws ModelRefused: E_MODEL_FORMAT, E_MODEL_ZIP, E_MODEL_STATE_DICT,
+/// E_MODEL_VERSION.
+[[nodiscard]] ModelOutline check_model(std::span<const unsigned char> file);
+
+}  // namespace lossscope

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/model_row.h"
+
+#include <QFormLayout>
+#include <QGridLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QToolButton>
+
+#include "app/window/input_row.h"
+
+namespace lossscope {
+
+ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
+  setObjectName(QStringLiteral("modelRow"));
+  name_ = new QLabel;
+  name_->setObjectName(QStringLiteral("modelName"));
+  name_->setTextFormat(Qt::PlainText);
+  name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  hash_ = new QLabel;
+  hash_->setForegroundRole(QPalette::PlaceholderText);
+  auto* open = new QToolButton;
+  open->setObjectName(QStringLiteral("openModel"));
+  open->setText(tr("Open ..."));
+  open->setToolTip(tr("Choose another TorchScript model; you are asked whether you trust it"));
+  channel_ = new QSpinBox;
+  channel_->setObjectName(QStringLiteral("modelChannel"));
+  channel_->setRange(-1, 9999);
+  channel_->setSpecialValueText(tr("the only one"));
+  channel_->setKeyboardTracking(false);
+  channel_->setToolTip(tr("Which channel of the model's output is the prediction, counted from 0"));
+  auto* form = new QFormLayout;
+  form->setContentsMargins(0, 0, 0, 0);
+  form->addRow(tr("Channel"), channel_);
+  auto* layout = new QGridLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setVerticalSpacing(4);
+  layout->addWidget(name_, 0, 0);
+  layout->addWidget(open, 0, 1);
+  layout->addWidget(hash_, 1, 0, 1, 2);
+  layout->addLayout(form, 2, 0, 1, 2);
+  layout->setColumnStretch(0, 1);
+  connect(open, &QToolButton::clicked, this, &ModelRow::openRequested);
+  connect(channel_, &QSpinBox::valueChanged, this, [&store](int channel) {
+    store.change(tr("channel of the model"), [channel](Session& session) {
+      session.model.channel = channel < 0 ? std::nullopt : std::optional<int>(channel);
+    });
+  });
+}
+
+void ModelRow::showModel(const ModelChoice& model) {
+  const QString path = QString::fromStdString(model.path);
+  name_->setText(input_name(path));
+  name_->setToolTip(QString::fromStdString(displayable(model.path)));
+  hash_->setText(tr("SHA-256 %1 ...").arg(QString::fromStdString(model.sha256.substr(0, 16))));
+  hash_->setToolTip(QString::fromStdString(model.sha256));
+  const QSignalBlocker quiet(channel_);
+  channel_->setValue(model.channel.value_or(-1));
+}
+
+}  // namespace lossscope

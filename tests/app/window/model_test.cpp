@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: Apache-2.0
+// A TorchScript model as the source of the prediction: by drop, by session, by the panel; never without trust.
+#include <QDialog>
+#include <QDragEnterEvent>
+#include <QDropEvent>
+#include <QMimeData>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QUndoStack>
+#include <cmath>
+
+#include "app/window/message_bar.h"
+#include "tests/app/models/model_files.h"
+#include "tests/app/window/window_testing.h"
+
+namespace lossscope {
+namespace {
+
+using namespace testing;
+
+class Model : public WindowTest {
+ protected:
+  Model() {
+    const Grid grid{{12, 11, 10}, {1, 1, 1}};
+    const Volume image = make_volume(grid, VoxelType::float32), mask = make_volume(grid, VoxelType::uint8);
+    for (std::size_t i = 0; i < 1320; ++i) {
+      image.voxels<float>()[i] = static_cast<float>(i % 89) / 40 - 1;
+      mask.voxels<std::uint8_t>()[i] = i % 3 == 0 ? 1 : 0;
+    }
+    write_volume(image, folder_.file("head.nii.gz"));
+    write_volume(mask, folder_.file("mask.nii.gz"));
+    save_model(folder_.file("net.pt"), "def forward(self, x):\n    return torch.sigmoid(x * self.w)\n", 3);
+    openCase();
+  }
+  void openCase() {
+    Session session;
+    session.image.path = folder_.file("head.nii.gz");
+    session.mask.path = folder_.file("mask.nii.gz");
+    window.openCase(session);
+    settle();
+  }
+  void drop(const char* name) {
+    QMimeData data;
+    data.setUrls({QUrl::fromLocalFile(QString::fromStdString(folder_.file(name)))});
+    QDragEnterEvent enter({600, 400}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &enter);
+    QDropEvent event({600, 400}, Qt::CopyAction, &data, Qt::LeftButton, Qt::NoModifier);
+    QCoreApplication::sendEvent(&window, &event);
+  }
+  QDialog* dialog() {
+    QDialog* found = nullptr;
+    (void)QTest::qWaitFor(
+        [&] { return (found = window.findChild<QDialog*>(QStringLiteral("trustDialog"))) != nullptr; }, 20'000);
+    EXPECT_TRUE(found != nullptr && found->isVisible());
+    return found;
+  }
+  void click(QDialog* in, const char* button) {
+    ASSERT_NE(in, nullptr);
+    QTest::mouseClick(in->findChild<QPushButton*>(QString::fromLatin1(button)), Qt::LeftButton);
+    QTest::qWait(20);
+    settle();
+  }
+  void expectTheModelsPrediction() {
+    ASSERT_TRUE(window.frame());
+    const auto p = window.frame()->data->prediction.voxels<float>();
+    const auto x = window.frame()->data->image.volume.voxels<float>();
+    ASSERT_EQ(p.size(), 1320U);
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      ASSERT_NEAR(p[i], 1 / (1 + std::exp(-3.0 * static_cast<double>(x[i]))), 1e-6);
+    }
+    EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+  }
+
+  Folder folder_;
+};
+
+TEST_F(Model, ADroppedModelAsksFirstAndCancelIsTheDefault) {
+  drop("net.pt");
+  QDialog* asked = dialog();
+  ASSERT_NE(asked, nullptr);
+  EXPECT_TRUE(asked->findChild<QPushButton*>(QStringLiteral("distrust"))->isDefault());
+  QString text;
+  for (const QLabel* label : asked->findChildren<QLabel*>()) {
+    text += label->text() + QLatin1Char('\n');
+  }
+  EXPECT_TRUE(text.contains(QStringLiteral("is a program")) && text.contains(QStringLiteral("net.pt")))
+      << text.toStdString();
+  QTest::keyClick(asked, Qt::Key_Return);
+  QTRY_VERIFY(window.findChild<QDialog*>(QStringLiteral("trustDialog")) == nullptr);
+  EXPECT_NE(window.store().session().source, PredictionSource::model);
+}
+
+TEST_F(Model, OnceTrustedItMakesThePredictionAndUndoGoesBack) {
+  const QString before = value();
+  drop("net.pt");
+  click(dialog(), "trust");
+  EXPECT_EQ(window.store().session().source, PredictionSource::model);
+  expectTheModelsPrediction();
+  EXPECT_TRUE(part<QWidget>("modelRow")->isVisible());
+  EXPECT_NE(value(), before);
+  EXPECT_TRUE(part<QLabel>("assumed")->text().contains(QStringLiteral("nothing normalised")))
+      << part<QLabel>("assumed")->text().toStdString();
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_EQ(value(), before);
+  drop("net.pt");
+  QTRY_COMPARE(window.store().session().source, PredictionSource::model);  // not asked twice
+  settle();
+  expectTheModelsPrediction();
+}
+
+TEST_F(Model, ASessionOfOthersAsksAgain) {
+  Session session = window.store().session();
+  session.source = PredictionSource::model;
+  session.model = {folder_.file("net.pt"), std::string(64, '0')};
+  window.openCase(session);
+  QTRY_VERIFY_WITH_TIMEOUT(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_MODEL_TRUST")), 20'000);
+  click(dialog(), "trust");
+  expectTheModelsPrediction();
+}
+
+TEST_F(Model, AModelThatLoopsIsCancelledAndTheCaseGoesOn) {
+  save_model(folder_.file("net.pt"),
+             "def forward(self, x):\n    y = x\n    while bool(y.sum() < 1e30):\n        y = y * 1.0\n    return y\n");
+  drop("net.pt");
+  QDialog* asked = dialog();
+  ASSERT_NE(asked, nullptr);
+  QTest::mouseClick(asked->findChild<QPushButton*>(QStringLiteral("trust")), Qt::LeftButton);
+  QTRY_VERIFY_WITH_TIMEOUT(part<QToolButton>("cancel")->isVisible(), 10'000);
+  QTest::qWait(500);
+  QTest::mouseClick(part<QToolButton>("cancel"), Qt::LeftButton);
+  settle();
+  EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("Cancelled")));
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+}
+
+TEST_F(Model, AStateDictIsToldApart) {
+  write_bytes(folder_.file("weights.pth"), {'\x80', '\x02', '}', 'q', '\0', '.'});
+  drop("weights.pth");
+  settle();
+  EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_MODEL_STATE_DICT")))
+      << part<MessageBar>("messageBar")->text().toStdString();
+}
+
+TEST_F(Model, OneOfSeveralChannelsIsChosenInThePanel) {
+  save_model(folder_.file("net.pt"), "def forward(self, x):\n    return torch.sigmoid(torch.cat([x, x * self.w], 1))\n",
+             3);
+  drop("net.pt");
+  click(dialog(), "trust");
+  EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_MODEL_CHANNEL")));
+  part<QSpinBox>("modelChannel")->setValue(1);
+  settle();
+  expectTheModelsPrediction();
+}
+
+}  // namespace
+}  // namespace lossscope
