@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// lossscope-models: the only program that links LibTorch. Answers what can compute here, and evaluates losses that a
-// person wrote, each as one line of JSON.
+// lossscope-models: the only program that links LibTorch. Answers what can compute here, evaluates losses that a
+// person wrote, and times ours beside autograd, each as one line of JSON.
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "app/models/benchmark.h"
 #include "app/models/evaluate_script.h"
 
 namespace {
@@ -47,6 +48,15 @@ int main(int argc, char** argv) {
     std::cout << lossscope::evaluate_script(nlohmann::json::parse(line)).dump() << std::endl;
     return 0;
   }
-  std::cerr << "lossscope-models is a helper of lossscope; it answers: devices, evaluate\n";
+  if (argc == 2 && std::strcmp(argv[1], "bench") == 0) {
+    std::string line;
+    std::getline(std::cin, line);
+    const auto progress = [](double share, const std::string& what) {
+      std::cout << nlohmann::json{{"progress", share}, {"what", what}}.dump() << std::endl;
+    };
+    std::cout << lossscope::benchmark(nlohmann::json::parse(line), progress).dump() << std::endl;
+    return 0;
+  }
+  std::cerr << "lossscope-models is a helper of lossscope; it answers: devices, evaluate, bench\n";
   return 2;
 }
