@@ -53,8 +53,12 @@ std::vector<std::span<float>> parts_of(std::span<const std::span<float>> maps, s
 void Loss::map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                       const Reduction& reduction, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
                       int threads, std::stop_token stop) const {
-  check_map_sizes(out, problem.mask.grid.voxels());
-  parallel_pieces(problem.mask.grid.voxels(), 1 << 14, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+  constexpr std::int64_t kPiece = 1 << 18;  // so large that what checks and prepares a piece costs nothing
+  const std::int64_t voxels = problem.mask.grid.voxels();
+  check_map_sizes(out, voxels);
+  // Backwards: the end of the volume is what a reduction just before has left in the caches.
+  parallel_pieces(voxels, kPiece, threads, stop, [&](std::int64_t from_end, std::int64_t to_end) {
+    const std::int64_t begin = voxels - to_end, end = voxels - from_end;
     map_range(parameters, problem, fields, reduction, begin, kinds, parts_of(out, begin, end));
   });
 }

@@ -45,7 +45,7 @@ LOSSSCOPE_FUNCTION Voxel<T> voxel_from_probability(T g, T p) {
   v.pt = foreground ? p : T(1) - p;
   v.q = foreground ? T(1) - p : p;
   const T floored = larger(v.pt, T(kFloor));
-  v.l = v.q < T(0.5) ? minus_log1m(v.q) : -log_of(floored);
+  v.l = minus_log_of(floored, v.q);
   v.slope = T(1) / floored;
   return v;
 }
@@ -97,6 +97,16 @@ template <int N>
 struct Finished {
   double value = 0;
   Numbers<double, N> coefficients{};
+};
+
+/// When the coefficients of `finish` are known, if not with the sums: then value and maps take one pass over memory.
+enum class Known : std::uint8_t { after_sums, after_mask, before };
+
+/// A parameter's usual value, with which the kernels are compiled a second time as a constant.
+template <class L>
+struct Usual {
+  typename L::Value L::*member;
+  typename L::Value value;
 };
 
 /// One parameter of a loss: its plain description, bound to the member that holds it.

@@ -23,32 +23,50 @@ LOSSSCOPE_FUNCTION To bits_as(From from) {
   return to;
 }
 
-/// 2 atanh(t) for |t| <= 1/3; relative error below 2e-9 before rounding.
+/// 2 atanh(t) for |t| <= 1/3: minimax polynomial (Remez), relative error below 5e-9 before rounding.
 LOSSSCOPE_FUNCTION float twice_atanh(float t) {
   const float t2 = t * t;
-  float series = 1.0F / 15.0F;
-  series = series * t2 + 1.0F / 13.0F;
-  series = series * t2 + 1.0F / 11.0F;
-  series = series * t2 + 1.0F / 9.0F;
-  series = series * t2 + 1.0F / 7.0F;
-  series = series * t2 + 1.0F / 5.0F;
-  series = series * t2 + 1.0F / 3.0F;
-  return 2.0F * t + 2.0F * t * t2 * series;
+  float series = 0.14015296F;
+  series = series * t2 + 0.13998996F;
+  series = series * t2 + 0.20010881F;
+  series = series * t2 + 0.33333206F;
+  const float twice = t + t;
+  return twice + twice * t2 * series;
 }
 
-/// Natural logarithm of a positive normal number.
-LOSSSCOPE_FUNCTION float log_of(float x) {
+/// x = 2^exponent * mantissa with the mantissa in [2/3, 4/3), for a positive normal number.
+struct Binary {
+  float exponent, mantissa;
+};
+LOSSSCOPE_FUNCTION Binary binary_of(float x) {
   const auto bits = bits_as<std::int32_t>(x);
-  const std::int32_t exponent = (bits - 0x3f2aaaab) >> 23;  // brings the mantissa into [2/3, 4/3)
-  const auto mantissa = bits_as<float>(bits - (exponent << 23));
-  const auto e = static_cast<float>(exponent);
-  return e * 0.693145751953125F + (twice_atanh((mantissa - 1.0F) / (mantissa + 1.0F)) + e * 1.42860682e-6F);
+  const std::int32_t exponent = (bits - 0x3f2aaaab) >> 23;
+  return {static_cast<float>(exponent), bits_as<float>(bits - (exponent << 23))};
+}
+inline constexpr float kLn2High = 0.693145751953125F, kLn2Low = 1.42860682e-6F;
+
+/// Natural logarithm of a positive normal number; NaN of NaN.
+LOSSSCOPE_FUNCTION float log_of(float x) {
+  const auto [e, m] = binary_of(x);
+  const float result = e * kLn2High + (twice_atanh((m - 1.0F) / (m + 1.0F)) + e * kLn2Low);
+  return x == x ? result : x;
 }
 LOSSSCOPE_FUNCTION double log_of(double x) { return std::log(x); }
 
 /// -ln(1 - q) for 0 <= q <= 1/2, accurate for small q.
 LOSSSCOPE_FUNCTION float minus_log1m(float q) { return twice_atanh(q / (2.0F - q)); }
 LOSSSCOPE_FUNCTION double minus_log1m(double q) { return -std::log1p(-q); }
+
+/// -ln(x), x a positive normal number and q = 1 - x known without cancellation: one division and one polynomial for
+/// small q and for small x.
+LOSSSCOPE_FUNCTION float minus_log_of(float x, float q) {
+  const bool far = q >= 0.5F;  // false for NaN, which the other branch passes on
+  const auto [exponent, m] = binary_of(x);
+  const float e = far ? exponent : 0.0F;
+  const float near_one = twice_atanh((far ? 1.0F - m : q) / (far ? 1.0F + m : 2.0F - q));
+  return (near_one - e * kLn2Low) - e * kLn2High;
+}
+LOSSSCOPE_FUNCTION double minus_log_of(double x, double q) { return q >= 0.5 ? -std::log(x) : -std::log1p(-q); }
 
 /// ln(1 + e) for 0 <= e <= 1.
 LOSSSCOPE_FUNCTION float log1p_of(float e) { return twice_atanh(e / (2.0F + e)); }
@@ -61,7 +79,7 @@ LOSSSCOPE_FUNCTION float exp_of(float x) {
   x = x > 87.0F ? 87.0F : x;
   const float shifted = x * 1.44269504F + 12582912.0F;  // adding 1.5 * 2^23 rounds to a whole number
   const float n = shifted - 12582912.0F;
-  const float r = (x - n * 0.693145751953125F) - n * 1.42860682e-6F;
+  const float r = (x - n * kLn2High) - n * kLn2Low;
   float series = 1.0F / 5040.0F;
   series = series * r + 1.0F / 720.0F;
   series = series * r + 1.0F / 120.0F;
@@ -75,16 +93,21 @@ LOSSSCOPE_FUNCTION float exp_of(float x) {
 }
 LOSSSCOPE_FUNCTION double exp_of(double x) { return std::exp(x); }
 
-/// x^y for x >= 0; 0^0 is 1 and 0^y is 0 otherwise.
+/// x^y for x >= 0; 0^0 is 1 and 0^y is 0 otherwise. A square where the compiler knows that y is 2.
 LOSSSCOPE_FUNCTION float pow_of(float x, float y) {
+  if (__builtin_constant_p(y) && y == 2.0F) {
+    return x * x;
+  }
+  const float at_zero = y == 0.0F ? 1.0F : 0.0F;
   const float power = exp_of(y * log_of(x < 1e-37F ? 1e-37F : x));
-  return x > 0.0F ? power : (y == 0.0F ? 1.0F : 0.0F);
+  return x <= 0.0F ? at_zero : power;
 }
 LOSSSCOPE_FUNCTION double pow_of(double x, double y) { return std::pow(x, y); }
 
+/// The larger of two numbers; NaN if the first one is.
 template <class T>
 LOSSSCOPE_FUNCTION T larger(T a, T b) {
-  return a > b ? a : b;
+  return a < b ? b : a;
 }
 
 }  // namespace lossscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "losses/registry.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "losses/drivers/cpu.h"
@@ -34,7 +35,7 @@ class Row final : public CpuLoss {
 
   void finish_sums(std::span<const double> parameters, const Totals& totals, Reduction& reduction) const override {
     Numbers<double, L<double>::kTerms> sums{};
-    std::copy(reduction.sums.begin(), reduction.sums.end(), sums.v);
+    std::copy_n(reduction.sums.begin(), L<double>::kTerms, sums.v);
     const auto finished = with_parameters<L<double>>(parameters.data()).finish(sums, totals);
     reduction.value = finished.value;
     reduction.coefficients.assign(finished.coefficients.v, finished.coefficients.v + L<double>::kCoefficients);

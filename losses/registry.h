@@ -39,7 +39,7 @@ constexpr int field_count() {
 
 /// A loss with its parameters set, in the order of its declaration.
 template <class L>
-L with_parameters(const double* values) {
+inline __attribute__((always_inline)) L with_parameters(const double* values) {
   L loss;
   for (const auto& parameter : L::parameters) {
     loss.*parameter.member = static_cast<typename L::Value>(*values++);

@@ -31,6 +31,7 @@ void add_losses(CLI::App& app, Chosen& chosen);
 void add_info(CLI::App& app, Chosen& chosen);
 void add_eval(CLI::App& app, Chosen& chosen);
 void add_devices(CLI::App& app, Chosen& chosen);
+void add_bench(CLI::App& app, Chosen& chosen);
 
 /// Prints JSON to stdout for "-", otherwise writes it to a file. Throws WriteError.
 void write_json(const Json& json, const std::string& target);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// lossscope-models: the only program that links LibTorch. Answers what can compute here, and evaluates losses that a
-// person wrote, and runs TorchScript models. One request, one answer, then it ends.
+// lossscope-models: the only program that links LibTorch. Answers what can compute here, evaluates losses that a person
+// wrote, runs TorchScript models, and times ours beside autograd. One request, one answer, then it ends.
 #include <torch/cuda.h>
 #include <torch/version.h>
 
@@ -10,6 +10,7 @@
 #include <string>
 
 #include "app/helper/channel.h"
+#include "app/models/benchmark.h"
 #include "app/models/evaluate_script.h"
 #include "app/models/jit_process.h"
 #include "app/models/run_model.h"
@@ -39,6 +40,11 @@ nlohmann::json devices() {
 nlohmann::json answer_to(const nlohmann::json& request, lossscope::Channel& channel) {
   if (request.contains("evaluate")) {
     return lossscope::evaluate_script(request["evaluate"], channel);
+  }
+  if (request.contains("bench")) {
+    return lossscope::benchmark(request["bench"], [&channel](double share, const std::string& what) {
+      channel.say({{"progress", share}, {"what", what}});
+    });
   }
   return request.contains("model") ? lossscope::answer_model(request["model"], channel) : devices();
 }

@@ -2,6 +2,7 @@
 #include "losses/drivers/cpu.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 
@@ -50,21 +51,16 @@ void add_pairwise(std::vector<double>& rows, std::size_t width) {
 
 /// Whether mask and thresholded prediction differ anywhere.
 bool any_error(const Problem& problem) {
-  const auto mask = problem.mask.voxels<std::uint8_t>();
-  const auto prediction = problem.prediction.voxels<float>();
-  const float level = problem.kind == PredictionKind::logit ? 0.0F : 0.5F;
-  for (std::size_t i = 0; i < mask.size(); ++i) {
-    if ((mask[i] != 0) != (prediction[i] > level)) {
-      return true;
-    }
-  }
-  return false;
+  const BlockInput input = input_at(problem, {}, 0);
+  return cpu_kernels().counts(input, problem.mask.grid.voxels()).errors > 0;
 }
 
-/// A loss of exactly 0 beside a wrong voxel did not see it.
-void note_blindness(const Declaration& declaration, const Problem& problem, Reduction& reduction) {
+/// A loss of exactly 0 beside a wrong voxel did not see it. Behind the sums of the `terms` the CPU keeps the number of
+/// such voxels, so that `finish` need not visit them again; only for sums from elsewhere it must.
+void note_blindness(const Declaration& declaration, const Problem& problem, std::size_t terms, Reduction& reduction) {
   reduction.blind.clear();
-  if (reduction.value == 0 && any_error(problem)) {
+  const auto wrong = [&] { return reduction.sums.size() > terms ? reduction.sums[terms] > 0 : any_error(problem); };
+  if (reduction.value == 0 && wrong()) {
     reduction.blind = declaration.blind.empty() ? "the value is 0 although the prediction is wrong" : declaration.blind;
   }
 }
@@ -107,68 +103,103 @@ struct GatheredPlane {
   }
 };
 
+/// Maps that are larger than the caches are written past them.
+bool streams(std::span<const std::span<float>> out) {
+  constexpr std::size_t kCached = std::size_t{1} << 20;  // bytes
+  return !out.empty() && out.size() * out[0].size_bytes() > kCached;
+}
+
 /// Runs the kernels that `kinds` ask for on contiguous voxels.
 void map_block(const Kernels& kernels, std::span<const double> parameters, const Reduction& reduction,
                const Totals& totals, const BlockInput& input, std::int64_t n, std::span<const MapKind> kinds,
                std::span<const std::span<float>> out) {
-  std::array<float*, 3> effects{};
+  BlockOutput effects{{}, streams(out)};
+  bool any_effect = false;
   for (std::size_t m = 0; m < kinds.size(); ++m) {
     if (kinds[m] == MapKind::counterfactual) {
       kernels.counterfactual(parameters.data(), reduction.sums.data(), totals, input, n, out[m].data());
     } else {
-      effects[static_cast<std::size_t>(kinds[m])] = out[m].data();
+      effects.maps[static_cast<std::size_t>(kinds[m])] = out[m].data();
+      any_effect = true;
     }
   }
-  if (std::none_of(effects.begin(), effects.end(), [](const float* e) { return e != nullptr; })) {
-    return;
+  if (any_effect) {
+    kernels.effect(parameters.data(), reduction.coefficients.data(), input, n, effects);
   }
-  std::vector<float> unwanted;  // the kernel writes all three: one buffer takes what nobody asked for
-  for (float*& effect : effects) {
-    if (effect == nullptr) {
-      const std::size_t before = unwanted.size();
-      unwanted.resize(before + static_cast<std::size_t>(n));
-    }
-  }
-  float* spare = unwanted.data();
-  for (float*& effect : effects) {
-    if (effect == nullptr) {
-      effect = spare;
-      spare += n;
-    }
-  }
-  kernels.effect(parameters.data(), reduction.coefficients.data(), input, n, effects[0], effects[1], effects[2]);
 }
 
+double count_positives(const Problem& problem, int threads, const std::stop_token& stop) {
+  constexpr std::int64_t kPiece = 1 << 18;
+  const auto mask = problem.mask.voxels<std::uint8_t>();
+  std::atomic<std::int64_t> count{0};
+  parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    count += cpu_kernels().positives(mask.data() + begin, end - begin);
+  });
+  return static_cast<double>(count);
+}
+
+/// The partial sums of every block of a volume: its terms, then how many voxels are wrong and how many in the mask.
+class BlockSums {
+ public:
+  BlockSums(std::size_t terms, std::int64_t voxels)
+      : width_(terms + 2), rows_(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock) * width_) {}
+
+  [[nodiscard]] double* row(std::int64_t begin) {
+    return rows_.data() + static_cast<std::size_t>(begin / kBlock) * width_;
+  }
+  void count(const BlockInput& input, std::int64_t begin, std::int64_t n) {
+    const VoxelCounts counts = cpu_kernels().counts(input, n);
+    row(begin)[width_ - 2] = static_cast<double>(counts.errors);
+    row(begin)[width_ - 1] = static_cast<double>(counts.positives);
+  }
+  [[nodiscard]] Reduction total(std::int64_t voxels) {
+    add_pairwise(rows_, width_);
+    Reduction reduction;
+    reduction.voxels = static_cast<double>(voxels);
+    reduction.positives = rows_[width_ - 1];
+    rows_.pop_back();
+    reduction.sums = std::move(rows_);
+    return reduction;
+  }
+
+ private:
+  std::size_t width_;
+  std::vector<double> rows_;
+};
+
+class Stopwatch {
+ public:
+  [[nodiscard]] double seconds() const {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_).count();
+  }
+
+ private:
+  std::chrono::steady_clock::time_point begin_ = std::chrono::steady_clock::now();
+};
+
 }  // namespace
+
+void CpuLoss::conclude(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                       Reduction& reduction) const {
+  finish_sums(parameters, totals_of(reduction.voxels, reduction.positives, fields), reduction);
+  note_blindness(declaration(), problem, term_count(), reduction);
+}
 
 Reduction CpuLoss::reduce(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                           int threads, std::stop_token stop) const {
   check_inputs(*this, parameters, problem, fields);
-  const auto begin_time = std::chrono::steady_clock::now();
-  const Kernels& kernels = cpu_kernels()[index_];
+  const Stopwatch watch;
+  const Kernels& kernels = cpu_kernels().losses[index_];
   const std::int64_t voxels = problem.mask.grid.voxels();
-  const std::size_t width = term_count() + 1;  // the last column counts the mask's voxels
-  std::vector<double> sums(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock) * width);
+  BlockSums sums(term_count(), voxels);
   parallel_pieces(voxels, kBlock, threads, stop, [&](std::int64_t begin, std::int64_t end) {
-    double* row = sums.data() + static_cast<std::size_t>(begin / kBlock) * width;
     const BlockInput input = input_at(problem, fields, begin);
-    kernels.terms(parameters.data(), input, end - begin, row);
-    std::int64_t positives = 0;
-    for (std::int64_t i = 0; i < end - begin; ++i) {
-      positives += input.mask[i];
-    }
-    row[width - 1] = static_cast<double>(positives);
+    kernels.terms(parameters.data(), input, end - begin, sums.row(begin));
+    sums.count(input, begin, end - begin);
   });
-  add_pairwise(sums, width);
-
-  Reduction reduction;
-  reduction.voxels = static_cast<double>(voxels);
-  reduction.positives = sums.back();
-  sums.pop_back();
-  reduction.sums = std::move(sums);
-  finish_sums(parameters, totals_of(reduction.voxels, reduction.positives, fields), reduction);
-  note_blindness(declaration(), problem, reduction);
-  reduction.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin_time).count();
+  Reduction reduction = sums.total(voxels);
+  conclude(parameters, problem, fields, reduction);
+  reduction.seconds = watch.seconds();
   return reduction;
 }
 
@@ -176,8 +207,45 @@ Reduction CpuLoss::finish(std::span<const double> parameters, const Problem& pro
                           const Reduction& previous) const {
   check_inputs(*this, parameters, problem, fields);
   Reduction reduction = previous;
-  finish_sums(parameters, totals_of(reduction.voxels, reduction.positives, fields), reduction);
-  note_blindness(declaration(), problem, reduction);
+  conclude(parameters, problem, fields, reduction);
+  return reduction;
+}
+
+Reduction CpuLoss::evaluate(std::span<const double> parameters, const Problem& problem,
+                            std::span<const FieldPtr> fields, std::span<const MapKind> kinds,
+                            std::span<const std::span<float>> out, int threads, std::stop_token stop) const {
+  check_inputs(*this, parameters, problem, fields);
+  const Kernels& kernels = cpu_kernels().losses[index_];
+  const MapKind natural =
+      problem.kind == PredictionKind::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
+  const bool one_pass = kernels.both != nullptr && kinds.size() == 2 && kinds[0] == MapKind::contribution &&
+                        kinds[1] == natural;
+  if (!one_pass) {
+    Reduction reduction = reduce(parameters, problem, fields, threads, stop);
+    map_volume(parameters, problem, fields, reduction, kinds, out, threads, stop);
+    return reduction;
+  }
+  check_map_sizes(out, problem.mask.grid.voxels());
+  const Stopwatch watch;
+  const std::int64_t voxels = problem.mask.grid.voxels();
+  Reduction before;  // its coefficients do not depend on the sums, which are not there yet
+  before.voxels = static_cast<double>(voxels);
+  before.positives = kernels.coefficients_known == Known::before ? 0 : count_positives(problem, threads, stop);
+  before.sums.assign(term_count(), 0);
+  finish_sums(parameters, totals_of(before.voxels, before.positives, fields), before);
+  BlockSums sums(term_count(), voxels);
+  const bool stream = streams(out);
+  parallel_pieces(voxels, kBlock, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    const BlockInput input = input_at(problem, fields, begin);
+    BlockOutput output{{}, stream};
+    output.maps[0] = out[0].data() + begin;
+    output.maps[static_cast<std::size_t>(natural)] = out[1].data() + begin;
+    kernels.both(parameters.data(), before.coefficients.data(), input, end - begin, sums.row(begin), output);
+    sums.count(input, begin, end - begin);
+  });
+  Reduction reduction = sums.total(voxels);
+  conclude(parameters, problem, fields, reduction);
+  reduction.seconds = watch.seconds();
   return reduction;
 }
 
@@ -186,16 +254,29 @@ void CpuLoss::map_plane(std::span<const double> parameters, const Problem& probl
                         std::span<const std::span<float>> out) const {
   check_inputs(*this, parameters, problem, fields);
   const GatheredPlane gathered(problem, fields, plane);
-  map_block(cpu_kernels()[index_], parameters, reduction, totals_of(reduction.voxels, reduction.positives, fields),
-            gathered.input(problem.kind), static_cast<std::int64_t>(gathered.mask.size()), kinds, out);
+  map_block(cpu_kernels().losses[index_], parameters, reduction,
+            totals_of(reduction.voxels, reduction.positives, fields), gathered.input(problem.kind),
+            static_cast<std::int64_t>(gathered.mask.size()), kinds, out);
 }
 
 void CpuLoss::map_range(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                         const Reduction& reduction, std::int64_t begin, std::span<const MapKind> kinds,
                         std::span<const std::span<float>> out) const {
   check_inputs(*this, parameters, problem, fields);
-  map_block(cpu_kernels()[index_], parameters, reduction, totals_of(reduction.voxels, reduction.positives, fields),
-            input_at(problem, fields, begin), out.empty() ? 0 : static_cast<std::int64_t>(out[0].size()), kinds, out);
+  map_block(cpu_kernels().losses[index_], parameters, reduction,
+            totals_of(reduction.voxels, reduction.positives, fields), input_at(problem, fields, begin),
+            out.empty() ? 0 : static_cast<std::int64_t>(out[0].size()), kinds, out);
+}
+
+Reduction evaluate_volume(const Loss& loss, std::span<const double> parameters, const Problem& problem,
+                          std::span<const FieldPtr> fields, std::span<const MapKind> kinds,
+                          std::span<const std::span<float>> out, int threads, std::stop_token stop) {
+  if (const auto* cpu = dynamic_cast<const CpuLoss*>(&loss)) {
+    return cpu->evaluate(parameters, problem, fields, kinds, out, threads, std::move(stop));
+  }
+  Reduction reduction = loss.reduce(parameters, problem, fields, threads, stop);
+  loss.map_volume(parameters, problem, fields, reduction, kinds, out, threads, std::move(stop));
+  return reduction;
 }
 
 }  // namespace lossscope

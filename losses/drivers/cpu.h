@@ -15,6 +15,11 @@ class CpuLoss : public Loss {
                    int threads, std::stop_token stop) const override;
   Reduction finish(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                    const Reduction& previous) const override;
+  /// Reduces the volume and maps it, in one pass over memory where the coefficients are known before the sums: the same
+  /// bits as `reduce` and `map_volume`.
+  Reduction evaluate(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                     std::span<const MapKind> kinds, std::span<const std::span<float>> out, int threads = 0,
+                     std::stop_token stop = {}) const;
   void map_plane(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                  const Reduction& reduction, Plane plane, std::span<const MapKind> kinds,
                  std::span<const std::span<float>> out) const override;
@@ -28,7 +33,16 @@ class CpuLoss : public Loss {
   virtual void finish_sums(std::span<const double> parameters, const Totals& totals, Reduction& reduction) const = 0;
 
  private:
+  /// Value, coefficients and blindness from the sums.
+  void conclude(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                Reduction& reduction) const;
+
   std::size_t index_;  ///< in the kernel table
 };
+
+/// CpuLoss::evaluate for a loss of the registry, `reduce` and `map_volume` for any other.
+Reduction evaluate_volume(const Loss& loss, std::span<const double> parameters, const Problem& problem,
+                          std::span<const FieldPtr> fields, std::span<const MapKind> kinds,
+                          std::span<const std::span<float>> out, int threads = 0, std::stop_token stop = {});
 
 }  // namespace lossscope

@@ -5,7 +5,7 @@ namespace lossscope {
 namespace {
 
 struct Choice {
-  std::span<const Kernels> kernels;
+  const KernelSet& kernels;
   std::string_view name;
 };
 
@@ -30,7 +30,7 @@ const Choice& chosen() {
 
 }  // namespace
 
-std::span<const Kernels> cpu_kernels() { return chosen().kernels; }
+const KernelSet& cpu_kernels() { return chosen().kernels; }
 std::string_view cpu_instruction_set() { return chosen().name; }
 
 }  // namespace lossscope

@@ -2,10 +2,12 @@
 // The block kernels of every loss, erased to function pointers, once per instruction set.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <span>
 
 #include "losses/evaluate.h"
+#include "losses/fields/distance_kernels.h"
 #include "losses/loss.h"
 
 namespace lossscope {
@@ -18,27 +20,52 @@ struct BlockInput {
   PredictionKind kind = PredictionKind::probability;
 };
 
+/// Where the maps of a block go, in the order of MapKind; nullptr for what nobody asked for.
+struct BlockOutput {
+  std::array<float*, 3> maps{};
+  bool stream = false;  ///< past the caches: for maps that are larger than they are
+};
+
 struct Kernels {
   /// Adds what `n` voxels contribute to the sums; the order of additions depends on n alone.
   void (*terms)(const double* parameters, const BlockInput& input, std::int64_t n, double* sums);
   /// Contribution, dL/dp and dL/dz of n voxels.
   void (*effect)(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
-                 float* contribution, float* gradient_probability, float* gradient_logit);
+                 const BlockOutput& output);
+  /// Both, with the same bits, in one pass: contribution, and the gradient by what the input is. Nullptr where the
+  /// coefficients are known only after the sums.
+  void (*both)(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
+               double* sums, const BlockOutput& output);
   /// By how much the value would drop if one voxel were predicted perfectly, for each of n voxels; fields held
   /// constant.
   void (*counterfactual)(const double* parameters, const double* sums, const Totals& totals, const BlockInput& input,
                          std::int64_t n, float* drop);
+  Known coefficients_known;
 };
 
-/// The kernels of all losses in the order of the registry, for the widest instruction set of this processor.
-[[nodiscard]] std::span<const Kernels> cpu_kernels();
+/// Voxels of the mask, and voxels on the wrong side of one half.
+struct VoxelCounts {
+  std::int64_t positives = 0, errors = 0;
+};
+
+/// Everything that is compiled once per instruction set.
+struct KernelSet {
+  std::span<const Kernels> losses;  ///< in the order of the registry
+  /// How many of n voxels belong to the mask.
+  std::int64_t (*positives)(const std::uint8_t* mask, std::int64_t n);
+  VoxelCounts (*counts)(const BlockInput& input, std::int64_t n);
+  DistanceKernels distance;
+};
+
+/// The kernels for the widest instruction set of this processor.
+[[nodiscard]] const KernelSet& cpu_kernels();
 /// "x86-64-v4", "x86-64-v3" or "baseline".
 [[nodiscard]] std::string_view cpu_instruction_set();
 
-std::span<const Kernels> cpu_kernels_baseline();
+const KernelSet& cpu_kernels_baseline();
 #if defined(LOSSSCOPE_X86_VARIANTS)
-std::span<const Kernels> cpu_kernels_v3();
-std::span<const Kernels> cpu_kernels_v4();
+const KernelSet& cpu_kernels_v3();
+const KernelSet& cpu_kernels_v4();
 #endif
 
 }  // namespace lossscope

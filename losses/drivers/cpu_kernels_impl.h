@@ -1,17 +1,54 @@
 // SPDX-License-Identifier: Apache-2.0
 // Instantiates the kernels of every loss; included once per instruction set, with its own `Isa` tag so that the linker
-// never merges functions that were compiled for different processors.
+// never merges functions that were compiled for different processors. The loops are functions of their own, which keeps
+// them vectorisable; resources/checks/vectorised.py proves that they are.
 #pragma once
 
 #include <algorithm>
 
 #include "losses/drivers/cpu_kernels.h"
+#include "losses/drivers/stream.h"
+#include "losses/fields/distance_kernels_impl.h"
 #include "losses/registry.h"
+
+#define LOSSSCOPE_LOOP static __attribute__((noinline))
 
 namespace lossscope {
 
-inline constexpr int kTile = 512;  ///< voxels whose terms stay in the first-level cache
+inline constexpr int kTile = 512;  ///< voxels whose terms and maps stay in the first-level cache
 inline constexpr int kLanes = 16;  ///< partial sums of a tile: fixed, so that every vector width adds in the same order
+
+template <class Isa>
+struct Counts {
+  LOSSSCOPE_LOOP std::int64_t positives(const std::uint8_t* mask, std::int64_t n) {
+    std::int64_t sum = 0;
+    for (std::int64_t begin = 0; begin < n; begin += kTile) {
+      std::uint32_t tile = 0;
+      for (std::int64_t i = begin; i < std::min(n, begin + kTile); ++i) {
+        tile += mask[i];
+      }
+      sum += tile;
+    }
+    return sum;
+  }
+
+  LOSSSCOPE_LOOP VoxelCounts both(const BlockInput& input, std::int64_t n) {
+    const std::uint8_t* mask = input.mask;
+    const float* prediction = input.prediction;
+    const float level = input.kind == PredictionKind::logit ? 0.0F : 0.5F;
+    VoxelCounts counts;
+    for (std::int64_t begin = 0; begin < n; begin += kTile) {
+      std::uint32_t tile = 0;  // the mask's voxels in its lower half, the errors in its upper one
+      for (std::int64_t i = begin; i < std::min(n, begin + kTile); ++i) {
+        const std::uint32_t in = mask[i];
+        tile += in + ((in ^ (prediction[i] > level ? 1U : 0U)) << 16);
+      }
+      counts.positives += tile & 0xffff;
+      counts.errors += tile >> 16;
+    }
+    return counts;
+  }
+};
 
 template <class Isa, template <class> class L>
 struct CpuKernels {
@@ -19,29 +56,102 @@ struct CpuKernels {
   using Double = L<double>;
   static constexpr int kCoefficients = Double::kCoefficients;
   static constexpr int kTerms = Double::kTerms;
+  using Coefficients = Numbers<float, kCoefficients>;
 
-  template <bool Logits>
+  /// What the loops are compiled for: the kind of input, and whether the usual parameters are constants.
+  template <bool Logits, bool AsUsual>
+  struct Form {
+    static constexpr bool kLogits = Logits, kAsUsual = AsUsual;
+  };
+
+  static constexpr bool kHasUsual = requires { Single::usual; };
+
+  template <std::size_t I>
+  static LOSSSCOPE_FUNCTION void set(Single& loss) {
+    constexpr auto row = Single::usual[I];  // a copy: what another library might replace is no constant to the compiler
+    loss.*row.member = row.value;
+  }
+
+  /// The loss with its usual values as constants that the compiler can see.
+  template <class F>
+  static LOSSSCOPE_FUNCTION Single settled(Single loss) {
+    if constexpr (F::kAsUsual) {
+      [&]<std::size_t... I>(std::index_sequence<I...>) {
+        (set<I>(loss), ...);
+      }(std::make_index_sequence<Single::usual.size()>{});
+    }
+    return loss;
+  }
+
+  /// Calls work(Form) with the form that fits the input and the parameters.
+  template <class Work>
+  static void with_form(const Single& loss, PredictionKind kind, Work work) {
+    const auto by_kind = [&]<bool AsUsual>(std::bool_constant<AsUsual>) {
+      if (kind == PredictionKind::logit) {
+        work(Form<true, AsUsual>{});
+      } else {
+        work(Form<false, AsUsual>{});
+      }
+    };
+    if constexpr (kHasUsual) {
+      if (std::ranges::all_of(Single::usual, [&](const auto& row) { return loss.*row.member == row.value; })) {
+        return by_kind(std::true_type{});
+      }
+    }
+    by_kind(std::false_type{});
+  }
+
+  template <class F>
   static LOSSSCOPE_FUNCTION Voxel<float> voxel(const BlockInput& input, std::int64_t i) {
     const auto g = static_cast<float>(input.mask[i]);
     const float x = input.prediction[i];
-    Voxel<float> v = Logits ? voxel_from_logit(g, x) : voxel_from_probability(g, x);
+    Voxel<float> v = F::kLogits ? voxel_from_logit(g, x) : voxel_from_probability(g, x);
     for (int f = 0; f < field_count<Double>(); ++f) {
       v.f[f] = input.fields[f][i];
     }
     return v;
   }
 
-  template <bool Logits>
-  static void tile_terms(const Single loss, const BlockInput input, int n, float* __restrict out) {
-    for (int i = 0; i < n; ++i) {
-      const auto t = loss.terms(voxel<Logits>(input, i));
-      for (int k = 0; k < kTerms; ++k) {
-        out[k * kTile + i] = t[k];
-      }
+  static LOSSSCOPE_FUNCTION void keep(const Numbers<float, kTerms>& terms, float* out, int i) {
+    for (int k = 0; k < kTerms; ++k) {
+      out[k * kTile + i] = terms[k];
     }
   }
 
-  static double tile_sum(const float* values, int n) {
+  template <class F>
+  LOSSSCOPE_LOOP void tile_terms(const Single given, const BlockInput input, int n, float* __restrict terms) {
+    const Single loss = settled<F>(given);
+    for (int i = 0; i < n; ++i) {
+      keep(loss.terms(voxel<F>(input, i)), terms, i);
+    }
+  }
+
+  /// Contribution, and dL/dz or dL/dp.
+  template <class F, bool ByLogit>
+  LOSSSCOPE_LOOP void tile_effect(const Single given, const Coefficients c, const BlockInput input, int n,
+                                  float* __restrict contribution, float* __restrict gradient) {
+    const Single loss = settled<F>(given);
+    for (int i = 0; i < n; ++i) {
+      const Effect<float> e = loss.effect(voxel<F>(input, i), c);
+      contribution[i] = e.contribution;
+      gradient[i] = ByLogit ? e.gradient_logit : e.gradient_probability;
+    }
+  }
+
+  template <class F>
+  LOSSSCOPE_LOOP void tile_both(const Single given, const Coefficients c, const BlockInput input, int n,
+                                float* __restrict terms, float* __restrict contribution, float* __restrict gradient) {
+    const Single loss = settled<F>(given);
+    for (int i = 0; i < n; ++i) {
+      const Voxel<float> v = voxel<F>(input, i);
+      keep(loss.terms(v), terms, i);
+      const Effect<float> e = loss.effect(v, c);
+      contribution[i] = e.contribution;
+      gradient[i] = F::kLogits ? e.gradient_logit : e.gradient_probability;
+    }
+  }
+
+  LOSSSCOPE_LOOP double tile_sum(const float* values, int n) {
     double lanes[kLanes] = {};
     int i = 0;
     for (; i + kLanes <= n; i += kLanes) {
@@ -60,6 +170,12 @@ struct CpuKernels {
     return lanes[0];
   }
 
+  static void add_tile(const float* terms, int n, double* sums) {
+    for (int k = 0; k < kTerms; ++k) {
+      sums[k] += tile_sum(terms + k * kTile, n);
+    }
+  }
+
   static BlockInput advanced(BlockInput input, std::int64_t by) {
     input.mask += by;
     input.prediction += by;
@@ -69,50 +185,75 @@ struct CpuKernels {
     return input;
   }
 
-  static void terms(const double* parameters, const BlockInput& input, std::int64_t n, double* sums) {
-    const auto loss = with_parameters<Single>(parameters);
-    float values[kTerms * kTile];
+  /// Calls work(begin, input there, count) for each tile of a block.
+  template <class Work>
+  static void for_tiles(const BlockInput& input, std::int64_t n, Work work) {
     for (std::int64_t begin = 0; begin < n; begin += kTile) {
-      const int count = static_cast<int>(std::min<std::int64_t>(kTile, n - begin));
-      const BlockInput tile = advanced(input, begin);
-      if (input.kind == PredictionKind::logit) {
-        tile_terms<true>(loss, tile, count, values);
-      } else {
-        tile_terms<false>(loss, tile, count, values);
-      }
-      for (int k = 0; k < kTerms; ++k) {
-        sums[k] += tile_sum(values + k * kTile, count);
-      }
+      work(begin, advanced(input, begin), static_cast<int>(std::min<std::int64_t>(kTile, n - begin)));
     }
   }
 
-  template <bool Logits>
-  static void all_effects(const Single loss, const Numbers<float, kCoefficients> c, const BlockInput input,
-                          std::int64_t n, float* __restrict contribution, float* __restrict gradient_probability,
-                          float* __restrict gradient_logit) {
-    for (std::int64_t i = 0; i < n; ++i) {
-      const Effect<float> e = loss.effect(voxel<Logits>(input, i), c);
-      contribution[i] = e.contribution;
-      gradient_probability[i] = e.gradient_probability;
-      gradient_logit[i] = e.gradient_logit;
-    }
-  }
-
-  static void effect(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
-                     float* contribution, float* gradient_probability, float* gradient_logit) {
-    const auto loss = with_parameters<Single>(parameters);
-    Numbers<float, kCoefficients> c{};
+  static Coefficients in_single(const double* coefficients) {
+    Coefficients c{};
     for (int k = 0; k < kCoefficients; ++k) {
       c[k] = static_cast<float>(coefficients[k]);
     }
-    if (input.kind == PredictionKind::logit) {
-      all_effects<true>(loss, c, input, n, contribution, gradient_probability, gradient_logit);
-    } else {
-      all_effects<false>(loss, c, input, n, contribution, gradient_probability, gradient_logit);
-    }
+    return c;
   }
 
-  template <bool Logits>
+  static void terms(const double* parameters, const BlockInput& input, std::int64_t n, double* sums) {
+    const auto loss = with_parameters<Single>(parameters);
+    with_form(loss, input.kind, [&]<class F>(F) {
+      alignas(64) float values[kTerms * kTile];
+      for_tiles(input, n, [&](std::int64_t, const BlockInput& tile, int count) {
+        tile_terms<F>(loss, tile, count, values);
+        add_tile(values, count, sums);
+      });
+    });
+  }
+
+  static void effect(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
+                     const BlockOutput& output) {
+    const auto loss = with_parameters<Single>(parameters);
+    const Coefficients c = in_single(coefficients);
+    const auto& [contribution, by_probability, by_logit] = output.maps;
+    with_form(loss, input.kind, [&]<class F>(F) {
+      alignas(64) float first[kTile], second[kTile];
+      for_tiles(input, n, [&](std::int64_t begin, const BlockInput& tile, int count) {
+        if (by_logit != nullptr) {
+          tile_effect<F, true>(loss, c, tile, count, first, second);
+          put_tile(by_logit + begin, second, count, output.stream);
+        }
+        if (by_probability != nullptr || by_logit == nullptr) {
+          tile_effect<F, false>(loss, c, tile, count, first, second);
+        }
+        if (by_probability != nullptr) {
+          put_tile(by_probability + begin, second, count, output.stream);
+        }
+        if (contribution != nullptr) {
+          put_tile(contribution + begin, first, count, output.stream);
+        }
+      });
+    });
+  }
+
+  static void both(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
+                   double* sums, const BlockOutput& output) {
+    const auto loss = with_parameters<Single>(parameters);
+    const Coefficients c = in_single(coefficients);
+    float* gradient = output.maps[input.kind == PredictionKind::logit ? 2 : 1];
+    with_form(loss, input.kind, [&]<class F>(F) {
+      alignas(64) float values[kTerms * kTile], first[kTile], second[kTile];
+      for_tiles(input, n, [&](std::int64_t begin, const BlockInput& tile, int count) {
+        tile_both<F>(loss, c, tile, count, values, first, second);
+        add_tile(values, count, sums);
+        put_tile(output.maps[0] + begin, first, count, output.stream);
+        put_tile(gradient + begin, second, count, output.stream);
+      });
+    });
+  }
+
+  template <class F>
   static void all_drops(const double* parameters, const double* sums, const Totals& totals, const BlockInput& input,
                         std::int64_t n, float* drop) {
     const auto single = with_parameters<Single>(parameters);
@@ -121,7 +262,7 @@ struct CpuKernels {
     std::copy_n(sums, kTerms, all.v);
     const double value = loss.finish(all, totals).value;
     for (std::int64_t i = 0; i < n; ++i) {
-      const Voxel<float> v = voxel<Logits>(input, i);
+      const Voxel<float> v = voxel<F>(input, i);
       const auto now = single.terms(v);
       const auto then = single.terms(corrected(v));
       Numbers<double, kTerms> without = all;
@@ -135,18 +276,27 @@ struct CpuKernels {
   static void counterfactual(const double* parameters, const double* sums, const Totals& totals,
                              const BlockInput& input, std::int64_t n, float* drop) {
     if (input.kind == PredictionKind::logit) {
-      all_drops<true>(parameters, sums, totals, input, n, drop);
+      all_drops<Form<true, false>>(parameters, sums, totals, input, n, drop);
     } else {
-      all_drops<false>(parameters, sums, totals, input, n, drop);
+      all_drops<Form<false, false>>(parameters, sums, totals, input, n, drop);
     }
+  }
+
+  static constexpr Kernels kernels() {
+    Kernels row{&terms, &effect, nullptr, &counterfactual, Known::after_sums};
+    if constexpr (requires { Double::kCoefficientsKnown; }) {
+      row.both = &both;
+      row.coefficients_known = Double::kCoefficientsKnown;
+    }
+    return row;
   }
 };
 
 template <class Isa, template <class> class... L>
-std::span<const Kernels> kernel_table(LossList<L...>) {
-  static constexpr Kernels table[] = {
-      {&CpuKernels<Isa, L>::terms, &CpuKernels<Isa, L>::effect, &CpuKernels<Isa, L>::counterfactual}...};
-  return table;
+const KernelSet& kernel_set(LossList<L...>) {
+  static constexpr Kernels table[] = {CpuKernels<Isa, L>::kernels()...};
+  static constexpr KernelSet set{table, &Counts<Isa>::positives, &Counts<Isa>::both, distance_kernels<Isa>()};
+  return set;
 }
 
 }  // namespace lossscope

@@ -6,6 +6,6 @@ namespace {
 struct Isa;
 }
 
-std::span<const Kernels> cpu_kernels_v3() { return kernel_table<Isa>(Registry{}); }
+const KernelSet& cpu_kernels_v3() { return kernel_set<Isa>(Registry{}); }
 
 }  // namespace lossscope

@@ -3,19 +3,39 @@
 
 #include <algorithm>
 #include <cmath>
+#include <mutex>
 
 #include "losses/fields/contours.h"
 #include "losses/fields/distance.h"
 #include "losses/fields/structural.h"
+#include "losses/parallel.h"
 
 namespace lossscope {
 namespace {
 
+constexpr std::int64_t kPiece = 1 << 16;
+
+/// The largest size of a value in the background and in the mask.
+std::array<float, 2> largest_by_class(std::span<const float> values, std::span<const std::uint8_t> labels,
+                                      const std::stop_token& stop) {
+  std::array<float, 2> largest{0, 0};
+  std::mutex guard;
+  parallel_pieces(static_cast<std::int64_t>(values.size()), kPiece, 0, stop, [&](std::int64_t begin, std::int64_t end) {
+    std::array<float, 2> here{0, 0};
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      float& most = here[labels[i] != 0 ? 1 : 0];
+      most = std::max(most, std::abs(values[i]));
+    }
+    const std::lock_guard lock(guard);
+    largest = {std::max(largest[0], here[0]), std::max(largest[1], here[1])};
+  });
+  return largest;
+}
+
 Field mask_distance(const Problem& problem, const std::stop_token& stop) {
   Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
-  const auto values = field.map.voxels<float>();
-  const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
-  field.scalars[0] = static_cast<double>(std::max(std::abs(*lowest), std::abs(*highest)));
+  const auto largest = largest_by_class(field.map.voxels<float>(), problem.mask.voxels<std::uint8_t>(), stop);
+  field.scalars[0] = static_cast<double>(std::max(largest[0], largest[1]));
   return field;
 }
 
@@ -23,20 +43,22 @@ Field mask_distance(const Problem& problem, const std::stop_token& stop) {
 Field boundary_penalty(const Problem& problem, bool normalise, const std::stop_token& stop) {
   Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
   const auto values = field.map.voxels<float>();
-  const auto [lowest, highest] = std::minmax_element(values.begin(), values.end());
-  const float inside = -std::min(*lowest, 0.0F);
-  const float outside = std::max(*highest, 0.0F);
-  if (inside == 0 && outside == 0) {
+  const auto labels = problem.mask.voxels<std::uint8_t>();
+  const auto farthest = largest_by_class(values, labels, stop);
+  if (farthest[0] == 0 && farthest[1] == 0) {
     return field;  // empty or full mask: no boundary
   }
-  std::array<float, 2> largest{0, 0};  // of background and mask
-  const auto labels = problem.mask.voxels<std::uint8_t>();
-  for (std::size_t i = 0; i < values.size(); ++i) {
-    values[i] = (labels[i] != 0 ? inside : outside) - std::abs(values[i]);
-    largest[labels[i]] = std::max(largest[labels[i]], values[i]);
-  }
-  for (std::size_t i = 0; normalise && i < values.size(); ++i) {
-    values[i] = largest[labels[i]] > 0 ? values[i] / largest[labels[i]] : 0.0F;
+  const auto for_voxels = [&](auto work) {
+    parallel_pieces(problem.mask.grid.voxels(), kPiece, 0, stop, [&](std::int64_t begin, std::int64_t end) {
+      for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+        values[i] = work(values[i], labels[i] != 0 ? 1U : 0U);
+      }
+    });
+  };
+  for_voxels([&](float value, unsigned label) { return farthest[label] - std::abs(value); });
+  if (normalise) {
+    const auto largest = largest_by_class(values, labels, stop);
+    for_voxels([&](float value, unsigned label) { return largest[label] > 0 ? value / largest[label] : 0.0F; });
   }
   return field;
 }
@@ -54,9 +76,11 @@ Field hausdorff_weight(const FieldRequest& request, const Problem& problem, cons
   const Volume other =
       one_sided ? field.map : signed_distance(thresholded(problem, arguments[2]), problem.spacing, 0, stop);
   const auto second = other.voxels<float>();
-  for (std::size_t i = 0; i < weight.size(); ++i) {
-    weight[i] = static_cast<float>(power(weight[i]) + (one_sided ? 0.0 : power(second[i])));
-  }
+  parallel_pieces(problem.mask.grid.voxels(), kPiece, 0, stop, [&](std::int64_t begin, std::int64_t end) {
+    for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
+      weight[i] = static_cast<float>(power(weight[i]) + (one_sided ? 0.0 : power(second[i])));
+    }
+  });
   return field;
 }
 

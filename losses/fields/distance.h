@@ -10,8 +10,8 @@
 
 namespace lossscope {
 
-/// Exact Euclidean distances between voxel centres, anisotropic spacing (Felzenszwalb & Huttenlocher 2012: separable
-/// lower envelopes). Outside the volume there is no seed. Throws Cancelled when `stop` asks for it.
+/// Exact Euclidean distances between voxel centres, anisotropic spacing (separable lower envelopes of
+/// parabolas, Felzenszwalb & Huttenlocher 2012; each envelope is searched as far as the distances that are found). Outside the volume there is no seed. Throws Cancelled when `stop` asks for it.
 
 /// Distance of every voxel to the nearest voxel where `seeds` is non-zero; +infinity everywhere if there is none.
 [[nodiscard]] Volume distance_to(const Volume& seeds, const std::array<double, 3>& spacing, int threads = 0,

@@ -33,6 +33,7 @@ struct Bce {
   };
 
   static constexpr int kTerms = 1, kCoefficients = 1;
+  static constexpr Known kCoefficientsKnown = Known::before;
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const { return {{v.l}}; }
 

@@ -123,6 +123,8 @@ struct Cmssl {
   };
 
   static constexpr int kTerms = 2, kCoefficients = 2, kFields = 2;
+  static constexpr Known kCoefficientsKnown = Known::before;
+  static constexpr std::array usual{Usual<Cmssl>{&Cmssl::through_weights, 0}};
 
   [[nodiscard]] std::array<FieldRequest, kFields> fields() const {
     const FieldRequest error{

@@ -55,7 +55,7 @@ struct RatioTerms {
 /// An empty denominator (nothing to find, nothing found, no smoothing) gives 0 everywhere.
 LOSSSCOPE_FUNCTION Finished<3> finish_ratio(double a, double d, double smooth_nr, double smooth_dr, double voxels) {
   const double denominator = d + smooth_dr;
-  if (!(denominator > 0)) {
+  if (denominator <= 0) {  // false for NaN, which must be seen
     return {0, {{0, 0, 0}}};
   }
   const double value = (a + smooth_dr - smooth_nr) / denominator;

@@ -35,6 +35,7 @@ struct Dice {
   static constexpr std::array parameters = dice_parameters<Dice>();
 
   static constexpr int kTerms = 2, kCoefficients = 3;
+  static constexpr std::array usual{Usual<Dice>{&Dice::denominator, 0}};
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const {
     const RatioTerms<T> t = dice_terms(v, denominator);

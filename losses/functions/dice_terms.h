@@ -60,13 +60,17 @@ LOSSSCOPE_FUNCTION RatioTerms<T> dice_terms(const Voxel<T>& v, T denominator) {
   const T p = v.p;
   // |p - g| = q, so that p + g - 2 p g and (p - g)^2 need no subtraction of near equals.
   const T q2 = v.q * v.q;
-  const RatioTerms<T> linear{v.q, p + g, T(2) * g, T(1)};
-  const RatioTerms<T> squared{q2, p * p + g, T(2) * g, T(2) * p};
-  const RatioTerms<T> counts{q2, T(2) * p * p * g + q2, T(4) * p * g, T(4) * p * g - T(2) * v.s * v.q};
-  const auto pick = [&](T a, T b, T c) { return denominator < T(0.5) ? a : (denominator < T(1.5) ? b : c); };
-  return {pick(linear.a, squared.a, counts.a), pick(linear.d, squared.d, counts.d),
-          pick(linear.overlap_slope, squared.overlap_slope, counts.overlap_slope),
-          pick(linear.d_slope, squared.d_slope, counts.d_slope)};
+  if (__builtin_constant_p(denominator) && denominator < T(0.5)) {
+    return {v.q, p + g, T(2) * g, T(1)};
+  }
+  // Factors of 0 and 1 choose the form: a branch would keep the loop from being vectorised.
+  const T linear = denominator < T(0.5) ? T(1) : T(0);
+  const T counts = denominator < T(1.5) ? T(0) : T(1);
+  const T squared = T(1) - linear - counts;
+  return {v.q * (linear + (T(1) - linear) * v.q),
+          linear * (p + g) + squared * (p * p + g) + counts * (T(2) * p * p * g + q2),
+          (linear + squared) * (T(2) * g) + counts * (T(4) * p * g),
+          linear + squared * (T(2) * p) + counts * (T(4) * p * g - T(2) * v.s * v.q)};
 }
 
 }  // namespace lossscope

@@ -63,6 +63,7 @@ struct DistMap {
   };
 
   static constexpr int kTerms = 1, kCoefficients = 1, kFields = 1;
+  static constexpr Known kCoefficientsKnown = Known::before;
 
   [[nodiscard]] std::array<FieldRequest, kFields> fields() const {
     return {{{FieldKind::boundary_penalty, {double(normalize)}}}};

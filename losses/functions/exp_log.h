@@ -184,7 +184,9 @@ struct ExpLog {
     const T dice_slope = (c[2] - T(2) * v.g * c[1]) - (c[4] - T(2) * (T(1) - v.g) * c[3]);
     const T weight = v.g > T(0.5) ? c[5] : c[6];
     const T power = pow_of(v.l, gamma_cross);
-    const T steep = weight * gamma_cross * pow_of(larger(v.l, T(kFloor)), gamma_cross - T(1));
+    // l^(gamma - 1) with l held above the floor, from the power that is there already.
+    const T floored_power = v.l < T(kFloor) ? pow_of(T(kFloor), gamma_cross) : power;
+    const T steep = weight * gamma_cross * floored_power / larger(v.l, T(kFloor));
     const T q_over_l = v.l > T(0) ? v.q / larger(v.l, T(1e-37)) : T(1);
     return {v.q * c[0] + weight * power, dice_slope - v.s * steep * v.slope,
             dice_slope * v.pt * v.q - v.s * weight * gamma_cross * power * q_over_l};

@@ -64,6 +64,8 @@ struct Focal {
   };
 
   static constexpr int kTerms = 2, kCoefficients = 2;
+  static constexpr Known kCoefficientsKnown = Known::before;
+  static constexpr std::array usual{Usual<Focal>{&Focal::gamma, 2}};
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const {
     const T weighted = pow_of(v.q, gamma) * v.l;

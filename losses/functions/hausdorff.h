@@ -73,6 +73,7 @@ struct Hausdorff {
   };
 
   static constexpr int kTerms = 1, kCoefficients = 1, kFields = 1;
+  static constexpr Known kCoefficientsKnown = Known::before;
 
   [[nodiscard]] std::array<FieldRequest, kFields> fields() const {
     return {{{FieldKind::hausdorff_weight, {double(alpha), double(one_sided), double(threshold)}}}};

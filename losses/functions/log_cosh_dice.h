@@ -31,6 +31,7 @@ struct LogCoshDice {
   static constexpr std::array parameters = dice_parameters<LogCoshDice>();
 
   static constexpr int kTerms = 2, kCoefficients = 4;
+  static constexpr std::array usual{Usual<LogCoshDice>{&LogCoshDice::denominator, 0}};
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const {
     const RatioTerms<T> t = dice_terms(v, denominator);

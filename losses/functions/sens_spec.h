@@ -67,6 +67,8 @@ struct SensSpec {
   };
 
   static constexpr int kTerms = 2, kCoefficients = 2;
+  static constexpr Known kCoefficientsKnown = Known::after_mask;
+  static constexpr std::array usual{Usual<SensSpec>{&SensSpec::form, 0}};
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const {
     const T error = form > T(0.5) ? v.q : v.q * v.q;

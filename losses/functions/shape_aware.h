@@ -69,6 +69,7 @@ struct ShapeAware {
   };
 
   static constexpr int kTerms = 2, kCoefficients = 2, kFields = 1;
+  static constexpr Known kCoefficientsKnown = Known::before;
 
   [[nodiscard]] std::array<FieldRequest, kFields> fields() const {
     return {{{FieldKind::boundary_mismatch, {double(threshold), double(scope)}}}};

@@ -53,6 +53,7 @@ struct Wce {
   };
 
   static constexpr int kTerms = 2, kCoefficients = 2;
+  static constexpr Known kCoefficientsKnown = Known::after_mask;
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const { return class_cross_entropies(v); }
 

@@ -4,6 +4,7 @@
 #include <itkImage.h>
 #include <itkSignedMaurerDistanceMapImageFilter.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 
@@ -106,6 +107,52 @@ TEST(Distance, EqualsItkSignedMaurerOnAnAnisotropicBody) {
     }
   }
   EXPECT_GT(compared, 10000);
+}
+
+/// ITK's distance of every voxel of `mask` to the nearest voxel where it is 0 (inside) or 1 (outside).
+std::vector<float> itk_two_sided(const Volume& mask, const std::array<double, 3>& spacing) {
+  using Image = itk::Image<unsigned char, 3>;
+  using Filter = itk::SignedMaurerDistanceMapImageFilter<Image, itk::Image<float, 3>>;
+  const auto labels = mask.voxels<std::uint8_t>();
+  std::vector<float> result(labels.size());
+  for (const std::uint8_t side : {std::uint8_t{0}, std::uint8_t{1}}) {  // ITK measures to the object's boundary voxels: right outside of it
+    auto image = Image::New();
+    image->SetRegions(Image::SizeType{static_cast<unsigned long>(mask.grid.size[0]),
+                                      static_cast<unsigned long>(mask.grid.size[1]),
+                                      static_cast<unsigned long>(mask.grid.size[2])});
+    image->SetSpacing(spacing.data());
+    image->Allocate();
+    std::ranges::transform(labels, image->GetBufferPointer(), [side](std::uint8_t v) { return v == side ? std::uint8_t{1} : std::uint8_t{0}; });
+    auto filter = Filter::New();
+    filter->SetInput(image);
+    filter->UseImageSpacingOn();
+    filter->SquaredDistanceOff();
+    filter->Update();
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      if (labels[i] != side) {
+        result[i] = filter->GetOutput()->GetBufferPointer()[i];
+      }
+    }
+  }
+  return result;
+}
+
+TEST(Distance, BothSidesEqualItkVoxelByVoxel) {
+  unsigned seed = 40;
+  for (const auto size : {std::array<std::int64_t, 3>{37, 29, 21}, {16, 1, 33}, {65, 3, 2}, {7, 50, 18}, {1, 9, 40}}) {
+    for (const auto spacing : {std::array<double, 3>{1, 1, 1}, {0.7, 1.3, 5.0}}) {
+      for (const double share : {0.002, 0.03, 0.5, 0.97}) {
+        Volume mask = random_mask(size, share, seed++);
+        mask.voxels<std::uint8_t>()[0] = 1;
+        mask.voxels<std::uint8_t>()[1] = 0;
+        const auto expected = itk_two_sided(mask, spacing);
+        const Volume found = signed_distance(mask, spacing, 2);
+        for (std::size_t i = 0; i < expected.size(); ++i) {
+          ASSERT_NEAR(std::abs(found.voxels<float>()[i]), expected[i], 2e-6 * (1 + expected[i])) << seed << ' ' << i;
+        }
+      }
+    }
+  }
 }
 
 TEST(Distance, SignedDistanceIsNegativeInsideAndZeroWithoutABoundary) {

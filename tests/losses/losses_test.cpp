@@ -122,18 +122,13 @@ TEST_P(EveryLoss, GradientIsTheSlopeOfTheValue) {
   const Maps maps = evaluate(loss, parameters, problem, fields);
   const std::string id(loss.declaration().id);
   const auto n = problem.mask.grid.voxels();
-  reference::Image image;
-  image.g = torch::from_blob(problem.mask.data.get(), {n}, torch::kUInt8).to(torch::kFloat64);
-  for (const auto& field : fields) {
-    image.fields.push_back(torch::from_blob(field->map.data.get(), {n}, torch::kFloat32).to(torch::kFloat64));
-    image.scalars.push_back(field->scalars);
-  }
+  auto image = autograd::constants(problem, fields, torch::kFloat64);
   const auto p = torch::from_blob(problem.prediction.data.get(), {n}, torch::kFloat32).to(torch::kFloat64);
   const auto value_at = [&](std::int64_t voxel, double by) {
     image.p = p.clone();
     image.p[voxel] += by;
-    image.l = reference::clamped_cross_entropy(image.p, image.g);
-    return reference::value(id, parameters, image).item<double>();
+    image.l = [&] { return reference::clamped_cross_entropy(image.p, image.g); };
+    return autograd::value(id, parameters, image).item<double>();
   };
   double largest = 0;
   for (const float gradient : maps.gradient_p) {

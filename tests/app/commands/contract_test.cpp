@@ -205,6 +205,27 @@ TEST(Contract, LossesAreListedWithTheirParameters) {
   }
 }
 
+TEST(Contract, BenchTimesOursBesideAutogradAndACopy) {
+  const Outcome outcome = run_lossscope(
+      {"bench", "--size", "24,20,16", "--loss", "dice,cmssl", "--rounds", "1", "--threads", "1", "--json", "-"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = outcome.json();
+  expect_members(json, {"lossscope", "device", "threads", "kernels", "size", "wrt", "rounds", "libtorch", "losses"});
+  EXPECT_EQ(json["threads"], 1);
+  ASSERT_EQ(json["losses"].size(), 2U);
+  for (const auto& loss : json["losses"]) {
+    for (const char* work : {"evaluate", "eager", "copy", "slices"}) {
+      EXPECT_GT(loss["seconds"][work].get<double>(), 0) << work;
+    }
+    EXPECT_NEAR(loss["ratios"]["eager"].get<double>(),
+                loss["seconds"]["eager"].get<double>() / loss["seconds"]["evaluate"].get<double>(), 1e-9);
+  }
+  EXPECT_EQ(json["losses"][0]["bytes_per_voxel"], 13);  // mask, prediction, contribution, gradient
+  EXPECT_EQ(json["losses"][1]["bytes_per_voxel"], 17);  // and a field
+  EXPECT_EQ(run_lossscope({"bench", "--size", "0,4,4"}).code, 2);
+  EXPECT_EQ(run_lossscope({"bench", "--device", "cuda:0"}).code, 4);
+}
+
 TEST(Contract, DevicesSayWhyThereIsNoCuda) {
   const Outcome outcome = run_lossscope({"devices", "--json", "-"});
   ASSERT_EQ(outcome.code, 0);

@@ -19,17 +19,16 @@ std::optional<double> eager_seconds(int index, const std::string& id, const std:
   }
   const auto there = torch::TensorOptions().dtype(torch::kFloat32).device(torch::kCUDA, static_cast<short>(index));
   const std::int64_t n = problem.mask.grid.voxels();
-  reference::Image image;
-  image.g = torch::from_blob(problem.mask.data.get(), {n}, torch::kUInt8).to(there);
-  for (const FieldPtr& field : fields) {
-    image.fields.push_back(torch::from_blob(field->map.data.get(), {n}, torch::kFloat32).to(there));
-    image.scalars.push_back(field->scalars);
+  autograd::Image image = autograd::constants(problem, fields, torch::kFloat32);
+  image.g = image.g.to(there);
+  for (torch::Tensor& field : image.fields) {
+    field = field.to(there);
   }
   const torch::Tensor p = torch::from_blob(problem.prediction.data.get(), {n}, torch::kFloat32).to(there);
   return median_seconds(rounds, [&] {
     image.p = p.detach().requires_grad_(true);
-    image.l = reference::clamped_cross_entropy(image.p, image.g);
-    reference::value(id, parameters, image).backward();
+    image.l = [&] { return reference::clamped_cross_entropy(image.p, image.g); };
+    autograd::value(id, parameters, image).backward();
     torch::cuda::synchronize(index);
   });
 }

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// lossscope bench: ours, LibTorch's eager autograd and a copy of the bytes, timed in one process.
+#include <cstdio>
+#include <iostream>
+
+#include "app/commands/command.h"
+#include "app/commands/loss_arguments.h"
+#include "app/io/helper_answer.h"
+#include "losses/parallel.h"
+
+namespace lossscope::commands {
+namespace {
+
+constexpr int kSilenceSeconds = 600;
+
+struct BenchOptions {
+  std::array<std::int64_t, 3> size{181, 217, 181};
+  int threads = 0, rounds = 7;
+  std::string wrt = "probability", device = "cpu";
+  std::vector<std::string> losses;
+};
+
+Json ask(const BenchOptions& options, const std::stop_token& stop) {
+  std::vector<std::string> ids;
+  for (const ConfiguredLoss& loss : configure_losses(options.losses, options.losses.empty(), {}, "")) {
+    ids.emplace_back(loss.loss->declaration().id);
+  }
+  HelperRequest request;
+  request.json["bench"] = {{"size", options.size},
+                           {"threads", resolve_threads(options.threads)},
+                           {"rounds", options.rounds},
+                           {"wrt", options.wrt},
+                           {"losses", ids}};
+  request.limits.silence_seconds = kSilenceSeconds;
+  request.stop = stop;
+  const Progress show = terminal_progress();
+  request.progress = [&](const nlohmann::json& line) {
+    if (show) {
+      show(line.at("progress").get<double>(), line.at("what").get<std::string>());
+    }
+  };
+  const auto [answer, end] = ask_helper("lossscope-models", request);
+  if (show) {
+    show(1, "done");
+  }
+  if (!answer.is_object()) {
+    throw std::runtime_error("lossscope-models ended without an answer: is there memory for a dozen float volumes?");
+  }
+  return answer;
+}
+
+/// Ratios and rates of one loss from its times.
+Json with_ratios(Json loss, double voxels) {
+  const double evaluate = loss["seconds"]["evaluate"], eager = loss["seconds"]["eager"], copy = loss["seconds"]["copy"];
+  const double bytes = voxels * loss["bytes_per_voxel"].get<double>();
+  loss["ratios"] = {{"eager", eager / evaluate}, {"copy", copy / evaluate}};
+  loss["gigabytes_per_second"] = {{"evaluate", bytes / evaluate * 1e-9}, {"copy", bytes / copy * 1e-9}};
+  return loss;
+}
+
+void print(const Json& json) {
+  std::printf(
+      "%lld x %lld x %lld voxels, %d threads, %s kernels, LibTorch %s, input and gradient: %s.\n"
+      "ours: value + contribution + gradient. eager: LibTorch autograd, value + gradient, float32, textbook formulas on\n"
+      "its fused cross-entropy. copy: memcpy that reads and writes together the bytes that must move. slices: finish and\n"
+      "three planes, one thread. Medians of %d interleaved rounds; fields are given, their time stands apart.\n\n"
+      "%-14s %9s %9s %8s %9s %8s %7s %10s %10s\n",
+      json["size"][0].get<long long>(), json["size"][1].get<long long>(), json["size"][2].get<long long>(),
+      json["threads"].get<int>(), json["kernels"].get<std::string>().c_str(),
+      json["libtorch"].get<std::string>().c_str(), json["wrt"].get<std::string>().c_str(), json["rounds"].get<int>(),
+      "loss", "ours ms", "eager ms", "eager/x", "copy ms", "of copy", "GB/s", "slices ms", "fields ms");
+  for (const Json& loss : json["losses"]) {
+    const auto ms = [&](const char* name) { return 1e3 * loss["seconds"][name].get<double>(); };
+    std::printf("%-14s %9.2f %9.2f %7.1fx %9.2f %6.0f %% %7.1f %10.3f %10.1f\n",
+                loss["id"].get<std::string>().c_str(), ms("evaluate"), ms("eager"),
+                loss["ratios"]["eager"].get<double>(), ms("copy"), 100 * loss["ratios"]["copy"].get<double>(),
+                loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("slices"), ms("fields"));
+  }
+}
+
+void run(const BenchOptions& options, const std::string& target, const std::stop_token& stop) {
+  if (options.device != "cpu") {
+    throw DeviceError("device " + options.device + " is not available: bench times the CPU; see lossscope devices");
+  }
+  const Json answer = ask(options, stop);
+  Json json{{"lossscope", LOSSSCOPE_VERSION}, {"device", "cpu"},           {"threads", answer["threads"]},
+            {"kernels", answer["kernels"]},   {"size", options.size},      {"wrt", options.wrt},
+            {"rounds", options.rounds},       {"libtorch", answer["libtorch"]}};
+  const double voxels = static_cast<double>(options.size[0] * options.size[1] * options.size[2]);
+  for (const Json& loss : answer["losses"]) {
+    json["losses"].push_back(with_ratios(loss, voxels));
+  }
+  if (target.empty()) {
+    print(json);
+  } else {
+    write_json(json, target);
+  }
+}
+
+}  // namespace
+
+void add_bench(CLI::App& app, Chosen& chosen) {
+  auto* command = app.add_subcommand("bench", "Time the losses beside LibTorch's autograd and a copy of the memory");
+  auto o = std::make_shared<BenchOptions>();
+  command->add_option("--size", o->size, "Voxels along i,j,k")
+      ->delimiter(',')
+      ->check(CLI::Range(std::int64_t{1}, std::int64_t{2048}))
+      ->type_name("N,N,N");
+  command->add_option("--loss", o->losses, "Only these losses")->delimiter(',')->type_name("ID,...");
+  command->add_option("--wrt", o->wrt, "What the losses are given, and what the gradient is by")
+      ->check(CLI::IsMember({"probability", "logit"}));
+  command->add_option("--rounds", o->rounds, "Rounds of which the median is shown")->check(CLI::Range(1, 1000));
+  command->add_option("--threads", o->threads, "Threads; 0 means all cores")->check(CLI::Range(0, 1024));
+  command->add_option("--device", o->device, "cpu or cuda[:N]");
+  command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
+  command->callback([&chosen, o] {
+    chosen.run = [&chosen, o](const std::stop_token& stop) { run(*o, chosen.json, stop); };
+  });
+}
+
+}  // namespace lossscope::commands

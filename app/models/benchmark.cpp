@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/models/benchmark.h"
+
+#include <torch/torch.h>
+#include <torch/version.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstring>
+#include <map>
+#include <set>
+#include <thread>
+
+#include "losses/drivers/autograd/formulas.h"
+#include "app/models/benchmark_problem.h"
+#include "losses/drivers/cpu.h"
+#include "losses/drivers/cpu_kernels.h"
+#include "losses/parallel.h"
+
+namespace lossscope {
+namespace {
+
+using Json = nlohmann::json;
+
+double seconds_of(const std::function<void()>& work) {
+  const auto begin = std::chrono::steady_clock::now();
+  work();
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+}
+
+double median(std::vector<double> values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
+}
+
+/// One loss on one problem, with everything that is to be timed.
+class Bench {
+ public:
+  Bench(const Loss& loss, const Problem& problem, int threads)
+      : loss_(loss), problem_(problem), threads_(threads), parameters_(loss.defaults()) {
+    field_seconds_ = seconds_of([&] {
+      FieldCache cache;
+      for (const FieldRequest& request : loss.fields(parameters_)) {
+        fields_.push_back(cache.get(request, problem));
+      }
+    });
+    image_ = autograd::constants(problem, fields_, torch::kFloat32);
+    image_.tiny = 1e-7;
+    image_.through_logit = true;
+    const auto n = static_cast<std::size_t>(problem.mask.grid.voxels());
+    contribution_ = make_volume(problem.mask.grid, VoxelType::float32);
+    gradient_ = make_volume(problem.mask.grid, VoxelType::float32);
+    from_.resize(n * bytes_per_voxel() / 2);
+    to_.resize(from_.size());
+  }
+
+  Json run(int rounds) {
+    const std::map<std::string, std::function<void()>> works{{"evaluate", [this] { evaluate(); }},
+                                                             {"eager", [this] { eager(); }},
+                                                             {"copy", [this] { copy(); }},
+                                                             {"slices", [this] { slices(); }}};
+    std::map<std::string, std::vector<double>> seconds;
+    for (int round = -1; round < rounds; ++round) {  // the first warms up
+      for (const auto& [name, work] : works) {
+        // OpenMP's threads spin for a while after their work, and would take the processor from the next one.
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+        const double s = seconds_of(work);
+        if (round >= 0) {
+          seconds[name].push_back(s);
+        }
+      }
+    }
+    Json medians{{"fields", field_seconds_}};
+    for (const auto& [name, list] : seconds) {
+      medians[name] = median(list);
+    }
+    return {{"id", loss_.declaration().id}, {"bytes_per_voxel", bytes_per_voxel()}, {"seconds", medians}};
+  }
+
+ private:
+  /// Mask, prediction and fields are read once, contribution and gradient are written once.
+  [[nodiscard]] std::size_t bytes_per_voxel() const {
+    return 1 + 4 + 4 * std::set<FieldPtr>(fields_.begin(), fields_.end()).size() + 8;
+  }
+
+  void evaluate() {
+    const bool logits = problem_.kind == PredictionKind::logit;
+    const std::array kinds{MapKind::contribution, logits ? MapKind::gradient_logit : MapKind::gradient_probability};
+    const std::array out{contribution_.voxels<float>(), gradient_.voxels<float>()};
+    reduction_ = evaluate_volume(loss_, parameters_, problem_, fields_, kinds, out, threads_);
+  }
+
+  void eager() {
+    const auto n = problem_.mask.grid.voxels();
+    const auto x = torch::from_blob(problem_.prediction.data.get(), {n}, torch::kFloat32).requires_grad_(true);
+    const bool logits = problem_.kind == PredictionKind::logit;
+    image_.p = logits ? torch::sigmoid(x) : x;
+    image_.l = [&] {
+      return logits ? torch::binary_cross_entropy_with_logits(x, image_.g, {}, {}, at::Reduction::None)
+                    : torch::binary_cross_entropy(x, image_.g, {}, at::Reduction::None);
+    };
+    const auto value = autograd::value(std::string(loss_.declaration().id), parameters_, image_);
+    (void)value.item<float>();
+    (void)torch::autograd::grad({value}, {x});
+    image_.p = torch::Tensor();
+  }
+
+  /// Reads and writes together as many bytes as an evaluation must.
+  void copy() {
+    const auto n = static_cast<std::int64_t>(from_.size());
+    parallel_pieces(n, (n + threads_ - 1) / threads_, threads_, {}, [&](std::int64_t begin, std::int64_t end) {
+      std::memcpy(to_.data() + begin, from_.data() + begin, static_cast<std::size_t>(end - begin));
+    });
+  }
+
+  void slices() {
+    const Reduction finished = loss_.finish(parameters_, problem_, fields_, reduction_);
+    const auto& size = problem_.mask.grid.size;
+    const std::array kinds{MapKind::contribution};
+    for (int axis = 0; axis < 3; ++axis) {
+      const auto pixels = static_cast<std::size_t>(problem_.mask.grid.voxels() / size[axis]);
+      slice_.resize(std::max(slice_.size(), pixels));
+      const std::array out{std::span(slice_).first(pixels)};
+      loss_.map_plane(parameters_, problem_, fields_, finished, {axis, size[axis] / 2}, kinds, out);
+    }
+  }
+
+  const Loss& loss_;
+  const Problem& problem_;
+  int threads_;
+  std::vector<double> parameters_;
+  std::vector<FieldPtr> fields_;
+  double field_seconds_ = 0;
+  autograd::Image image_;
+  Reduction reduction_;
+  Volume contribution_, gradient_;
+  std::vector<float> slice_;
+  std::vector<char> from_, to_;
+};
+
+}  // namespace
+
+Json benchmark(const Json& request, const std::function<void(double, const std::string&)>& progress) {
+  const int threads = resolve_threads(request.at("threads"));
+  torch::set_num_threads(threads);
+  const auto kind = request.at("wrt") == "logit" ? PredictionKind::logit : PredictionKind::probability;
+  const Problem problem = benchmark_problem(request.at("size"), kind);
+  const std::vector<std::string> ids = request.at("losses");
+  Json losses = Json::array();
+  for (const std::string& id : ids) {
+    progress(static_cast<double>(losses.size()) / static_cast<double>(ids.size()), id);
+    losses.push_back(Bench(*find_loss(id), problem, threads).run(request.at("rounds")));
+  }
+  return {{"libtorch", TORCH_VERSION}, {"kernels", cpu_instruction_set()}, {"threads", threads}, {"losses", losses}};
+}
+
+}  // namespace lossscope

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Losses written a second time, independently of losses/functions: LibTorch tensors, textbook formulas, gradients by
+// autograd. The tests hold ours against them in float64, `lossscope bench` times them in float32.
+#pragma once
+
+#include <torch/torch.h>
+
+#include <array>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "losses/evaluate.h"
+
+namespace lossscope::autograd {
+
+/// One image as tensors of shape (N): the probability and the cross-entropy are functions of whatever requires a
+/// gradient, auxiliary fields are constants.
+struct Image {
+  torch::Tensor p, g;
+  std::function<torch::Tensor()> l;  ///< cross-entropy of every voxel, computed where a formula asks for it
+  std::vector<torch::Tensor> fields;
+  std::vector<std::array<double, 4>> scalars;
+  double tiny = 1e-300;         ///< what powers of numbers below 1 are held above
+  bool through_logit = false;  ///< the gradient is w.r.t. z: powers of l need no straight-through floor
+};
+
+/// A problem's mask and fields as constants of type float32 or float64; p and l are left to the caller.
+Image constants(const Problem& problem, const std::vector<FieldPtr>& fields, torch::Dtype type);
+
+/// Value of a loss with parameters in declaration order; a scalar tensor. Throws std::out_of_range for an unknown id.
+torch::Tensor value(const std::string& id, const std::vector<double>& parameters, const Image& image);
+
+}  // namespace lossscope::autograd
