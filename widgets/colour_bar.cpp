@@ -4,6 +4,7 @@
 #include <QLocale>
 #include <QPainter>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "widgets/slice_overlay.h"
@@ -32,9 +33,96 @@ std::vector<double> ticks(const ColourScale& scale, double pixels, double space)
   return values;
 }
 
-QString number(double value) { return value == 0 ? QStringLiteral("0") : QLocale::c().toString(value, 'g', 3); }
+/// The power of ten that all ticks share, so that they need few digits; 0 for none.
+int common_exponent(const ColourScale& scale) {
+  const double largest = std::max(std::abs(scale.minimum), std::abs(scale.maximum));
+  if (!(largest > 0) || !std::isfinite(largest)) {
+    return 0;
+  }
+  const int exponent = static_cast<int>(std::floor(std::log10(largest)));
+  return exponent >= -2 && exponent <= 4 ? 0 : exponent;
+}
+
+QString superscript(int number) {
+  QString text;
+  for (const QChar c : QString::number(number)) {
+    constexpr std::array<char16_t, 10> kDigits{u'\u2070', u'\u00b9', u'\u00b2', u'\u00b3', u'\u2074',
+                                               u'\u2075', u'\u2076', u'\u2077', u'\u2078', u'\u2079'};
+    text += c == u'-' ? QChar(u'\u207b') : QChar(kDigits[static_cast<std::size_t>(c.digitValue())]);
+  }
+  return text;
+}
+
+QString number(double value, int exponent) {
+  const double scaled = value / std::pow(10.0, exponent);
+  return std::abs(scaled) < 1e-9 ? QStringLiteral("0")
+                                 : QLocale::c().toString(scaled, 'g', 4).replace(u'-', QChar(0x2212));
+}
+
+/// Title, unit and power of ten: "contribution (10⁻⁷ of the loss, per voxel)".
+QString heading(const ColourScale& scale, int exponent) {
+  QStringList unit;
+  if (exponent != 0) {
+    unit << QStringLiteral("10") + superscript(exponent);
+  }
+  if (!scale.unit.isEmpty()) {
+    unit << scale.unit;
+  }
+  return unit.isEmpty() ? scale.title : scale.title + QStringLiteral(" (%1)").arg(unit.join(u' '));
+}
+
+void paint_colours(QPainter& painter, QRectF bar, const ColourScale& scale) {
+  constexpr int kStops = 64;
+  QLinearGradient gradient(bar.topLeft(), bar.topRight());
+  for (int stop = 0; stop <= kStops; ++stop) {
+    const double share = static_cast<double>(stop) / kStops;
+    gradient.setColorAt(share, colour_of(scale.minimum + share * (scale.maximum - scale.minimum), scale));
+  }
+  painter.fillRect(bar, gradient);
+}
+
+void paint_ticks(QPainter& painter, QRectF bar, const ColourScale& scale, int exponent) {
+  const QFontMetricsF metrics(painter.font());
+  const double space = metrics.horizontalAdvance(QStringLiteral("-88.88")) + 14;
+  const double range = scale.maximum - scale.minimum;
+  for (const double value : ticks(scale, bar.width(), space)) {
+    const double x = bar.left() + (range > 0 ? (value - scale.minimum) / range : 0) * bar.width();
+    painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 3));
+    const QRectF box(x - space / 2, bar.bottom() + kGap, space, metrics.height());
+    painter.drawText(box, Qt::AlignHCenter | Qt::AlignTop, number(value, exponent));
+  }
+}
 
 }  // namespace
+
+void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, qint64 non_finite,
+                      const BarColours& colours) {
+  const QFontMetricsF metrics(painter.font());
+  const int exponent = common_exponent(scale);
+  const QString title = heading(scale, exponent);
+  const QString bad =
+      non_finite > 0 ? ColourBar::tr("%n voxel(s) not finite", nullptr, static_cast<int>(non_finite)) : QString();
+  const double title_width = std::min(metrics.horizontalAdvance(title), box.width() / 2);
+  const double bad_width = bad.isEmpty() ? 0 : metrics.horizontalAdvance(bad) + 24;
+  const double room = metrics.horizontalAdvance(QStringLiteral("-88.8")) / 2;  // for the numbers at the ends
+  const QRectF bar(box.left() + title_width + 16, box.top() + kGap,
+                   std::max(40.0, box.width() - title_width - bad_width - 16 - room), kBarHeight);
+  const QColor text = colours.text;
+  painter.setPen(text);
+  painter.drawText(QRectF(box.left(), bar.top(), title_width + 1, bar.height()),
+                   Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
+                   metrics.elidedText(title, Qt::ElideRight, title_width + 1));
+  paint_colours(painter, bar, scale);
+  painter.setPen(QPen(colours.frame, 1));
+  painter.drawRect(bar);
+  painter.setPen(text);
+  paint_ticks(painter, bar, scale, exponent);
+  if (bad_width > 0) {
+    const QRectF mark(bar.right() + 24, bar.top(), kBarHeight, kBarHeight);
+    painter.fillRect(mark, colour_of(std::nan(""), scale));
+    painter.drawText(mark.translated(kBarHeight + 4, 0).adjusted(0, -4, bad_width, 4), Qt::AlignVCenter, bad);
+  }
+}
 
 ColourBar::ColourBar(QWidget* parent) : QWidget(parent) { setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed); }
 
@@ -53,39 +141,9 @@ QSize ColourBar::minimumSizeHint() const { return {200, sizeHint().height()}; }
 
 void ColourBar::paintEvent(QPaintEvent*) {
   QPainter painter(this);
-  const QString title = scale_.unit.isEmpty() ? scale_.title : scale_.title + QStringLiteral(" (%1)").arg(scale_.unit);
-  const QString bad =
-      non_finite_ > 0 ? tr("%n voxel(s) not finite", nullptr, static_cast<int>(non_finite_)) : QString();
-  const QFontMetrics metrics = fontMetrics();
-  const int title_width = std::min(metrics.horizontalAdvance(title), width() / 2);
-  const int bad_width = bad.isEmpty() ? 0 : metrics.horizontalAdvance(bad) + 24;
-  const QRect bar(title_width + 16, kGap, std::max(40, width() - title_width - bad_width - 40), kBarHeight);
-
-  painter.setPen(palette().color(QPalette::WindowText));
-  painter.drawText(QRect(4, 0, title_width, height()), Qt::AlignLeft | Qt::AlignVCenter,
-                   metrics.elidedText(title, Qt::ElideRight, title_width));
-  for (int x = 0; x < bar.width(); ++x) {
-    const double share = (x + 0.5) / bar.width();
-    painter.fillRect(bar.left() + x, bar.top(), 1, bar.height(),
-                     colour_of(scale_.minimum + share * (scale_.maximum - scale_.minimum), scale_));
-  }
-  painter.setPen(palette().color(QPalette::Mid));
-  painter.drawRect(bar.adjusted(0, 0, -1, -1));
-
-  painter.setPen(palette().color(QPalette::WindowText));
-  const double space = metrics.horizontalAdvance(QStringLiteral("-8.88e-88")) + 14;
-  const double range = scale_.maximum - scale_.minimum;
-  for (const double value : ticks(scale_, bar.width(), space)) {
-    const double x = bar.left() + (range > 0 ? (value - scale_.minimum) / range : 0) * (bar.width() - 1);
-    painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 3));
-    const QRectF box(x - space / 2, bar.bottom() + kGap, space, metrics.height());
-    painter.drawText(box, Qt::AlignHCenter | Qt::AlignTop, number(value));
-  }
-  if (bad_width > 0) {
-    const QRect mark(bar.right() + 24, bar.top(), kBarHeight, kBarHeight);
-    painter.fillRect(mark, colour_of(std::nan(""), scale_));
-    painter.drawText(mark.translated(kBarHeight + 4, 0).adjusted(0, -4, bad_width, 4), Qt::AlignVCenter, bad);
-  }
+  painter.setRenderHint(QPainter::Antialiasing);
+  paint_colour_bar(painter, QRectF(rect()).adjusted(4, 0, -16, 0), scale_, non_finite_,
+                   {palette().color(QPalette::WindowText), palette().color(QPalette::Mid)});
 }
 
 }  // namespace lossscope::widgets

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QPainter>
 #include <QWidget>
 
 #include "widgets/picture.h"
 
 namespace lossscope::widgets {
+
+struct BarColours {
+  QColor text, frame;
+};
+
+/// The colours of a scale with round tick values below them, its title, unit and power of ten at the left, and how many
+/// voxels are not finite; in `box`, of which the numbers below use about 30 pixels.
+void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, qint64 non_finite,
+                      const BarColours& colours);
 
 /// The colours of a scale with round tick values, title and unit; horizontal. Paints with the palette's text colour.
 class ColourBar : public QWidget {

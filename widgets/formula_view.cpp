@@ -15,6 +15,8 @@ constexpr int kMargin = 4;
 
 }  // namespace
 
+QSizeF formula_size(const QSvgRenderer& formula, double ex) { return formula.viewBoxF().size() / kUnitsPerEx * ex; }
+
 FormulaView::FormulaView(QWidget* parent) : QWidget(parent), renderer_(std::make_unique<QSvgRenderer>()) {
   QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
   policy.setHeightForWidth(true);
@@ -38,7 +40,7 @@ void FormulaView::load() {
 
 QSizeF FormulaView::natural() const {
   const double ex = fontMetrics().xHeight() * 1.15;  // formulas look small beside text of their own x-height
-  return renderer_->viewBoxF().size() / kUnitsPerEx * ex;
+  return formula_size(*renderer_, ex);
 }
 
 bool FormulaView::hasHeightForWidth() const { return true; }

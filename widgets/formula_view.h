@@ -9,6 +9,9 @@ class QSvgRenderer;
 
 namespace lossscope::widgets {
 
+/// How large a formula of ours is beside text whose letters are `ex` high.
+[[nodiscard]] QSizeF formula_size(const QSvgRenderer& formula, double ex);
+
 /// A typeset formula: an SVG whose sizes are in ex, black on nothing, painted in the palette's text colour at the size
 /// of the text, or smaller where the view is too narrow.
 class FormulaView : public QWidget {

@@ -13,7 +13,6 @@ namespace lossscope::widgets {
 namespace {
 
 constexpr double kFill = 0.92;  // a fitted slice leaves room for the letters
-constexpr double kContourWidth = 1.5;
 
 void stroke(QPainter& painter, const QPainterPath& path, const QPen& pen) {
   if (draws_vectors(painter)) {
@@ -206,8 +205,8 @@ void SliceScene::paintContours(QPainter& painter, QSizeF size) {
   for (const auto& [path, colour] :
        {std::pair(&*mask_, mask_colour()), std::pair(&*prediction_, prediction_colour())}) {
     // A dark line below keeps it legible on any colour.
-    stroke(painter, place.map(*path), QPen(Qt::black, 2.2 * kContourWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-    stroke(painter, place.map(*path), QPen(colour, kContourWidth, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    stroke(painter, place.map(*path), QPen(Qt::black, 2.2 * contour_width_, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+    stroke(painter, place.map(*path), QPen(colour, contour_width_, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
   }
 }
 

@@ -4,6 +4,7 @@
 #include <vtkActor.h>
 #include <vtkCamera.h>
 #include <vtkNew.h>
+#include <vtkPointData.h>
 #include <vtkPolyDataMapper.h>
 #include <vtkProperty.h>
 #include <vtkRenderer.h>
@@ -66,6 +67,7 @@ SurfaceScene::~SurfaceScene() = default;
 void SurfaceScene::setSurface(Which which, const vtkSmartPointer<vtkPolyData>& surface, const VolumePicture& volume) {
   auto& shown = parts_->of(which);
   shown.mapper->SetInputData(surface);
+  shown.mapper->SetScalarVisibility(surface->GetPointData()->GetScalars() != nullptr ? 1 : 0);
   shown.actor->SetUserMatrix(placement(volume));
   shown.actor->SetVisibility(surface->GetNumberOfCells() > 0 ? 1 : 0);
 }
@@ -91,6 +93,8 @@ void SurfaceScene::resetView() {
   parts_->renderer->ResetCamera();
   camera->Zoom(1.25);
 }
+
+void SurfaceScene::lookAs(const SurfaceScene& other) { parts_->camera()->DeepCopy(other.parts_->camera()); }
 
 void SurfaceScene::rotate(double right, double down) {
   parts_->camera()->Azimuth(-right);

@@ -31,6 +31,7 @@ class SurfaceScene : public Scene {
   void setSamples(int samples);
 
   void resetView();                        ///< from the front, the left and above; everything in sight
+  void lookAs(const SurfaceScene& other);  ///< from where it looks
   void rotate(double right, double down);  ///< degrees
   void pan(QPointF moved, double height);  ///< pixels of a view that is `height` high
   void zoomBy(double factor);

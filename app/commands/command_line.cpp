@@ -107,6 +107,9 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
   commands::add_losses(app, chosen);
   commands::add_info(app, chosen);
   commands::add_eval(app, chosen);
+  commands::add_sweep(app, chosen);
+  commands::add_render(app, chosen);
+  commands::add_report(app, chosen);
   commands::add_devices(app, chosen);
   commands::add_bench(app, chosen);
   app.require_subcommand(0, 1);

@@ -5,73 +5,23 @@
 #include <iostream>
 #include <memory>
 
-#include "app/commands/answer_options.h"
-#include "app/commands/command.h"
-#include "app/commands/loss_arguments.h"
-#include "app/commands/map_statistics.h"
-#include "app/commands/model_arguments.h"
+#include "app/commands/case_arguments.h"
 #include "app/commands/volume_json.h"
 #include "app/engine/case_loader.h"
+#include "app/engine/map_statistics.h"
 #include "app/engine/stopwatch.h"
+#include "basics/trace.h"
 #include "losses/drivers/cuda.h"
 #include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
-#include "basics/trace.h"
 
 namespace lossscope::commands {
 namespace {
 
 struct Options {
-  std::string mask, prediction, predict, image, preset, spacing = "file", device = "cpu", wrt = "probability";
-  AnswerArguments answers;
-  std::vector<std::string> losses, settings;
-  ModelArguments model;
-  std::string contribution, gradient, counterfactual, distance, json;
-  bool all = false;
-  int threads = 0;
+  CaseArguments inputs;
+  std::string device = "cpu", wrt = "probability", contribution, gradient, counterfactual, distance, json;
 };
-
-/// Turns a std::invalid_argument of a parser into wrong usage.
-template <class Parse>
-auto parsed(Parse parse) {
-  try {
-    return parse();
-  } catch (const std::invalid_argument& error) {
-    throw UsageError(error.what());
-  }
-}
-
-void choose_prediction(const Options& options, Session& session, const std::stop_token& stop) {
-  if (options.prediction.empty() == options.predict.empty()) {
-    throw UsageError("say either --prediction FILE or --predict SPEC (perfect, degrade:..., model:FILE.pt)");
-  }
-  if (!options.prediction.empty()) {
-    session.prediction.path = options.prediction;
-    session.source = PredictionSource::file;
-    return;
-  }
-  constexpr std::string_view kModel = "model:";
-  if (options.predict.starts_with(kModel)) {
-    choose_model(options.predict.substr(kModel.size()), options.model, session, stop);
-    return;
-  }
-  session.source = PredictionSource::degraded;
-  if (options.predict.starts_with("degrade:")) {
-    session.degradation = parsed([&] { return parse_degradation(options.predict.substr(8)); });
-  } else if (options.predict != "perfect") {
-    throw UsageError("--predict cannot be '" + options.predict +
-                     "'; valid: perfect, degrade:shift=2,0,0;dilate=1.5;..., model:FILE.pt");
-  }
-}
-
-Session session_of(const Options& options, const std::stop_token& stop) {
-  Session session;
-  session.mask.path = options.mask;
-  session.image.path = options.image;
-  apply_answers(options.answers, session);
-  choose_prediction(options, session, stop);
-  return session;
-}
 
 /// OUT with `{loss}` replaced; several losses without it would overwrite each other.
 std::string output_path(const std::string& pattern, std::string_view id, bool several) {
@@ -99,16 +49,17 @@ class Evaluation {
     for (ConfiguredLoss& loss : losses_) {
       loss.loss = driver_->loss(loss.loss->declaration().id);
     }
-    session_ = session_of(options, stop_);
-    data_ = load_case(session_, terminal_progress(), stop_, options.threads, model_policy(options.model));
-    const bool unit = options.spacing == "unit";
+    session_ = session_of(options.inputs, stop_);
+    data_ = load_case(session_, terminal_progress(), stop_, options.inputs.threads, model_policy(options.inputs.model));
+    const bool unit = session_.spacing == SpacingUse::unit;
     problem_ = {data_->mask, data_->prediction, data_->kind,
                 unit ? std::array<double, 3>{1, 1, 1} : data_->grid.spacing};
   }
 
   Json run() {
-    Json json{
-        {"lossscope", LOSSSCOPE_VERSION}, {"device", driver_->id()}, {"threads", resolve_threads(options_.threads)}};
+    Json json{{"lossscope", LOSSSCOPE_VERSION},
+              {"device", driver_->id()},
+              {"threads", resolve_threads(options_.inputs.threads)}};
     json["assumptions"] = report_assumptions(data_->assumptions);
     json["inputs"] = inputs();
     json["metrics"] = metrics();
@@ -138,15 +89,18 @@ class Evaluation {
       prediction = {{"path", data_->prediction_file.path}, {"sha256", data_->prediction_file.sha256}};
       add_grid(prediction, data_->prediction_file.grid);
     }
-    if (!options_.predict.empty()) {
-      prediction["predict"] = options_.predict;
+    const std::string& predict = options_.inputs.predict;  // empty for that of a session
+    if (!predict.empty()) {
+      prediction["predict"] = predict;
+    } else if (session_.source == PredictionSource::degraded) {
+      prediction["predict"] = "degrade:" + to_string(session_.degradation);
     }
     prediction["kind"] = data_->kind == PredictionKind::logit ? "logit" : "probability";
     return {{"mask", mask}, {"prediction", prediction}};
   }
 
   Json metrics() const {
-    const Metrics m = compute_metrics(problem_, options_.threads, stop_);
+    const Metrics m = compute_metrics(problem_, options_.inputs.threads, stop_);
     return {{"dice", number_or_null(m.dice)},
             {"jaccard", number_or_null(m.jaccard)},
             {"sensitivity", number_or_null(m.sensitivity)},
@@ -170,12 +124,12 @@ class Evaluation {
     const double auxiliary = watch.restart();
     const Reduction reduction = [&] {
       const trace::Span span(trace::Category::reduce, "sums over the volume");
-      return loss.loss->reduce(loss.parameters, problem_, fields, options_.threads, stop_);
+      return loss.loss->reduce(loss.parameters, problem_, fields, options_.inputs.threads, stop_);
     }();
     const double reduce = watch.restart();
     const bool logit = options_.wrt == "logit";
     const MapKind gradient = logit ? MapKind::gradient_logit : MapKind::gradient_probability;
-    const MapStatistics s = map_statistics(loss, problem_, fields, reduction, gradient, options_.threads, stop_);
+    const MapStatistics s = map_statistics(loss, problem_, fields, reduction, gradient, options_.inputs.threads, stop_);
     const double map = watch.restart();
     write_map(loss, fields, reduction, MapKind::contribution, options_.contribution);
     write_map(loss, fields, reduction, gradient, options_.gradient);
@@ -220,7 +174,7 @@ class Evaluation {
     const Volume map = make_volume(data_->grid, VoxelType::float32);
     const MapKind kinds[]{kind};
     const std::span<float> out[]{map.voxels<float>()};
-    loss.loss->map_volume(loss.parameters, problem_, fields, reduction, kinds, out, options_.threads, stop_);
+    loss.loss->map_volume(loss.parameters, problem_, fields, reduction, kinds, out, options_.inputs.threads, stop_);
     write_volume(map, output_path(pattern, loss.loss->declaration().id, losses_.size() > 1));
   }
 
@@ -250,7 +204,7 @@ void print(const Json& json) {
 }
 
 void run(const Options& options, const std::stop_token& stop) {
-  auto losses = configure_losses(options.losses, options.all, options.settings, options.preset);
+  auto losses = losses_of(options.inputs);
   const Json json = Evaluation(options, std::move(losses), stop).run();
   for (const Json& loss : json["losses"]) {
     if (loss["blind"].get<bool>()) {
@@ -272,23 +226,9 @@ void run(const Options& options, const std::stop_token& stop) {
 void add_eval(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("eval", "Evaluate losses on a mask and a prediction");
   const auto o = std::make_shared<Options>();
-  command->add_option("--mask", o->mask, "The mask (ground truth)")->required();
-  command->add_option("--prediction", o->prediction, "The prediction: a volume of probabilities, logits or labels");
-  command->add_option("--predict", o->predict,
-                      "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;..., or from the "
-                      "image by a TorchScript model: model:FILE.pt");
-  add_model_options(*command, o->model);
-  command->add_option("--image", o->image, "The image, checked against the mask's grid");
-  command->add_option("--loss", o->losses, "Ids of the losses, see lossscope losses")->delimiter(',');
-  command->add_flag("--all", o->all, "All losses");
-  command->add_option("--set", o->settings, "A parameter: NAME=VALUE or ID.NAME=VALUE (repeatable)")
-      ->allow_extra_args(false);
-  command->add_option("--preset", o->preset, "A named set of parameters, see lossscope losses --json -");
-  add_answer_options(*command, o->answers);
-  command->add_option("--spacing", o->spacing, "Distances in millimetres or in voxels")
-      ->check(CLI::IsMember({"file", "unit"}));
+  add_case_options(*command, o->inputs);
+  add_loss_options(*command, o->inputs);
   command->add_option("--device", o->device, "cpu or cuda[:N]");
-  command->add_option("--threads", o->threads, "Number of threads; 0 means all")->check(CLI::NonNegativeNumber);
   command->add_option("--contribution", o->contribution, "Write the map of contributions")->type_name("OUT");
   command->add_option("--gradient", o->gradient, "Write the map of gradients")->type_name("OUT");
   command->add_option("--wrt", o->wrt, "What the gradient is taken with respect to")
@@ -299,8 +239,7 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   command->add_option("--distance", o->distance, "Write the signed distance map of the mask")->type_name("OUT");
   command->add_option("--json", o->json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback([o, &chosen] {
-    Session valid;
-    apply_answers(o->answers, valid);
+    check_answers(o->inputs);
     chosen.json = o->json;
     chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
   });

@@ -145,16 +145,4 @@ std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids
   return losses;
 }
 
-std::string value_text(const ParameterInfo& parameter, double value) {
-  if (value == -1 && !parameter.special.empty()) {
-    return std::string(parameter.special);
-  }
-  if (!parameter.choices.empty()) {
-    return std::string(parameter.choices[static_cast<std::size_t>(std::lround(value))]);
-  }
-  std::ostringstream text;
-  text << value;
-  return text.str();
-}
-
 }  // namespace lossscope::commands

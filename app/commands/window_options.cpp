@@ -2,29 +2,12 @@
 #include "app/commands/window_options.h"
 
 #include <cstdio>
-#include <filesystem>
-#include <fstream>
-#include <sstream>
 
-#include "app/commands/loss_arguments.h"
+#include "app/commands/case_arguments.h"
 #include "losses/drivers/cuda.h"
 
 namespace lossscope::commands {
 namespace {
-
-Session read_session(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    throw Refusal("E_MISSING", path, "the session file cannot be opened", "check the path and its permissions");
-  }
-  try {
-    return session_from_json(text.str(), std::filesystem::absolute(path).parent_path().string());
-  } catch (const std::invalid_argument& error) {
-    throw Refusal("E_SESSION", path, error.what(), "open it in an editor, or save the session again");
-  }
-}
 
 void choose_loss(const WindowArguments& arguments, Session& session) {
   const std::string id = arguments.loss.empty() ? session.loss : arguments.loss;

@@ -2,6 +2,7 @@
 #include "app/window/export_picture.h"
 
 #include <QBuffer>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QCoreApplication>
 #include <QDialog>
@@ -13,6 +14,10 @@
 #include <QPainter>
 #include <QSettings>
 
+#include "app/figures/case_text.h"
+#include "app/figures/figure_file.h"
+#include "app/figures/figure_maker.h"
+#include "app/figures/pictures.h"
 #include "app/window/save_file.h"
 
 namespace lossscope {
@@ -23,34 +28,68 @@ QString text(const char* source) { return QCoreApplication::translate("ExportPic
 constexpr std::array kScales{1, 2, 4};
 
 struct Choice {
-  int what = 0;  ///< 0 the window, then the visible panes
+  widgets::SceneView* pane = nullptr;  ///< null: the window, or a figure
+  std::optional<Anatomical> figure{};  ///< a view with title, colour bar and caption, on white
+  bool bar = true;
   double scale = 2;
 };
 
-std::optional<Choice> ask(QMainWindow& window, const std::vector<widgets::SceneView*>& panes) {
+std::optional<Choice> ask(QMainWindow& window, const std::vector<widgets::SceneView*>& panes, bool figures) {
   QDialog dialog(&window);
   dialog.setWindowTitle(text("Export picture"));
   auto* what = new QComboBox;
+  what->setObjectName(QStringLiteral("exportWhat"));
+  std::vector<Choice> choices{{}};
   what->addItem(text("the window"));
-  for (const widgets::SceneView* pane : panes) {
+  for (widgets::SceneView* pane : panes) {
     what->addItem(text("the %1 view").arg(pane->objectName()));
+    choices.push_back({.pane = pane});
   }
+  for (const Anatomical plane : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
+    if (figures) {
+      what->addItem(text("a figure of the %1 slice, with title and caption").arg(plane_name(plane).toLower()));
+      choices.push_back({.figure = plane});
+    }
+  }
+  auto* bar = new QCheckBox(text("with the colour bar"));
+  bar->setChecked(true);
   auto* scale = new QComboBox;
   for (const int factor : kScales) {
-    scale->addItem(text("%1 x the size on screen").arg(factor), factor);
+    scale->addItem(text("%1 x the size on screen (%2 dpi)").arg(factor).arg(96 * factor), factor);
   }
   scale->setCurrentIndex(1);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
   auto* layout = new QFormLayout(&dialog);
   layout->addRow(text("Picture of"), what);
+  layout->addRow({}, bar);
   layout->addRow(text("Size"), scale);
   layout->addRow(buttons);
+  QObject::connect(what, &QComboBox::currentIndexChanged, bar, [bar, &choices](int at) {
+    const Choice& choice = choices[static_cast<std::size_t>(at)];
+    bar->setEnabled(choice.pane != nullptr || choice.figure);
+  });
+  bar->setEnabled(false);
   QObject::connect(buttons, &QDialogButtonBox::accepted, &dialog, &QDialog::accept);
   QObject::connect(buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);
   if (dialog.exec() != QDialog::Accepted) {
     return std::nullopt;
   }
-  return Choice{what->currentIndex(), scale->currentData().toDouble()};
+  Choice choice = choices[static_cast<std::size_t>(what->currentIndex())];
+  choice.bar = bar->isChecked();
+  choice.scale = scale->currentData().toDouble();
+  return choice;
+}
+
+/// A figure of a slice as PNG, SVG or PDF.
+QString save_slice_figure(const Frame& frame, const Choice& choice, const QString& path) {
+  constexpr double kWidth = 620;
+  widgets::Figure figure = slice_figure(frame, *choice.figure, overlay_scale(frame));
+  if (!choice.bar) {
+    figure.scale.reset();
+  }
+  const QSizeF paper = figure_paper(figure, kWidth, slice_aspect(frame, *choice.figure));
+  const QByteArray bytes = figure_bytes(figure, paper, choice.scale, picture_format(path).value_or(PictureFormat::png));
+  return save_file(path, {bytes.data(), static_cast<std::size_t>(bytes.size())});
 }
 
 }  // namespace
@@ -98,27 +137,32 @@ QString save_picture(const QImage& picture, const QString& path) {
   return save_file(path, {bytes.data(), static_cast<std::size_t>(bytes.size())});
 }
 
-QString export_picture_dialog(QMainWindow& window, const ViewArea& area) {
-  const auto panes = area.visiblePanes();
-  const auto choice = ask(window, panes);
+QString export_picture_dialog(QMainWindow& window, const ViewArea& area, const FramePtr& frame) {
+  const auto choice = ask(window, area.visiblePanes(), frame != nullptr);
   if (!choice) {
     return {};
   }
+  const QString filter = choice->figure ? text("Pictures (*.png *.svg *.pdf)") : text("Pictures (*.png)");
   const QString folder = QSettings().value(QStringLiteral("exportFolder")).toString();
-  QString path = QFileDialog::getSaveFileName(&window, text("Export picture"),
-                                              folder + QStringLiteral("/lossscope.png"), text("Pictures (*.png)"));
+  QString path =
+      QFileDialog::getSaveFileName(&window, text("Export picture"), folder + QStringLiteral("/lossscope.png"), filter);
   if (path.isEmpty()) {
     return {};
   }
-  if (!path.endsWith(QLatin1String(".png"), Qt::CaseInsensitive)) {
+  const auto format = picture_format(path);
+  if (!format || (*format != PictureFormat::png && !choice->figure)) {
     path += QStringLiteral(".png");
   }
   QSettings().setValue(QStringLiteral("exportFolder"), QFileInfo(path).absolutePath());
-  widgets::SceneView* pane = choice->what > 0 ? panes[static_cast<std::size_t>(choice->what - 1)] : nullptr;
-  const bool with_bar = pane != nullptr && area.hasColourBar(pane);
-  const QImage picture = pane == nullptr ? window_picture(window, area, choice->scale)
-                                         : view_picture(*pane, with_bar ? area.colourBar() : nullptr, choice->scale);
-  const QString problem = save_picture(picture, path);
+  QString problem;
+  if (choice->figure) {
+    problem = save_slice_figure(*frame, *choice, path);
+  } else if (choice->pane != nullptr) {
+    const bool with_bar = choice->bar && area.hasColourBar(choice->pane);
+    problem = save_picture(view_picture(*choice->pane, with_bar ? area.colourBar() : nullptr, choice->scale), path);
+  } else {
+    problem = save_picture(window_picture(window, area, choice->scale), path);
+  }
   if (!problem.isEmpty()) {
     QMessageBox::warning(&window, text("Export picture"), problem);
     return {};

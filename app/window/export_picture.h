@@ -17,6 +17,6 @@ namespace lossscope {
 [[nodiscard]] QString save_picture(const QImage& picture, const QString& path);
 
 /// File > Export picture: asks what, how large and where. Returns the path written, empty when cancelled.
-[[nodiscard]] QString export_picture_dialog(QMainWindow& window, const ViewArea& area);
+[[nodiscard]] QString export_picture_dialog(QMainWindow& window, const ViewArea& area, const FramePtr& frame);
 
 }  // namespace lossscope

@@ -29,16 +29,6 @@ QString tooltip_text(const QString& path, const LoadedVolume& loaded) {
 
 }  // namespace
 
-QString input_name(const QString& path) {
-  if (path == QLatin1String("sample:mni-head")) {
-    return InputRow::tr("MNI head (sample)");
-  }
-  if (path == QLatin1String("sample:phantom")) {
-    return InputRow::tr("phantom (generated)");
-  }
-  return QString::fromStdString(displayable(QFileInfo(path).fileName().toStdString()));
-}
-
 InputRow::InputRow(Role role, const QString& title, QWidget* parent) : QWidget(parent), role_(role) {
   setObjectName(QString::fromUtf8(to_string(role).data()) + QStringLiteral("Input"));
   auto* heading = new QLabel(title);

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "app/figures/case_text.h"
 #include "app/io/case.h"
 
 class QLabel;
@@ -30,8 +31,5 @@ class InputRow : public QWidget {
   QLabel* details_ = nullptr;
   QToolButton* menu_ = nullptr;
 };
-
-/// A file's name for a person; the samples have names of their own.
-[[nodiscard]] QString input_name(const QString& path);
 
 }  // namespace lossscope

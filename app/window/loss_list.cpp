@@ -7,7 +7,7 @@
 #include <QVBoxLayout>
 
 #include "app/engine/script_loss.h"
-#include "app/window/text.h"
+#include "app/figures/text.h"
 
 namespace lossscope {
 namespace {

@@ -10,12 +10,12 @@
 #include <cmath>
 
 #include "app/engine/script_loss.h"
-#include "app/window/live_formula.h"
+#include "app/figures/live_formula.h"
 #include "app/window/loss_list.h"
 #include "app/window/metrics_panel.h"
 #include "app/window/script_panel.h"
 #include "app/window/section.h"
-#include "app/window/text.h"
+#include "app/figures/text.h"
 #include "app/window/theme.h"
 #include "widgets/formula_view.h"
 #include "widgets/parameter_panel.h"

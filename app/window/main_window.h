@@ -90,6 +90,11 @@ class MainWindow : public QMainWindow {
   void askForSession();
   void saveSessionAs();
   void exportPicture();
+  void copyPicture();
+  void exportReport();
+  void exportMaps();
+  void exportTable();
+  void takeAway(const QString& title, const std::function<QString(const Progress&, std::stop_token)>& work);
   void goToLargest();
   [[nodiscard]] QString startFolder() const;
 

@@ -237,13 +237,6 @@ void MainWindow::saveSessionAs() {
   }
 }
 
-void MainWindow::exportPicture() {
-  const QString path = export_picture_dialog(*this, *views_);
-  if (!path.isEmpty()) {
-    message_->showNews(tr("Picture written: %1").arg(path));
-  }
-}
-
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
   if (event->mimeData()->hasUrls()) {
     event->acceptProposedAction();

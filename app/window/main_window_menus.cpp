@@ -57,7 +57,12 @@ void MainWindow::makeFileMenu() {
     }
   });
   addTo(menu, tr("Save session &as ..."), QKeySequence(tr("Ctrl+Shift+S")), [this] { saveSessionAs(); });
+  menu->addSeparator();
+  addTo(menu, tr("&Copy picture"), QKeySequence(tr("Ctrl+Shift+C")), [this] { copyPicture(); });
   addTo(menu, tr("&Export picture ..."), QKeySequence(tr("Ctrl+E")), [this] { exportPicture(); });
+  addTo(menu, tr("All &maps as NIfTI ..."), {}, [this] { exportMaps(); });
+  addTo(menu, tr("&Table of all losses ..."), {}, [this] { exportTable(); });
+  addTo(menu, tr("&Report ..."), QKeySequence(tr("Ctrl+P")), [this] { exportReport(); });
   menu->addSeparator();
   addTo(menu, tr("&Quit"), QKeySequence(tr("Ctrl+Q")), [this] { close(); });
 }

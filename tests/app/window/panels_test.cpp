@@ -4,8 +4,8 @@
 #include <QRegularExpression>
 #include <QUndoStack>
 
+#include "app/figures/live_formula.h"
 #include "app/window/device_menu.h"
-#include "app/window/live_formula.h"
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
 #include "app/window/theme.h"

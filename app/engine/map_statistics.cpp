@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/commands/map_statistics.h"
+#include "app/engine/map_statistics.h"
 
 #include <algorithm>
 #include <cmath>
@@ -8,7 +8,7 @@
 #include "losses/parallel.h"
 #include "basics/trace.h"
 
-namespace lossscope::commands {
+namespace lossscope {
 namespace {
 
 constexpr std::int64_t kBlock = 1 << 15;
@@ -74,4 +74,4 @@ MapStatistics map_statistics(const ConfiguredLoss& loss, const Problem& problem,
   return total;
 }
 
-}  // namespace lossscope::commands
+}  // namespace lossscope

@@ -4,9 +4,9 @@
 #include <array>
 #include <stop_token>
 
-#include "app/commands/loss_arguments.h"
+#include "app/engine/configured_loss.h"
 
-namespace lossscope::commands {
+namespace lossscope {
 
 /// Sums over the whole maps of one loss, taken block by block so that no map needs to exist.
 struct MapStatistics {
@@ -21,4 +21,4 @@ struct MapStatistics {
                                            std::span<const FieldPtr> fields, const Reduction& reduction,
                                            MapKind gradient, int threads, std::stop_token stop);
 
-}  // namespace lossscope::commands
+}  // namespace lossscope

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/window/live_formula.h"
+#include "app/figures/live_formula.h"
 
 #include <QFile>
 #include <QLocale>
 #include <QRegularExpression>
 #include <cmath>
 
-#include "app/window/text.h"
+#include "app/figures/text.h"
 
 namespace lossscope {
 namespace {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/case_arguments.h"
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+namespace lossscope::commands {
+namespace {
+
+void choose_prediction(const CaseArguments& arguments, Session& session, const std::stop_token& stop) {
+  if (arguments.prediction.empty() == arguments.predict.empty()) {
+    throw UsageError("say either --prediction FILE or --predict SPEC (perfect, degrade:..., model:FILE.pt)");
+  }
+  if (!arguments.prediction.empty()) {
+    session.prediction.path = arguments.prediction;
+    session.source = PredictionSource::file;
+    return;
+  }
+  constexpr std::string_view kModel = "model:";
+  if (arguments.predict.starts_with(kModel)) {
+    choose_model(arguments.predict.substr(kModel.size()), arguments.model, session, stop);
+    return;
+  }
+  session.source = PredictionSource::degraded;
+  if (arguments.predict.starts_with("degrade:")) {
+    session.degradation = parsed([&] { return parse_degradation(arguments.predict.substr(8)); });
+  } else if (arguments.predict != "perfect") {
+    throw UsageError("--predict cannot be '" + arguments.predict +
+                     "'; valid: perfect, degrade:shift=2,0,0;dilate=1.5;..., model:FILE.pt");
+  }
+}
+
+}  // namespace
+
+Session read_session(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::ostringstream text;
+  text << file.rdbuf();
+  if (!file) {
+    throw Refusal("E_MISSING", path, "the session file cannot be opened", "check the path and its permissions");
+  }
+  try {
+    return session_from_json(text.str(), std::filesystem::absolute(path).parent_path().string());
+  } catch (const std::invalid_argument& error) {
+    throw Refusal("E_SESSION", path, error.what(), "open it in an editor, or save the session again");
+  }
+}
+
+void add_case_options(CLI::App& command, CaseArguments& a) {
+  command.add_option("--mask", a.mask, "The mask (ground truth)");
+  command.add_option("--prediction", a.prediction, "The prediction: a volume of probabilities, logits or labels");
+  command.add_option("--predict", a.predict,
+                     "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;..., or from the image "
+                     "by a TorchScript model: model:FILE.pt");
+  add_model_options(command, a.model);
+  command.add_option("--image", a.image, "The image");
+  command.add_option("--session", a.session, "A session file; the other options go before what it says");
+  add_answer_options(command, a.answers);
+  command.add_option("--spacing", a.spacing, "Distances in millimetres or in voxels")
+      ->check(CLI::IsMember({"file", "unit"}));
+  command.add_option("--threads", a.threads, "Number of threads; 0 means all")->check(CLI::NonNegativeNumber);
+}
+
+void add_loss_options(CLI::App& command, CaseArguments& a) {
+  command.add_option("--loss", a.losses, "Ids of the losses, see lossscope losses")->delimiter(',');
+  command.add_flag("--all", a.all, "All losses");
+  command.add_option("--set", a.settings, "A parameter: NAME=VALUE or ID.NAME=VALUE (repeatable)")
+      ->allow_extra_args(false);
+  command.add_option("--preset", a.preset, "A named set of parameters, see lossscope losses --json -");
+}
+
+void check_answers(const CaseArguments& a) {
+  Session nobody;
+  apply_answers(a.answers, nobody);
+}
+
+Session session_of(const CaseArguments& a, const std::stop_token& stop) {
+  Session session;
+  if (!a.session.empty()) {
+    session = read_session(a.session);
+  }
+  if (!a.mask.empty()) {
+    session.mask = {.path = a.mask};
+  }
+  if (!a.image.empty()) {
+    session.image = {.path = a.image};
+  }
+  if (session.mask.path.empty()) {
+    throw UsageError("say which mask: --mask FILE, or --session FILE");
+  }
+  apply_answers(a.answers, session);
+  if (!a.spacing.empty()) {
+    session.spacing = a.spacing == "unit" ? SpacingUse::unit : SpacingUse::file;
+  }
+  if (a.session.empty() || !a.prediction.empty() || !a.predict.empty()) {
+    choose_prediction(a, session, stop);
+  }
+  return session;
+}
+
+std::vector<ConfiguredLoss> losses_of(const CaseArguments& a) {
+  if (a.session.empty() || a.all || !a.losses.empty()) {
+    return configure_losses(a.losses, a.all, a.settings, a.preset);
+  }
+  const Session session = read_session(a.session);  // its own loss, with its own parameters
+  auto losses = configure_losses({session.loss}, false, a.settings, a.preset);
+  if (a.settings.empty() && a.preset.empty()) {
+    losses.front().parameters = session.parameter_values(*losses.front().loss);
+  }
+  return losses;
+}
+
+}  // namespace lossscope::commands

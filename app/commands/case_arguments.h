@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include "app/commands/answer_options.h"
+#include "app/commands/command.h"
+#include "app/commands/loss_arguments.h"
+#include "app/commands/model_arguments.h"
+#include "app/session/session.h"
+
+namespace lossscope::commands {
+
+/// The arguments that name a case and losses, the same for every subcommand that computes.
+struct CaseArguments {
+  std::string session, mask, prediction, predict, image, spacing, preset;
+  AnswerArguments answers;
+  ModelArguments model;
+  std::vector<std::string> losses, settings;
+  bool all = false;
+  int threads = 0;
+};
+void add_case_options(CLI::App& command, CaseArguments& arguments);
+void add_loss_options(CLI::App& command, CaseArguments& arguments);
+/// Whether what the flags answer is valid, before anything is read. Throws UsageError.
+void check_answers(const CaseArguments& arguments);
+
+/// A session file. Throws Refusal.
+[[nodiscard]] Session read_session(const std::string& path);
+/// The inputs as a session. Throws UsageError and Refusal.
+[[nodiscard]] Session session_of(const CaseArguments& arguments, const std::stop_token& stop);
+/// The chosen losses with their parameters, without a choice that of the session. Throws UsageError, Refusal.
+[[nodiscard]] std::vector<ConfiguredLoss> losses_of(const CaseArguments& arguments);
+
+/// Turns a std::invalid_argument into wrong usage.
+template <class Parse>
+auto parsed(Parse parse) {
+  try {
+    return parse();
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
+}
+
+}  // namespace lossscope::commands

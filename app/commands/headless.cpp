@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/headless.h"
+
+#include <QFontDatabase>
+#include <QGuiApplication>
+#include <QHashFunctions>
+#include <cstdio>
+
+#include "app/commands/command.h"
+#include "app/io/safe_file.h"
+
+namespace lossscope::commands {
+namespace {
+
+constexpr double kDotsPerInch = 96;
+
+/// Qt remarks on the environment of scripts and containers; a person reads our messages there.
+void print_qt_message(QtMsgType type, const QMessageLogContext&, const QString& message) {
+  if (type != QtDebugMsg && type != QtInfoMsg && !message.startsWith(QLatin1String("QStandardPaths:"))) {
+    std::fprintf(stderr, "lossscope: Qt: %s\n", message.toUtf8().constData());
+  }
+}
+
+}  // namespace
+
+Headless::Headless() {
+  static int count = 1;
+  static char name[] = "lossscope";
+  static char* arguments[] = {name, nullptr};
+  qInstallMessageHandler(print_qt_message);
+  QHashSeed::setDeterministicGlobalSeed();  // fonts in a PDF come in the order of a hash
+  qputenv("QT_QPA_PLATFORM", "offscreen");
+  application_ = std::make_unique<QGuiApplication>(count, arguments);
+  if (QFontDatabase::families().isEmpty()) {
+    throw std::runtime_error(
+        "no fonts are installed, so that no text can be drawn; on Debian, install fonts-dejavu-core");
+  }
+}
+
+Headless::~Headless() = default;
+
+PictureFormat format_of(const std::string& path) {
+  const auto format = picture_format(QString::fromStdString(path));
+  if (!format) {
+    throw UsageError("a picture's name ends in .png, .svg or .pdf, not '" + path + "'");
+  }
+  return *format;
+}
+
+void write_figure(const std::string& path, const widgets::Figure& figure, const Paper& paper) {
+  const QByteArray bytes = figure_bytes(figure, paper.size, paper.scale, format_of(path));
+  write_file(path, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+}
+
+Paper paper_of(const std::string& size, double dpi, QSizeF usual) {
+  const double scale = dpi / kDotsPerInch;
+  if (size.empty()) {
+    return {usual, scale};
+  }
+  int width = 0, height = 0;
+  char rest = 0;
+  if (std::sscanf(size.c_str(), "%dx%d%c", &width, &height, &rest) != 2 || width < 64 || height < 64 || width > 16384 ||
+      height > 16384) {
+    throw UsageError("--size takes WIDTHxHEIGHT from 64x64 to 16384x16384, not '" + size + "'");
+  }
+  return {QSizeF(width, height) / scale, scale};
+}
+
+}  // namespace lossscope::commands

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// lossscope render: the pictures of the window, without a window.
+#include <charconv>
+#include <map>
+#include <memory>
+
+#include "app/commands/case_arguments.h"
+#include "app/commands/headless.h"
+#include "app/figures/figure_maker.h"
+
+namespace lossscope::commands {
+namespace {
+
+using widgets::ColourMap;
+
+const std::map<std::string, FigureView> kViews{
+    {"axial", FigureView::axial}, {"coronal", FigureView::coronal}, {"sagittal", FigureView::sagittal},
+    {"3d", FigureView::surfaces}, {"grid", FigureView::grid},       {"contact-sheet", FigureView::contact_sheet}};
+const std::map<std::string, Anatomical> kPlanes{
+    {"axial", Anatomical::axial}, {"coronal", Anatomical::coronal}, {"sagittal", Anatomical::sagittal}};
+const std::map<std::string, OverlayLayer> kLayers{{"contribution", OverlayLayer::contribution},
+                                                  {"gradient", OverlayLayer::gradient},
+                                                  {"counterfactual", OverlayLayer::counterfactual},
+                                                  {"distance", OverlayLayer::distance},
+                                                  {"prediction", OverlayLayer::prediction},
+                                                  {"field", OverlayLayer::field},
+                                                  {"none", OverlayLayer::none}};
+const std::map<std::string, ColourMap> kColours{{"magma", ColourMap::sequential},
+                                                {"blue-red", ColourMap::diverging},
+                                                {"grey", ColourMap::grey},
+                                                {"viridis", ColourMap::probability},
+                                                {"purple-green", ColourMap::distance}};
+
+struct Options {
+  CaseArguments inputs;
+  std::string slice, scale = "auto", colours, size, out, wrt;
+  std::string view, plane = "axial", layer;
+  double dpi = 192;
+  bool shared = false, crop = false, whole = false;
+};
+
+template <class Value>
+CLI::Validator one_of(const std::map<std::string, Value>& names) {
+  std::vector<std::string> keys;
+  for (const auto& [name, value] : names) {
+    keys.push_back(name);
+  }
+  return CLI::IsMember(keys);
+}
+
+void choose_slice(const std::string& text, FigureRequest& request) {
+  if (text.empty()) {
+    return;
+  }
+  if (text == "centre" || text == "max-loss") {
+    request.rule = text == "centre" ? SliceRule::centre : SliceRule::max_loss;
+    return;
+  }
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), request.slice);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    throw UsageError("--slice takes a voxel index, max-loss or centre, not '" + text + "'");
+  }
+  request.rule = SliceRule::given;
+}
+
+ColourRange range_of(const std::string& text) {
+  ColourRange range{true, 0, 0};
+  const char* end = text.data() + text.size();
+  const auto low = std::from_chars(text.data(), end, range.minimum);
+  const bool comma = low.ec == std::errc() && low.ptr != end && *low.ptr == ',';
+  const auto high = comma ? std::from_chars(low.ptr + 1, end, range.maximum) : low;
+  if (!comma || high.ec != std::errc() || high.ptr != end || !(range.minimum < range.maximum)) {
+    throw UsageError("--scale takes auto or MIN,MAX with MIN below MAX, not '" + text + "'");
+  }
+  return range;
+}
+
+Session looked_at(const Options& options, const std::stop_token& stop) {
+  Session session = session_of(options.inputs, stop);
+  if (!options.layer.empty()) {
+    session.layer = kLayers.at(options.layer);
+  }
+  if (!options.wrt.empty()) {
+    session.gradient_of = options.wrt == "logit" ? GradientOf::logit : GradientOf::probability;
+  }
+  if (options.scale != "auto") {
+    session.range = range_of(options.scale);
+  }
+  return session;
+}
+
+FigureRequest request_of(const Options& options) {
+  FigureRequest request;
+  request.view = kViews.at(options.view);
+  request.plane = kPlanes.at(options.plane);
+  choose_slice(options.slice, request);
+  if (!options.colours.empty()) {
+    request.colours = kColours.at(options.colours);
+  }
+  request.shared_range = options.shared;
+  const bool several = request.view == FigureView::grid || request.view == FigureView::contact_sheet;
+  request.crop = options.crop || (several && !options.whole);
+  return request;
+}
+
+std::vector<ConfiguredLoss> shown_losses(const Options& options, FigureView view) {
+  CaseArguments arguments = options.inputs;
+  if (view == FigureView::contact_sheet) {
+    arguments.all = true;
+    arguments.losses.clear();
+  }
+  auto losses = losses_of(arguments);
+  if (view == FigureView::grid && losses.size() < 2) {
+    throw UsageError("a grid shows two losses or more: --loss ID,ID[,ID...]");
+  }
+  if (view != FigureView::grid && view != FigureView::contact_sheet && losses.size() > 1) {
+    throw UsageError("--view " + options.view + " shows one loss; several are shown by grid and contact-sheet");
+  }
+  return losses;
+}
+
+double usual_width(const FigureRequest& request, std::size_t losses) {
+  switch (request.view) {
+    case FigureView::contact_sheet:
+      return 1100;
+    case FigureView::grid:
+      return losses == 2 || losses == 4 ? 760 : 1000;
+    case FigureView::surfaces:
+      return 800;
+    case FigureView::axial:
+    case FigureView::coronal:
+    case FigureView::sagittal:
+      break;
+  }
+  return 620;
+}
+
+void run(const Options& options, const std::stop_token& stop) {
+  (void)format_of(options.out);
+  const FigureRequest request = request_of(options);
+  auto losses = shown_losses(options, request.view);
+  const std::size_t count = losses.size();
+  FigureMaker maker(looked_at(options, stop), std::move(losses), options.inputs.threads, terminal_progress(), stop,
+                    model_policy(options.inputs.model));
+  const Headless qt;
+  report_assumptions(maker.data().assumptions);
+  const widgets::Figure figure = parsed([&] { return maker.make(request); });
+  const double width = usual_width(request, count);
+  const QSizeF usual = figure_paper(figure, width, maker.aspect_of(request));
+  write_figure(options.out, figure, paper_of(options.size, options.dpi, usual));
+}
+
+}  // namespace
+
+void add_render(CLI::App& app, Chosen& chosen) {
+  auto* command = app.add_subcommand("render", "Draw the pictures of the window into a PNG, SVG or PDF");
+  const auto o = std::make_shared<Options>();
+  add_case_options(*command, o->inputs);
+  add_loss_options(*command, o->inputs);
+  command->add_option("--view", o->view, "What to draw")->required()->check(one_of(kViews));
+  command->add_option("--plane", o->plane, "Plane of a grid or a contact sheet")->check(one_of(kPlanes));
+  command
+      ->add_option("--slice", o->slice,
+                   "A voxel index from 0, max-loss (where the slice's share of the first loss is largest), or centre "
+                   "(of the mask)")
+      ->type_name("K|max-loss|centre");
+  command->add_option("--layer", o->layer, "What the colours show")->check(one_of(kLayers));
+  command->add_option("--wrt", o->wrt, "What the gradient is taken with respect to")
+      ->check(CLI::IsMember({"probability", "logit"}));
+  command->add_option("--scale", o->scale, "Range of the colours")->type_name("auto|MIN,MAX");
+  command->add_option("--colormap", o->colours, "Colours of the layer")->check(one_of(kColours));
+  command->add_flag("--shared", o->shared, "One colour range for all pictures of a grid or contact sheet");
+  command->add_flag("--crop", o->crop, "Only mask and prediction and a margin; usual in a grid or contact sheet");
+  command->add_flag("--whole", o->whole, "The whole slice in a grid or contact sheet");
+  command->add_option("--size", o->size, "Size in pixels; without it, as suits the picture")->type_name("WxH");
+  command->add_option("--dpi", o->dpi, "Pixels per inch: text is 9 points at any")
+      ->capture_default_str()
+      ->check(CLI::Range(24.0, 2400.0));
+  command->add_option("-o,--output", o->out, "The picture")->required()->type_name("OUT.png|.svg|.pdf");
+  command->callback([o, &chosen] {
+    check_answers(o->inputs);
+    chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
+  });
+}
+
+}  // namespace lossscope::commands

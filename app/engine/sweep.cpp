@@ -1,0 +1,259 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/sweep.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <iomanip>
+#include <sstream>
+#include <stdexcept>
+
+#include "losses/metrics/metrics.h"
+
+namespace lossscope {
+namespace {
+
+using Kind = SweepVariable::Kind;
+
+struct Named {
+  Kind kind;
+  std::string_view name, unit;
+  double minimum, maximum;
+};
+constexpr double kAny = 1e6;
+constexpr std::array<Named, 5> kNamed{{{Kind::shift, "shift", "mm", -kAny, kAny},
+                                       {Kind::dilate, "dilate", "mm", -kAny, kAny},
+                                       {Kind::soften, "soften", "mm", 0, kAny},
+                                       {Kind::noise, "noise", "", 0, kAny},
+                                       {Kind::threshold, "threshold", "", 0, 1}}};
+
+const Named* named(Kind kind) {
+  const auto* found = std::find_if(kNamed.begin(), kNamed.end(), [kind](const Named& n) { return n.kind == kind; });
+  return found == kNamed.end() ? nullptr : found;
+}
+
+bool degrades(Kind kind) { return kind != Kind::threshold && kind != Kind::parameter; }
+
+bool is_number(const ParameterInfo& info) { return info.choices.empty(); }
+
+/// The place of the swept parameter among those of a loss, if the loss is meant.
+std::optional<std::size_t> swept_parameter(const SweepVariable& variable, const ConfiguredLoss& configured) {
+  const Loss& loss = *configured.loss;
+  if (!variable.loss.empty() && variable.loss != loss.declaration().id) {
+    return std::nullopt;
+  }
+  const auto at = loss.parameter(variable.parameter);
+  return at && is_number(loss.parameters()[*at]) ? at : std::nullopt;
+}
+
+void check_range(double from, double to, double minimum, double maximum, const std::string& name) {
+  if (!(std::min(from, to) >= minimum && std::max(from, to) <= maximum)) {
+    std::ostringstream text;
+    text << name << " can be swept from " << minimum << " to " << maximum << ", not from " << from << " to " << to;
+    throw std::invalid_argument(text.str());
+  }
+}
+
+void check(const SweepRequest& request, std::span<const ConfiguredLoss> losses) {
+  if (request.steps < 2 || request.steps > 10'000) {
+    throw std::invalid_argument("a sweep has 2 to 10000 steps, not " + std::to_string(request.steps));
+  }
+  const SweepVariable& variable = request.variable;
+  if (const Named* known = named(variable.kind)) {
+    check_range(request.from, request.to, known->minimum, known->maximum, std::string(known->name));
+    return;
+  }
+  for (const ConfiguredLoss& loss : losses) {
+    if (const auto at = swept_parameter(variable, loss)) {
+      const ParameterInfo& info = loss.loss->parameters()[*at];
+      check_range(request.from, request.to, info.minimum, info.maximum,
+                  std::string(loss.loss->declaration().id) + "." + variable.parameter);
+    }
+  }
+}
+
+Degradation degraded(Degradation base, Kind kind, double value) {
+  const double length = std::hypot(base.shift[0], base.shift[1], base.shift[2]);
+  switch (kind) {
+    case Kind::shift:
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        base.shift[axis] = length > 0 ? base.shift[axis] / length * value : (axis == 0 ? value : 0);
+      }
+      break;
+    case Kind::dilate:
+      base.dilate = value;
+      break;
+    case Kind::soften:
+      base.soften = value;
+      break;
+    case Kind::noise:
+      base.noise = value;
+      break;
+    case Kind::threshold:
+    case Kind::parameter:
+      break;
+  }
+  return base;
+}
+
+/// 1 where the prediction's probability is above `threshold`, else 0.
+Volume hardened(const Volume& prediction, PredictionKind kind, double threshold) {
+  const double level = kind == PredictionKind::logit ? std::log(threshold / (1 - threshold)) : threshold;
+  Volume hard = make_volume(prediction.grid, VoxelType::float32);
+  const auto from = prediction.voxels<float>();
+  const auto to = hard.voxels<float>();
+  std::transform(from.begin(), from.end(), to.begin(),
+                 [level](float p) { return static_cast<double>(p) > level ? 1.0F : 0.0F; });
+  return hard;
+}
+
+/// One sweep on its way.
+class Runner {
+ public:
+  Runner(const Session& session, const CaseData& data, const SweepRequest& request, int threads, std::stop_token stop)
+      : session_(session), data_(data), request_(request), threads_(threads), stop_(std::move(stop)) {
+    problem_ = {data.mask, data.prediction, data.kind,
+                session.spacing == SpacingUse::file ? data.grid.spacing : std::array<double, 3>{1, 1, 1}};
+    if (degrades(request.variable.kind)) {
+      if (session.source != PredictionSource::degraded) {
+        throw std::invalid_argument("to sweep " + to_string(request.variable) +
+                                    ", the prediction must be made from the mask (perfect or degrade:...)");
+      }
+      degrader_.emplace(data.mask);
+    }
+  }
+
+  void step(Sweep& sweep, std::size_t step) {
+    const double value = sweep.at[step];
+    if (request_.variable.kind != Kind::parameter) {
+      predict(value);
+    }
+    if (step == 0 || request_.variable.kind != Kind::parameter) {
+      metrics_ = compute_metrics(problem_, threads_, stop_);
+    }
+    sweep.dice.push_back(metrics_.dice);
+    sweep.hausdorff.push_back(metrics_.hausdorff);
+    for (std::size_t at = 0; at < sweep.losses.size(); ++at) {
+      sweep.values[at].push_back(evaluate(sweep.losses[at], value));
+    }
+  }
+
+ private:
+  void predict(double value) {
+    fields_ = {};  // those of the last prediction would fill the memory
+    if (request_.variable.kind == Kind::threshold) {
+      problem_.prediction = hardened(data_.prediction, data_.kind, value);
+    } else {
+      problem_.prediction =
+          degrader_->volume(degraded(session_.degradation, request_.variable.kind, value), threads_, stop_);
+    }
+    problem_.kind = PredictionKind::probability;
+  }
+
+  double evaluate(ConfiguredLoss loss, double value) {
+    if (const auto at = swept_parameter(request_.variable, loss)) {
+      loss.parameters[*at] = value;
+    }
+    std::vector<FieldPtr> fields;
+    for (const FieldRequest& request : loss.loss->fields(loss.parameters)) {
+      fields.push_back(fields_.get(request, problem_, stop_));
+    }
+    return loss.loss->reduce(loss.parameters, problem_, fields, threads_, stop_).value;
+  }
+
+  const Session& session_;
+  const CaseData& data_;
+  const SweepRequest& request_;
+  int threads_;
+  std::stop_token stop_;
+  Problem problem_;
+  std::optional<Degrader> degrader_;
+  FieldCache fields_;
+  Metrics metrics_;
+};
+
+}  // namespace
+
+SweepVariable parse_sweep_variable(const std::string& text, std::span<const ConfiguredLoss> losses) {
+  for (const Named& known : kNamed) {
+    if (known.name == text) {
+      return {known.kind};
+    }
+  }
+  SweepVariable variable{Kind::parameter, {}, text};
+  if (const auto dot = text.find('.'); dot != std::string::npos) {
+    variable.loss = text.substr(0, dot);
+    variable.parameter = text.substr(dot + 1);
+  }
+  std::string valid = "shift, dilate, soften, noise, threshold";
+  for (const ConfiguredLoss& loss : losses) {
+    if (swept_parameter(variable, loss)) {
+      return variable;
+    }
+    for (const ParameterInfo& info : loss.loss->parameters()) {
+      if (is_number(info)) {
+        valid += ", " + std::string(loss.loss->declaration().id) + "." + std::string(info.id);
+      }
+    }
+  }
+  throw std::invalid_argument("a sweep cannot vary '" + text + "'; valid: " + valid);
+}
+
+std::string to_string(const SweepVariable& variable) {
+  if (const Named* known = named(variable.kind)) {
+    return std::string(known->name);
+  }
+  return variable.loss.empty() ? variable.parameter : variable.loss + "." + variable.parameter;
+}
+
+std::string unit_of(const SweepVariable& variable) {
+  const Named* known = named(variable.kind);
+  return known == nullptr ? std::string() : std::string(known->unit);
+}
+
+Sweep run_sweep(const Session& session, const CaseData& data, std::vector<ConfiguredLoss> losses,
+                const SweepRequest& request, int threads, const Progress& progress, std::stop_token stop) {
+  check(request, losses);
+  Sweep sweep{request.variable, {}, std::move(losses), {}, {}, {}};
+  sweep.values.resize(sweep.losses.size());
+  Runner runner(session, data, request, threads, stop);
+  for (int step = 0; step < request.steps; ++step) {
+    const double share = static_cast<double>(step) / (request.steps - 1);
+    sweep.at.push_back(request.from + share * (request.to - request.from));
+    if (progress) {
+      progress(static_cast<double>(step) / request.steps, "sweeping " + to_string(request.variable));
+    }
+    runner.step(sweep, static_cast<std::size_t>(step));
+  }
+  if (progress) {
+    progress(1, {});
+  }
+  return sweep;
+}
+
+std::string to_csv(const Sweep& sweep) {
+  std::ostringstream text;
+  text << std::setprecision(17) << to_string(sweep.variable);
+  for (const ConfiguredLoss& loss : sweep.losses) {
+    text << ',' << loss.loss->declaration().id;
+  }
+  text << ",dice_coefficient,hausdorff_distance_mm\n";
+  const auto cell = [&text](double value) {
+    text << ',';
+    if (std::isfinite(value)) {
+      text << value;
+    }
+  };
+  for (std::size_t step = 0; step < sweep.at.size(); ++step) {
+    text << sweep.at[step];
+    for (const auto& values : sweep.values) {
+      cell(values[step]);
+    }
+    cell(sweep.dice[step]);
+    cell(sweep.hausdorff[step]);
+    text << '\n';
+  }
+  return text.str();
+}
+
+}  // namespace lossscope

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/figures/case_text.h"
+
+#include <QCoreApplication>
+#include <QFileInfo>
+#include <QStringList>
+#include <array>
+
+namespace lossscope {
+
+QString input_name(const QString& path) {
+  if (path == QLatin1String("sample:mni-head")) {
+    return QCoreApplication::translate("InputRow", "MNI head (sample)");
+  }
+  if (path == QLatin1String("sample:phantom")) {
+    return QCoreApplication::translate("InputRow", "phantom (generated)");
+  }
+  return QString::fromStdString(displayable(QFileInfo(path).fileName().toStdString()));
+}
+
+QString case_text(const Session& session, const CaseData& data) {
+  QStringList parts;
+  if (!data.mask.empty()) {
+    QString mask = QStringLiteral("mask %1").arg(input_name(QString::fromStdString(session.mask.path)));
+    if (!session.label.values.empty()) {
+      mask += QStringLiteral(", label %1").arg(QString::fromStdString(label_text(session.label.values, "nonzero")));
+    }
+    parts << mask;
+  }
+  if (session.source == PredictionSource::file) {
+    parts << QStringLiteral("prediction %1").arg(input_name(QString::fromStdString(session.prediction.path)));
+  } else if (session.source == PredictionSource::degraded) {
+    const QString how = QString::fromStdString(to_string(session.degradation));
+    parts << (how.isEmpty() ? QStringLiteral("prediction: the mask itself")
+                            : QStringLiteral("prediction: the mask, degraded by %1").arg(how));
+  }
+  return parts.join(QStringLiteral(" \u00b7 "));
+}
+
+QString plane_name(Anatomical plane) {
+  const std::array names{QStringLiteral("Axial"), QStringLiteral("Coronal"), QStringLiteral("Sagittal")};
+  return names[static_cast<std::size_t>(plane)];
+}
+
+QString layer_sentence(const Session& session) {
+  if (!session.show_overlay) {
+    return {};
+  }
+  const QString by =
+      session.gradient_of == GradientOf::logit ? QStringLiteral("logit z") : QStringLiteral("probability p");
+  switch (session.layer) {
+    case OverlayLayer::none:
+      break;
+    case OverlayLayer::contribution:
+      return QStringLiteral("Colours: what each voxel adds to the loss; all voxels together add up to its value.");
+    case OverlayLayer::gradient:
+      return QStringLiteral(
+                 "Colours: the derivative of the loss by the voxel's %1; where it is red the loss falls when %2 "
+                 "falls, where it is blue when %2 rises.")
+          .arg(by, by.right(1));
+    case OverlayLayer::prediction:
+      return QStringLiteral("Colours: the prediction.");
+    case OverlayLayer::distance:
+      return QStringLiteral("Colours: signed distance to the mask's boundary, negative inside.");
+    case OverlayLayer::counterfactual:
+      return QStringLiteral("Colours: by how much the loss would drop if this voxel alone were right.");
+    case OverlayLayer::field:
+      return QStringLiteral("Colours: the field by which the loss weighs voxels.");
+  }
+  return {};
+}
+
+}  // namespace lossscope

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QString>
+
+#include "app/engine/frame.h"
+
+namespace lossscope {
+
+/// A session's case in one line: "mask ch2bet.nii.gz · prediction: mask degraded by shift=3,0,0;dilate=2".
+[[nodiscard]] QString case_text(const Session& session, const CaseData& data);
+/// A file's name for a person; the samples have names of their own.
+[[nodiscard]] QString input_name(const QString& path);
+/// "Axial", "Coronal", "Sagittal".
+[[nodiscard]] QString plane_name(Anatomical plane);
+/// What the colours of a session's layer mean, for a caption; empty without a layer.
+[[nodiscard]] QString layer_sentence(const Session& session);
+
+}  // namespace lossscope

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/figures/scenes.h"
+
+#include <algorithm>
+
+#include "app/figures/pictures.h"
+#include "widgets/surface_colours.h"
+#include "widgets/surface_maker.h"
+
+namespace lossscope {
+namespace {
+
+using widgets::SliceScene;
+using widgets::SurfaceScene;
+
+constexpr int kSamples = 2;  // smooth edges on paper
+
+std::shared_ptr<SliceScene> scene_of(const Frame& frame, widgets::SlicePicture picture,
+                                     const widgets::ColourScale& scale) {
+  auto scene = std::make_shared<SliceScene>();
+  const Session& session = frame.session;
+  scene->setColourScale(scale);
+  scene->setWindowLevel(shown_window(frame), shown_level(frame));
+  scene->setOverlayOpacity(session.opacity);
+  scene->setOverlayVisible(session.show_overlay && session.layer != OverlayLayer::none);
+  scene->setContoursVisible(session.show_contours);
+  scene->setPicture(std::move(picture));
+  return scene;
+}
+
+/// Where values are above a level; null when nowhere.
+QRect extent_of(const std::vector<float>& values, int width, double level) {
+  QRect box;
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    if (static_cast<double>(values[at]) > level) {
+      const int place = static_cast<int>(at);
+      box |= QRect(place % width, place / width, 1, 1);
+    }
+  }
+  return box;
+}
+
+double prediction_level(const CaseData& data) { return data.kind == PredictionKind::logit ? 0.0 : 0.5; }
+
+widgets::VolumePicture volume_of(const CaseData& data, SurfaceScene::Which which) {
+  return which == SurfaceScene::Which::mask ? volume_picture(data.mask, 0.5)
+                                            : volume_picture(data.prediction, prediction_level(data));
+}
+
+}  // namespace
+
+std::shared_ptr<SliceScene> slice_scene(const Frame& frame, Anatomical view, const widgets::ColourScale& scale) {
+  return scene_of(frame, slice_picture(frame, view), scale);
+}
+
+std::shared_ptr<SliceScene> small_slice_scene(const Frame& frame, Anatomical view, const widgets::ColourScale& scale,
+                                              bool said) {
+  widgets::SlicePicture picture = slice_picture(frame, view);
+  picture.title.clear();
+  picture.slices = 0;
+  if (!said) {
+    picture.left = picture.right = picture.top = picture.bottom = QString();
+    picture.scale_bar = false;
+  }
+  auto scene = scene_of(frame, std::move(picture), scale);
+  scene->setContourWidth(1);
+  return scene;
+}
+
+QRectF case_box(const Frame& frame, Anatomical view) {
+  const widgets::SlicePicture picture = slice_picture(frame, view);
+  const QRect whole(0, 0, picture.width, picture.height);
+  const QRect box = extent_of(picture.mask, picture.width, 0.5) |
+                    extent_of(picture.prediction, picture.width, picture.prediction_level);
+  const double margin = 4 + 0.1 * std::max(box.width(), box.height());
+  const QRectF with_margin = QRectF(box).translated(-0.5, -0.5).adjusted(-margin, -margin, margin, margin);
+  const bool fills = with_margin.width() > 0.9 * whole.width() && with_margin.height() > 0.9 * whole.height();
+  return box.isEmpty() || fills ? QRectF(whole).translated(-0.5, -0.5) : with_margin;
+}
+
+std::shared_ptr<SurfaceScene> surface_scene(const CaseData& data) {
+  auto scene = std::make_shared<SurfaceScene>();
+  for (const auto which : {SurfaceScene::Which::mask, SurfaceScene::Which::prediction}) {
+    const widgets::VolumePicture volume = volume_of(data, which);
+    scene->setSurface(which, widgets::make_surface(volume), volume);
+  }
+  scene->setSamples(kSamples);
+  scene->resetView();
+  return scene;
+}
+
+std::shared_ptr<SurfaceScene> coloured_surface_scene(const CaseData& data, SurfaceScene::Which which,
+                                                     const Volume& values, const widgets::ColourScale& scale) {
+  auto scene = std::make_shared<SurfaceScene>();
+  const widgets::VolumePicture volume = volume_of(data, which);
+  const auto surface = widgets::coloured(widgets::make_surface(volume), volume_picture(values, 0), scale);
+  scene->setSurface(which, surface, volume);
+  scene->setOpacity(which, 1);
+  scene->setTitle({});
+  scene->setSamples(kSamples);
+  scene->resetView();
+  return scene;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <memory>
+
+#include "app/engine/frame.h"
+#include "widgets/slice_scene.h"
+#include "widgets/surface_scene.h"
+
+namespace lossscope {
+
+/// One view of a frame, as the window shows it; `scale` is the frame's own or one that several pictures share.
+[[nodiscard]] std::shared_ptr<widgets::SliceScene> slice_scene(const Frame& frame, Anatomical view,
+                                                               const widgets::ColourScale& scale);
+/// The same with thin lines and without title and slice number, for one of many small pictures of one slice; letters
+/// and scale bar where they are said.
+[[nodiscard]] std::shared_ptr<widgets::SliceScene> small_slice_scene(const Frame& frame, Anatomical view,
+                                                                     const widgets::ColourScale& scale, bool said);
+/// The voxels of a view (in its pixels) that hold the mask, the prediction, and a margin; the whole slice where there
+/// is neither, or where they fill most of it.
+[[nodiscard]] QRectF case_box(const Frame& frame, Anatomical view);
+
+/// Mask and prediction as the window shows them: solid and translucent, in their two colours.
+[[nodiscard]] std::shared_ptr<widgets::SurfaceScene> surface_scene(const CaseData& data);
+/// One of the two, solid, coloured by `values` (on the case's grid).
+[[nodiscard]] std::shared_ptr<widgets::SurfaceScene> coloured_surface_scene(const CaseData& data,
+                                                                            widgets::SurfaceScene::Which which,
+                                                                            const Volume& values,
+                                                                            const widgets::ColourScale& scale);
+
+}  // namespace lossscope

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// What leaves the window: pictures, maps, the table, the report.
+#include <QApplication>
+#include <QClipboard>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QSettings>
+
+#include "app/window/export_picture.h"
+#include "app/window/main_window.h"
+#include "app/window/message_bar.h"
+#include "app/window/take_away.h"
+#include "app/window/view_area.h"
+
+namespace lossscope {
+namespace {
+
+constexpr auto kFolder = "exportFolder";
+
+QString export_folder() { return QSettings().value(QLatin1String(kFolder)).toString(); }
+
+/// Asks for a file; the extension is that of the chosen filter where the name has none of `known`.
+QString ask_for_file(QWidget* parent, const QString& title, const QString& name, const QString& filter,
+                     const QStringList& known) {
+  QString path = QFileDialog::getSaveFileName(parent, title, export_folder() + QLatin1Char('/') + name, filter);
+  if (path.isEmpty()) {
+    return {};
+  }
+  if (!known.contains(QFileInfo(path).suffix().toLower())) {
+    path += QLatin1Char('.') + known.front();
+  }
+  QSettings().setValue(QLatin1String(kFolder), QFileInfo(path).absolutePath());
+  return path;
+}
+
+}  // namespace
+
+void MainWindow::exportPicture() {
+  const QString path = export_picture_dialog(*this, *views_, frame_);
+  if (!path.isEmpty()) {
+    message_->showNews(tr("Picture written: %1").arg(path));
+  }
+}
+
+void MainWindow::copyPicture() {
+  const auto panes = views_->visiblePanes();
+  if (panes.empty() || !frame_) {
+    return;
+  }
+  widgets::SceneView* pane = panes.front();
+  for (widgets::SceneView* candidate : panes) {
+    pane = candidate->hasFocus() ? candidate : pane;
+  }
+  const bool bar = views_->hasColourBar(pane);
+  QApplication::clipboard()->setImage(view_picture(*pane, bar ? views_->colourBar() : nullptr, 2));
+  message_->showNews(tr("Copied the %1 view at twice its size").arg(pane->objectName()));
+}
+
+void MainWindow::takeAway(const QString& title, const TakeAway::Work& work) {
+  if (!frame_ || !frame_->reduction) {
+    message_->showMessage(tr("This needs a mask and a prediction."));
+    return;
+  }
+  auto* job = new TakeAway(title, work, this);
+  connect(job, &TakeAway::done, message_, &MessageBar::showNews);
+  connect(job, &TakeAway::failed, message_, &MessageBar::showMessage);
+}
+
+void MainWindow::exportReport() {
+  const QString path = ask_for_file(this, tr("Report"), QStringLiteral("report.pdf"), tr("Report (*.pdf *.html)"),
+                                    {QStringLiteral("pdf"), QStringLiteral("html"), QStringLiteral("htm")});
+  if (!path.isEmpty()) {
+    takeAway(tr("Writing the report"), report_work(store_.session(), path));
+  }
+}
+
+void MainWindow::exportMaps() {
+  const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for all maps"), export_folder());
+  if (!folder.isEmpty()) {
+    QSettings().setValue(QLatin1String(kFolder), folder);
+    takeAway(tr("Writing the maps"), maps_work(store_.session(), folder));
+  }
+}
+
+void MainWindow::exportTable() {
+  const QString path = ask_for_file(this, tr("Table of all losses"), QStringLiteral("losses.csv"), tr("Table (*.csv)"),
+                                    {QStringLiteral("csv")});
+  if (!path.isEmpty()) {
+    takeAway(tr("Evaluating all losses"), table_work(store_.session(), path));
+  }
+}
+
+}  // namespace lossscope

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/take_away.h"
+
+#include <QFile>
+#include <QProgressDialog>
+#include <QtConcurrent>
+
+#include "app/figures/exports.h"
+#include "app/figures/report.h"
+#include "app/figures/versions.h"
+#include "app/io/safe_file.h"
+
+namespace lossscope {
+namespace {
+
+/// The session's loss; a person's own script has no parameters to report, and is left to the window.
+std::vector<ConfiguredLoss> chosen_loss(const Session& session) {
+  const Loss* loss = find_loss(session.loss);
+  if (loss == nullptr) {
+    throw std::invalid_argument(
+        TakeAway::tr("A loss of your own cannot be exported yet: choose one of the list.").toStdString());
+  }
+  return {{loss, session.parameter_values(*loss)}};
+}
+
+std::string local(const QString& path) { return QFile::encodeName(path).toStdString(); }
+
+}  // namespace
+
+TakeAway::TakeAway(const QString& title, Work work, QWidget* parent) : QObject(parent) {
+  auto* dialog = new QProgressDialog(title, tr("Cancel"), 0, 100, parent);
+  dialog->setObjectName(QStringLiteral("takeAway"));
+  dialog->setWindowModality(Qt::WindowModal);
+  dialog->setMinimumDuration(300);
+  dialog->setMinimumWidth(360);
+  dialog->setAutoClose(false);
+  dialog->setAutoReset(false);
+  connect(dialog, &QProgressDialog::canceled, this, [this] { stop_.request_stop(); });
+  connect(this, &TakeAway::progressed, dialog, [dialog, title](int percent, const QString& what) {
+    dialog->setLabelText(what.isEmpty() ? title : what);
+    dialog->setValue(percent);
+  });
+  connect(&watcher_, &QFutureWatcherBase::finished, dialog, &QObject::deleteLater);
+  connect(&watcher_, &QFutureWatcherBase::finished, this, &TakeAway::tell);
+  const Progress progress = [this](double share, std::string_view what) {
+    Q_EMIT progressed(static_cast<int>(100 * share),
+                      QString::fromUtf8(what.data(), static_cast<qsizetype>(what.size())));
+  };
+  watcher_.setFuture(QtConcurrent::run(
+      [work = std::move(work), progress, stop = stop_.get_token()] { return run(work, progress, stop); }));
+}
+
+TakeAway::~TakeAway() {
+  stop_.request_stop();
+  watcher_.waitForFinished();
+}
+
+TakeAway::Outcome TakeAway::run(const Work& work, const Progress& progress, const std::stop_token& stop) {
+  try {
+    return {work(progress, stop), {}};
+  } catch (const Cancelled&) {
+    return {};
+  } catch (const std::bad_alloc&) {
+    return {{}, tr("There is not enough memory for this.")};
+  } catch (const std::exception& error) {
+    return {{}, QString::fromUtf8(error.what())};
+  }
+}
+
+void TakeAway::tell() {
+  const Outcome outcome = watcher_.result();
+  if (!outcome.problem.isEmpty()) {
+    Q_EMIT failed(outcome.problem);
+  } else if (!outcome.news.isEmpty()) {
+    Q_EMIT done(outcome.news);
+  }
+  deleteLater();
+}
+
+TakeAway::Work report_work(const Session& session, const QString& path) {
+  return [session, path](const Progress& progress, std::stop_token stop) {
+    FigureMaker maker(session, chosen_loss(session), 0, {}, stop);
+    const Report report = make_report(maker, {{}, versions()}, 0, progress, stop);
+    const bool pdf = path.endsWith(QLatin1String(".pdf"), Qt::CaseInsensitive);
+    const QByteArray bytes = pdf ? report_pdf(report) : report_html(report);
+    write_file(local(path), std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
+    return TakeAway::tr("Report written: %1").arg(path);
+  };
+}
+
+TakeAway::Work maps_work(const Session& session, const QString& folder) {
+  return [session, folder](const Progress& progress, std::stop_token stop) {
+    FigureMaker maker(session, chosen_loss(session), 0, {}, stop);
+    const int files = write_all_maps(maker, local(folder), 0, progress, stop);
+    return TakeAway::tr("%n map(s) written to %1", nullptr, files).arg(folder);
+  };
+}
+
+TakeAway::Work table_work(const Session& session, const QString& path) {
+  return [session, path](const Progress& progress, std::stop_token stop) {
+    FigureMaker maker(session, every_loss(session), 0, {}, stop);
+    write_file(local(path), loss_table_csv(maker, progress, stop));
+    return TakeAway::tr("Table written: %1").arg(path);
+  };
+}
+
+}  // namespace lossscope

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/figure.h"
+
+#include <QFontMetricsF>
+#include <algorithm>
+
+#include "widgets/colour_bar.h"
+
+namespace lossscope::widgets {
+namespace {
+
+constexpr double kGap = 14;        // between panels
+constexpr double kLine = 17;       // a line of 12 pixels' text
+constexpr double kSmallLine = 14;  // a line of 10 pixels' text
+constexpr double kBar = 34;        // a colour bar with its numbers
+constexpr double kShares = 9;
+constexpr double kLegend = 24;
+const QColor kInk(0x1b, 0x1d, 0x21), kMuted(0x5b, 0x60, 0x68);
+
+QFont sized(int pixels, bool bold = false) {
+  QFont font = picture_font();
+  font.setPixelSize(pixels);
+  font.setBold(bold);
+  return font;
+}
+const auto kTitleFont = [] { return sized(15, true); };
+const auto kSmallFont = [] { return sized(10); };
+
+double text_height(const QString& text, const QFont& font, double width) {
+  return text.isEmpty() ? 0
+                        : QFontMetricsF(font).boundingRect(QRectF(0, 0, width, 1e6), Qt::TextWordWrap, text).height();
+}
+
+/// What surrounds the pictures, from the top and from the foot.
+struct Frame {
+  double head = 0, foot = 0, panel_head = 0, panel_foot = 0;
+  int columns = 1, rows = 1;
+  bool legend_above = false;  // the colour bar needs the whole width
+
+  Frame(const Figure& figure, double width) {
+    head = figure.title.isEmpty() ? 0 : text_height(figure.title, kTitleFont(), width) + 2;
+    head += figure.subtitle.isEmpty() ? 0 : text_height(figure.subtitle, kSmallFont(), width) + 2;
+    head += head > 0 ? 8 : 0;
+    legend_above = figure.scale && figure.legend && width < 760;
+    foot = (figure.scale ? kBar + 6 : 0) + (figure.legend && (legend_above || !figure.scale) ? kLegend : 0);
+    for (const QString& paragraph : figure.caption) {
+      foot += text_height(paragraph, kSmallFont(), width) + 4;
+    }
+    for (const FigurePanel& panel : figure.panels) {
+      panel_head = std::max(panel_head, panel.title.isEmpty() && panel.value.isEmpty() ? 0.0 : kLine + 1);
+      panel_foot = std::max(panel_foot, (panel.scale ? kBar + 2 : 0) + (panel.shares.empty() ? 0 : kShares + 5) +
+                                            (panel.note.isEmpty() ? 0 : kSmallLine + 2));
+    }
+    columns = std::max(1, std::min(figure.columns, static_cast<int>(figure.panels.size())));
+    rows = (static_cast<int>(figure.panels.size()) + columns - 1) / columns;
+  }
+  [[nodiscard]] double column_width(double width) const { return (width - (columns - 1) * kGap) / columns; }
+  [[nodiscard]] double around() const { return head + foot + rows * (panel_head + panel_foot) + (rows - 1) * kGap; }
+};
+
+double paint_paragraph(QPainter& painter, QRectF box, double top, const QString& text, const QFont& font,
+                       const QColor& colour) {
+  const double height = text_height(text, font, box.width());
+  painter.setFont(font);
+  painter.setPen(colour);
+  painter.drawText(QRectF(box.left(), top, box.width(), height + 2), Qt::TextWordWrap, text);
+  return height;
+}
+
+void paint_legend(QPainter& painter, QRectF box) {
+  painter.setFont(sized(11));
+  const QFontMetricsF metrics(painter.font());
+  double x = box.left();
+  const std::array entries{std::pair(mask_colour(), QStringLiteral("mask")),
+                           std::pair(prediction_colour(), QStringLiteral("prediction"))};
+  for (const auto& [colour, name] : entries) {
+    const double y = box.top() + 10;
+    painter.setPen(QPen(Qt::black, 4.4, Qt::SolidLine, Qt::RoundCap));
+    painter.drawLine(QPointF(x + 2, y), QPointF(x + 16, y));
+    painter.setPen(QPen(colour, 2.4, Qt::SolidLine, Qt::RoundCap));
+    painter.drawLine(QPointF(x + 2, y), QPointF(x + 16, y));
+    painter.setPen(kInk);
+    painter.drawText(QRectF(x + 22, box.top(), 200, 20), Qt::AlignLeft | Qt::AlignVCenter, name);
+    x += 22 + metrics.horizontalAdvance(name) + 16;
+  }
+}
+
+void paint_shares(QPainter& painter, QRectF box, const std::vector<FigureShare>& shares) {
+  double x = box.left();
+  for (const FigureShare& share : shares) {
+    const double width = std::clamp(share.share, 0.0, 1.0) * box.width();
+    painter.fillRect(QRectF(x, box.top(), width, box.height()), share.colour);
+    x += width;
+  }
+  painter.setPen(QPen(kMuted, 0.6));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawRect(box);
+}
+
+BarColours bar_colours() { return {kInk, kMuted}; }
+
+void paint_panel(QPainter& painter, QRectF box, const FigurePanel& panel, const Frame& frame, double pixels) {
+  const QRectF picture = box.adjusted(0, frame.panel_head, 0, -frame.panel_foot);
+  painter.setPen(kInk);
+  const QRectF head(box.left(), box.top(), box.width(), kLine);
+  painter.setFont(sized(12));
+  const double value_width = QFontMetricsF(painter.font()).horizontalAdvance(panel.value);
+  painter.drawText(head, Qt::AlignRight | Qt::AlignVCenter, panel.value);
+  const double room = head.width() - value_width - (panel.value.isEmpty() ? 0 : 8);
+  int pixels_high = 12;
+  while (pixels_high > 9 && QFontMetricsF(sized(pixels_high, true)).horizontalAdvance(panel.title) > room) {
+    --pixels_high;
+  }
+  painter.setFont(sized(pixels_high, true));
+  painter.drawText(head, Qt::AlignLeft | Qt::AlignVCenter,
+                   QFontMetricsF(painter.font()).elidedText(panel.title, Qt::ElideRight, room));
+  painter.save();
+  painter.translate(picture.topLeft());
+  panel.scene->paint(painter, picture.size(), pixels);
+  painter.restore();
+  double top = picture.bottom() + 4;
+  if (panel.scale) {
+    painter.setFont(kSmallFont());
+    paint_colour_bar(painter, QRectF(box.left(), top, box.width(), kBar), *panel.scale, 0, bar_colours());
+    top += kBar + 2;
+  }
+  if (!panel.shares.empty()) {
+    paint_shares(painter, QRectF(box.left(), top, box.width(), kShares), panel.shares);
+    top += kShares + 2;
+  }
+  painter.setFont(kSmallFont());
+  painter.setPen(kMuted);
+  painter.drawText(QRectF(box.left(), top, box.width(), kSmallLine), Qt::AlignLeft | Qt::AlignVCenter, panel.note);
+}
+
+void paint_head(QPainter& painter, QRectF box, const Figure& figure) {
+  double top = box.top();
+  if (!figure.title.isEmpty()) {
+    top += paint_paragraph(painter, box, top, figure.title, kTitleFont(), kInk) + 2;
+  }
+  if (!figure.subtitle.isEmpty()) {
+    paint_paragraph(painter, box, top, figure.subtitle, kSmallFont(), kMuted);
+  }
+}
+
+void paint_foot(QPainter& painter, QRectF box, const Figure& figure, const Frame& frame) {
+  double top = box.bottom() - frame.foot + 6;
+  double left = box.left();
+  if (figure.legend) {
+    paint_legend(painter, QRectF(box.left(), top, box.width(), 20));
+    if (frame.legend_above || !figure.scale) {
+      top += kLegend;
+    } else {
+      left += 170;
+    }
+  }
+  if (figure.scale) {
+    painter.setFont(sized(11));
+    paint_colour_bar(painter, QRectF(left, top, box.right() - left, kBar), *figure.scale, figure.non_finite,
+                     bar_colours());
+    top += kBar + 6;
+  }
+  for (const QString& paragraph : figure.caption) {
+    top += paint_paragraph(painter, box, top, paragraph, kSmallFont(), kMuted) + 4;
+  }
+}
+
+}  // namespace
+
+void paint_figure(QPainter& painter, QRectF box, const Figure& figure, double pixels) {
+  const Frame frame(figure, box.width());
+  const double width = frame.column_width(box.width());
+  const double height =
+      std::max(20.0, (box.height() - frame.around()) / std::max(1, frame.rows)) + frame.panel_head + frame.panel_foot;
+  painter.save();
+  paint_head(painter, box, figure);
+  for (std::size_t at = 0; at < figure.panels.size(); ++at) {
+    const int column = static_cast<int>(at) % frame.columns, row = static_cast<int>(at) / frame.columns;
+    const QPointF corner(box.left() + column * (width + kGap), box.top() + frame.head + row * (height + kGap));
+    paint_panel(painter, QRectF(corner, QSizeF(width, height)), figure.panels[at], frame, pixels);
+  }
+  paint_foot(painter, box, figure, frame);
+  painter.restore();
+}
+
+int figure_columns(std::size_t panels) {
+  return panels <= 3 ? static_cast<int>(panels) : panels == 4 ? 2 : panels <= 9 ? 3 : panels <= 12 ? 4 : 5;
+}
+
+double figure_height(const Figure& figure, double width, double aspect) {
+  const Frame frame(figure, width);
+  return frame.around() + frame.rows * frame.column_width(width) / aspect;
+}
+
+}  // namespace lossscope::widgets

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "widgets/paper.h"
+
+#include <QBuffer>
+#include <QPageSize>
+#include <QPdfWriter>
+#include <QRegularExpression>
+#include <QSvgGenerator>
+
+#include "widgets/scene.h"
+
+namespace lossscope::widgets {
+namespace {
+
+constexpr int kDpi = 96;
+
+void paint_on(QPaintDevice& paper, const PaintPage& paint) {
+  QPainter painter(&paper);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setFont(picture_font());
+  paint(painter);
+}
+
+/// Replaces the digits of every match of `pattern` by those of the first second of 1970: offsets in the file stay.
+void reset_dates(QByteArray& pdf, const QString& pattern, const QByteArray& date) {
+  const QString text = QString::fromLatin1(pdf);
+  auto matches = QRegularExpression(pattern).globalMatch(text);
+  while (matches.hasNext()) {
+    const auto match = matches.next();
+    pdf.replace(match.capturedStart(1), match.capturedLength(1), date.left(match.capturedLength(1)));
+  }
+}
+
+}  // namespace
+
+QByteArray svg_bytes(QSizeF size, const QString& title, const PaintPage& paint) {
+  QByteArray bytes;
+  QBuffer buffer(&bytes);
+  QSvgGenerator paper;
+  paper.setOutputDevice(&buffer);
+  paper.setResolution(kDpi);
+  paper.setSize(size.toSize());
+  paper.setViewBox(QRectF(QPointF(0, 0), size));
+  paper.setTitle(title);
+  paper.setDescription(QStringLiteral("LossScope"));
+  paint_on(paper, paint);
+  return bytes;
+}
+
+QByteArray png_bytes(QSizeF size, double scale, const PaintPage& paint) {
+  QImage paper = blank_picture(size, scale, Qt::white);
+  paint_on(paper, paint);
+  paper.setDevicePixelRatio(1);
+  const int dots_per_metre = qRound(kDpi * scale / 0.0254);
+  paper.setDotsPerMeterX(dots_per_metre);
+  paper.setDotsPerMeterY(dots_per_metre);
+  QByteArray bytes;
+  QBuffer buffer(&bytes);
+  paper.save(&buffer, "PNG");
+  return bytes;
+}
+
+QByteArray pdf_bytes(QSizeF size, const QString& title, const PaintPage& paint) {
+  QByteArray bytes;
+  QBuffer buffer(&bytes);
+  buffer.open(QIODevice::WriteOnly);
+  QPdfWriter paper(&buffer);
+  paper.setResolution(kDpi);
+  paper.setPageSize(QPageSize(size / kDpi, QPageSize::Inch, {}, QPageSize::ExactMatch));
+  paper.setPageMargins({});
+  paper.setTitle(title);
+  paper.setCreator(QStringLiteral("LossScope"));
+  paint_on(paper, paint);
+  return without_date(bytes);
+}
+
+QByteArray without_date(QByteArray pdf) {
+  reset_dates(pdf, QStringLiteral(R"(/(?:CreationDate|ModDate) \(D:(\d{14}[^)]*)\))"), "19700101000000+00'00'");
+  reset_dates(pdf, QStringLiteral(R"(<xmp:(?:CreateDate|ModifyDate|MetadataDate)>([^<]*)<)"),
+              "1970-01-01T00:00:00+00:00");
+  return pdf;
+}
+
+}  // namespace lossscope::widgets

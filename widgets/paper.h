@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is painted becomes the bytes of a file. The same painting gives the same bytes: no date, no random name.
+#pragma once
+
+#include <QByteArray>
+#include <QPainter>
+#include <QSizeF>
+#include <functional>
+
+namespace lossscope::widgets {
+
+/// Paints a page whose origin is its upper left corner; sizes are in pixels at 96 per inch.
+using PaintPage = std::function<void(QPainter& painter)>;
+
+[[nodiscard]] QByteArray svg_bytes(QSizeF size, const QString& title, const PaintPage& paint);
+/// `scale` times as many pixels; the file says 96 times `scale` dots per inch.
+[[nodiscard]] QByteArray png_bytes(QSizeF size, double scale, const PaintPage& paint);
+/// A PDF of one page.
+[[nodiscard]] QByteArray pdf_bytes(QSizeF size, const QString& title, const PaintPage& paint);
+/// A PDF without the moment at which it was written.
+[[nodiscard]] QByteArray without_date(QByteArray pdf);
+
+}  // namespace lossscope::widgets
