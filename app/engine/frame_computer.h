@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/engine/case_loader.h"
+#include "app/engine/comparison.h"
 #include "app/engine/device_choice.h"
 #include "app/engine/loss_run.h"
 
@@ -18,7 +19,11 @@ class FrameComputer {
 
   explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = kLarge,
                          DeviceChoice devices = {})
-      : loader_(threads, std::move(reader)), loss_(threads), large_(large), devices_(std::move(devices)) {}
+      : loader_(threads, std::move(reader)),
+        loss_(threads),
+        comparison_(threads),
+        large_(large),
+        devices_(std::move(devices)) {}
 
   /// "cpu" or "cuda[:N]". Where that device is not there or too small, the processor computes and the frame says why.
   void choose_device(const std::string& id) { devices_.choose(id); }
@@ -41,6 +46,7 @@ class FrameComputer {
 
   CaseLoader loader_;
   LossRun loss_;
+  Comparison comparison_;
   std::int64_t large_;
   DeviceChoice devices_;
   std::shared_ptr<void> mask_;  ///< that the fields were computed from

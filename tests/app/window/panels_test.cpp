@@ -4,9 +4,9 @@
 #include <QRegularExpression>
 #include <QUndoStack>
 
+#include "app/figures/pictures.h"
 #include "app/window/device_menu.h"
 #include "app/window/live_formula.h"
-#include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
 #include "app/window/theme.h"
 #include "losses/metrics/metrics.h"
