@@ -109,6 +109,12 @@ void SliceScene::zoomBy(double factor, QPointF fixed, QSizeF size) {
 
 void SliceScene::panBy(QPointF moved, QSizeF size) { pan_ -= moved / pixelsPerMm(size); }
 
+void SliceScene::setView(double zoom, QPointF pan) {
+  resetView();
+  zoom_ = zoom;
+  pan_ = pan;
+}
+
 QSizeF SliceScene::millimetres() const {
   return {picture_.width * picture_.pixel_width, picture_.height * picture_.pixel_height};
 }

@@ -28,6 +28,9 @@ class SliceScene : public Scene {
   void focusOn(QRectF voxels);
   void zoomBy(double factor, QPointF fixed, QSizeF size);  ///< what is at `fixed` stays there
   void panBy(QPointF moved, QSizeF size);                  ///< device-independent pixels
+  void setView(double zoom, QPointF pan);                  ///< as `zoom` and `pan` (mm) of another scene of this slice
+  [[nodiscard]] double zoom() const { return zoom_; }
+  [[nodiscard]] QPointF pan() const { return pan_; }
 
   [[nodiscard]] const SlicePicture& picture() const { return picture_; }
   [[nodiscard]] bool empty() const { return picture_.width == 0 || picture_.height == 0; }

@@ -89,6 +89,11 @@ void SliceView::resetView() {
   updateScene();
 }
 
+void SliceView::setView(double zoom, QPointF pan) {
+  parts_->scene.setView(zoom, pan);
+  updateScene();
+}
+
 const SlicePicture& SliceView::picture() const { return parts_->scene.picture(); }
 
 QPointF SliceView::voxelAt(QPointF position) const { return parts_->scene.voxelAt(position, size()); }
@@ -104,6 +109,7 @@ void SliceView::moveCrosshairTo(QPointF position) {
 void SliceView::zoomBy(double factor, QPointF fixed) {
   parts_->scene.zoomBy(factor, fixed, size());
   updateScene();
+  Q_EMIT viewChanged(parts_->scene.zoom(), parts_->scene.pan());
 }
 
 void SliceView::mousePressEvent(QMouseEvent* event) {
@@ -146,6 +152,7 @@ void SliceView::mouseMoveEvent(QMouseEvent* event) {
     case Drag::pan:
       p.scene.panBy(moved, size());
       updateScene();
+      Q_EMIT viewChanged(p.scene.zoom(), p.scene.pan());
       break;
     case Drag::none:
       break;

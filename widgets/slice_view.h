@@ -25,9 +25,10 @@ class SliceView : public SceneView {
   void setOverlayVisible(bool visible);
   void setContoursVisible(bool visible);
   void setWindowLevel(double window, double level);
-  void setCrosshair(double x, double y);  ///< in voxels of the picture, centres at whole numbers
-  void setInterpolation(bool on);         ///< of the grey image; the overlay never
-  void resetView();                       ///< fits the slice into the view
+  void setCrosshair(double x, double y);   ///< in voxels of the picture, centres at whole numbers
+  void setInterpolation(bool on);          ///< of the grey image; the overlay never
+  void resetView();                        ///< fits the slice into the view
+  void setView(double zoom, QPointF pan);  ///< zoom 1 fits the slice; pan in mm. As `viewChanged` says them
 
   [[nodiscard]] const SlicePicture& picture() const;
   /// Voxel coordinates under a widget position (device-independent pixels); may lie outside the picture.
@@ -41,6 +42,7 @@ class SliceView : public SceneView {
   void stepped(int by);
   void windowLevelChanged(double window, double level, quint64 drag);  ///< one drag, one number
   void maximiseRequested();
+  void viewChanged(double zoom, QPointF pan);  ///< by the user's hand
 
  protected:
   [[nodiscard]] Scene& scene() override;

@@ -9,7 +9,9 @@
 #include <string>
 #include <vector>
 
+#include "app/engine/loss_result.h"
 #include "app/engine/slicing.h"
+#include "app/engine/voxel_probe.h"
 #include "app/session/session.h"
 #include "basics/shared_values.h"
 
@@ -48,6 +50,20 @@ struct Probe {
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< where the session shows it
 };
 
+/// One pane of a comparison: a map of a loss on the compared slice, in view order.
+struct ComparedPane {
+  std::string loss;          ///< its id; empty for the difference of the first two panes
+  LossResultPtr result;      ///< null without mask and prediction
+  std::string problem;       ///< why there is no result although there is a case
+  double norm = 0;           ///< of a difference: what the gradient was divided by, its L2 norm over the volume
+  SharedValues overlay;      ///< empty where the loss has no such map
+  double low = 0, high = 1;  ///< its colour range
+  std::int64_t non_finite = 0;
+};
+
+/// The map that a session means by "gradient".
+[[nodiscard]] MapKind gradient_map(const Session& session);
+
 struct Timing {
   double load = 0, fields = 0, reduce = 0, map = 0;  ///< seconds
 };
@@ -62,12 +78,15 @@ struct Frame {
   Session session;  ///< the one that was computed, an automatic crosshair resolved
   std::shared_ptr<const CaseData> data;
   std::optional<Reduction> reduction;        ///< none without mask and prediction
+  LossResultPtr result;                      ///< of the chosen loss, to look closer; null without a reduction
   std::array<ViewResult, 3> views;           ///< axial, coronal, sagittal
+  std::vector<ComparedPane> compared;        ///< empty while one loss is shown
   double overlay_low = 0, overlay_high = 1;  ///< of the overlay over the visible slices (or the locked range)
   std::int64_t non_finite = 0;               ///< overlay voxels in the visible slices that are not finite
   Probe probe{};
-  Volume distance;            ///< signed distance map of the mask where the session shows it
-  double distance_limit = 1;  ///< the largest distance in it, of either sign
+  std::vector<VoxelProbe> probes;  ///< the crosshair's voxel, then the pinned ones, under every shown loss
+  Volume distance;                 ///< signed distance map of the mask where the session shows it
+  double distance_limit = 1;       ///< the largest distance in it, of either sign
   Timing timing;
   std::string device;         ///< that computed the loss, as a person reads it: "CPU" or the name of a GPU
   std::string device_notice;  ///< why the chosen device did not; empty when it did

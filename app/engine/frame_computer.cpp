@@ -21,6 +21,28 @@ std::array<std::int64_t, 3> clamped_crosshair(const Session& session, const Grid
   return voxel;
 }
 
+/// Looks at the crosshair's voxel and the pinned ones under every loss that is shown.
+void fill_probes(Frame& frame) {
+  frame.probes.clear();
+  if (frame.data->grid.empty()) {
+    return;
+  }
+  std::vector<LossResultPtr> losses;
+  for (const ComparedPane& pane : frame.compared) {
+    if (pane.result) {
+      losses.push_back(pane.result);
+    }
+  }
+  if (frame.compared.empty() && frame.result) {
+    losses.push_back(frame.result);
+  }
+  std::vector<std::array<std::int64_t, 3>> voxels{frame.session.crosshair};
+  voxels.insert(voxels.end(), frame.session.pinned.begin(), frame.session.pinned.end());
+  for (const auto& voxel : voxels) {
+    frame.probes.push_back(probe_voxel(*frame.data, voxel, losses, gradient_map(frame.session)));
+  }
+}
+
 }  // namespace
 
 bool only_view_differs(const Session& before, Session now) {
@@ -33,6 +55,13 @@ bool only_view_differs(const Session& before, Session now) {
   now.window = before.window;
   now.level = before.level;
   now.radiological = before.radiological;
+  now.arrangement = before.arrangement;  // other losses need other sums, but none of these in vain
+  now.compared = before.compared;
+  now.compared_view = before.compared_view;
+  now.shared_range = before.shared_range;
+  now.pinned = before.pinned;
+  now.sweep = before.sweep;
+  now.tab = before.tab;
   return now == before;
 }
 
@@ -76,7 +105,7 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   if (prediction.empty() || prediction.grid != last_->data->grid) {
     return nullptr;
   }
-  const std::optional<LossResult> result = loss_.preview(session, prediction);
+  const std::optional<LossResult> result = loss_.preview(session.loss, session, prediction);
   if (!result) {
     return nullptr;
   }
@@ -88,6 +117,10 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   planes->prediction = prediction;
   frame->data = planes;
   fill_views(*frame, &*result, last_.get());
+  comparison_.fill_preliminary(*frame, [&](const std::string& loss) {
+    const auto preview = loss_.preview(loss, session, prediction);
+    return preview ? std::make_shared<const LossResult>(*preview) : nullptr;
+  });
   frame->data = last_->data;  // the planes' volume is no prediction that anybody may keep
   return frame;
 }
@@ -133,14 +166,22 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
     frame->distance = field->map;
     frame->distance_limit = field->scalars[0];
   }
-  const LossResult* result = nullptr;
-  if (!data.mask.empty() && !data.prediction.empty()) {
-    result = &loss_.evaluate(session, data, frame->timing, stop);
-    frame->reduction = result->reduction;
+  const bool complete = !data.mask.empty() && !data.prediction.empty();
+  if (complete) {
+    frame->result = loss_.evaluate(session.loss, session, data, frame->timing, stop);
+    frame->reduction = frame->result->reduction;
   }
   watch.restart();
-  fill_views(*frame, result, last_.get());
+  fill_views(*frame, frame->result.get(), last_.get());
   frame->timing.map = watch.restart();
+  const auto evaluate = [&](const std::string& loss) {
+    return complete ? loss_.evaluate(loss, session, data, frame->timing, stop) : nullptr;
+  };
+  comparison_.fill(*frame, evaluate, stop);
+  fill_probes(*frame);
+  std::vector<std::string> kept = session.shown_losses();
+  kept.push_back(session.loss);
+  loss_.keep_only(kept);
   last_ = std::make_shared<Frame>(*frame);
   return frame;
 }

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "app/engine/case_loader.h"
+#include "app/engine/comparison.h"
 #include "app/engine/device_choice.h"
 #include "app/engine/loss_run.h"
 
@@ -20,6 +21,7 @@ class FrameComputer {
                          DeviceChoice devices = {}, ModelPolicy models = {})
       : loader_(threads, std::move(reader), std::move(models)),
         loss_(threads),
+        comparison_(threads),
         large_(large),
         devices_(std::move(devices)) {}
 
@@ -44,6 +46,7 @@ class FrameComputer {
 
   CaseLoader loader_;
   LossRun loss_;
+  Comparison comparison_;
   std::int64_t large_;
   DeviceChoice devices_;
   std::shared_ptr<void> mask_;  ///< that the fields were computed from

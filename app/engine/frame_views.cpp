@@ -9,10 +9,6 @@
 namespace lossscope {
 namespace {
 
-MapKind gradient_kind(const Session& session) {
-  return session.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
-}
-
 SharedValues slice_of(const Volume& volume, const ViewResult& view) {
   return volume.empty() ? SharedValues() : SharedValues(view_slice(volume, view.axes, view.slice));
 }
@@ -31,61 +27,26 @@ void fill_slices(Frame& frame, std::size_t at, const Frame* previous) {
   view.prediction = slice(data.prediction, before.prediction, &ViewResult::prediction);
 }
 
-SharedValues loss_map(const LossResult& result, MapKind kind, const Grid& grid, const ViewResult& view) {
-  if (!result.loss->has_map(kind, result.fields)) {
-    return {};
-  }
-  std::vector<float> plane(view.axes.width(grid) * view.axes.height(grid));
-  const std::span<float> out(plane);
-  result.loss->map_plane(result.parameters, result.problem, result.fields, result.reduction,
-                         {view.axes.normal, view.slice}, {&kind, 1}, {&out, 1});
-  return to_view_order(plane, grid, view.axes);
-}
-
-/// The loss's field, wherever it lies.
-SharedValues field_slice(const LossResult& result, const ViewResult& view) {
-  const Field& field = *result.fields.front();
-  if (!field.resident) {
-    return slice_of(field.map, view);
-  }
-  std::vector<float> plane(view.axes.width(field.map.grid) * view.axes.height(field.map.grid));
-  result.driver->field_plane(field, {view.axes.normal, view.slice}, plane);
-  return to_view_order(plane, field.map.grid, view.axes);
-}
-
 SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view) {
   switch (frame.session.layer) {
     case OverlayLayer::none:
       break;
     case OverlayLayer::contribution:
-      return result ? loss_map(*result, MapKind::contribution, frame.data->grid, view) : SharedValues();
+      return result ? SharedValues(view_map(*result, MapKind::contribution, view.axes, view.slice)) : SharedValues();
     case OverlayLayer::gradient:
-      return result ? loss_map(*result, gradient_kind(frame.session), frame.data->grid, view) : SharedValues();
+      return result ? SharedValues(view_map(*result, gradient_map(frame.session), view.axes, view.slice))
+                    : SharedValues();
     case OverlayLayer::prediction:
       return view.prediction;
     case OverlayLayer::distance:
       return slice_of(frame.distance, view);
     case OverlayLayer::counterfactual:
-      return result ? loss_map(*result, MapKind::counterfactual, frame.data->grid, view) : SharedValues();
+      return result ? SharedValues(view_map(*result, MapKind::counterfactual, view.axes, view.slice)) : SharedValues();
     case OverlayLayer::field:
-      return result && !result->fields.empty() ? field_slice(*result, view) : SharedValues();
+      return result && !result->fields.empty() ? SharedValues(field_slice(*result, view.axes, view.slice))
+                                               : SharedValues();
   }
   return {};
-}
-
-double value_at(const Volume& volume, std::int64_t offset) {
-  if (volume.empty()) {
-    return std::numeric_limits<double>::quiet_NaN();
-  }
-  switch (volume.type) {
-    case VoxelType::uint8:
-      return volume.voxels<std::uint8_t>()[offset];
-    case VoxelType::int32:
-      return volume.voxels<std::int32_t>()[offset];
-    case VoxelType::float32:
-      break;
-  }
-  return volume.voxels<float>()[offset];
 }
 
 void fill_probe(Frame& frame, const LossResult* result, const std::array<std::int64_t, 3>& voxel) {
@@ -101,7 +62,7 @@ void fill_probe(Frame& frame, const LossResult* result, const std::array<std::in
   probe.distance = value_at(frame.distance, offset);
   if (result) {
     float contribution = 0, gradient = 0, counterfactual = 0;
-    const std::array kinds{MapKind::contribution, gradient_kind(frame.session), MapKind::counterfactual};
+    const std::array kinds{MapKind::contribution, gradient_map(frame.session), MapKind::counterfactual};
     const std::array<std::span<float>, 3> out{std::span(&contribution, 1), std::span(&gradient, 1),
                                               std::span(&counterfactual, 1)};
     result->loss->map_range(result->parameters, result->problem, result->fields, result->reduction, offset, kinds, out);

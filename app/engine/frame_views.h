@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "app/engine/loss_run.h"
+#include "app/engine/frame.h"
 
 namespace lossscope {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/loss_run.h"
 
+#include <algorithm>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -38,19 +39,20 @@ void check_ranges(const Loss& loss, const std::vector<double>& values) {
   }
 }
 
-}  // namespace
-
-bool LossRun::sums_still_hold(const LossResult& next) const {
-  if (!last_ || last_->loss != next.loss || !same(last_->problem, next.problem) || last_->fields != next.fields) {
+/// Whether the sums of `last` are those of `next`, too.
+bool sums_still_hold(const LossResult& last, const LossResult& next) {
+  if (!same(last.problem, next.problem) || last.fields != next.fields) {
     return false;
   }
   for (std::size_t at = 0; at < next.parameters.size(); ++at) {
-    if (next.loss->parameters()[at].in_terms && last_->parameters[at] != next.parameters[at]) {
+    if (next.loss->parameters()[at].in_terms && last.parameters[at] != next.parameters[at]) {
       return false;
     }
   }
   return true;
 }
+
+}  // namespace
 
 void LossRun::use(const std::shared_ptr<Driver>& driver) {
   if (driver != driver_) {
@@ -59,17 +61,17 @@ void LossRun::use(const std::shared_ptr<Driver>& driver) {
   }
 }
 
-const LossResult& LossRun::evaluate(const Session& session, const CaseData& data, Timing& timing,
-                                    std::stop_token stop) {
-  if (session.loss == kScriptLoss) {
+LossResultPtr LossRun::evaluate(const std::string& loss, const Session& session, const CaseData& data, Timing& timing,
+                                std::stop_token stop) {
+  if (loss == kScriptLoss) {
     return evaluate_script_loss(session, data, timing, std::move(stop));
   }
   scripts_.rest();
   LossResult next;
   next.driver = driver_;
-  next.loss = driver_->loss(session.loss);
+  next.loss = driver_->loss(loss);
   if (next.loss == nullptr) {
-    throw std::invalid_argument("there is no loss '" + session.loss + "'");
+    throw std::invalid_argument("there is no loss '" + loss + "'");
   }
   next.problem = problem_of(session, data);
   next.parameters = session.parameter_values(*next.loss);
@@ -82,27 +84,29 @@ const LossResult& LossRun::evaluate(const Session& session, const CaseData& data
   }
   timing.fields += watch.restart();
 
-  if (!sums_still_hold(next)) {
+  LossResultPtr& last = last_[loss];
+  if (!last || !sums_still_hold(*last, next)) {
     const trace::Span span(trace::Category::reduce, "sums over the volume");
     next.reduction = next.loss->reduce(next.parameters, next.problem, next.fields, threads_, stop);
     ++work_.reductions;
-    last_ = std::move(next);
-  } else if (last_->parameters != next.parameters) {
+    last = std::make_shared<const LossResult>(std::move(next));
+  } else if (last->parameters != next.parameters) {
     const trace::Span span(trace::Category::reduce, "value from kept sums");
-    next.reduction = next.loss->finish(next.parameters, next.problem, next.fields, last_->reduction);
+    next.reduction = next.loss->finish(next.parameters, next.problem, next.fields, last->reduction);
     ++work_.finishes;
-    last_ = std::move(next);
+    last = std::make_shared<const LossResult>(std::move(next));
   }
   timing.reduce += watch.restart();
-  return *last_;
+  return last;
 }
 
-const LossResult& LossRun::evaluate_script_loss(const Session& session, const CaseData& data, Timing& timing,
-                                                std::stop_token stop) {
+LossResultPtr LossRun::evaluate_script_loss(const Session& session, const CaseData& data, Timing& timing,
+                                            std::stop_token stop) {
   LossResult next;
   next.loss = &script_loss();
   next.problem = problem_of(session, data);
-  if (!last_ || last_->loss != next.loss || script_ != session.script || !same(last_->problem, next.problem)) {
+  LossResultPtr& last = last_[std::string(kScriptLoss)];
+  if (!last || script_ != session.script || !same(last->problem, next.problem)) {
     const trace::Span span(trace::Category::reduce, "TorchScript loss");
     Stopwatch watch;
     ScriptResult result = scripts_.evaluate(session.script, next.problem, std::move(stop));
@@ -111,9 +115,14 @@ const LossResult& LossRun::evaluate_script_loss(const Session& session, const Ca
     timing.reduce += watch.restart();
     script_ = session.script;
     ++work_.reductions;
-    last_ = std::move(next);
+    last = std::make_shared<const LossResult>(std::move(next));
   }
-  return *last_;
+  return last;
+}
+
+void LossRun::keep_only(const std::vector<std::string>& losses) {
+  std::erase_if(
+      last_, [&](const auto& entry) { return std::find(losses.begin(), losses.end(), entry.first) == losses.end(); });
 }
 
 FieldPtr LossRun::mask_distance(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop) {
@@ -131,42 +140,46 @@ FieldPtr LossRun::mask_distance(const Session& session, const CaseData& data, Ti
   return distance_;
 }
 
-std::optional<LossResult> LossRun::preview(const Session& session, const Volume& prediction) const {
-  const Loss* loss = find_loss(session.loss);
-  if (!last_ || loss == nullptr || last_->loss->declaration().id != session.loss ||
-      session.parameter_values(*loss) != last_->parameters) {
+std::optional<LossResult> LossRun::preview(const std::string& loss, const Session& session,
+                                           const Volume& prediction) const {
+  const Loss* known = find_loss(loss);
+  const auto last = last_.find(loss);
+  if (known == nullptr || last == last_.end() || !last->second ||
+      session.parameter_values(*known) != last->second->parameters) {
     return std::nullopt;
   }
-  LossResult result = *last_;
+  LossResult result = *last->second;
   result.problem.prediction = prediction;
-  if (loss != result.loss) {  // a GPU's: three planes are not worth a volume on the bus
+  if (known != result.loss) {  // a GPU's: three planes are not worth a volume on the bus
     if (!result.fields.empty()) {
       return std::nullopt;
     }
-    result.loss = loss;
+    result.loss = known;
   }
   return result;
 }
 
 std::optional<LossResult> LossRun::preview(const Session& session) const {
   const Loss* loss = find_loss(session.loss);
-  if (!last_ || loss == nullptr || loss != last_->loss) {
+  const auto found = last_.find(session.loss);
+  if (loss == nullptr || found == last_.end() || !found->second || found->second->loss != loss) {
     return std::nullopt;
   }
-  LossResult result = *last_;
+  const LossResult& last = *found->second;
+  LossResult result = last;
   result.parameters = session.parameter_values(*loss);
   check_ranges(*loss, result.parameters);
-  if (sums_still_hold(result) || loss->fields(result.parameters) != loss->fields(last_->parameters)) {
+  if (sums_still_hold(last, result) || loss->fields(result.parameters) != loss->fields(last.parameters)) {
     return std::nullopt;
   }
-  result.reduction = loss->finish(result.parameters, result.problem, result.fields, last_->reduction);
+  result.reduction = loss->finish(result.parameters, result.problem, result.fields, last.reduction);
   return result;
 }
 
 void LossRun::clear() {
   driver_->clear();
   resident_distance_ = distance_ = nullptr;
-  last_.reset();
+  last_.clear();
 }
 
 }  // namespace lossscope

@@ -6,11 +6,9 @@
 #include <string>
 #include <vector>
 
-#include "losses/evaluate.h"
+#include "app/session/session.h"
 
 namespace lossscope {
-
-enum class Anatomical : std::uint8_t { axial, coronal, sagittal };
 
 /// How one of the three views shows the voxels: which grid axis is stepped through, which run along its columns and
 /// rows, and whether they are mirrored so that the head stands upright. Axes are matched to the anatomical ones by the

@@ -2,6 +2,7 @@
 #include "app/figures/pictures.h"
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <algorithm>
 #include <cmath>
 #include <optional>
@@ -131,6 +132,24 @@ widgets::ColourScale overlay_scale(const Frame& frame) {
   return scale;
 }
 
+widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane) {
+  widgets::SlicePicture picture = slice_picture(frame, frame.session.compared_view);
+  picture.overlay = pane.overlay;
+  return picture;
+}
+
+widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane) {
+  widgets::ColourScale scale = overlay_scale(frame);
+  if (frame.session.arrangement == Arrangement::difference) {
+    scale.map = widgets::ColourMap::diverging;
+    scale.title = frame.session.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
+    scale.unit = pane.loss.empty() ? text("first - second, each / its L2 norm") : text("/ its L2 norm");
+  }
+  scale.minimum = pane.low;
+  scale.maximum = pane.high;
+  return scale;
+}
+
 widgets::ColourScale distance_scale(const Frame& frame) {
   widgets::ColourScale scale;
   scale.map = widgets::ColourMap::distance;
@@ -156,6 +175,12 @@ widgets::VolumePicture volume_picture(const Volume& volume, double level) {
   picture.origin = volume.grid.origin;
   picture.direction = volume.grid.direction;
   return picture;
+}
+
+QString value_text(double value) {
+  const double size = std::abs(value);
+  const bool fixed = value == 0 || (size >= 1e-4 && size < 1e5);
+  return std::isfinite(value) ? QLocale::c().toString(value, fixed ? 'f' : 'e', fixed ? 6 : 3) : QString::number(value);
 }
 
 double shown_window(const Frame& frame) {

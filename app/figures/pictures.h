@@ -10,6 +10,9 @@ namespace lossscope {
 /// Frames as the widgets know them: pictures and colour scales.
 [[nodiscard]] widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view);
 [[nodiscard]] widgets::ColourScale overlay_scale(const Frame& frame);
+/// The same of one pane of a comparison.
+[[nodiscard]] widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane);
+[[nodiscard]] widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane);
 /// A scale symmetric about 0 that holds all of a distance map.
 [[nodiscard]] widgets::ColourScale distance_scale(const Frame& frame);
 /// The volume itself, not a copy.
@@ -17,6 +20,8 @@ namespace lossscope {
 
 /// Name of a session's layer as the user reads it.
 [[nodiscard]] QString layer_name(const Session& session);
+/// A loss's value as it is shown: six decimals, or three significant digits where these would hide it.
+[[nodiscard]] QString value_text(double value);
 /// Grey window and level that are shown: the session's, or the automatic ones.
 [[nodiscard]] double shown_window(const Frame& frame);
 [[nodiscard]] double shown_level(const Frame& frame);

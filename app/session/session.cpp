@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/session.h"
 
+#include <algorithm>
 #include <cstdio>
 
 namespace lossscope {
@@ -48,6 +49,41 @@ void Session::exchange_inputs(Role one, Role other) {
   if (one == Role::prediction || other == Role::prediction) {
     source = prediction.path.empty() ? PredictionSource::none : PredictionSource::file;
   }
+}
+
+std::vector<std::string> Session::shown_losses() const {
+  switch (arrangement) {
+    case Arrangement::grid:
+      return compared;
+    case Arrangement::difference:
+      return {compared.begin(), compared.begin() + std::min<std::ptrdiff_t>(2, std::ssize(compared))};
+    case Arrangement::contact_sheet: {
+      std::vector<std::string> all;
+      for (const Loss* each : all_losses()) {
+        all.emplace_back(each->declaration().id);
+      }
+      return all;
+    }
+    case Arrangement::single:
+      break;
+  }
+  return {loss};
+}
+
+void Session::compare(std::size_t count) {
+  const auto has = [this](const std::string& id) {
+    return std::find(compared.begin(), compared.end(), id) != compared.end();
+  };
+  if (compared.size() < count && !has(loss) && loss != kScriptLoss) {
+    compared.push_back(loss);
+  }
+  // One of each family first: they differ most.
+  for (const char* id : {"dice", "bce", "focal", "tversky", "hausdorff", "dist_map", "combo"}) {
+    if (compared.size() < count && !has(id)) {
+      compared.emplace_back(id);
+    }
+  }
+  compared.resize(count);
 }
 
 std::vector<double> Session::parameter_values(const Loss& of) const {

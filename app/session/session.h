@@ -18,6 +18,10 @@ enum class GradientOf : std::uint8_t { probability, logit };
 enum class FourthPane : std::uint8_t { surface, distance };
 enum class PredictionSource : std::uint8_t { none, file, degraded, model };
 enum class SpacingUse : std::uint8_t { file, unit };
+enum class Anatomical : std::uint8_t { axial, coronal, sagittal };
+/// How the views are laid out: one loss in all of them, several losses on one slice, all of them small, or two losses
+/// and where their gradients disagree.
+enum class Arrangement : std::uint8_t { single, grid, contact_sheet, difference };
 
 /// Where a volume comes from: a file, or a generated sample ("sample:phantom"); empty when there is none.
 struct InputChoice {
@@ -33,6 +37,18 @@ struct ColourRange {
   double minimum = 0, maximum = 1;
   bool operator==(const ColourRange&) const = default;
 };
+
+/// What a sweep runs along ("shift", "focal.gamma", as on the command line), from where to where, in how many steps.
+struct SweepChoice {
+  static constexpr int kMaxSteps = 201;
+  std::string along = "shift";
+  double from = 0, to = 10;
+  int steps = 21;
+  bool operator==(const SweepChoice&) const = default;
+};
+
+/// How many losses a grid shows at most.
+inline constexpr std::size_t kMaxCompared = 6;
 
 /// Id of the loss that a person writes in TorchScript.
 inline constexpr std::string_view kScriptLoss = "torchscript";
@@ -77,6 +93,14 @@ struct Session {
   FourthPane fourth = FourthPane::surface;
   std::optional<Playback> playback;
 
+  Arrangement arrangement = Arrangement::single;
+  std::vector<std::string> compared{"dice", "bce"};  ///< losses of the grid; the difference is of the first two
+  Anatomical compared_view = Anatomical::axial;      ///< the slice they are compared on
+  bool shared_range = false;                         ///< one colour range for all compared losses
+  std::vector<std::array<std::int64_t, 3>> pinned;   ///< voxels that the probe keeps, in the order they were pinned
+  SweepChoice sweep;
+  std::string tab = "probe";  ///< the tab below the views
+
   bool operator==(const Session&) const = default;
 
   [[nodiscard]] InputChoice& input(Role role);
@@ -87,6 +111,10 @@ struct Session {
   void remove_input(Role role);
   /// Exchanges two inputs; whoever becomes the prediction is used as such.
   void exchange_inputs(Role one, Role other);
+  /// The losses that are shown now: the chosen one, or those that are compared.
+  [[nodiscard]] std::vector<std::string> shown_losses() const;
+  /// Compares `count` (2 to kMaxCompared) losses: those compared so far, then others of the registry.
+  void compare(std::size_t count);
   /// The values of the chosen loss's parameters in declaration order.
   [[nodiscard]] std::vector<double> parameter_values(const Loss& loss) const;
 };

@@ -35,6 +35,13 @@ constexpr Name<PredictionSource> kSources[] = {{PredictionSource::none, "none"},
                                                {PredictionSource::model, "model"}};
 constexpr Name<SpacingUse> kSpacings[] = {{SpacingUse::file, "file"}, {SpacingUse::unit, "unit"}};
 
+constexpr Name<Anatomical> kViews[] = {
+    {Anatomical::axial, "axial"}, {Anatomical::coronal, "coronal"}, {Anatomical::sagittal, "sagittal"}};
+constexpr Name<Arrangement> kArrangements[] = {{Arrangement::single, "single"},
+                                               {Arrangement::grid, "grid"},
+                                               {Arrangement::contact_sheet, "contact-sheet"},
+                                               {Arrangement::difference, "difference"}};
+
 template <class Enum, std::size_t N>
 std::string name_of(Enum value, const Name<Enum> (&names)[N]) {
   const auto found = std::find_if(std::begin(names), std::end(names), [&](const auto& n) { return n.value == value; });
@@ -88,19 +95,36 @@ class Member {
   }
   template <class T>
   void get(const char* key, std::array<T, 3>& out) const {
-    when(key, [&](const Member& m) {
-      if (!m.json_.is_array() || m.json_.size() != 3) {
-        m.wrong("a list of three numbers");
-      }
-      for (std::size_t at = 0; at < 3; ++at) {
-        const Member element(m.json_[at], m.where_ + "[" + std::to_string(at) + "]");
-        if constexpr (std::is_integral_v<T>) {
-          out[at] = element.whole();
-        } else {
-          out[at] = element.number();
-        }
+    when(key, [&](const Member& m) { out = m.three<T>(); });
+  }
+
+  /// Three whole or other numbers.
+  template <class T>
+  [[nodiscard]] std::array<T, 3> three() const {
+    if (!json_.is_array() || json_.size() != 3) {
+      wrong("a list of three numbers");
+    }
+    std::array<T, 3> out{};
+    std::size_t at = 0;
+    each([&](const Member& element) {
+      if constexpr (std::is_integral_v<T>) {
+        out[at++] = element.whole();
+      } else {
+        out[at++] = element.number();
       }
     });
+    return out;
+  }
+
+  /// Calls read(element) for each element of a list.
+  template <class Read>
+  void each(const Read& read) const {
+    if (!json_.is_array()) {
+      wrong("a list");
+    }
+    for (std::size_t at = 0; at < json_.size(); ++at) {
+      read(Member(json_[at], where_ + "[" + std::to_string(at) + "]"));
+    }
   }
 
   [[nodiscard]] double number() const {
@@ -229,6 +253,41 @@ void read_model(const Member& member, const std::string& folder, ModelChoice& mo
   });
 }
 
+Json compare_json(const Session& session) {
+  return {{"arrangement", name_of(session.arrangement, kArrangements)},
+          {"losses", session.compared},
+          {"view", name_of(session.compared_view, kViews)},
+          {"shared_range", session.shared_range}};
+}
+
+void read_compare(const Member& member, Session& session) {
+  member.expect_object({"arrangement", "losses", "view", "shared_range"});
+  member.get("arrangement", session.arrangement, kArrangements);
+  member.get("view", session.compared_view, kViews);
+  member.get("shared_range", session.shared_range);
+  member.when("losses", [&](const Member& losses) {
+    session.compared.clear();
+    losses.each([&](const Member& loss) { session.compared.push_back(loss.text()); });
+    if (session.compared.size() < 2 || session.compared.size() > kMaxCompared) {
+      losses.wrong("a list of 2 to " + std::to_string(kMaxCompared) + " losses");
+    }
+  });
+}
+
+void read_sweep(const Member& member, SweepChoice& sweep) {
+  member.expect_object({"along", "from", "to", "steps"});
+  member.get("along", sweep.along);
+  member.get("from", sweep.from);
+  member.get("to", sweep.to);
+  member.when("steps", [&](const Member& m) {
+    const std::int64_t steps = m.whole();
+    if (steps < 2 || steps > SweepChoice::kMaxSteps) {
+      m.wrong("a number of steps from 2 to " + std::to_string(SweepChoice::kMaxSteps));
+    }
+    sweep.steps = static_cast<int>(steps);
+  });
+}
+
 Json view_json(const Session& session) {
   return {{"layer", name_of(session.layer, kLayers)},
           {"gradient_of", name_of(session.gradient_of, kGradients)},
@@ -241,12 +300,20 @@ Json view_json(const Session& session) {
           {"window", session.window},
           {"level", session.level},
           {"radiological", session.radiological},
-          {"fourth", name_of(session.fourth, kPanes)}};
+          {"fourth", name_of(session.fourth, kPanes)},
+          {"compare", compare_json(session)},
+          {"pinned", session.pinned},
+          {"sweep",
+           {{"along", session.sweep.along},
+            {"from", session.sweep.from},
+            {"to", session.sweep.to},
+            {"steps", session.sweep.steps}}},
+          {"tab", session.tab}};
 }
 
 void read_view(const Member& view, Session& session) {
   view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "crosshair",
-                      "window", "level", "radiological", "fourth"});
+                      "window", "level", "radiological", "fourth", "compare", "pinned", "sweep", "tab"});
   view.get("layer", session.layer, kLayers);
   view.get("gradient_of", session.gradient_of, kGradients);
   view.get("opacity", session.opacity);
@@ -263,6 +330,13 @@ void read_view(const Member& view, Session& session) {
   view.get("level", session.level);
   view.get("radiological", session.radiological);
   view.get("fourth", session.fourth, kPanes);
+  view.when("compare", [&](const Member& compare) { read_compare(compare, session); });
+  view.when("pinned", [&](const Member& pinned) {
+    session.pinned.clear();
+    pinned.each([&](const Member& voxel) { session.pinned.push_back(voxel.three<std::int64_t>()); });
+  });
+  view.when("sweep", [&](const Member& sweep) { read_sweep(sweep, session.sweep); });
+  view.get("tab", session.tab);
 }
 
 void read_parameters(const Member& member, Session& session) {

@@ -86,6 +86,10 @@ void show_shortcuts(QWidget* parent) {
   body += row(QStringLiteral("C"), text("contours on or off"));
   body += row(QStringLiteral("W"), text("automatic window and level"));
   body += row(QStringLiteral("X"), text("crosshair to the largest contribution in sight"));
+  body += row(QStringLiteral("M, N, Shift+N"), text("to the voxel that adds most to the loss, the next, and back"));
+  body += row(QStringLiteral("P"), text("pin this voxel in the probe table, or let it go"));
+  body += row(QStringLiteral("Ctrl + 1, 2, 4, 6"), text("one loss, or so many on the same slice"));
+  body += row(QStringLiteral("Ctrl + 9, Ctrl + D"), text("all losses small; where two gradients disagree"));
   body += row(QStringLiteral("1 ... 6"), text("layer: contribution, gradient, prediction, distance, what-if, field"));
   body += row(QStringLiteral("F11, Esc"), text("full screen; cancel what runs"));
   body +=

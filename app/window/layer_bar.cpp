@@ -16,7 +16,21 @@ QLabel* label(const QString& text) {
   return widget;
 }
 
+constexpr int kAllLosses = 4, kDifference = 5;
+
 }  // namespace
+
+void arrange(SessionStore& store, int index) {
+  store.change(LayerBar::tr("arrangement"), [index](Session& session) {
+    session.arrangement = index == 0             ? Arrangement::single
+                          : index == kAllLosses  ? Arrangement::contact_sheet
+                          : index == kDifference ? Arrangement::difference
+                                                 : Arrangement::grid;
+    if (session.arrangement == Arrangement::grid) {
+      session.compare(index == 1 ? 2 : index == 2 ? 4 : 6);
+    }
+  });
+}
 
 template <class Member, class Value>
 void LayerBar::set(const QString& text, Member member, Value value) {
@@ -29,6 +43,7 @@ LayerBar::LayerBar(SessionStore& store, QWidget* parent) : QToolBar(tr("Layers")
   makeFilePart();
   makeLayerPart();
   makeLookPart();
+  makeArrangementPart();
   auto* space = new QWidget;
   space->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
   addWidget(space);
@@ -125,6 +140,20 @@ void LayerBar::makeLookPart() {
   });
 }
 
+void LayerBar::makeArrangementPart() {
+  arrangement_ = new QComboBox;
+  arrangement_->setObjectName(QStringLiteral("arrangement"));
+  arrangement_->addItems(
+      {tr("one loss"), tr("2 losses"), tr("4 losses"), tr("6 losses"), tr("all losses"), tr("difference")});
+  arrangement_->setToolTip(tr(
+      "One loss in three views, or several on the same slice (Ctrl+1, 2, 4, 6), all of them small (Ctrl+9), or where "
+      "the gradients of two disagree (Ctrl+D)"));
+  addSeparator();
+  addWidget(label(tr("Compare")));
+  addWidget(arrangement_);
+  connect(arrangement_, &QComboBox::activated, this, [this](int index) { arrange(store_, index); });
+}
+
 void LayerBar::lockRange(bool on) {
   store_.change(tr("range"), [&](Session& session) { session.range = {on, on ? low_ : 0, on ? high_ : 1}; });
 }
@@ -141,6 +170,12 @@ void LayerBar::showSession(const Session& session) {
   lock_->setEnabled(session.layer != OverlayLayer::none);
   contours_->setChecked(session.show_contours);
   fourth_->setCurrentIndex(session.fourth == FourthPane::distance ? 1 : 0);
+  fourth_->setEnabled(session.arrangement == Arrangement::single);
+  arrangement_->setCurrentIndex(session.arrangement == Arrangement::grid
+                                    ? static_cast<int>((session.compared.size() + 1) / 2)
+                                : session.arrangement == Arrangement::contact_sheet ? kAllLosses
+                                : session.arrangement == Arrangement::difference    ? kDifference
+                                                                                    : 0);
 }
 
 void LayerBar::showFrame(const FramePtr& frame) {

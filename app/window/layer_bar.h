@@ -29,6 +29,7 @@ class LayerBar : public QToolBar {
   void makeFilePart();
   void makeLayerPart();
   void makeLookPart();
+  void makeArrangementPart();
   void lockRange(bool on);
   QToolButton* addButton(const QString& text, const QString& tip);
   template <class Member, class Value>
@@ -42,8 +43,12 @@ class LayerBar : public QToolBar {
   QToolButton* lock_ = nullptr;
   QToolButton* contours_ = nullptr;
   QComboBox* fourth_ = nullptr;
+  QComboBox* arrangement_ = nullptr;
   quint64 drag_ = 0;
   double low_ = 0, high_ = 1;  ///< of the overlay that is shown
 };
+
+/// Undoably: 0 one loss, 1 to 3 a grid of 2, 4 or 6, 4 all losses, 5 the difference of two.
+void arrange(SessionStore& store, int index);
 
 }  // namespace lossscope

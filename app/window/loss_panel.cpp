@@ -11,6 +11,7 @@
 
 #include "app/engine/script_loss.h"
 #include "app/figures/live_formula.h"
+#include "app/figures/pictures.h"
 #include "app/window/loss_list.h"
 #include "app/window/metrics_panel.h"
 #include "app/window/script_panel.h"
@@ -61,12 +62,6 @@ QString link_html(const QString& address) {
 }
 
 }  // namespace
-
-QString value_text(double value) {
-  const double size = std::abs(value);
-  const bool fixed = value == 0 || (size >= 1e-4 && size < 1e5);
-  return std::isfinite(value) ? QLocale::c().toString(value, fixed ? 'f' : 'e', fixed ? 6 : 3) : QString::number(value);
-}
 
 LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
   setObjectName(QStringLiteral("lossPanel"));

@@ -57,7 +57,4 @@ class LossPanel : public QWidget {
   QLabel* texts_ = nullptr;
 };
 
-/// A loss's value as it is shown: six decimals, or three significant digits where these would hide it.
-[[nodiscard]] QString value_text(double value);
-
 }  // namespace lossscope

@@ -9,6 +9,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "app/window/bottom_tabs.h"
 #include "app/window/case_panel.h"
 #include "app/window/device_menu.h"
 #include "app/window/empty_state.h"
@@ -35,6 +36,8 @@ bool is_empty(const Session& session) {
 Session computed_part(Session session) {
   session.opacity = 1;
   session.show_overlay = session.show_contours = true;
+  session.tab.clear();
+  session.sweep = {};
   return session;
 }
 
@@ -88,7 +91,7 @@ MainWindow::~MainWindow() {
 
 void MainWindow::makeCentre() {
   message_ = new MessageBar;
-  views_ = new ViewArea;
+  views_ = new ViewArea(store_, details_);
   empty_ = new EmptyState;
   centre_ = new QStackedWidget;
   centre_->addWidget(empty_);
@@ -123,7 +126,14 @@ void MainWindow::makeDocks() {
   QDockWidget* loss_dock = dock(tr("Loss"), QStringLiteral("lossDock"), loss_);
   addDockWidget(Qt::LeftDockWidgetArea, case_dock);
   addDockWidget(Qt::RightDockWidgetArea, loss_dock);
+  tabs_ = new BottomTabs(store_, details_);
+  QDockWidget* tabs_dock = dock(tr("Numbers and plots"), QStringLiteral("tabsDock"), tabs_);
+  tabs_dock->setTitleBarWidget(new QWidget);  // the tabs are title enough
+  setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
+  setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
+  addDockWidget(Qt::BottomDockWidgetArea, tabs_dock);
   resizeDocks({case_dock, loss_dock}, {280, 330}, Qt::Horizontal);
+  resizeDocks({tabs_dock}, {210}, Qt::Vertical);
   connect(case_, &CasePanel::openRequested, this, &MainWindow::openOne);
   connect(prediction_, &PredictionPanel::openRequested, this, &MainWindow::openOne);
 }
@@ -200,6 +210,8 @@ void MainWindow::showSession(const Session& session) {
     requested_ = {};
     views_->clear();
     status_->clear();
+    details_.clear();
+    tabs_->clear();
     loss_->showNoValue();
     centre_->setCurrentWidget(empty_);
     return;
@@ -223,6 +235,8 @@ void MainWindow::showFrame(const FramePtr& frame) {
   }
   centre_->setCurrentWidget(views_);
   views_->show(frame);
+  details_.want(frame);
+  tabs_->showFrame(frame);
   loss_->showFrame(frame);
   layers_->showFrame(frame);
   status_->showFrame(frame);
@@ -291,7 +305,8 @@ void MainWindow::showNotice(QWidget* notice) {
 }
 
 bool MainWindow::settled() const {
-  return !engine_.busy() && !is_sorting_ && !models_->busy() && !views_->busy() && !loss_->busy();
+  return !engine_.busy() && !is_sorting_ && !models_->busy() && !views_->busy() && !loss_->busy() && !details_.busy() &&
+         !tabs_->busy();
 }
 
 bool MainWindow::event(QEvent* event) {

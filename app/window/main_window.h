@@ -4,6 +4,7 @@
 #include <QFutureWatcher>
 #include <QMainWindow>
 
+#include "app/engine/details.h"
 #include "app/engine/engine.h"
 #include "app/io/roles.h"
 #include "app/window/run_window.h"
@@ -14,6 +15,7 @@ class QStackedWidget;
 
 namespace lossscope {
 
+class BottomTabs;
 class CasePanel;
 class DeviceMenu;
 class EmptyState;
@@ -46,6 +48,7 @@ class MainWindow : public QMainWindow {
 
   [[nodiscard]] SessionStore& store() { return store_; }
   [[nodiscard]] ViewArea& views() { return *views_; }
+  [[nodiscard]] const Details& details() const { return details_; }
   [[nodiscard]] const FramePtr& frame() const { return frame_; }
   /// Nothing is being sorted, read, computed or drawn any more.
   [[nodiscard]] bool settled() const;
@@ -68,6 +71,8 @@ class MainWindow : public QMainWindow {
   void makeViewMenu();
   void makeLayerKeys(QMenu* menu);
   void makeDeviceMenu();
+  void makeCompareMenu(QMenu* menu);
+  void makeProbeMenu(QMenu* menu);
   void makeHelpMenu();
   QAction* addTo(QMenu* menu, const QString& text, const QKeySequence& key, std::function<void()> run);
   template <class Member>
@@ -101,6 +106,7 @@ class MainWindow : public QMainWindow {
   SessionStore store_;
   TrustedModels trusted_;  ///< before the engine, which asks it from its thread
   Engine engine_;
+  Details details_;
   QStackedWidget* centre_ = nullptr;
   MessageBar* message_ = nullptr;
   ViewArea* views_ = nullptr;
@@ -109,6 +115,7 @@ class MainWindow : public QMainWindow {
   PredictionPanel* prediction_ = nullptr;
   LossPanel* loss_ = nullptr;
   LayerBar* layers_ = nullptr;
+  BottomTabs* tabs_ = nullptr;
   StatusLine* status_ = nullptr;
   RecentFiles* recent_ = nullptr;
   DeviceMenu* devices_ = nullptr;

@@ -6,9 +6,12 @@
 #include <QMenuBar>
 
 #include "app/window/device_menu.h"
+#include "app/window/bottom_tabs.h"
 #include "app/window/export_picture.h"
 #include "app/window/help.h"
+#include "app/window/layer_bar.h"
 #include "app/window/main_window.h"
+#include "app/window/probe_tab.h"
 #include "app/window/recent_files.h"
 #include "app/window/status_line.h"
 #include "app/window/theme.h"
@@ -102,6 +105,8 @@ void MainWindow::makeViewMenu() {
   });
   addTo(menu, tr("Go to the lar&gest value in sight"), QKeySequence(tr("X")), [this] { goToLargest(); });
   makeLayerKeys(menu);
+  makeCompareMenu(menu->addMenu(tr("Co&mpare")));
+  makeProbeMenu(menu->addMenu(tr("Pro&be")));
   menu->addSeparator();
   addToggle(menu, tr("Radiolo&gical convention (right on the left)"), {}, &Session::radiological);
   QAction* smooth = menu->addAction(tr("S&mooth the image"));
@@ -116,6 +121,7 @@ void MainWindow::makeViewMenu() {
   presentation->setCheckable(true);
   connect(presentation, &QAction::toggled, this, [this](bool on) {
     findChild<QDockWidget*>(QStringLiteral("caseDock"))->setVisible(!on);
+    findChild<QDockWidget*>(QStringLiteral("tabsDock"))->setVisible(!on);
     findChild<QWidget*>(QStringLiteral("layerBar"))->setVisible(!on);
   });
   QAction* full = menu->addAction(tr("&Full screen"));
@@ -144,6 +150,27 @@ void MainWindow::makeLayerKeys(QMenu* menu) {
     addTo(layers, choices[i].first, QKeySequence(static_cast<int>(Qt::Key_1 + i)),
           [this, layer] { store_.showLayer(layer); });
   }
+}
+
+void MainWindow::makeCompareMenu(QMenu* menu) {
+  const std::array<std::pair<QString, QString>, 6> choices{{{tr("&One loss"), tr("Ctrl+1")},
+                                                            {tr("&Two losses"), tr("Ctrl+2")},
+                                                            {tr("&Four losses"), tr("Ctrl+4")},
+                                                            {tr("&Six losses"), tr("Ctrl+6")},
+                                                            {tr("&All losses"), tr("Ctrl+9")},
+                                                            {tr("&Difference of two gradients"), tr("Ctrl+D")}}};
+  for (std::size_t index = 0; index < choices.size(); ++index) {
+    addTo(menu, choices[index].first, QKeySequence(choices[index].second),
+          [this, index] { arrange(store_, static_cast<int>(index)); });
+  }
+}
+
+void MainWindow::makeProbeMenu(QMenu* menu) {
+  addTo(menu, tr("&Worst voxel of the volume"), QKeySequence(tr("M")), [this] { tabs_->probe()->goToWorst(); });
+  addTo(menu, tr("&Next less bad"), QKeySequence(tr("N")), [this] { tabs_->probe()->step(1); });
+  addTo(menu, tr("&Back to the next worse"), QKeySequence(tr("Shift+N")), [this] { tabs_->probe()->step(-1); });
+  addTo(menu, tr("&Pin this voxel, or let it go"), QKeySequence(tr("P")), [this] { tabs_->probe()->pin(); });
+  addTo(menu, tr("&Unpin all"), {}, [this] { tabs_->probe()->unpinAll(); });
 }
 
 void MainWindow::addThemes(QMenu* menu) {

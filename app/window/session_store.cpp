@@ -74,9 +74,11 @@ void SessionStore::restore(const History& history) {
 void SessionStore::apply(const Session& session) {
   const bool same_case = session.mask == session_.mask && session.image == session_.image;
   const auto crosshair = session_.crosshair;
+  const std::string tab = session_.tab;
   session_ = session;
   if (same_case) {
     session_.crosshair = crosshair;  // undoing a parameter must not take the eye elsewhere
+    session_.tab = tab;
   }
   Q_EMIT changed(session_);
 }

@@ -117,7 +117,10 @@ void StatusLine::showHovered(int view, int x, int y) {
   if (!frame_) {
     return;
   }
-  const ViewResult& result = frame_->views[static_cast<std::size_t>(view)];
+  const auto pane = static_cast<std::size_t>(std::max(0, view - 3));
+  const bool compares = view >= 3 && pane < frame_->compared.size();
+  const ViewResult& result = frame_->views[compares ? static_cast<std::size_t>(frame_->session.compared_view)
+                                                    : static_cast<std::size_t>(std::min(view, 2))];
   const Grid& grid = frame_->data->grid;
   if (x < 0 || x >= result.axes.width(grid) || y >= result.axes.height(grid)) {
     showProbe();
@@ -133,7 +136,11 @@ void StatusLine::showHovered(int view, int x, int y) {
   append(parts, tr("image"), value(result.image));
   append(parts, tr("mask"), value(result.mask));
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), value(result.prediction));
-  if (frame_->session.layer != OverlayLayer::prediction) {
+  if (compares) {
+    const ComparedPane& shown = frame_->compared[pane];
+    append(parts, compared_scale(*frame_, shown).title + QLatin1Char(' ') + QString::fromStdString(shown.loss),
+           value(shown.overlay));
+  } else if (frame_->session.layer != OverlayLayer::prediction) {
     append(parts, layer_name(frame_->session), value(result.overlay));
   }
   probe_->setText(parts.join(QStringLiteral("   ")));

@@ -8,12 +8,14 @@
 #include <algorithm>
 
 #include "app/figures/pictures.h"
+#include "app/window/compare_grid.h"
+#include "app/window/sheet_view.h"
 
 namespace lossscope {
 
 using widgets::SliceView;
 
-ViewArea::ViewArea(QWidget* parent) : QWidget(parent) {
+ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent) : QWidget(parent) {
   const std::array names{QStringLiteral("axial"), QStringLiteral("coronal"), QStringLiteral("sagittal")};
   columns_ = new QSplitter(Qt::Horizontal);
   rows_ = new QSplitter(Qt::Vertical);
@@ -54,7 +56,15 @@ ViewArea::ViewArea(QWidget* parent) : QWidget(parent) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
-  layout->addWidget(columns_, 1);
+  compare_ = new CompareGrid(store);
+  sheet_ = new SheetView(store, details);
+  connectComparison();
+  arrangement_ = new QStackedWidget;
+  for (QWidget* page :
+       {static_cast<QWidget*>(columns_), static_cast<QWidget*>(compare_), static_cast<QWidget*>(sheet_)}) {
+    arrangement_->addWidget(page);
+  }
+  layout->addWidget(arrangement_, 1);
   auto* legend = new QLabel(tr("<span style='color:%1'>━</span> mask &nbsp; <span style='color:%2'>━</span> prediction")
                                 .arg(widgets::mask_colour().name(), widgets::prediction_colour().name()));
   legend->setObjectName(QStringLiteral("legend"));
@@ -93,6 +103,12 @@ void ViewArea::connectDistance() {
   connect(distance_, &SliceView::stepped, slices_[0], &SliceView::stepped);
 }
 
+void ViewArea::connectComparison() {
+  connect(compare_, &CompareGrid::crosshairMoved, this, &ViewArea::crosshairMoved);
+  connect(compare_, &CompareGrid::windowLevelChanged, this, &ViewArea::windowLevelChanged);
+  connect(compare_, &CompareGrid::hovered, this, [this](int pane, int x, int y) { Q_EMIT hovered(3 + pane, x, y); });
+}
+
 void ViewArea::moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice) {
   const Grid& grid = frame_->data->grid;
   const auto column = std::clamp<std::int64_t>(x, 0, axes.width(grid) - 1);
@@ -104,6 +120,14 @@ widgets::ColourScale ViewArea::scale() const { return overlay_scale(*frame_); }
 
 void ViewArea::show(const FramePtr& frame) {
   frame_ = frame;
+  if (frame->session.arrangement == Arrangement::contact_sheet) {
+    sheet_->show(frame);
+    return;
+  }
+  if (frame->session.arrangement != Arrangement::single) {
+    compare_->show(frame);
+    return;
+  }
   for (int view = 0; view < 3; ++view) {
     showSlice(view);
   }
@@ -165,7 +189,13 @@ void ViewArea::showSettings(const Session& session) {
     slice->setContoursVisible(session.show_contours);
   }
   distance_->setContoursVisible(session.show_contours);
-  bar_->setVisible(session.show_overlay && session.layer != OverlayLayer::none);
+  const bool single = session.arrangement == Arrangement::single;
+  compare_->showSettings(session);
+  sheet_->showSettings(session);
+  arrangement_->setCurrentWidget(single                                              ? static_cast<QWidget*>(columns_)
+                                 : session.arrangement == Arrangement::contact_sheet ? static_cast<QWidget*>(sheet_)
+                                                                                     : compare_);
+  bar_->setVisible(single && session.show_overlay && session.layer != OverlayLayer::none);
   fourth_->setCurrentWidget(session.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
 }
 
@@ -175,6 +205,8 @@ void ViewArea::clear() {
     slice->clear();
   }
   distance_->clear();
+  compare_->clear();
+  sheet_->clear();
   surface_->setMask({});
   surface_->setPrediction({});
   shown_mask_.reset();
@@ -186,6 +218,7 @@ void ViewArea::resetViews() {
     slice->resetView();
   }
   distance_->resetView();
+  compare_->resetViews();
   surface_->resetView();
 }
 
@@ -194,6 +227,7 @@ void ViewArea::setInterpolation(bool on) {
     slice->setInterpolation(on);
   }
   distance_->setInterpolation(on);
+  compare_->setInterpolation(on);
 }
 
 void ViewArea::toggleMaximised(QWidget* pane) {
@@ -218,6 +252,11 @@ std::vector<widgets::SceneView*> ViewArea::visiblePanes() const {
        std::initializer_list<widgets::SceneView*>{slices_[0], slices_[1], slices_[2], distance_, surface_}) {
     if (pane->isVisible()) {
       panes.push_back(pane);
+    }
+  }
+  for (widgets::SliceView* slice : compare_->slices()) {
+    if (slice->isVisible()) {
+      panes.push_back(slice);
     }
   }
   return panes;

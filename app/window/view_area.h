@@ -5,6 +5,7 @@
 #include <array>
 
 #include "app/engine/frame.h"
+#include "app/window/session_store.h"
 #include "widgets/colour_bar.h"
 #include "widgets/slice_view.h"
 #include "widgets/surface_view.h"
@@ -14,11 +15,16 @@ class QStackedWidget;
 
 namespace lossscope {
 
-/// Three linked slice views, the fourth pane and the colour bar. Shows frames; says where the user points.
+class CompareGrid;
+class Details;
+class SheetView;
+
+/// Three linked slice views and the fourth pane, or several losses side by side, and the colour bar. Shows frames; says
+/// where the user points.
 class ViewArea : public QWidget {
   Q_OBJECT
  public:
-  explicit ViewArea(QWidget* parent = nullptr);
+  ViewArea(SessionStore& store, const Details& details, QWidget* parent = nullptr);
 
   void show(const FramePtr& frame);
   /// What needs no computation: opacity, visibility, window and level, which fourth pane.
@@ -33,6 +39,8 @@ class ViewArea : public QWidget {
   [[nodiscard]] widgets::SliceView* distanceView() const { return distance_; }
   [[nodiscard]] widgets::SurfaceView* surfaceView() const { return surface_; }
   [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
+  [[nodiscard]] CompareGrid* compareGrid() const { return compare_; }
+  [[nodiscard]] SheetView* sheetView() const { return sheet_; }
   /// Whether the colour bar explains this pane.
   [[nodiscard]] bool hasColourBar(const widgets::SceneView* pane) const;
   /// The panes that are on screen now, for pictures of the window.
@@ -40,12 +48,14 @@ class ViewArea : public QWidget {
 
  Q_SIGNALS:
   void crosshairMoved(const std::array<std::int64_t, 3>& voxel);
-  void hovered(int view, int x, int y);  ///< view 0 axial, 1 coronal, 2 sagittal; x, y -1 when the pointer left
+  /// View 0 axial, 1 coronal, 2 sagittal, 3 and on the panes of a comparison; x, y -1 when the pointer left.
+  void hovered(int view, int x, int y);
   void windowLevelChanged(double window, double level, quint64 drag);
 
  private:
   void connectSlice(int view);
   void connectDistance();
+  void connectComparison();
   void showSlice(int view);
   void showDistance();
   void showSurfaces();
@@ -57,6 +67,9 @@ class ViewArea : public QWidget {
   widgets::SurfaceView* surface_ = nullptr;
   QStackedWidget* fourth_ = nullptr;
   widgets::ColourBar* bar_ = nullptr;
+  CompareGrid* compare_ = nullptr;
+  SheetView* sheet_ = nullptr;
+  QStackedWidget* arrangement_ = nullptr;
   QSplitter* columns_ = nullptr;
   QSplitter* rows_ = nullptr;
   QWidget* maximised_ = nullptr;

@@ -30,6 +30,13 @@ Session changed_everywhere() {
   session.level = -40;
   session.radiological = false;
   session.fourth = FourthPane::distance;
+  session.arrangement = Arrangement::difference;
+  session.compared = {"focal", "hausdorff", "combo", "bce"};
+  session.compared_view = Anatomical::sagittal;
+  session.shared_range = true;
+  session.pinned = {{1, 2, 3}, {0, 4000000000, 5}};
+  session.sweep = {"focal.gamma", -0.5, 4.25, 7};
+  session.tab = "sweep";
   return session;
 }
 

@@ -5,6 +5,7 @@
 #include <QUndoStack>
 
 #include "app/figures/live_formula.h"
+#include "app/figures/pictures.h"
 #include "app/window/device_menu.h"
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "app/engine/frame.h"
+
+namespace lossscope {
+
+/// Fills the panes of a frame whose slices are there: what every compared loss shows on the compared slice, and for a
+/// difference both gradients, each divided by its L2 norm over the volume, and the first minus the second.
+class Comparison {
+ public:
+  explicit Comparison(int threads = 0) : threads_(threads) {}
+
+  /// Gives the result of a loss. May throw std::invalid_argument, whose text the loss's pane shows.
+  using Evaluate = std::function<LossResultPtr(const std::string& loss)>;
+
+  /// Throws Cancelled.
+  void fill(Frame& frame, const Evaluate& evaluate, const std::stop_token& stop);
+  /// The same while a degradation is dragged: norms are those of the last computation.
+  void fill_preliminary(Frame& frame, const Evaluate& evaluate);
+
+ private:
+  struct Norm {
+    LossResultPtr result;
+    MapKind kind{};
+    double value = 0;
+  };
+  using NormOf = std::function<double(const LossResultPtr&, MapKind)>;
+  void fill_panes(Frame& frame, const Evaluate& evaluate, const NormOf& norm_of) const;
+
+  int threads_;
+  std::vector<Norm> norms_;
+};
+
+}  // namespace lossscope

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/details.h"
+
+#include <algorithm>
+
+#include "losses/fields/distance.h"
+
+namespace lossscope {
+
+Details::Details(QObject* parent) : QObject(parent) {
+  rest_.setSingleShot(true);
+  rest_.setInterval(150);
+  connect(&rest_, &QTimer::timeout, this, &Details::compute);
+}
+
+void Details::clear() {
+  rest_.stop();
+  background_.cancel();
+  known_.clear();
+  missing_.clear();
+  distance_ = {};
+  mask_.reset();
+  Q_EMIT changed();
+}
+
+LossStatisticsPtr Details::of(const LossResultPtr& result) const {
+  const auto found = known_.find(result);
+  return found == known_.end() ? nullptr : found->second;
+}
+
+void Details::want(const FramePtr& frame) {
+  if (frame->preliminary || !frame->result) {
+    return;
+  }
+  std::vector<LossResultPtr> wanted{frame->result};
+  for (const ComparedPane& pane : frame->compared) {
+    if (pane.result && std::find(wanted.begin(), wanted.end(), pane.result) == wanted.end()) {
+      wanted.push_back(pane.result);
+    }
+  }
+  const MapKind gradient = gradient_map(frame->session);
+  if (gradient != gradient_) {
+    gradient_ = gradient;
+    known_.clear();
+  }
+  std::erase_if(
+      known_, [&](const auto& entry) { return std::find(wanted.begin(), wanted.end(), entry.first) == wanted.end(); });
+  std::erase_if(wanted, [&](const LossResultPtr& result) { return known_.contains(result); });
+  if (wanted == missing_ && !wanted.empty()) {
+    return;  // on its way
+  }
+  missing_ = wanted;
+  background_.cancel();
+  rest_.stop();
+  if (!missing_.empty()) {
+    rest_.start();
+  }
+}
+
+void Details::compute() {
+  const Problem problem = missing_.front()->problem;
+  const bool same_distance = mask_ == problem.mask.data && spacing_ == problem.spacing;
+  background_.run(
+      [this, results = missing_, problem, gradient = gradient_, known = same_distance ? distance_ : Volume()](
+          std::stop_token stop, const Background::Deliver& deliver) {
+        const Volume distance = known.empty() ? signed_distance(problem.mask, problem.spacing, 0, stop) : known;
+        deliver([this, distance, problem] {
+          distance_ = distance;
+          mask_ = problem.mask.data;
+          spacing_ = problem.spacing;
+        });
+        for (const LossResultPtr& result : results) {
+          auto made = std::make_shared<const LossStatistics>(
+              loss_statistics(on_processor(*result, stop), gradient, distance, 0, stop));
+          deliver([this, result, made] {
+            known_[result] = made;
+            std::erase(missing_, result);
+            Q_EMIT changed();
+          });
+        }
+      });
+}
+
+}  // namespace lossscope

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/loss_result.h"
+
+#include <cmath>
+#include <numeric>
+
+#include "losses/drivers/driver.h"
+#include "losses/parallel.h"
+
+namespace lossscope {
+
+std::vector<float> view_map(const LossResult& result, MapKind kind, const ViewAxes& axes, std::int64_t slice) {
+  if (!result.loss->has_map(kind, result.fields)) {
+    return {};
+  }
+  const Grid& grid = result.problem.mask.grid;
+  std::vector<float> plane(axes.width(grid) * axes.height(grid));
+  const std::span<float> out(plane);
+  result.map_plane({axes.normal, slice}, {&kind, 1}, {&out, 1});
+  return to_view_order(plane, grid, axes);
+}
+
+std::vector<float> field_slice(const LossResult& result, const ViewAxes& axes, std::int64_t slice) {
+  if (result.fields.empty()) {
+    return {};
+  }
+  const Field& field = *result.fields.front();
+  const Grid& grid = result.problem.mask.grid;
+  if (!field.resident) {
+    return view_slice(field.map, axes, slice);
+  }
+  std::vector<float> plane(axes.width(grid) * axes.height(grid));
+  result.driver->field_plane(field, {axes.normal, slice}, plane);
+  return to_view_order(plane, grid, axes);
+}
+
+LossResult on_processor(const LossResult& result, const std::stop_token& stop) {
+  const Loss* loss = find_loss(result.loss->declaration().id);
+  if (loss == nullptr || loss == result.loss) {
+    return result;
+  }
+  LossResult here = result;
+  here.loss = loss;
+  here.fields.clear();
+  here.driver.reset();
+  FieldCache cache;
+  for (const FieldRequest& request : loss->fields(result.parameters)) {
+    here.fields.push_back(cache.get(request, result.problem, stop));
+  }
+  return here;
+}
+
+double map_norm(const LossResult& result, MapKind kind, int threads, std::stop_token stop) {
+  constexpr std::int64_t kBlock = 1 << 15;  // fixed, so that the sum does not depend on the number of threads
+  const std::int64_t voxels = result.problem.mask.grid.voxels();
+  std::vector<double> squares(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock));
+  parallel_pieces(voxels, kBlock, threads, std::move(stop), [&](std::int64_t begin, std::int64_t end) {
+    std::vector<float> values(static_cast<std::size_t>(end - begin));
+    const std::span<float> out(values);
+    result.map_range(begin, {&kind, 1}, {&out, 1});
+    double sum = 0;
+    for (const float value : values) {
+      sum += static_cast<double>(value) * static_cast<double>(value);
+    }
+    squares[static_cast<std::size_t>(begin / kBlock)] = sum;
+  });
+  return std::sqrt(std::accumulate(squares.begin(), squares.end(), 0.0));
+}
+
+}  // namespace lossscope

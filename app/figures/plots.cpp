@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/figures/plots.h"
+
+#include <QCoreApplication>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "app/engine/curves.h"
+#include "widgets/picture.h"
+
+namespace lossscope {
+namespace {
+
+using widgets::AxisScale;
+using widgets::Chart;
+using widgets::ChartSeries;
+using widgets::Outcome;
+using widgets::SeriesStyle;
+
+constexpr std::array kOutcomeColours{Outcome::true_positive, Outcome::false_positive, Outcome::false_negative,
+                                     Outcome::true_negative};
+constexpr std::array kOutcomeNames{"TP", "FP", "FN", "TN"};
+
+QString tr(const char* source) { return QCoreApplication::translate("Plots", source); }
+
+QString utf8(std::string_view view) { return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size())); }
+
+QString name_of(const LossResult& result) { return utf8(result.loss->declaration().name); }
+
+QString percent(double share) {
+  return QString::number(share * 100, 'f', share > 0 && share < 0.0995 ? 1 : 0) + QStringLiteral(" %");
+}
+
+double total_of(const LossStatistics& statistics) {
+  return std::accumulate(statistics.contribution.begin(), statistics.contribution.end(), 0.0);
+}
+
+/// "FP  61 %": the outcome and its share of the loss.
+QString legend_of(const LossStatistics& statistics, std::size_t outcome) {
+  const QString name = QString::fromLatin1(kOutcomeNames[outcome]);
+  const double total = total_of(statistics);
+  return total > 0 ? name + QStringLiteral("  ") + percent(statistics.contribution[outcome] / total) : name;
+}
+
+/// The first and one past the last bin that holds anything.
+std::pair<std::size_t, std::size_t> used_bins(const SizeHistogram& histogram) {
+  std::size_t first = SizeHistogram::kBins, last = 0;
+  for (std::size_t bin = 0; bin < SizeHistogram::kBins; ++bin) {
+    for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
+      if (histogram.count(outcome, bin) > 0) {
+        first = std::min(first, bin);
+        last = bin + 1;
+      }
+    }
+  }
+  return {first, last};
+}
+
+/// Bins that hold nothing but a trace of the loss at the far ends are not shown.
+std::pair<std::size_t, std::size_t> shown_distances(const DistanceProfile& profile, double total) {
+  const auto weight = [&](std::size_t bin) {
+    double sum = 0;
+    for (const double part : profile.contribution[bin]) {
+      sum += std::abs(part);
+    }
+    return sum;
+  };
+  std::size_t first = 0, last = profile.contribution.size();
+  const double trace = 1e-3 * total;
+  while (first + 1 < last && weight(first) < trace) {
+    ++first;
+  }
+  while (last > first + 1 && weight(last - 1) < trace) {
+    --last;
+  }
+  return {first, last};
+}
+
+}  // namespace
+
+Chart size_histogram(const LossResult& result, const LossStatistics& statistics, HistogramOf what,
+                     GradientOf gradient) {
+  const SizeHistogram& histogram = what == HistogramOf::contribution ? statistics.contributions : statistics.gradients;
+  Chart chart;
+  const QString slope = gradient == GradientOf::logit ? QStringLiteral("|dL/dz|") : QStringLiteral("|dL/dp|");
+  chart.title = what == HistogramOf::contribution ? tr("%1: contributions").arg(name_of(result))
+                                                  : tr("%1: gradients").arg(name_of(result));
+  chart.x = {what == HistogramOf::contribution ? tr("contribution of a voxel") : slope, {}, AxisScale::logarithmic};
+  chart.y = {tr("voxels"), {}, AxisScale::logarithmic};
+  const auto [first, last] = used_bins(histogram);
+  if (first >= last) {
+    return chart;
+  }
+  const std::size_t step = (last - first + 95) / 96;  // at most 96 bins: a person must see them
+  std::int64_t most = 1;
+  for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
+    ChartSeries series;
+    series.name = what == HistogramOf::contribution ? legend_of(statistics, outcome)
+                                                    : QString::fromLatin1(kOutcomeNames[outcome]);
+    series.colour = widgets::outcome_colour(kOutcomeColours[outcome]);
+    series.style = SeriesStyle::steps;
+    for (std::size_t bin = first; bin < last; bin += step) {
+      std::int64_t count = 0;
+      for (std::size_t part = bin; part < std::min(bin + step, SizeHistogram::kBins); ++part) {
+        count += histogram.count(outcome, part);
+      }
+      most = std::max(most, count);
+      series.x.push_back(bin == 0 ? SizeHistogram::edge(1) / 2 : SizeHistogram::edge(bin));
+      series.y.push_back(static_cast<double>(count));
+    }
+    series.x.push_back(SizeHistogram::edge(std::min(first + series.y.size() * step, SizeHistogram::kBins - 8)));
+    chart.series.push_back(std::move(series));
+  }
+  chart.y.minimum = 0.5;
+  chart.y.maximum = static_cast<double>(most) * 2;
+  const ByOutcome& zeros = histogram.zeros();
+  const std::int64_t none = std::accumulate(zeros.begin(), zeros.end(), std::int64_t{0});
+  chart.note = tr("%1 voxels, of which %2 are exactly 0 (not drawn)").arg(histogram.total()).arg(none);
+  return chart;
+}
+
+Chart distance_chart(const LossResult& result, const LossStatistics& statistics, const QString& unit) {
+  const DistanceProfile& profile = statistics.by_distance;
+  const double total = total_of(statistics);
+  Chart chart;
+  chart.title = tr("%1: where the loss lies").arg(name_of(result));
+  chart.note = tr("%1 of the loss lies within %2 %3 of the boundary")
+                   .arg(percent(total > 0 ? statistics.boundary / total : 0))
+                   .arg(statistics.boundary_width)
+                   .arg(unit);
+  chart.x = {tr("distance to the mask's boundary, negative inside"), unit};
+  chart.y = {tr("share of the loss"), QStringLiteral("%"), AxisScale::linear, 0, 0, true};
+  if (!(total > 0)) {
+    return chart;
+  }
+  const auto [first, last] = shown_distances(profile, total);
+  const std::size_t step = (last - first + 79) / 80;
+  for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
+    ChartSeries series;
+    series.name = legend_of(statistics, outcome);
+    series.colour = widgets::outcome_colour(kOutcomeColours[outcome]);
+    series.style = SeriesStyle::bars;
+    for (std::size_t bin = first; bin < last; bin += step) {
+      double sum = 0;
+      for (std::size_t part = bin; part < std::min(bin + step, last); ++part) {
+        sum += profile.contribution[part][outcome];
+      }
+      series.x.push_back(static_cast<double>(profile.first + static_cast<std::int64_t>(bin)) * profile.width);
+      series.y.push_back(100 * sum / total);
+    }
+    series.x.push_back(series.x.back() + static_cast<double>(step) * profile.width);
+    chart.series.push_back(std::move(series));
+  }
+  chart.markers.push_back({0, std::numeric_limits<double>::quiet_NaN(), tr("boundary")});
+  return chart;
+}
+
+Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
+  constexpr int kSamples = 201;
+  std::vector<double> p;
+  for (int at = 0; at < kSamples; ++at) {
+    p.push_back(static_cast<double>(at) / (kSamples - 1));
+  }
+  Chart chart;
+  const bool foreground = probe.mask > 0.5;
+  chart.title =
+      tr("%1 at voxel (%2, %3, %4)").arg(name_of(result)).arg(probe.voxel[0]).arg(probe.voxel[1]).arg(probe.voxel[2]);
+  chart.note = tr("Everything else as it is. This voxel: g = %1, p = %2")
+                   .arg(foreground ? 1 : 0)
+                   .arg(widgets::chart_number(probe.p));
+  chart.x = {tr("probability p of this voxel"), {}, AxisScale::linear, 0, 1};
+  chart.y = {tr("rise of the loss against p = g"), {}, AxisScale::linear, 0, 0, true};
+  for (const bool g : {true, false}) {
+    const std::array own{g ? 1.0 : 0.0, probe.p};
+    const auto right = voxel_curve(result, probe.offset, g, own);
+    auto values = voxel_curve(result, probe.offset, g, p);
+    if (values.empty()) {
+      chart.note = tr("A script has no sums: its curve cannot be known without evaluating it again.");
+      return chart;
+    }
+    for (double& value : values) {
+      value -= right[0];
+    }
+    const QColor colour = g ? widgets::mask_colour() : widgets::prediction_colour();
+    chart.series.push_back({g ? tr("g = 1, in the mask") : tr("g = 0, outside"), colour, SeriesStyle::line,
+                            g != foreground, false, p, std::move(values)});
+    if (g == foreground) {
+      chart.markers.push_back({probe.p, right[1] - right[0], tr("now"), colour});
+    }
+  }
+  return chart;
+}
+
+Chart parameter_chart(const LossResult& result, std::size_t parameter, const std::vector<double>& at,
+                      const std::vector<double>& values, double value) {
+  const ParameterInfo& info = result.loss->parameters()[parameter];
+  Chart chart;
+  chart.title = tr("%1 along %2").arg(name_of(result), utf8(info.id));
+  chart.x = {utf8(info.label), {}, info.scale == Scale::logarithmic ? AxisScale::logarithmic : AxisScale::linear};
+  chart.y = {tr("loss")};
+  ChartSeries series;
+  series.name = name_of(result);
+  series.colour = widgets::series_colour(0);
+  series.x.assign(at.begin(), at.begin() + static_cast<std::ptrdiff_t>(values.size()));
+  series.y = values;
+  chart.x.minimum = at.front();
+  chart.x.maximum = at.back();
+  chart.series.push_back(std::move(series));
+  chart.markers.push_back({value, result.reduction.value, tr("now")});
+  return chart;
+}
+
+}  // namespace lossscope

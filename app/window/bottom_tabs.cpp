@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/bottom_tabs.h"
+
+#include <QSignalBlocker>
+
+#include "app/window/curve_tab.h"
+#include "app/window/distance_tab.h"
+#include "app/window/histogram_tab.h"
+#include "app/window/probe_tab.h"
+
+namespace lossscope {
+
+BottomTabs::BottomTabs(SessionStore& store, Details& details, QWidget* parent) : QTabWidget(parent), store_(store) {
+  setObjectName(QStringLiteral("bottomTabs"));
+  setDocumentMode(true);
+  probe_ = new ProbeTab(store, details);
+  add("probe", tr("Probe"), tr("The numbers of this voxel and of pinned ones"), probe_);
+  add("histogram", tr("Histogram"), tr("How many voxels contribute how much"), new HistogramTab(store, details));
+  add("distance", tr("Distance"), tr("How far from the boundary the loss lies"), new DistanceTab(details));
+  add("curve", tr("Curve"), tr("The loss along this voxel's probability and along a parameter"), new CurveTab(store));
+  connect(this, &QTabWidget::currentChanged, this, [this](int index) {
+    store_.look([&](Session& session) { session.tab = widget(index)->objectName().section(u'.', 1).toStdString(); });
+    if (frame_) {
+      page()->showFrame(frame_);
+    }
+  });
+  connect(&store_, &SessionStore::changed, this, &BottomTabs::showSession);
+  showSession(store_.session());
+}
+
+void BottomTabs::add(const char* id, const QString& title, const QString& tip, TabPage* page) {
+  page->setObjectName(QStringLiteral("tab.") + QString::fromLatin1(id));
+  const QSignalBlocker quiet(this);
+  setTabToolTip(addTab(page, title), tip);
+}
+
+TabPage* BottomTabs::page() const { return static_cast<TabPage*>(currentWidget()); }
+
+void BottomTabs::showSession(const Session& session) {
+  for (int index = 0; index < count(); ++index) {
+    if (widget(index)->objectName() == QStringLiteral("tab.") + QString::fromStdString(session.tab)) {
+      setCurrentIndex(index);
+    }
+  }
+}
+
+void BottomTabs::showFrame(const FramePtr& frame) {
+  frame_ = frame;
+  if (isVisible()) {
+    page()->showFrame(frame);
+  }
+}
+
+void BottomTabs::showEvent(QShowEvent* event) {
+  QTabWidget::showEvent(event);
+  if (frame_) {
+    page()->showFrame(frame_);
+  }
+}
+
+void BottomTabs::clear() {
+  frame_.reset();
+  for (int index = 0; index < count(); ++index) {
+    static_cast<TabPage*>(widget(index))->clear();
+  }
+}
+
+bool BottomTabs::busy() const { return page()->busy(); }
+
+}  // namespace lossscope

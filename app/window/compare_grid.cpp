@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/compare_grid.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QGridLayout>
+#include <QLabel>
+#include <QToolButton>
+#include <algorithm>
+
+#include "app/engine/script_loss.h"
+#include "app/figures/pictures.h"
+#include "app/window/text.h"
+#include "app/window/theme.h"
+
+namespace lossscope {
+
+using widgets::SliceView;
+
+ComparedView::ComparedView(std::size_t place) : place_(place) {
+  const QString number = QString::number(place);
+  loss_ = new QComboBox;
+  loss_->setObjectName(QStringLiteral("compared.") + number);
+  loss_->setToolTip(tr("The loss that this view shows"));
+  for (const Loss* loss : all_losses()) {
+    loss_->addItem(text(loss->declaration().name), text(loss->declaration().id));
+  }
+  value_ = new QLabel;
+  value_->setObjectName(QStringLiteral("comparedValue.") + number);
+  QFont fixed = value_->font();
+  fixed.setFamily(fixed_digits_family());
+  value_->setFont(fixed);
+  value_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  value_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  auto* open = new QToolButton;
+  open->setObjectName(QStringLiteral("open.") + number);
+  open->setText(tr("Tune"));
+  open->setToolTip(tr("Choose this loss in the panel at the right, to change its parameters"));
+  slice_ = new SliceView;
+  slice_->setObjectName(QStringLiteral("compared view ") + QString::number(place + 1));
+  bar_ = new widgets::ColourBar;
+  bar_->setObjectName(QStringLiteral("comparedBar.") + number);
+  auto* head = new QHBoxLayout;
+  head->setSpacing(4);
+  head->addWidget(loss_);
+  head->addWidget(value_, 1);
+  head->addWidget(open);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(2);
+  layout->addLayout(head);
+  layout->addWidget(slice_, 1);
+  layout->addWidget(bar_);
+  connect(loss_, &QComboBox::activated, this, [this](int at) { Q_EMIT lossChosen(loss_->itemData(at).toString()); });
+  connect(open, &QToolButton::clicked, this, &ComparedView::openRequested);
+}
+
+void ComparedView::showLosses(const Session& session) {
+  const bool difference = session.arrangement == Arrangement::difference && place_ == 2;
+  loss_->setVisible(!difference);
+  findChild<QToolButton*>()->setVisible(!difference);
+  if (!difference && place_ < session.compared.size()) {
+    loss_->setCurrentIndex(loss_->findData(QString::fromStdString(session.compared[place_])));
+  }
+}
+
+void ComparedView::show(const Frame& frame, const ComparedPane& pane) {
+  if (pane.loss.empty()) {
+    value_->setText(tr("first minus second: red where the first pushes up more"));
+  } else {
+    value_->setText(pane.result ? value_text(pane.result->reduction.value) : QStringLiteral("–"));
+  }
+  value_->setToolTip(QString::fromStdString(pane.problem));
+  const widgets::ColourScale scale = compared_scale(frame, pane);
+  bar_->setScale(scale);
+  bar_->setNonFinite(pane.non_finite);
+  slice_->setColourScale(scale);
+  slice_->setWindowLevel(shown_window(frame), shown_level(frame));
+  slice_->setPicture(compared_picture(frame, pane));
+  const ViewAxes& axes = frame.views[static_cast<std::size_t>(frame.session.compared_view)].axes;
+  const auto pixel = axes.pixel(frame.data->grid, frame.session.crosshair);
+  slice_->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
+}
+
+CompareGrid::CompareGrid(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
+  setObjectName(QStringLiteral("compareGrid"));
+  grid_ = new QGridLayout;
+  grid_->setContentsMargins(0, 0, 0, 0);
+  grid_->setSpacing(4);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(2);
+  layout->addWidget(makeHead());
+  layout->addLayout(grid_, 1);
+}
+
+QWidget* CompareGrid::makeHead() {
+  view_ = new QComboBox;
+  view_->setObjectName(QStringLiteral("comparedView"));
+  view_->addItems({tr("axial"), tr("coronal"), tr("sagittal")});
+  view_->setToolTip(tr("The slice on which the losses are compared"));
+  shared_ = new QCheckBox(tr("One colour range for all"));
+  shared_->setObjectName(QStringLiteral("sharedRange"));
+  shared_->setToolTip(tr("On: equal colours are equal numbers. Off: each loss uses all of its colours."));
+  says_ = new QLabel;
+  says_->setObjectName(QStringLiteral("rangeSays"));
+  says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* head = new QWidget;
+  auto* layout = new QHBoxLayout(head);
+  layout->setContentsMargins(4, 2, 4, 0);
+  layout->setSpacing(8);
+  layout->addWidget(new QLabel(tr("Slice")));
+  layout->addWidget(view_);
+  layout->addWidget(shared_);
+  layout->addWidget(says_, 1);
+  connect(view_, &QComboBox::activated, this, [this](int index) {
+    store_.change(tr("compared slice"),
+                  [index](Session& session) { session.compared_view = static_cast<Anatomical>(index); });
+  });
+  connect(shared_, &QCheckBox::clicked, this, [this](bool on) {
+    store_.change(tr("range of the compared losses"), [on](Session& session) { session.shared_range = on; });
+  });
+  return head;
+}
+
+ComparedView* CompareGrid::addView() {
+  auto* view = new ComparedView(views_.size());
+  views_.push_back(view);
+  connectView(views_.size() - 1);
+  view->slice()->setInterpolation(smooth_);
+  return view;
+}
+
+void CompareGrid::connectView(std::size_t place) {
+  ComparedView* view = views_[place];
+  SliceView* slice = view->slice();
+  connect(view, &ComparedView::lossChosen, this, [this, place](const QString& id) {
+    store_.change(tr("compared loss"), [&](Session& session) { session.compared[place] = id.toStdString(); });
+  });
+  connect(view, &ComparedView::openRequested, this, [this, place] {
+    store_.change(tr("loss"), [&](Session& session) { session.loss = session.compared[place]; });
+  });
+  connect(slice, &SliceView::crosshairMoved, this, [this, place](int x, int y) { moveTo(place, x, y, 0); });
+  connect(slice, &SliceView::stepped, this, [this, place](int by) { moveTo(place, -1, -1, by); });
+  connect(slice, &SliceView::hovered, this,
+          [this, place](int x, int y) { Q_EMIT hovered(static_cast<int>(place), x, y); });
+  connect(slice, &SliceView::windowLevelChanged, this, &CompareGrid::windowLevelChanged);
+  connect(slice, &SliceView::maximiseRequested, this, [this, place] { toggleMaximised(place); });
+  connect(slice, &SliceView::viewChanged, this, [this, slice](double zoom, QPointF pan) {
+    for (SliceView* other : slices()) {
+      if (other != slice) {
+        other->setView(zoom, pan);
+      }
+    }
+  });
+}
+
+void CompareGrid::moveTo(std::size_t place, int x, int y, int step) {
+  if (!frame_ || place >= frame_->compared.size()) {
+    return;
+  }
+  const ViewResult& view = frame_->views[static_cast<std::size_t>(frame_->session.compared_view)];
+  auto voxel = step == 0 ? view.axes.voxel(frame_->data->grid, x, y, view.slice) : frame_->session.crosshair;
+  const std::int64_t last = frame_->data->grid.size[view.axes.normal] - 1;
+  voxel[view.axes.normal] = std::clamp<std::int64_t>(voxel[view.axes.normal] + step, 0, last);
+  Q_EMIT crosshairMoved(voxel);
+}
+
+void CompareGrid::show(const FramePtr& frame) {
+  frame_ = frame;
+  for (std::size_t place = 0; place < std::min(in_use_, frame->compared.size()); ++place) {
+    views_[place]->show(*frame, frame->compared[place]);
+  }
+  const bool difference = frame->session.arrangement == Arrangement::difference;
+  if (difference && frame->compared.size() == 3) {
+    says_->setText(tr("Each gradient divided by its L2 norm over the volume: %1 and %2")
+                       .arg(frame->compared[0].norm, 0, 'g', 4)
+                       .arg(frame->compared[1].norm, 0, 'g', 4));
+  } else if (frame->session.range.locked) {
+    says_->setText(tr("The range is locked."));
+  } else {
+    says_->setText(frame->session.shared_range ? tr("Equal colours are equal numbers.")
+                                               : tr("Each loss has its own range: compare where, not how much."));
+  }
+}
+
+void CompareGrid::showSettings(const Session& session) {
+  const bool difference = session.arrangement == Arrangement::difference;
+  place(session);
+  view_->setCurrentIndex(static_cast<int>(session.compared_view));
+  shared_->setChecked(session.shared_range || difference);
+  shared_->setEnabled(!difference);
+  for (std::size_t at = 0; at < in_use_; ++at) {
+    views_[at]->showLosses(session);
+    SliceView* slice = views_[at]->slice();
+    slice->setOverlayOpacity(session.opacity);
+    slice->setOverlayVisible(session.show_overlay && (difference || session.layer != OverlayLayer::none));
+    slice->setContoursVisible(session.show_contours);
+  }
+}
+
+void CompareGrid::place(const Session& session) {
+  const bool difference = session.arrangement == Arrangement::difference;
+  const std::size_t count = difference ? 3 : session.arrangement == Arrangement::grid ? session.compared.size() : 0;
+  if (count == in_use_) {
+    return;
+  }
+  maximised_ = -1;
+  in_use_ = count;
+  while (views_.size() < count) {
+    addView();
+  }
+  for (ComparedView* view : views_) {
+    grid_->removeWidget(view);
+    view->hide();
+  }
+  const std::size_t columns = count == 4 ? 2 : count == 6 || count == 3 ? 3 : std::max<std::size_t>(count, 1);
+  for (std::size_t at = 0; at < count; ++at) {
+    grid_->addWidget(views_[at], static_cast<int>(at / columns), static_cast<int>(at % columns));
+    views_[at]->setVisible(true);
+  }
+  for (std::size_t column = 0; column < kMaxCompared; ++column) {
+    grid_->setColumnStretch(static_cast<int>(column), column < columns && count > 0 ? 1 : 0);
+    grid_->setRowStretch(static_cast<int>(column), column * columns < count ? 1 : 0);
+  }
+}
+
+void CompareGrid::toggleMaximised(std::size_t place) {
+  maximised_ = maximised_ == static_cast<int>(place) ? -1 : static_cast<int>(place);
+  for (std::size_t at = 0; at < in_use_; ++at) {
+    views_[at]->setVisible(maximised_ < 0 || at == place);
+  }
+}
+
+void CompareGrid::clear() {
+  frame_.reset();
+  for (ComparedView* view : views_) {
+    view->slice()->clear();
+  }
+}
+
+void CompareGrid::resetViews() {
+  for (SliceView* slice : slices()) {
+    slice->resetView();
+  }
+}
+
+void CompareGrid::setInterpolation(bool on) {
+  smooth_ = on;
+  for (const ComparedView* view : views_) {
+    view->slice()->setInterpolation(on);
+  }
+}
+
+std::vector<SliceView*> CompareGrid::slices() const {
+  std::vector<SliceView*> slices;
+  for (std::size_t at = 0; at < in_use_; ++at) {
+    slices.push_back(views_[at]->slice());
+  }
+  return slices;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+#include "app/engine/frame.h"
+#include "app/window/session_store.h"
+#include "widgets/colour_bar.h"
+#include "widgets/slice_view.h"
+
+class QCheckBox;
+class QComboBox;
+class QGridLayout;
+class QLabel;
+
+namespace lossscope {
+
+/// One loss of the grid: which, how large, its slice and its own colour range.
+class ComparedView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit ComparedView(std::size_t place);
+  void show(const Frame& frame, const ComparedPane& pane);
+  void showLosses(const Session& session);
+  [[nodiscard]] widgets::SliceView* slice() const { return slice_; }
+
+ Q_SIGNALS:
+  void lossChosen(const QString& id);
+  void openRequested();  ///< this loss alone
+
+ private:
+  std::size_t place_;
+  QComboBox* loss_ = nullptr;
+  QLabel* value_ = nullptr;
+  widgets::SliceView* slice_ = nullptr;
+  widgets::ColourBar* bar_ = nullptr;
+};
+
+/// Two, four or six losses, or two and their difference, on one slice: crosshair, zoom and pan are linked.
+class CompareGrid : public QWidget {
+  Q_OBJECT
+ public:
+  explicit CompareGrid(SessionStore& store, QWidget* parent = nullptr);
+  void show(const FramePtr& frame);
+  void showSettings(const Session& session);
+  void clear();
+  void resetViews();
+  void setInterpolation(bool on);
+  /// Those that are in use, in the session's order; a difference's third is the difference.
+  [[nodiscard]] std::vector<widgets::SliceView*> slices() const;
+
+ Q_SIGNALS:
+  void crosshairMoved(const std::array<std::int64_t, 3>& voxel);
+  void hovered(int pane, int x, int y);  ///< -1, -1 when the pointer left
+  void windowLevelChanged(double window, double level, quint64 drag);
+
+ private:
+  ComparedView* addView();
+  void connectView(std::size_t place);
+  void place(const Session& session);
+  void toggleMaximised(std::size_t place);
+  void moveTo(std::size_t place, int x, int y, int step);
+  [[nodiscard]] QWidget* makeHead();
+
+  SessionStore& store_;
+  QComboBox* view_ = nullptr;
+  QCheckBox* shared_ = nullptr;
+  QLabel* says_ = nullptr;
+  QGridLayout* grid_ = nullptr;
+  std::vector<ComparedView*> views_;  ///< made when first needed
+  std::size_t in_use_ = 0;
+  int maximised_ = -1;
+  bool smooth_ = false;
+  FramePtr frame_;
+};
+
+}  // namespace lossscope

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/distance_tab.h"
+
+#include "app/figures/plots.h"
+#include "app/window/chart_pane.h"
+
+namespace lossscope {
+
+DistanceTab::DistanceTab(const Details& details) : details_(details) {
+  pane_ = new ChartPane(QStringLiteral("distanceChart"), {});
+  pane_->chart->setPlaceholder(tr("This chart needs a mask and a prediction."));
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(pane_);
+  connect(&details_, &Details::changed, this, &DistanceTab::rebuild);
+}
+
+void DistanceTab::showFrame(const FramePtr& frame) {
+  frame_ = frame;
+  rebuild();
+}
+
+void DistanceTab::rebuild() {
+  if (!frame_ || !isVisible()) {
+    return;
+  }
+  if (!frame_->result) {
+    pane_->chart->setChart({});
+  } else if (const LossStatisticsPtr statistics = details_.of(frame_->result)) {
+    pane_->chart->setChart(
+        distance_chart(*frame_->result, *statistics,
+                       frame_->session.spacing == SpacingUse::unit ? tr("voxels") : QStringLiteral("mm")));
+  }
+}
+
+void DistanceTab::clear() {
+  frame_.reset();
+  pane_->chart->setChart({});
+}
+
+}  // namespace lossscope

@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/probe_tab.h"
+
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLocale>
+#include <QTableWidget>
+#include <QToolButton>
+#include <algorithm>
+#include <cmath>
+
+#include "app/window/theme.h"
+
+namespace lossscope {
+namespace {
+
+/// Columns of the table, and a text as wide as they ever need: numbers that change must move nothing.
+struct Column {
+  const char* title;
+  const char* widest;
+  const char* tip;
+};
+constexpr Column kColumns[] = {
+    {QT_TRANSLATE_NOOP("ProbeTab", "voxel"), "* 888, 888, 888",
+     QT_TRANSLATE_NOOP("ProbeTab", "i, j, k from 0; a star: pinned")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "image"), "-8.888e+08", QT_TRANSLATE_NOOP("ProbeTab", "grey value")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "g"), "8", QT_TRANSLATE_NOOP("ProbeTab", "mask")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "p"), "8.8888", QT_TRANSLATE_NOOP("ProbeTab", "probability of the foreground")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "z"), "-88.888", QT_TRANSLATE_NOOP("ProbeTab", "logit: ln p / (1 - p)")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "distance"), "-888.8 ",
+     QT_TRANSLATE_NOOP("ProbeTab", "to the mask's boundary, negative inside")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Binary cross-entropy", ""},
+    {QT_TRANSLATE_NOOP("ProbeTab", "contribution"), "-8.888e-88 ",
+     QT_TRANSLATE_NOOP("ProbeTab", "what this voxel adds to the loss")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "gradient"), "-8.888e-88 ", ""},
+    {QT_TRANSLATE_NOOP("ProbeTab", "what-if"), "-8.888e-88 ",
+     QT_TRANSLATE_NOOP("ProbeTab", "by how much the loss would drop if this voxel were right, its field held")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "rank"), "top 88.888 % ",
+     QT_TRANSLATE_NOOP("ProbeTab", "share of all voxels that contribute at least as much")}};
+enum Place { kVoxel, kImage, kMask, kP, kZ, kDistance, kLoss, kContribution, kGradient, kWhatIf, kRank, kColumnCount };
+
+QString number(double value, int digits = 4) {
+  return std::isnan(value) ? QStringLiteral("–") : QLocale::c().toString(value, 'g', digits);
+}
+
+QString rank_text(double share) {
+  const double percent = share * 100;
+  const int decimals = percent >= 10 ? 0 : percent >= 1 ? 1 : percent >= 0.1 ? 2 : 4;
+  return ProbeTab::tr("top %1 %").arg(percent, 0, 'f', decimals);
+}
+
+QToolButton* button(const QString& name, const QString& text, const QString& tip) {
+  auto* made = new QToolButton;
+  made->setObjectName(name);
+  made->setText(text);
+  made->setToolTip(tip);
+  return made;
+}
+
+}  // namespace
+
+ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store), details_(details) {
+  pin_ = button(QStringLiteral("pin"), tr("Pin"), tr("Keep this voxel in the table, or let it go (P)"));
+  unpin_ = button(QStringLiteral("unpin"), tr("Unpin all"), tr("Keep the crosshair's voxel only"));
+  worst_ = button(QStringLiteral("worst"), tr("Worst"), tr("To the voxel that adds most to the loss (M)"));
+  previous_ = button(QStringLiteral("previousWorst"), tr("◀"), tr("To the next worse voxel (Shift+N)"));
+  next_ = button(QStringLiteral("nextWorst"), tr("▶"), tr("To the next less bad voxel (N)"));
+  says_ = new QLabel;
+  says_->setObjectName(QStringLiteral("worstSays"));
+  says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* row = new QHBoxLayout;
+  row->setContentsMargins(6, 2, 6, 0);
+  row->setSpacing(4);
+  for (QWidget* widget : std::initializer_list<QWidget*>{pin_, unpin_, worst_, previous_, next_}) {
+    row->addWidget(widget);
+  }
+  row->addWidget(says_, 1);
+  table_ = new QTableWidget(0, kColumnCount);
+  table_->setObjectName(QStringLiteral("probeTable"));
+  table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table_->setSelectionMode(QAbstractItemView::NoSelection);
+  table_->verticalHeader()->hide();
+  table_->setAlternatingRowColors(true);
+  table_->setShowGrid(false);
+  table_->setFrameShape(QFrame::NoFrame);
+  QFont fixed = table_->font();
+  fixed.setFamily(fixed_digits_family());
+  table_->setFont(fixed);
+  table_->verticalHeader()->setDefaultSectionSize(QFontMetrics(fixed).height() + 4);
+  const QFontMetrics digits(fixed), letters(table_->horizontalHeader()->font());
+  for (int column = 0; column < kColumnCount; ++column) {
+    auto* head = new QTableWidgetItem(tr(kColumns[column].title));
+    head->setToolTip(*kColumns[column].tip != 0 ? tr(kColumns[column].tip) : QString());
+    head->setTextAlignment(column == kLoss || column == kVoxel ? Qt::AlignLeft | Qt::AlignVCenter
+                                                               : Qt::AlignRight | Qt::AlignVCenter);
+    table_->setHorizontalHeaderItem(column, head);
+    table_->setColumnWidth(column, std::max(digits.horizontalAdvance(QString::fromLatin1(kColumns[column].widest)),
+                                            letters.horizontalAdvance(head->text())) +
+                                       14);
+  }
+  table_->horizontalHeader()->setStretchLastSection(true);
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(2);
+  layout->addLayout(row);
+  layout->addWidget(table_, 1);
+  connect(pin_, &QToolButton::clicked, this, &ProbeTab::pin);
+  connect(unpin_, &QToolButton::clicked, this, &ProbeTab::unpinAll);
+  connect(worst_, &QToolButton::clicked, this, &ProbeTab::goToWorst);
+  connect(next_, &QToolButton::clicked, this, [this] { step(1); });
+  connect(previous_, &QToolButton::clicked, this, [this] { step(-1); });
+  connect(table_, &QTableWidget::cellActivated, this, [this](int line) {
+    const QVariant at = table_->item(line, kVoxel)->data(Qt::UserRole);
+    if (frame_ && at.toInt() < static_cast<int>(frame_->probes.size())) {
+      store_.look([&](Session& session) { session.crosshair = frame_->probes[at.toInt()].voxel; });
+    }
+  });
+  connect(&details_, &Details::changed, this, &ProbeTab::rebuild);
+  showPlace();
+}
+
+void ProbeTab::pin() {
+  const auto voxel = store_.session().crosshair;
+  store_.change(tr("pin"), [&](Session& session) {
+    auto& pinned = session.pinned;
+    const auto found = std::find(pinned.begin(), pinned.end(), voxel);
+    found == pinned.end() ? pinned.push_back(voxel) : static_cast<void>(pinned.erase(found));
+  });
+}
+
+void ProbeTab::unpinAll() {
+  store_.change(tr("unpin all"), [](Session& session) { session.pinned.clear(); });
+}
+
+void ProbeTab::showFrame(const FramePtr& frame) {
+  if (!frame->preliminary) {
+    frame_ = frame;
+    rebuild();
+  }
+}
+
+void ProbeTab::clear() {
+  frame_.reset();
+  table_->setRowCount(0);
+  showPlace();
+}
+
+void ProbeTab::put(int row, int column, const QString& text, const QString& tip) {
+  QTableWidgetItem* item = table_->item(row, column);
+  if (item == nullptr) {
+    item = new QTableWidgetItem;
+    item->setTextAlignment(column == kLoss || column == kVoxel ? Qt::AlignLeft | Qt::AlignVCenter
+                                                               : Qt::AlignRight | Qt::AlignVCenter);
+    table_->setItem(row, column, item);
+  }
+  item->setText(text);
+  item->setToolTip(tip);
+}
+
+void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
+  put(row, kVoxel,
+      QStringLiteral("%1 %2, %3, %4")
+          .arg(pinned ? u'*' : u' ')
+          .arg(probe.voxel[0])
+          .arg(probe.voxel[1])
+          .arg(probe.voxel[2]),
+      tr("LPS %1, %2, %3 mm")
+          .arg(probe.world[0], 0, 'f', 1)
+          .arg(probe.world[1], 0, 'f', 1)
+          .arg(probe.world[2], 0, 'f', 1));
+  put(row, kImage, number(probe.image));
+  put(row, kMask, number(probe.mask));
+  put(row, kP, number(probe.p));
+  put(row, kZ, number(probe.z));
+  const Volume& distance = details_.distance();
+  const bool known = !distance.empty() && distance.grid.size == frame_->data->grid.size;
+  put(row, kDistance, number(known ? value_at(distance, probe.offset) : std::nan("")));
+}
+
+void ProbeTab::fillLoss(int row, const LossProbe& probe) {
+  const std::string_view name = probe.result->loss->declaration().name;
+  const double value = probe.result->reduction.value;
+  put(row, kLoss, QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+  put(row, kContribution, number(probe.contribution),
+      value != 0 ? tr("%1 % of the loss").arg(100 * probe.contribution / value, 0, 'g', 3) : QString());
+  put(row, kGradient, number(probe.gradient));
+  put(row, kWhatIf, number(probe.counterfactual));
+  const LossStatisticsPtr statistics = details_.of(probe.result);
+  const bool ranked = statistics && statistics->has_contribution && !std::isnan(probe.contribution);
+  put(row, kRank,
+      ranked ? rank_text(statistics->ranks.share_at_least(static_cast<float>(probe.contribution)))
+             : QStringLiteral("–"));
+}
+
+void ProbeTab::rebuild() {
+  showPlace();
+  if (!frame_ || !isVisible()) {
+    return;
+  }
+  table_->horizontalHeaderItem(kGradient)->setText(
+      frame_->session.gradient_of == GradientOf::logit ? QStringLiteral("dL/dz") : QStringLiteral("dL/dp"));
+  int rows = 0;
+  for (const VoxelProbe& probe : frame_->probes) {
+    rows += std::max<int>(1, static_cast<int>(probe.losses.size()));
+  }
+  table_->setRowCount(rows);
+  int row = 0;
+  for (std::size_t at = 0; at < frame_->probes.size(); ++at) {
+    const VoxelProbe& probe = frame_->probes[at];
+    const int lines = std::max<int>(1, static_cast<int>(probe.losses.size()));
+    for (int line = 0; line < lines; ++line, ++row) {
+      for (int column = 0; column < kColumnCount; ++column) {
+        put(row, column, {});
+      }
+      if (line == 0) {
+        fillVoxel(row, probe, at > 0);
+      }
+      if (line < static_cast<int>(probe.losses.size())) {
+        fillLoss(row, probe.losses[static_cast<std::size_t>(line)]);
+      }
+      table_->item(row, kVoxel)->setData(Qt::UserRole, static_cast<int>(at));
+    }
+  }
+}
+
+std::ptrdiff_t ProbeTab::place() const {
+  const LossStatisticsPtr statistics = frame_ && frame_->result ? details_.of(frame_->result) : nullptr;
+  if (!statistics || frame_->probes.empty()) {
+    return -1;
+  }
+  const auto& worst = statistics->worst;
+  const auto found = std::find_if(worst.begin(), worst.end(), [this](const WorstVoxel& voxel) {
+    return voxel.offset == frame_->probes.front().offset;
+  });
+  return found == worst.end() ? -1 : found - worst.begin();
+}
+
+void ProbeTab::showPlace() {
+  const LossStatisticsPtr statistics = frame_ && frame_->result ? details_.of(frame_->result) : nullptr;
+  const bool ready = statistics && statistics->has_contribution && !statistics->worst.empty();
+  const std::ptrdiff_t here = ready ? place() : -1;
+  worst_->setEnabled(ready);
+  next_->setEnabled(ready && here + 1 < std::ssize(statistics->worst));
+  previous_->setEnabled(ready && here > 0);
+  pin_->setEnabled(frame_ != nullptr);
+  unpin_->setEnabled(frame_ && !frame_->session.pinned.empty());
+  const QString name = frame_ && frame_->result
+                           ? QString::fromStdString(std::string(frame_->result->loss->declaration().name))
+                           : QString();
+  says_->setText(here == 0  ? tr("No voxel adds more to %1").arg(name)
+                 : here > 0 ? tr("%1 voxels add more to %2").arg(here).arg(name)
+                            : QString());
+}
+
+void ProbeTab::goTo(std::ptrdiff_t at) {
+  const LossStatisticsPtr statistics = frame_ && frame_->result ? details_.of(frame_->result) : nullptr;
+  if (!statistics || at < 0 || at >= std::ssize(statistics->worst)) {
+    return;
+  }
+  const auto& size = frame_->data->grid.size;
+  const std::int64_t offset = statistics->worst[static_cast<std::size_t>(at)].offset;
+  store_.look([&](Session& session) {
+    session.crosshair = {offset % size[0], offset / size[0] % size[1], offset / size[0] / size[1]};
+  });
+}
+
+void ProbeTab::goToWorst() { goTo(0); }
+
+void ProbeTab::step(int by) { goTo(place() + by); }
+
+}  // namespace lossscope

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "app/engine/frame_computer.h"
+#include "app/engine/loss_statistics.h"
+#include "losses/fields/distance.h"
+#include "tests/app/engine/memory_case.h"
+
+namespace lossscope {
+namespace {
+
+using testing::MemoryCase;
+
+std::vector<float> whole_map(const LossResult& result, MapKind kind) {
+  std::vector<float> map(static_cast<std::size_t>(result.problem.mask.grid.voxels()));
+  const std::span<float> out(map);
+  result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&kind, 1}, {&out, 1});
+  return map;
+}
+
+TEST(Comparison, EveryPaneIsTheLossAlone) {
+  MemoryCase files;
+  FrameComputer together(2, files.reader());
+  Session session = MemoryCase::session();
+  session.arrangement = Arrangement::grid;
+  session.compared = {"focal", "hausdorff", "dice", "cmssl"};
+  session.compared_view = Anatomical::coronal;
+  for (const OverlayLayer layer : {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::counterfactual}) {
+    session.layer = layer;
+    const auto frame = together.compute(session);
+    ASSERT_EQ(frame->compared.size(), 4U);
+    for (const ComparedPane& pane : frame->compared) {
+      Session alone = session;
+      alone.arrangement = Arrangement::single;
+      alone.loss = pane.loss;
+      const auto expected = FrameComputer(1, files.reader()).compute(alone);
+      EXPECT_EQ(pane.result->reduction.value, expected->reduction->value) << pane.loss;
+      EXPECT_EQ(pane.overlay, expected->views[1].overlay) << pane.loss;
+    }
+  }
+  EXPECT_EQ(together.work().reductions, 4) << "dice is the chosen loss and compared; no layer needs new sums";
+}
+
+TEST(Comparison, ASharedRangeHoldsAllOwnRanges) {
+  MemoryCase files;
+  FrameComputer computer(1, files.reader());
+  Session session = MemoryCase::session();
+  session.arrangement = Arrangement::grid;
+  session.compared = {"focal", "dist_map"};
+  const auto own = computer.compute(session);
+  session.shared_range = true;
+  const auto shared = computer.compute(session);
+  EXPECT_NE(own->compared[0].high, own->compared[1].high);
+  for (const ComparedPane& pane : shared->compared) {
+    EXPECT_EQ(pane.high, std::max(own->compared[0].high, own->compared[1].high));
+    EXPECT_EQ(pane.low, std::min(own->compared[0].low, own->compared[1].low));
+  }
+}
+
+TEST(Comparison, ADifferenceIsOfGradientsOfLengthOne) {
+  MemoryCase files;
+  Session session = MemoryCase::session();
+  session.arrangement = Arrangement::difference;
+  session.compared = {"dice", "bce", "focal"};
+  session.gradient_of = GradientOf::logit;
+  FrameComputer computer(2, files.reader());
+  const auto frame = computer.compute(session);
+  ASSERT_EQ(frame->compared.size(), 3U);
+  std::array<std::vector<double>, 2> unit;
+  for (std::size_t at = 0; at < 2; ++at) {
+    const auto map = whole_map(*frame->compared[at].result, MapKind::gradient_logit);
+    double squares = 0;
+    for (const float value : map) {
+      squares += double(value) * double(value);
+    }
+    EXPECT_NEAR(frame->compared[at].norm, std::sqrt(squares), 1e-12 * std::sqrt(squares));
+    for (const float value : map) {
+      unit[at].push_back(double(value) / std::sqrt(squares));
+    }
+  }
+  const ViewResult& view = frame->views[0];
+  const Grid& grid = files.grid();
+  for (std::int64_t y = 0; y < view.axes.height(grid); ++y) {
+    for (std::int64_t x = 0; x < view.axes.width(grid); ++x) {
+      const auto [i, j, k] = view.axes.voxel(grid, x, y, view.slice);
+      const auto at = static_cast<std::size_t>(grid.offset(i, j, k));
+      EXPECT_NEAR(frame->compared[2].overlay[y * view.axes.width(grid) + x], unit[0][at] - unit[1][at], 1e-7);
+    }
+  }
+  EXPECT_EQ(frame->compared[2].low, -frame->compared[2].high);
+}
+
+TEST(Comparison, AnUnknownLossSpoilsItsPaneAlone) {
+  MemoryCase files;
+  Session session = MemoryCase::session();
+  session.arrangement = Arrangement::grid;
+  session.compared = {"dice", "nonsense"};
+  const auto frame = FrameComputer(1, files.reader()).compute(session);
+  EXPECT_FALSE(frame->compared[0].overlay.empty());
+  EXPECT_FALSE(frame->compared[1].result);
+  EXPECT_NE(frame->compared[1].problem.find("nonsense"), std::string::npos);
+}
+
+class Statistics : public ::testing::TestWithParam<std::string> {
+ protected:
+  Statistics() {
+    Session session = MemoryCase::session();
+    session.loss = GetParam();
+    session.degradation.noise = 0.05;
+    frame = FrameComputer(1, files.reader()).compute(session);
+    distance = signed_distance(frame->data->mask, files.grid().spacing);
+    statistics = loss_statistics(*frame->result, MapKind::gradient_probability, distance, 2);
+  }
+  /// TP, FP, FN, TN.
+  [[nodiscard]] std::size_t outcome(std::int64_t at) const {
+    const bool in_mask = frame->data->mask.voxels<std::uint8_t>()[at] != 0;
+    const bool predicted = frame->data->prediction.voxels<float>()[at] > 0.5F;
+    return in_mask && predicted ? 0 : predicted ? 1 : in_mask ? 2 : 3;
+  }
+  MemoryCase files;
+  std::shared_ptr<Frame> frame;
+  Volume distance;
+  LossStatistics statistics;
+};
+
+TEST_P(Statistics, SumsAreTheValueAndCountsAreTheVoxels) {
+  const auto contribution = whole_map(*frame->result, MapKind::contribution);
+  std::array<double, kOutcomes> sums{};
+  ByOutcome voxels{};
+  double boundary = 0;
+  for (std::size_t at = 0; at < contribution.size(); ++at) {
+    sums[outcome(at)] += double(contribution[at]);
+    ++voxels[outcome(at)];
+    boundary += std::abs(distance.voxels<float>()[at]) <= 1.6001F ? double(contribution[at]) : 0;
+  }
+  EXPECT_EQ(statistics.voxels, voxels);
+  double total = 0, profile = 0;
+  for (std::size_t k = 0; k < kOutcomes; ++k) {
+    EXPECT_NEAR(statistics.contribution[k], sums[k], 1e-9 * frame->reduction->value);
+    total += statistics.contribution[k];
+  }
+  EXPECT_NEAR(total, frame->reduction->value, 2e-6 * frame->reduction->value);
+  EXPECT_NEAR(statistics.boundary, boundary, 1e-9 * frame->reduction->value);
+  EXPECT_EQ(statistics.contributions.total(), files.grid().voxels());
+  EXPECT_EQ(statistics.gradients.total(), files.grid().voxels());
+  std::int64_t counted = 0;
+  for (std::size_t bin = 0; bin < statistics.by_distance.voxels.size(); ++bin) {
+    for (std::size_t k = 0; k < kOutcomes; ++k) {
+      counted += statistics.by_distance.voxels[bin][k];
+      profile += statistics.by_distance.contribution[bin][k];
+    }
+  }
+  EXPECT_EQ(counted, files.grid().voxels());
+  EXPECT_NEAR(profile, total, 1e-9 * total);
+}
+
+TEST_P(Statistics, EveryVoxelIsInItsBin) {
+  const auto gradient = whole_map(*frame->result, MapKind::gradient_probability);
+  std::array<std::map<std::size_t, std::int64_t>, kOutcomes> expected;
+  for (std::size_t at = 0; at < gradient.size(); ++at) {
+    if (gradient[at] != 0) {
+      const double size = std::abs(double(gradient[at]));
+      std::size_t low = 0, high = SizeHistogram::kBins - 1;
+      while (low < high) {  // by the edges alone
+        const std::size_t middle = (low + high + 1) / 2;
+        SizeHistogram::edge(middle) <= size ? low = middle : high = middle - 1;
+      }
+      ++expected[outcome(static_cast<std::int64_t>(at))][low];
+    }
+  }
+  for (std::size_t k = 0; k < kOutcomes; ++k) {
+    for (const auto& [bin, count] : expected[k]) {
+      EXPECT_EQ(statistics.gradients.count(k, bin), count);
+    }
+  }
+}
+
+TEST_P(Statistics, TheWorstAreTheLargestAndRanksCountThem) {
+  const auto contribution = whole_map(*frame->result, MapKind::contribution);
+  std::vector<std::int64_t> order(contribution.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](std::int64_t a, std::int64_t b) { return contribution[a] > contribution[b]; });
+  ASSERT_EQ(statistics.worst.size(), LossStatistics::kWorst);
+  for (std::size_t at = 0; at < statistics.worst.size(); ++at) {
+    ASSERT_EQ(statistics.worst[at].offset, order[at]) << at;
+  }
+  for (std::size_t at = 0; at < order.size(); at += 101) {
+    const float value = contribution[order[at]];
+    const auto at_least = [&](double limit) {
+      return double(
+                 std::count_if(contribution.begin(), contribution.end(), [&](float v) { return double(v) >= limit; })) /
+             double(contribution.size());
+    };
+    const double slack = std::abs(double(value)) * 0.002;
+    EXPECT_LE(statistics.ranks.share_at_least(value), at_least(double(value) - slack));
+    EXPECT_GE(statistics.ranks.share_at_least(value), at_least(double(value)));
+  }
+}
+
+TEST_P(Statistics, DoNotDependOnThreads) {
+  const LossStatistics other = loss_statistics(*frame->result, MapKind::gradient_probability, distance, 1);
+  EXPECT_EQ(other.contribution, statistics.contribution);
+  EXPECT_EQ(other.boundary, statistics.boundary);
+  EXPECT_EQ(other.by_distance.contribution, statistics.by_distance.contribution);
+}
+
+INSTANTIATE_TEST_SUITE_P(Losses, Statistics, ::testing::Values("dice", "focal", "hausdorff", "cmssl"));
+
+}  // namespace
+}  // namespace lossscope

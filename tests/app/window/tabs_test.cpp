@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QTableWidget>
+#include <QTemporaryDir>
+#include <QUndoStack>
+#include <numeric>
+
+#include "app/engine/curves.h"
+#include "app/window/bottom_tabs.h"
+#include "app/window/export_chart.h"
+#include "app/window/probe_tab.h"
+#include "tests/app/window/window_testing.h"
+
+namespace lossscope {
+namespace {
+
+using namespace testing;
+
+class Tabs : public WindowTest {
+ protected:
+  void SetUp() override {
+    window.openSample(QStringLiteral("phantom"));
+    settle();
+  }
+  const Session& session() { return window.store().session(); }
+  void open(const char* id) {
+    auto* tabs = part<BottomTabs>("bottomTabs");
+    for (int index = 0; index < tabs->count(); ++index) {
+      if (tabs->widget(index)->objectName() == QStringLiteral("tab.") + QString::fromLatin1(id)) {
+        QTest::mouseClick(tabs->tabBar(), Qt::LeftButton, {}, tabs->tabBar()->tabRect(index).center());
+      }
+    }
+    settle();
+    EXPECT_EQ(session().tab, id);
+  }
+  const widgets::Chart& chart(const char* name) { return part<widgets::ChartView>(name)->chart(); }
+  QString cell(int row, int column) { return part<QTableWidget>("probeTable")->item(row, column)->text(); }
+  std::vector<float> contributions() {
+    const LossResult& result = *window.frame()->result;
+    std::vector<float> map(static_cast<std::size_t>(result.problem.mask.grid.voxels()));
+    const MapKind kind = MapKind::contribution;
+    const std::span<float> out(map);
+    result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&kind, 1}, {&out, 1});
+    return map;
+  }
+  std::int64_t offset() {
+    const auto& c = session().crosshair;
+    return window.frame()->data->grid.offset(c[0], c[1], c[2]);
+  }
+};
+
+TEST_F(Tabs, TheProbeShowsTheVoxelsNumbers) {
+  open("probe");
+  const VoxelProbe& probe = window.frame()->probes.front();
+  EXPECT_EQ(cell(0, 3), QLocale::c().toString(probe.p, 'g', 4));
+  EXPECT_EQ(cell(0, 7), QLocale::c().toString(probe.losses[0].contribution, 'g', 4));
+  EXPECT_EQ(cell(0, 7), QLocale::c().toString(window.frame()->probe.contribution, 'g', 4));
+  EXPECT_TRUE(cell(0, 10).startsWith(QStringLiteral("top "))) << cell(0, 10).toStdString();
+  EXPECT_NE(cell(0, 5), QStringLiteral("–")) << "distance";
+}
+
+TEST_F(Tabs, VoxelsArePinnedAndUndoUnpins) {
+  const auto first = session().crosshair;
+  QTest::keyClick(&window, Qt::Key_P);
+  settle();
+  ASSERT_EQ(session().pinned.size(), 1U);
+  window.store().look([](Session& s) { s.crosshair[0] += 3; });
+  QTest::mouseClick(part<QAbstractButton>("pin"), Qt::LeftButton);
+  settle();
+  ASSERT_EQ(session().pinned.size(), 2U);
+  auto* table = part<QTableWidget>("probeTable");
+  EXPECT_EQ(table->rowCount(), 3);
+  EXPECT_EQ(window.frame()->probes[1].voxel, first);
+  Q_EMIT table->cellActivated(1, 0);
+  settle();
+  EXPECT_EQ(session().crosshair, first);
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_EQ(session().pinned.size(), 1U);
+  EXPECT_EQ(session().crosshair, first) << "undoing a pin moves no eye";
+  EXPECT_EQ(table->rowCount(), 2);
+}
+
+TEST_F(Tabs, EveryComparedLossHasItsRow) {
+  choose("arrangement", 2);
+  auto* table = part<QTableWidget>("probeTable");
+  ASSERT_EQ(table->rowCount(), 4);
+  QStringList names;
+  for (int row = 0; row < 4; ++row) {
+    names << cell(row, 6);
+    EXPECT_EQ(cell(row, 7), QLocale::c().toString(
+                                window.frame()->probes[0].losses[static_cast<std::size_t>(row)].contribution, 'g', 4));
+  }
+  names.removeDuplicates();
+  EXPECT_EQ(names.size(), 4);
+}
+
+TEST_F(Tabs, TheWorstVoxelIsTheLargestAndNextFollows) {
+  const auto map = contributions();
+  std::vector<std::int64_t> order(map.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](std::int64_t a, std::int64_t b) { return map[a] > map[b]; });
+  QTest::keyClick(&window, Qt::Key_M);
+  settle();
+  EXPECT_EQ(offset(), order[0]);
+  EXPECT_FALSE(part<QAbstractButton>("previousWorst")->isEnabled());
+  QTest::keyClick(&window, Qt::Key_N);
+  settle();
+  EXPECT_EQ(offset(), order[1]);
+  QTest::mouseClick(part<QAbstractButton>("nextWorst"), Qt::LeftButton);
+  settle();
+  EXPECT_EQ(offset(), order[2]);
+  QTest::keyClick(&window, Qt::Key_N, Qt::ShiftModifier);
+  settle();
+  EXPECT_EQ(offset(), order[1]);
+}
+
+TEST_F(Tabs, TheHistogramCountsEveryVoxel) {
+  open("histogram");
+  const auto counted = [&] {
+    double sum = 0;
+    for (const widgets::ChartSeries& series : chart("histogram").series) {
+      sum += std::accumulate(series.y.begin(), series.y.end(), 0.0);
+    }
+    return static_cast<std::int64_t>(sum);
+  };
+  const auto map = contributions();
+  const auto not_zero = std::count_if(map.begin(), map.end(), [](float v) { return v != 0; });
+  ASSERT_EQ(chart("histogram").series.size(), 4U);
+  EXPECT_EQ(counted(), not_zero);
+  EXPECT_TRUE(chart("histogram").note.contains(QString::number(map.size() - static_cast<std::size_t>(not_zero))));
+  choose("histogramOf", 1);
+  EXPECT_EQ(session().layer, OverlayLayer::gradient);
+  EXPECT_TRUE(chart("histogram").x.title.contains(QStringLiteral("dL/dp")));
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_FALSE(chart("histogram").x.title.contains(QStringLiteral("dL/dp")));
+}
+
+TEST_F(Tabs, TheDistanceChartAddsUpToTheLoss) {
+  open("distance");
+  double sum = 0;
+  for (const widgets::ChartSeries& series : chart("distanceChart").series) {
+    sum += std::accumulate(series.y.begin(), series.y.end(), 0.0);
+  }
+  EXPECT_NEAR(sum, 100, 2) << "but for the traces at the far ends";
+  EXPECT_LE(sum, 100 + 1e-9);
+}
+
+TEST_F(Tabs, TheCurveMarksTheVoxelAndADragSetsTheParameter) {
+  chooseLoss("Focal");
+  open("curve");
+  const widgets::Chart& voxel = chart("voxelCurve");
+  ASSERT_EQ(voxel.series.size(), 2U);
+  ASSERT_EQ(voxel.markers.size(), 1U);
+  EXPECT_EQ(voxel.markers[0].x, window.frame()->probes[0].p);
+  QTRY_VERIFY_WITH_TIMEOUT(chart("parameterCurve").series.size() == 1, 10'000);
+  auto* along = part<widgets::ChartView>("parameterCurve");
+  const auto before = session().parameters;
+  const auto layout = along->chartLayout();
+  const double wanted = layout.x.value(layout.plot.left() + layout.plot.width() * 0.75);
+  const QPoint start(static_cast<int>(layout.plot.center().x()), static_cast<int>(layout.plot.center().y()));
+  QTest::mousePress(along, Qt::LeftButton, {}, start);
+  QTest::mouseMove(along, QPoint(static_cast<int>(layout.plot.left() + layout.plot.width() * 0.75), start.y()));
+  QTest::mouseRelease(along, Qt::LeftButton);
+  settle();
+  ASSERT_NE(session().parameters, before);
+  const auto& values = session().parameters.at("focal");
+  EXPECT_NEAR(values.begin()->second, wanted, 0.02 * std::abs(wanted) + 1e-3);
+  EXPECT_EQ(chart("parameterCurve").markers[0].y, window.frame()->reduction->value);
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_EQ(session().parameters, before) << "one drag, one step";
+}
+
+TEST_F(Tabs, AChartIsWrittenAsWhatItsNameSays) {
+  open("distance");
+  const QTemporaryDir folder;
+  for (const auto& [name, begin] : {std::pair{"c.svg", "<?xml"}, std::pair{"c.pdf", "%PDF"},
+                                    std::pair{"c.png", "\x89PNG"}, std::pair{"c.csv", "\"distance"}}) {
+    const QString path = folder.filePath(QString::fromLatin1(name));
+    EXPECT_EQ(save_chart(chart("distanceChart"), {600, 300}, path), QString());
+    QFile file(path);
+    ASSERT_TRUE(file.open(QIODevice::ReadOnly)) << name;
+    EXPECT_TRUE(file.readAll().startsWith(begin)) << name;
+  }
+  EXPECT_FALSE(save_chart(chart("distanceChart"), {600, 300}, folder.filePath(QStringLiteral("c.doc"))).isEmpty());
+}
+
+TEST_F(Tabs, TheTabIsRestoredWithTheSession) {
+  open("distance");
+  const Session saved = session_from_json(to_json(session()));
+  MainWindow second(false);
+  second.show();
+  second.openCase(saved);
+  QTRY_VERIFY_WITH_TIMEOUT(second.frame() && second.settled(), 30'000);
+  EXPECT_EQ(second.findChild<BottomTabs*>()->currentWidget()->objectName(), QStringLiteral("tab.distance"));
+}
+
+}  // namespace
+}  // namespace lossscope
