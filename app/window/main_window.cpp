@@ -194,8 +194,8 @@ void MainWindow::connectModels() {
     requested_ = {};  // the same session as before can be computed now
     showSession(store_.session());
   });
-  connect(&engine_, &Engine::refused, models_, [this](const QString& code) {
-    if (code == QLatin1String("E_MODEL_TRUST") || code == QLatin1String("E_MODEL_CHANGED")) {
+  connect(&engine_, &Engine::refused, models_, [this](const Refusal& refusal) {
+    if (refusal.code == "E_MODEL_TRUST" || refusal.code == "E_MODEL_CHANGED") {
       models_->choose(QString::fromStdString(store_.session().model.path));
     }
   });

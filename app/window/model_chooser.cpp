@@ -57,8 +57,7 @@ void ModelChooser::showInspected() {
   busy_ = false;
   const Inspected inspected = inspecting_.result();
   if (const auto* refusal = std::get_if<Refusal>(&inspected)) {
-    Q_EMIT refused(QString::fromStdString(refusal->code), QString::fromStdString(displayable(refusal->file)),
-                   QString::fromStdString(refusal->reason), QString::fromStdString(refusal->remedy));
+    Q_EMIT refused(*refusal);
     return;
   }
   const auto& model = std::get<ModelInfo>(inspected);
@@ -66,8 +65,8 @@ void ModelChooser::showInspected() {
     return;
   }
   if (store_.session().image.path.empty()) {
-    Q_EMIT refused(QStringLiteral("E_MODEL_IMAGE"), QString::fromStdString(displayable(model.path)),
-                   tr("a model works on an image, and none is open"), tr("open the image first"));
+    Q_EMIT refused(
+        {"E_MODEL_IMAGE", model.path, "a model works on an image, and none is open", "open the image first"});
     return;
   }
   trusted_.contains(model.sha256) ? adopt(model) : askForTrust(model);

@@ -27,7 +27,7 @@ class ModelChooser : public QObject {
   [[nodiscard]] bool busy() const { return busy_; }  ///< a file is being looked at
 
  Q_SIGNALS:
-  void refused(const QString& code, const QString& file, const QString& reason, const QString& remedy);
+  void refused(const lossscope::Refusal& refusal);
   /// The person trusts the model that the session has: it can be run now.
   void trusted();
 
