@@ -9,9 +9,13 @@
 
 #if defined(__CUDACC__)
 #define LOSSSCOPE_FUNCTION __host__ __device__ __forceinline__
+/// On a GPU a branch that all threads take alike costs nothing: it needs no compiler that knows the value.
+#define LOSSSCOPE_KNOWN(value) true
 #else
 /// Always inlined: kernels are compiled once per instruction set, and a shared out-of-line copy would mix them up.
 #define LOSSSCOPE_FUNCTION inline __attribute__((always_inline))
+/// Whether the compiler knows a value, so that a branch on it does not keep a loop from being vectorised.
+#define LOSSSCOPE_KNOWN(value) __builtin_constant_p(value)
 #endif
 
 namespace lossscope {
@@ -95,7 +99,7 @@ LOSSSCOPE_FUNCTION double exp_of(double x) { return std::exp(x); }
 
 /// x^y for x >= 0; 0^0 is 1 and 0^y is 0 otherwise. A square where the compiler knows that y is 2.
 LOSSSCOPE_FUNCTION float pow_of(float x, float y) {
-  if (__builtin_constant_p(y) && y == 2.0F) {
+  if (LOSSSCOPE_KNOWN(y) && y == 2.0F) {
     return x * x;
   }
   const float at_zero = y == 0.0F ? 1.0F : 0.0F;

@@ -6,6 +6,7 @@
 #include "app/commands/command.h"
 #include "app/commands/loss_arguments.h"
 #include "app/io/helper_answer.h"
+#include "losses/drivers/driver.h"
 #include "losses/parallel.h"
 
 namespace lossscope::commands {
@@ -80,7 +81,7 @@ void print(const Json& json) {
 
 void run(const BenchOptions& options, const std::string& target, const std::stop_token& stop) {
   if (options.device != "cpu") {
-    throw DeviceError("device " + options.device + " is not available: bench times the CPU; see lossscope devices");
+    throw DeviceFailure("bench times the CPU, not " + options.device + "; resources/cuda/on_gpu.sh times a GPU");
   }
   const Json answer = ask(options, stop);
   Json json{{"lossscope", LOSSSCOPE_VERSION}, {"device", "cpu"},           {"threads", answer["threads"]},

@@ -60,7 +60,7 @@ LOSSSCOPE_FUNCTION RatioTerms<T> dice_terms(const Voxel<T>& v, T denominator) {
   const T p = v.p;
   // |p - g| = q, so that p + g - 2 p g and (p - g)^2 need no subtraction of near equals.
   const T q2 = v.q * v.q;
-  if (__builtin_constant_p(denominator) && denominator < T(0.5)) {
+  if (LOSSSCOPE_KNOWN(denominator) && denominator < T(0.5)) {
     return {v.q, p + g, T(2) * g, T(1)};
   }
   // Factors of 0 and 1 choose the form: a branch would keep the loop from being vectorised.
