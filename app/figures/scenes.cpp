@@ -29,7 +29,7 @@ std::shared_ptr<SliceScene> scene_of(const Frame& frame, widgets::SlicePicture p
 }
 
 /// Where values are above a level; null when nowhere.
-QRect extent_of(const std::vector<float>& values, int width, double level) {
+QRect extent_of(const SharedValues& values, int width, double level) {
   QRect box;
   for (std::size_t at = 0; at < values.size(); ++at) {
     if (static_cast<double>(values[at]) > level) {

@@ -95,6 +95,7 @@ void show_shortcuts(QWidget* parent) {
   body +=
       row(text("Drop files"), text("opens a case; a .pt model on an open image makes the prediction (you are asked)"));
   body += row(QStringLiteral("Ctrl + F"), text("search the losses"));
+  body += row(QStringLiteral("Ctrl + E, Ctrl + Shift + C, Ctrl + P"), text("export a picture, copy a view, write a report"));
   label->setText(body + QStringLiteral("</table>"));
 }
 
