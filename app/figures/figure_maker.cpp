@@ -182,7 +182,7 @@ const CaseData& FigureMaker::data() {
 
 const LossResult& FigureMaker::result_of(const Frame& frame) {
   Timing timing;
-  return whole_.evaluate(frame.session, *frame.data, timing, stop_);
+  return *whole_.evaluate(frame.session.loss, frame.session, *frame.data, timing, stop_);  // it keeps the result
 }
 
 std::array<double, 4> FigureMaker::outcome_contributions(const ConfiguredLoss& loss, const Frame& frame) {

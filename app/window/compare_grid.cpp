@@ -10,7 +10,7 @@
 
 #include "app/engine/script_loss.h"
 #include "app/figures/pictures.h"
-#include "app/window/text.h"
+#include "app/figures/text.h"
 #include "app/window/theme.h"
 
 namespace lossscope {

@@ -39,17 +39,16 @@ std::vector<int> mask_of(const LoadedVolume& loaded, const LabelChoice& choice, 
 
 TEST(Labels, WhatIsAMaskOrAProbabilityAlreadyIsNotCopied) {
   std::vector<Assumption> assumptions;
-  bool logit = false;
   const LoadedVolume mask = labels({0, 1, 1, 0});
   EXPECT_EQ(binary_mask(mask, {}, assumptions).data, mask.volume.data);
-  EXPECT_EQ(binary_mask(mask, {1}, assumptions).data, mask.volume.data);
-  EXPECT_EQ(mask_of(mask, {0}, assumptions), (std::vector<int>{1, 0, 0, 1})) << "the background was chosen";
+  EXPECT_EQ(binary_mask(mask, {{1}}, assumptions).data, mask.volume.data);
+  EXPECT_EQ(mask_of(mask, {{0}}, assumptions), (std::vector<int>{1, 0, 0, 1})) << "the background was chosen";
   const LoadedVolume two = labels({0, 1, 2, 0});
-  EXPECT_NE(binary_mask(two, {1}, assumptions).data, two.volume.data);
+  EXPECT_NE(binary_mask(two, {{1}}, assumptions).data, two.volume.data);
   const LoadedVolume p = prediction({0, 0.25F, 1});
-  EXPECT_EQ(prediction_values(p, PredictionMeaning::automatic, {}, logit, assumptions).data, p.volume.data);
+  EXPECT_EQ(prediction_values(p, {}, assumptions).volume.data, p.volume.data);
   const LoadedVolume outside = prediction({0, 0.25F, 1.00005F});
-  EXPECT_NE(prediction_values(outside, PredictionMeaning::automatic, {}, logit, assumptions).data, outside.volume.data);
+  EXPECT_NE(prediction_values(outside, {}, assumptions).volume.data, outside.volume.data);
   EXPECT_GT(outside.volume.voxels<float>()[2], 1) << "clamping must not change what was loaded";
 }
 
