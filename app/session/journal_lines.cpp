@@ -32,8 +32,17 @@ std::size_t dropped_steps(const History& before, const History& after) {
   return 0;
 }
 
+/// A member that counts something; the library would convert any number, even one that no integer holds.
+std::size_t count_of(const Json& line, const char* member) {
+  const Json& count = line.at(member);
+  if (!count.is_number_unsigned()) {
+    throw std::invalid_argument("journal: a count must be a whole number");
+  }
+  return count.get<std::size_t>();
+}
+
 void apply_line(const Json& line, History& history) {
-  const std::size_t drop = line.value("drop", std::size_t{0}), keep = line.at("keep");
+  const std::size_t drop = count_of(line, "drop"), keep = count_of(line, "keep");
   if (drop > history.steps.size() || keep > history.steps.size() - drop) {
     throw std::invalid_argument("journal: steps are missing");
   }
@@ -48,7 +57,7 @@ void apply_line(const Json& line, History& history) {
   for (const Json& step : line.at("steps")) {
     history.steps.push_back({step.at("text"), session_of(step.at("session"))});
   }
-  history.index = line.at("index");
+  history.index = count_of(line, "index");
   history.now = session_of(line.at("now"));
   if (history.index > history.steps.size()) {
     throw std::invalid_argument("journal: steps are missing");

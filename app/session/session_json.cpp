@@ -204,9 +204,7 @@ void read_input(const Member& member, const std::string& folder, InputChoice& in
   member.get("sha256", input.sha256);
   input.path = absolute_path(input.path, folder);
   // As version 0.1 wrote them, before a file had answers.
-  member.when("component", [&](const Member& m) {
-    input.answers.set(Question::component, std::to_string(m.whole()));
-  });
+  member.when("component", [&](const Member& m) { input.answers.set(Question::component, std::to_string(m.whole())); });
   member.when("grid", [&](const Member& m) {
     if (m.text() != "refuse") {
       input.answers.set(Question::grid, m.text() == "ignore-header" ? "ignore" : "resample");
@@ -223,7 +221,7 @@ void read_input(const Member& member, const std::string& folder, InputChoice& in
       });
     }
     for (const auto& [key, value] : answers.json().items()) {
-      const auto known = [&](const QuestionInfo& row) { return row.id == key; };
+      const auto known = [&id = key](const QuestionInfo& row) { return row.id == id; };  // clang 14 takes no binding
       if (std::none_of(questions().begin(), questions().end(), known)) {
         throw std::invalid_argument("session: unknown member '" + answers.child_name(key) + "'");
       }
