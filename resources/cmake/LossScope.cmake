@@ -26,7 +26,7 @@ target_compile_options(lossscope_warnings INTERFACE
   $<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wpedantic;-Wshadow;-Wnon-virtual-dtor;-Wold-style-cast;-Wconversion;-Wno-sign-conversion>
   $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<BOOL:${LOSSSCOPE_WERROR}>>:-Werror>)
 if(LOSSSCOPE_SANITIZE)
-  include(Sanitizers)
+  include("${CMAKE_CURRENT_LIST_DIR}/Sanitizers.cmake")
 endif()
 
 # lossscope_configure(target): the house's settings for a target of its own.
