@@ -53,12 +53,16 @@ TEST(Corpus, EveryCaseLoadsWarnsOrIsRefusedAsItMust) {
   });
   std::vector<double> seconds;
   long peak = 0, base = 0;
+  std::string greediest;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     EXPECT_EQ(wrong[i], "") << cases[i].name << " (" << (cases[i].code.empty() ? "load" : cases[i].code) << ")";
     EXPECT_LT(runs[i].seconds, 30) << cases[i].name;
     if (cases[i].is_refused()) {
       seconds.push_back(runs[i].seconds);
-      peak = std::max(peak, runs[i].peak_kilobytes);
+      if (runs[i].peak_kilobytes > peak) {
+        peak = runs[i].peak_kilobytes;
+        greediest = cases[i].name;
+      }
     }
     base = cases[i].name == "nifti_good" ? runs[i].peak_kilobytes : base;
   }
@@ -68,7 +72,7 @@ TEST(Corpus, EveryCaseLoadsWarnsOrIsRefusedAsItMust) {
       "%.0f MiB\n",
       cases.size(), seconds.size(), seconds[seconds.size() / 2], seconds[seconds.size() * 99 / 100], seconds.back(),
       static_cast<double>(peak - base) / 1024, static_cast<double>(base) / 1024);
-  EXPECT_LT(peak - base, 512 * 1024) << "kilobytes that a refusal takes";
+  EXPECT_LT(peak - base, 512 * 1024) << "kilobytes that the refusal of " << greediest << " takes";
 }
 
 std::vector<float> voxels_of(const LoadedVolume& loaded) {

@@ -2,7 +2,7 @@
 #include "tests/corpus/run_case.h"
 
 #include <fcntl.h>
-#include <sys/resource.h>
+#include <spawn.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -129,13 +129,35 @@ std::string check_loaded(const Case& made, const ProgramRun& run, const Json& js
   return {};
 }
 
+/// The most memory that a process has had so far, in KiB; 0 when it is gone.
+long high_water(const std::string& pid) {
+  std::ifstream status("/proc/" + pid + "/status");
+  for (std::string line; std::getline(status, line);) {
+    if (line.starts_with("VmHWM:")) {
+      return std::stol(line.substr(6));
+    }
+  }
+  return 0;
+}
+
+/// Of a process and its children. Not wait4's ru_maxrss: that counts what the parent had when it started the child.
+long high_water_of_tree(pid_t process) {
+  const std::string pid = std::to_string(process);
+  long peak = high_water(pid);
+  std::ifstream children("/proc/" + pid + "/task/" + pid + "/children");
+  for (std::string child; children >> child;) {
+    peak = std::max(peak, high_water(child));
+  }
+  return peak;
+}
+
 /// Waits for a child; kills it after 60 s.
 void wait_for(pid_t child, ProgramRun& run) {
   const auto begin = std::chrono::steady_clock::now();
-  rusage usage{};
   int status = 0;
   const auto elapsed = [&] { return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count(); };
-  while (::wait4(child, &status, WNOHANG, &usage) == 0) {
+  while (::waitpid(child, &status, WNOHANG) == 0) {
+    run.peak_kilobytes = std::max(run.peak_kilobytes, high_water_of_tree(child));
     if (!run.hung && elapsed() > 60) {
       run.hung = true;
       ::kill(child, SIGKILL);
@@ -143,7 +165,6 @@ void wait_for(pid_t child, ProgramRun& run) {
     std::this_thread::sleep_for(std::chrono::milliseconds(2));
   }
   run.seconds = elapsed();
-  run.peak_kilobytes = usage.ru_maxrss;
   run.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   run.code = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
@@ -173,13 +194,16 @@ ProgramRun run_lossscope(const std::vector<std::string>& arguments, const std::s
   }
   envp.push_back(nullptr);
   ProgramRun run;
-  const pid_t child = ::fork();
-  if (child == 0) {
-    ::dup2(::open("/dev/null", O_RDONLY), 0);
-    ::dup2(::open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 1);
-    ::dup2(::open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), 2);
-    ::execve(program.c_str(), argv.data(), envp.data());
-    ::_exit(127);
+  posix_spawn_file_actions_t actions;
+  posix_spawn_file_actions_init(&actions);
+  posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+  posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600);
+  pid_t child = 0;
+  const int error = ::posix_spawn(&child, program.c_str(), &actions, nullptr, argv.data(), envp.data());
+  posix_spawn_file_actions_destroy(&actions);
+  if (error != 0) {
+    throw std::runtime_error(program + " cannot be started");
   }
   wait_for(child, run);
   run.out = contents(out);
