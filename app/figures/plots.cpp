@@ -166,11 +166,11 @@ Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
   const bool foreground = probe.mask > 0.5;
   chart.title =
       tr("%1 at voxel (%2, %3, %4)").arg(name_of(result)).arg(probe.voxel[0]).arg(probe.voxel[1]).arg(probe.voxel[2]);
-  chart.note = tr("Everything else as it is. This voxel: g = %1, p = %2")
+  chart.note = tr("Against p = g, all else as it is. Now g = %1, p = %2")
                    .arg(foreground ? 1 : 0)
                    .arg(widgets::chart_number(probe.p));
-  chart.x = {tr("probability p of this voxel"), {}, AxisScale::linear, 0, 1};
-  chart.y = {tr("rise of the loss against p = g"), {}, AxisScale::linear, 0, 0, true};
+  chart.x = {tr("its probability p"), {}, AxisScale::linear, 0, 1};
+  chart.y = {tr("rise of the loss"), {}, AxisScale::linear, 0, 0, true};
   for (const bool g : {true, false}) {
     const std::array own{g ? 1.0 : 0.0, probe.p};
     const auto right = voxel_curve(result, probe.offset, g, own);
@@ -183,8 +183,8 @@ Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
       value -= right[0];
     }
     const QColor colour = g ? widgets::mask_colour() : widgets::prediction_colour();
-    chart.series.push_back({g ? tr("g = 1, in the mask") : tr("g = 0, outside"), colour, SeriesStyle::line,
-                            g != foreground, false, p, std::move(values)});
+    chart.series.push_back(
+        {g ? tr("g = 1") : tr("g = 0"), colour, SeriesStyle::line, g != foreground, false, p, std::move(values)});
     if (g == foreground) {
       chart.markers.push_back({probe.p, right[1] - right[0], tr("now"), colour});
     }

@@ -7,6 +7,7 @@
 #include "app/window/distance_tab.h"
 #include "app/window/histogram_tab.h"
 #include "app/window/probe_tab.h"
+#include "app/window/sweep_tab.h"
 
 namespace lossscope {
 
@@ -18,6 +19,7 @@ BottomTabs::BottomTabs(SessionStore& store, Details& details, QWidget* parent) :
   add("histogram", tr("Histogram"), tr("How many voxels contribute how much"), new HistogramTab(store, details));
   add("distance", tr("Distance"), tr("How far from the boundary the loss lies"), new DistanceTab(details));
   add("curve", tr("Curve"), tr("The loss along this voxel's probability and along a parameter"), new CurveTab(store));
+  add("sweep", tr("Sweep"), tr("Losses, Dice and Hausdorff along a degradation or a parameter"), new SweepTab(store));
   connect(this, &QTabWidget::currentChanged, this, [this](int index) {
     store_.look([&](Session& session) { session.tab = widget(index)->objectName().section(u'.', 1).toStdString(); });
     if (frame_) {

@@ -30,7 +30,7 @@ constexpr Column kColumns[] = {
     {QT_TRANSLATE_NOOP("ProbeTab", "z"), "-88.888", QT_TRANSLATE_NOOP("ProbeTab", "logit: ln p / (1 - p)")},
     {QT_TRANSLATE_NOOP("ProbeTab", "distance"), "-888.8 ",
      QT_TRANSLATE_NOOP("ProbeTab", "to the mask's boundary, negative inside")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Binary cross-entropy", ""},
+    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Correlation-maximised structural", ""},
     {QT_TRANSLATE_NOOP("ProbeTab", "contribution"), "-8.888e-88 ",
      QT_TRANSLATE_NOOP("ProbeTab", "what this voxel adds to the loss")},
     {QT_TRANSLATE_NOOP("ProbeTab", "gradient"), "-8.888e-88 ", ""},
@@ -162,7 +162,7 @@ void ProbeTab::put(int row, int column, const QString& text, const QString& tip)
 void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
   put(row, kVoxel,
       QStringLiteral("%1 %2, %3, %4")
-          .arg(pinned ? u'*' : u' ')
+          .arg(pinned ? QStringLiteral("*") : QStringLiteral(" "))
           .arg(probe.voxel[0])
           .arg(probe.voxel[1])
           .arg(probe.voxel[2]),

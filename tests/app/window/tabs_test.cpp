@@ -186,6 +186,31 @@ TEST_F(Tabs, AChartIsWrittenAsWhatItsNameSays) {
   EXPECT_FALSE(save_chart(chart("distanceChart"), {600, 300}, folder.filePath(QStringLiteral("c.doc"))).isEmpty());
 }
 
+TEST_F(Tabs, ASweepRunsAndItsMarkerScrubsTheViews) {
+  open("sweep");
+  window.store().change(QString(), [](Session& s) { s.sweep = {"dilate", -2, 2, 5}; });
+  QTest::mouseClick(part<QAbstractButton>("sweepRun"), Qt::LeftButton);
+  QTRY_VERIFY_WITH_TIMEOUT(chart("sweepLosses").series.size() == 1, 60'000);
+  const widgets::ChartSeries dice = chart("sweepLosses").series[0];
+  ASSERT_EQ(dice.x.size(), 5U);
+  const Degradation before = session().degradation;
+  auto* view = part<widgets::ChartView>("sweepLosses");
+  const auto layout = view->chartLayout();
+  QTest::mouseClick(
+      view, Qt::LeftButton, {},
+      QPoint(static_cast<int>(std::lround(layout.x.pixel(1))), static_cast<int>(layout.plot.center().y())));
+  settle();
+  EXPECT_NEAR(session().degradation.dilate, 1, 0.05);
+  window.store().change(QString(), [](Session& s) { s.degradation.dilate = 1; });
+  settle();
+  EXPECT_NEAR(window.frame()->reduction->value, dice.y[3], 1e-12) << "the sweep's step is the session's value";
+  EXPECT_EQ(chart("sweepLosses").markers[0].x, 1);
+  window.store().undoStack()->undo();
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_EQ(session().degradation, before);
+}
+
 TEST_F(Tabs, TheTabIsRestoredWithTheSession) {
   open("distance");
   const Session saved = session_from_json(to_json(session()));

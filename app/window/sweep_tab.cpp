@@ -1,0 +1,256 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/sweep_tab.h"
+
+#include <QComboBox>
+#include <QDoubleSpinBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QSignalBlocker>
+#include <QSplitter>
+#include <QToolButton>
+#include <algorithm>
+#include <cmath>
+
+#include "app/figures/sweep_charts.h"
+#include "app/figures/text.h"
+#include "app/window/chart_pane.h"
+
+namespace lossscope {
+namespace {
+
+/// What can be swept whatever the loss, and a range to begin with.
+struct Offer {
+  const char* id;
+  const char* name;
+  double from, to;
+};
+constexpr Offer kOffers[] = {{"shift", QT_TRANSLATE_NOOP("SweepTab", "shift"), 0, 10},
+                             {"dilate", QT_TRANSLATE_NOOP("SweepTab", "dilation"), -5, 5},
+                             {"soften", QT_TRANSLATE_NOOP("SweepTab", "softness"), 0, 5},
+                             {"noise", QT_TRANSLATE_NOOP("SweepTab", "noise"), 0, 0.5},
+                             {"threshold", QT_TRANSLATE_NOOP("SweepTab", "threshold"), 0.05, 0.95}};
+
+std::vector<ConfiguredLoss> configured(const Session& session) {
+  std::vector<ConfiguredLoss> losses;
+  for (const std::string& id : session.shown_losses()) {
+    if (const Loss* loss = find_loss(id)) {
+      losses.push_back({loss, session.parameter_values(*loss)});
+    }
+  }
+  return losses;
+}
+
+QDoubleSpinBox* number_field(const QString& name, const QString& tip) {
+  auto* field = new QDoubleSpinBox;
+  field->setObjectName(name);
+  field->setToolTip(tip);
+  field->setRange(-1e6, 1e6);
+  field->setDecimals(4);
+  field->setKeyboardTracking(false);
+  field->setButtonSymbols(QAbstractSpinBox::NoButtons);
+  field->setFixedWidth(field->fontMetrics().horizontalAdvance(QStringLiteral("-1000.0000")) + 12);
+  return field;
+}
+
+}  // namespace
+
+SweepTab::SweepTab(SessionStore& store) : store_(store) {
+  losses_ = new ChartPane(QStringLiteral("sweepLosses"), {makeControls()});
+  metrics_ = new ChartPane(QStringLiteral("sweepMetrics"), {});
+  losses_->chart->setPlaceholder(tr("Run: the losses along the chosen axis."));
+  metrics_->chart->setPlaceholder(tr("Dice and Hausdorff along the same axis."));
+  auto* both = new QSplitter;
+  both->setChildrenCollapsible(false);
+  both->addWidget(losses_);
+  both->addWidget(metrics_);
+  both->setSizes({1300, 700});
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(both);
+  for (const ChartPane* pane : {losses_, metrics_}) {
+    pane->chart->setPickable(true);
+    connect(pane->chart, &widgets::ChartView::picked, this, &SweepTab::pick);
+  }
+  connect(&background_, &Background::idle, this, [this] { showRunning(false); });
+  connect(&background_, &Background::failed, this, [this](const QString& reason) { says_->setText(reason); });
+  connect(&store_, &SessionStore::changed, this, &SweepTab::showSession);
+  fillVariables();
+  showRunning(false);
+  showSession(store_.session());
+}
+
+QWidget* SweepTab::makeControls() {
+  along_ = new QComboBox;
+  along_->setObjectName(QStringLiteral("sweepAlong"));
+  along_->setToolTip(tr("What changes from step to step; all else stays as it is"));
+  from_ = number_field(QStringLiteral("sweepFrom"), tr("The first step"));
+  to_ = number_field(QStringLiteral("sweepTo"), tr("The last step"));
+  run_ = new QToolButton;
+  run_->setObjectName(QStringLiteral("sweepRun"));
+  progress_ = new QProgressBar;
+  progress_->setObjectName(QStringLiteral("sweepProgress"));
+  progress_->setRange(0, 1000);
+  progress_->setTextVisible(false);
+  progress_->setFixedSize(90, 10);
+  QSizePolicy policy = progress_->sizePolicy();
+  policy.setRetainSizeWhenHidden(true);
+  progress_->setSizePolicy(policy);
+  says_ = new QLabel;
+  says_->setObjectName(QStringLiteral("sweepSays"));
+  auto* row = new QWidget;
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(4);
+  for (QWidget* widget : std::initializer_list<QWidget*>{new QLabel(tr("Along")), along_, from_, new QLabel(tr("to")),
+                                                         to_, run_, progress_, says_}) {
+    layout->addWidget(widget);
+  }
+  connect(along_, &QComboBox::activated, this, &SweepTab::setRangeOf);
+  connect(from_, &QDoubleSpinBox::valueChanged, this,
+          [this](double value) { changeSweep(tr("sweep from"), [value](SweepChoice& sweep) { sweep.from = value; }); });
+  connect(to_, &QDoubleSpinBox::valueChanged, this,
+          [this](double value) { changeSweep(tr("sweep to"), [value](SweepChoice& sweep) { sweep.to = value; }); });
+  connect(run_, &QToolButton::clicked, this, &SweepTab::runOrCancel);
+  return row;
+}
+
+void SweepTab::changeSweep(const QString& text, const std::function<void(SweepChoice&)>& edit) {
+  store_.change(text, [&](Session& session) { edit(session.sweep); });
+}
+
+void SweepTab::fillVariables() {
+  const std::vector<std::string> shown = store_.session().shown_losses();
+  if (shown == offered_) {
+    return;
+  }
+  offered_ = shown;
+  along_->clear();
+  for (const Offer& offer : kOffers) {
+    along_->addItem(tr(offer.name), QString::fromLatin1(offer.id));
+  }
+  for (const ConfiguredLoss& loss : configured(store_.session())) {
+    const Declaration& declaration = loss.loss->declaration();
+    for (const ParameterInfo& info : loss.loss->parameters()) {
+      if (info.choices.empty()) {
+        along_->addItem(text(declaration.name) + QStringLiteral(": ") + text(info.label),
+                        text(declaration.id) + u'.' + text(info.id));
+      }
+    }
+  }
+}
+
+void SweepTab::setRangeOf(int index) {
+  const std::string id = along_->itemData(index).toString().toStdString();
+  SweepChoice choice = store_.session().sweep;
+  choice.along = id;
+  for (const Offer& offer : kOffers) {
+    if (id == offer.id) {
+      choice.from = offer.from;
+      choice.to = offer.to;
+    }
+  }
+  for (const ConfiguredLoss& loss : configured(store_.session())) {
+    for (const ParameterInfo& info : loss.loss->parameters()) {
+      if (id == std::string(loss.loss->declaration().id) + "." + std::string(info.id)) {
+        choice.from = info.slider_minimum;
+        choice.to = info.slider_maximum;
+      }
+    }
+  }
+  changeSweep(tr("swept axis"), [&](SweepChoice& sweep) { sweep = choice; });
+}
+
+void SweepTab::showSession(const Session& session) {
+  fillVariables();
+  along_->setCurrentIndex(along_->findData(QString::fromStdString(session.sweep.along)));
+  const QSignalBlocker quiet_from(from_), quiet_to(to_);
+  from_->setValue(session.sweep.from);
+  to_->setValue(session.sweep.to);
+  if (sweep_) {
+    showCharts();
+  }
+}
+
+void SweepTab::showFrame(const FramePtr& frame) {
+  frame_ = frame;
+  run_->setEnabled(frame->result != nullptr);
+  if (sweep_) {
+    showCharts();
+  }
+}
+
+void SweepTab::clear() {
+  frame_.reset();
+  background_.cancel();
+  sweep_.reset();
+  showCharts();
+}
+
+void SweepTab::showRunning(bool running) {
+  run_->setText(running ? tr("Cancel") : tr("Run"));
+  run_->setToolTip(running ? tr("Stop the sweep")
+                           : tr("Evaluate the losses in sight at every step, in the background"));
+  progress_->setVisible(running);
+}
+
+void SweepTab::runOrCancel() {
+  if (background_.busy()) {
+    background_.cancel();
+  } else {
+    run();
+  }
+}
+
+void SweepTab::run() {
+  if (!frame_ || !frame_->result) {
+    return;
+  }
+  const Session session = store_.session();
+  const std::vector<ConfiguredLoss> losses = configured(session);
+  says_->clear();
+  progress_->setValue(0);
+  showRunning(true);
+  background_.run(
+      [this, session, losses, data = frame_->data](const std::stop_token& stop, const Background::Deliver& deliver) {
+        SweepRequest request;
+        request.variable = parse_sweep_variable(session.sweep.along, losses);
+        request.from = session.sweep.from;
+        request.to = session.sweep.to;
+        request.steps = session.sweep.steps;
+        const Progress progress = [&](double share, std::string_view) {
+          deliver([this, share] { progress_->setValue(static_cast<int>(share * 1000)); });
+        };
+        Sweep sweep = run_sweep(session, *data, losses, request, 0, progress, stop);
+        deliver([this, sweep = std::move(sweep), direction = session.degradation.shift] {
+          sweep_ = sweep;
+          direction_ = direction;
+          showCharts();
+        });
+      });
+}
+
+double SweepTab::here() const { return swept_value(store_.session(), *sweep_, direction_); }
+
+void SweepTab::showCharts() {
+  if (!sweep_) {
+    losses_->chart->setChart({});
+    metrics_->chart->setChart({});
+    return;
+  }
+  losses_->chart->setChart(sweep_losses_chart(*sweep_, here()));
+  metrics_->chart->setChart(sweep_metrics_chart(*sweep_, here()));
+}
+
+void SweepTab::pick(double value, quint64 drag) {
+  if (!sweep_ || std::isnan(here())) {
+    return;
+  }
+  const auto [low, high] = std::minmax(sweep_->at.front(), sweep_->at.back());
+  const double inside = std::clamp(value, low, high);
+  store_.change(
+      tr("scrub along the sweep"), [&](Session& session) { set_swept(session, *sweep_, direction_, inside); }, "sweep",
+      drag);
+}
+
+}  // namespace lossscope
