@@ -60,6 +60,8 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   app.add_option("--session", a.session, "A session file");
   app.add_flag("--recover", a.recover, "Bring back the session of a window that did not end properly");
   app.add_option("--sample", a.sample, "Open a sample case")->check(CLI::IsMember({"mni-head", "phantom"}));
+  app.add_option("--demo", a.demo, "Lead through a demo: its name (imbalance, focal, ...) or a Markdown file")
+      ->type_name("NAME|FILE.md");
   app.add_option("--device", a.device, "cpu or cuda[:N]");
   app.add_option("--screenshot", a.screenshot, "Save the window as a picture once everything is computed, then leave")
       ->type_name("OUT.png");
@@ -90,6 +92,7 @@ WindowOptions window_options(const WindowArguments& arguments) {
   options.files = arguments.files;
   options.sample = arguments.sample;
   options.screenshot = arguments.screenshot;
+  options.demo = arguments.demo;
   options.recover = arguments.recover;
   return options;
 }

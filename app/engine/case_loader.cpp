@@ -324,6 +324,9 @@ bool CaseLoader::Parts::play_back(const Playback& playback, const std::stop_toke
     return false;
   }
   LoadedVolume state = reader({playback.path()}, Role::prediction, {}, stop);
+  if (state.volume.grid.size != mask.volume.grid.size) {
+    throw Refusal("E_PLAYBACK", playback.path(), "the descent belongs to another case", "begin a new one");
+  }
   made = {};
   made.volume = std::move(state.volume);
   made.kind = PredictionKind::logit;

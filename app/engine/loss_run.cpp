@@ -13,15 +13,6 @@
 namespace lossscope {
 namespace {
 
-Problem problem_of(const Session& session, const CaseData& data) {
-  Problem problem;
-  problem.mask = data.mask;
-  problem.prediction = data.prediction;
-  problem.kind = data.kind;
-  problem.spacing = session.spacing == SpacingUse::file ? data.grid.spacing : std::array<double, 3>{1, 1, 1};
-  return problem;
-}
-
 bool same(const Problem& a, const Problem& b) {
   return a.mask.data == b.mask.data && a.prediction.data == b.prediction.data && a.kind == b.kind &&
          a.spacing == b.spacing;
@@ -53,6 +44,15 @@ bool sums_still_hold(const LossResult& last, const LossResult& next) {
 }
 
 }  // namespace
+
+Problem problem_of(const Session& session, const CaseData& data) {
+  Problem problem;
+  problem.mask = data.mask;
+  problem.prediction = data.prediction;
+  problem.kind = data.kind;
+  problem.spacing = session.spacing == SpacingUse::file ? data.grid.spacing : std::array<double, 3>{1, 1, 1};
+  return problem;
+}
 
 void LossRun::use(const std::shared_ptr<Driver>& driver) {
   if (driver != driver_) {

@@ -19,6 +19,9 @@ struct Work {
   int reductions = 0, finishes = 0;
 };
 
+/// What a loss is evaluated on: mask and prediction of the case, lengths in the units that the session says.
+[[nodiscard]] Problem problem_of(const Session& session, const CaseData& data);
+
 /// Evaluates losses and keeps fields and sums of each, so that a change that does not enter the sums costs nothing that
 /// grows with the volume.
 class LossRun {

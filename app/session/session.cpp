@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <tuple>
 
 namespace lossscope {
 
@@ -16,6 +17,13 @@ std::optional<Playback> Playback::of(const std::string& path) {
   }
   playback.step = step;
   return playback;
+}
+
+bool Session::same_case(const Session& other) const {
+  const auto parts = [](const Session& s) {
+    return std::tie(s.image, s.mask, s.prediction, s.label, s.source, s.model, s.meaning, s.degradation);
+  };
+  return parts(*this) == parts(other);
 }
 
 InputChoice& Session::input(Role role) { return role == Role::image ? image : role == Role::mask ? mask : prediction; }

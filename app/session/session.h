@@ -103,6 +103,8 @@ struct Session {
 
   bool operator==(const Session&) const = default;
 
+  /// Whether both look at the same case: inputs, label and prediction, apart from a playback.
+  [[nodiscard]] bool same_case(const Session& other) const;
   [[nodiscard]] InputChoice& input(Role role);
   /// Takes an answer to what the input of that role leaves open, or (kind, label, ignore, memory) to what the case does.
   /// Throws std::invalid_argument that says what would be valid.

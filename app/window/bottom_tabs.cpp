@@ -4,6 +4,7 @@
 #include <QSignalBlocker>
 
 #include "app/window/curve_tab.h"
+#include "app/window/descent_tab.h"
 #include "app/window/distance_tab.h"
 #include "app/window/histogram_tab.h"
 #include "app/window/probe_tab.h"
@@ -11,7 +12,8 @@
 
 namespace lossscope {
 
-BottomTabs::BottomTabs(SessionStore& store, Details& details, QWidget* parent) : QTabWidget(parent), store_(store) {
+BottomTabs::BottomTabs(SessionStore& store, Details& details, DescentRun& descent, QWidget* parent)
+    : QTabWidget(parent), store_(store) {
   setObjectName(QStringLiteral("bottomTabs"));
   setDocumentMode(true);
   probe_ = new ProbeTab(store, details);
@@ -20,6 +22,8 @@ BottomTabs::BottomTabs(SessionStore& store, Details& details, QWidget* parent) :
   add("distance", tr("Distance"), tr("How far from the boundary the loss lies"), new DistanceTab(details));
   add("curve", tr("Curve"), tr("The loss along this voxel's probability and along a parameter"), new CurveTab(store));
   add("sweep", tr("Sweep"), tr("Losses, Dice and Hausdorff along a degradation or a parameter"), new SweepTab(store));
+  add("descent", tr("Descent"), tr("What the prediction becomes when it follows a loss's gradient"),
+      new DescentTab(store, descent));
   connect(this, &QTabWidget::currentChanged, this, [this](int index) {
     store_.look([&](Session& session) { session.tab = widget(index)->objectName().section(u'.', 1).toStdString(); });
     if (frame_) {

@@ -9,13 +9,14 @@
 
 namespace lossscope {
 
+class DescentRun;
 class ProbeTab;
 
 /// The pages below the views: numbers and plots of what is shown. Which one is in front is part of the session.
 class BottomTabs : public QTabWidget {
   Q_OBJECT
  public:
-  BottomTabs(SessionStore& store, Details& details, QWidget* parent = nullptr);
+  BottomTabs(SessionStore& store, Details& details, DescentRun& descent, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
   void clear();
   [[nodiscard]] bool busy() const;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/loss_panel.h"
 
+#include <QApplication>
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -12,11 +13,11 @@
 #include "app/engine/script_loss.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
+#include "app/figures/text.h"
 #include "app/window/loss_list.h"
 #include "app/window/metrics_panel.h"
 #include "app/window/script_panel.h"
 #include "app/window/section.h"
-#include "app/figures/text.h"
 #include "app/window/theme.h"
 #include "widgets/formula_view.h"
 #include "widgets/parameter_panel.h"
@@ -50,6 +51,18 @@ widgets::ParameterRow row_of(const ParameterInfo& info, double value) {
 
 QString paragraph(const QString& title, std::string_view body) {
   return body.empty() ? QString() : QStringLiteral("<p><b>%1</b> %2</p>").arg(title, text(body).toHtmlEscaped());
+}
+
+/// One widget below the other.
+QWidget* stacked(std::initializer_list<QWidget*> widgets) {
+  auto* content = new QWidget;
+  auto* layout = new QVBoxLayout(content);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(6);
+  for (QWidget* widget : widgets) {
+    layout->addWidget(widget);
+  }
+  return content;
 }
 
 /// A link whose text is short enough for the panel.
@@ -127,16 +140,11 @@ QWidget* LossPanel::makeDetails() {
     label->setMinimumWidth(1);  // an unbreakable number or address must not widen the panel
   }
 
-  auto* content = new QWidget;
-  auto* content_layout = new QVBoxLayout(content);
-  content_layout->setContentsMargins(0, 0, 4, 0);
-  content_layout->setSpacing(6);
-  for (QWidget* widget : std::initializer_list<QWidget*>{formula_, live_, script_, parameters_title_, presets,
-                                                         preset_note_, parameters_, section_title(tr("Metrics")),
-                                                         metrics_, section_title(tr("About this loss")), texts_}) {
-    content_layout->addWidget(widget);
-  }
-  content_layout->addStretch();
+  tuning_ = stacked({script_, parameters_title_, presets, preset_note_, parameters_, section_title(tr("Metrics")),
+                     metrics_, section_title(tr("About this loss")), texts_});
+  QWidget* content = stacked({formula_, live_, tuning_});
+  content->layout()->setContentsMargins(0, 0, 4, 0);
+  static_cast<QVBoxLayout*>(content->layout())->addStretch();
   return content;
 }
 
@@ -265,6 +273,14 @@ void LossPanel::showNoValue() {
   value_->setText(QStringLiteral("–"));
   live_->clear();
   blind_->hide();
+}
+
+void LossPanel::present(bool on) {
+  list_->setVisible(!on);
+  tuning_->setVisible(!on);
+  QFont font = value_->font();
+  font.setPointSizeF(QApplication::font().pointSizeF() * (on ? 4 : 2.8));
+  value_->setFont(font);
 }
 
 bool LossPanel::busy() const { return metrics_->busy(); }

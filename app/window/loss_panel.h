@@ -27,6 +27,7 @@ class LossPanel : public QWidget {
   void showFrame(const FramePtr& frame);
   void showNoValue();
   [[nodiscard]] bool busy() const;  ///< metrics are being computed
+  void present(bool on);            ///< only name, value and formula, large
 
  private:
   void showSession(const Session& session);
@@ -55,6 +56,7 @@ class LossPanel : public QWidget {
   ScriptPanel* script_ = nullptr;
   QLabel* parameters_title_ = nullptr;
   QLabel* texts_ = nullptr;
+  QWidget* tuning_ = nullptr;  ///< what a presentation hides
 };
 
 }  // namespace lossscope

@@ -54,7 +54,7 @@ QDockWidget* dock(const QString& title, const QString& name, QWidget* content) {
 MainWindow::MainWindow(bool remember, QWidget* parent)
     : QMainWindow(parent),
       trusted_(remember),
-      engine_(0, nullptr, {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}),
+      engine_(0, with_playback(descent_, read_input), nullptr, {}, {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}),
       remember_(remember) {
   setObjectName(QStringLiteral("mainWindow"));
   setAcceptDrops(true);
@@ -66,6 +66,7 @@ MainWindow::MainWindow(bool remember, QWidget* parent)
   makeFileMenu();
   makeEditMenu();
   makeViewMenu();
+  makeLearnMenu();
   makeDeviceMenu();
   makeHelpMenu();
   connectStore();
@@ -126,7 +127,7 @@ void MainWindow::makeDocks() {
   QDockWidget* loss_dock = dock(tr("Loss"), QStringLiteral("lossDock"), loss_);
   addDockWidget(Qt::LeftDockWidgetArea, case_dock);
   addDockWidget(Qt::RightDockWidgetArea, loss_dock);
-  tabs_ = new BottomTabs(store_, details_);
+  tabs_ = new BottomTabs(store_, details_, descent_);
   QDockWidget* tabs_dock = dock(tr("Numbers and plots"), QStringLiteral("tabsDock"), tabs_);
   tabs_dock->setTitleBarWidget(new QWidget);  // the tabs are title enough
   setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);

@@ -5,6 +5,7 @@
 #include <QMainWindow>
 
 #include "app/engine/details.h"
+#include "app/engine/descent_run.h"
 #include "app/engine/engine.h"
 #include "app/io/roles.h"
 #include "app/window/run_window.h"
@@ -17,6 +18,8 @@ namespace lossscope {
 
 class BottomTabs;
 class CasePanel;
+struct Demo;
+class DemoPanel;
 class DeviceMenu;
 class EmptyState;
 class LayerBar;
@@ -43,6 +46,9 @@ class MainWindow : public QMainWindow {
   void openCase(const Session& session);  ///< inputs and settings as they are
   void chooseDevice(const QString& id);   ///< "cpu" or "cuda[:N]", from now on
   bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
+
+  void openDemo(const QString& name_or_path);  ///< leads through it; a message when it cannot be read
+  void present(bool on);  ///< all but views, value and formula hidden, large text
 
   void showNotice(QWidget* notice);  ///< above the views; the window takes it
 
@@ -73,6 +79,7 @@ class MainWindow : public QMainWindow {
   void makeDeviceMenu();
   void makeCompareMenu(QMenu* menu);
   void makeProbeMenu(QMenu* menu);
+  void makeLearnMenu();
   void makeHelpMenu();
   QAction* addTo(QMenu* menu, const QString& text, const QKeySequence& key, std::function<void()> run);
   template <class Member>
@@ -101,10 +108,13 @@ class MainWindow : public QMainWindow {
   void exportTable();
   void takeAway(const QString& title, const std::function<QString(const Progress&, std::stop_token)>& work);
   void goToLargest();
+  void startDemo(const Demo& demo);
+  void openGuide();
   [[nodiscard]] QString startFolder() const;
 
   SessionStore store_;
   TrustedModels trusted_;  ///< before the engine, which asks it from its thread
+  DescentRun descent_;     ///< as well: it reads the states of a descent
   Engine engine_;
   Details details_;
   QStackedWidget* centre_ = nullptr;
@@ -116,6 +126,7 @@ class MainWindow : public QMainWindow {
   LossPanel* loss_ = nullptr;
   LayerBar* layers_ = nullptr;
   BottomTabs* tabs_ = nullptr;
+  DemoPanel* demo_ = nullptr;
   StatusLine* status_ = nullptr;
   RecentFiles* recent_ = nullptr;
   DeviceMenu* devices_ = nullptr;

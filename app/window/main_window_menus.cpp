@@ -116,14 +116,11 @@ void MainWindow::makeViewMenu() {
   for (QDockWidget* panel : findChildren<QDockWidget*>()) {
     menu->addAction(panel->toggleViewAction());
   }
-  QAction* presentation = menu->addAction(tr("&Presentation (views and value only)"));
+  QAction* presentation = menu->addAction(tr("&Presentation (views, value and formula in large text)"));
+  presentation->setObjectName(QStringLiteral("presentation"));
   presentation->setShortcut(QKeySequence(tr("F10")));
   presentation->setCheckable(true);
-  connect(presentation, &QAction::toggled, this, [this](bool on) {
-    findChild<QDockWidget*>(QStringLiteral("caseDock"))->setVisible(!on);
-    findChild<QDockWidget*>(QStringLiteral("tabsDock"))->setVisible(!on);
-    findChild<QWidget*>(QStringLiteral("layerBar"))->setVisible(!on);
-  });
+  connect(presentation, &QAction::toggled, this, &MainWindow::present);
   QAction* full = menu->addAction(tr("&Full screen"));
   full->setShortcut(QKeySequence(tr("F11")));
   full->setCheckable(true);

@@ -29,6 +29,9 @@ void open_what_was_asked(MainWindow& window, const WindowOptions& options) {
   if (!options.sample.empty()) {
     window.openSample(QString::fromStdString(options.sample));
   }
+  if (!options.demo.empty()) {
+    window.openDemo(QString::fromStdString(options.demo));
+  }
   QStringList files;
   for (const std::string& file : options.files) {
     files << QString::fromStdString(file);

@@ -17,6 +17,7 @@ struct WindowOptions {
   std::vector<std::string> files;  ///< bare files, to be sorted into image, mask and prediction by their content
   std::string sample;              ///< "mni-head", "phantom" or empty
   std::string device;              ///< "cpu" or "cuda[:N]"; empty for the remembered one
+  std::string demo;                ///< name or Markdown file of a demo to lead through, or empty
   std::string screenshot;          ///< save the window here once everything shown is computed, then leave
   bool recover = false;            ///< bring back the newest session that did not end properly
   std::string trace;               ///< write what the time was spent on here, or empty

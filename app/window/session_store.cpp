@@ -13,6 +13,9 @@ SessionStore::SessionStore(QObject* parent) : QObject(parent) { undo_.setUndoLim
 void SessionStore::change(const QString& text, const Edit& edit, const std::string& parameter, std::uint64_t drag) {
   Session next = session_;
   edit(next);
+  if (!next.same_case(session_)) {
+    next.playback.reset();  // the descent began from another prediction
+  }
   if (next == session_) {
     return;
   }

@@ -89,4 +89,28 @@ Guide make_guide(const Problem& problem, int threads, std::stop_token stop, cons
   return guide;
 }
 
+std::vector<const Loss*> fitting_losses(const Guide& guide) {
+  constexpr std::size_t kMost = 4;
+  std::vector<std::pair<int, const Loss*>> scores;
+  for (const Loss* loss : all_losses()) {
+    int score = 0;
+    for (const Finding& finding : guide.findings) {
+      const auto of_loss = [loss](const Verdict& verdict) { return verdict.loss == loss; };
+      score += std::ranges::any_of(finding.verdicts, [&](const auto& v) { return of_loss(v) && v.holds; }) ? 1 : 0;
+      if (std::ranges::find(finding.advised_against, loss) != finding.advised_against.end()) {
+        score = -1000;  // whatever else speaks for it
+      }
+    }
+    if (score > 0) {
+      scores.emplace_back(score, loss);
+    }
+  }
+  std::ranges::stable_sort(scores, std::greater(), &std::pair<int, const Loss*>::first);
+  std::vector<const Loss*> losses;
+  for (std::size_t at = 0; at < std::min(kMost, scores.size()); ++at) {
+    losses.push_back(scores[at].second);
+  }
+  return losses;
+}
+
 }  // namespace lossscope

@@ -50,6 +50,10 @@ using GuideProgress = std::function<void(double)>;
 [[nodiscard]] Guide make_guide(const Problem& problem, int threads = 0, std::stop_token stop = {},
                                const GuideProgress& progress = {});
 
+/// The losses that are named for most of the case's findings and hold there, best first, none that a finding advises
+/// against; at most four.
+[[nodiscard]] std::vector<const Loss*> fitting_losses(const Guide& guide);
+
 /// The findings that traits call for, without evidence; make_guide adds it. For tests and texts.
 [[nodiscard]] std::vector<Finding> findings_of(const CaseTraits& traits);
 

@@ -136,6 +136,16 @@ TEST(Guide, SaysWhetherTheRuleHoldsHere) {
   }
 }
 
+TEST(Guide, NamesTheLossesThatFitMostFindings) {
+  Guide guide;
+  const Loss *dice = find_loss("dice"), *focal = find_loss("focal"), *bce = find_loss("bce");
+  guide.findings.resize(2);
+  guide.findings[0].verdicts = {{dice, 0.5, true, true}, {focal, 0.4, true, true}, {bce, 0.1, true, true}};
+  guide.findings[1].verdicts = {{focal, 0.4, true, true}, {dice, 0.1, true, false}};
+  guide.findings[1].advised_against = {bce};
+  EXPECT_EQ(fitting_losses(guide), (std::vector<const Loss*>{focal, dice}));
+}
+
 TEST(Guide, ABlindLossHasNoEvidence) {
   Problem problem = block_and_speck();
   std::ranges::fill(problem.mask.voxels<std::uint8_t>(), std::uint8_t{0});

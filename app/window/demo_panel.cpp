@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/demo_panel.h"
+
+#include <QGridLayout>
+#include <QLabel>
+#include <QPushButton>
+#include <QTextBrowser>
+
+namespace lossscope {
+namespace {
+
+/// Whether a session is that of a step, wherever one looks.
+bool same_state(Session session, const Session& state) {
+  session.crosshair = state.crosshair;
+  session.playback = state.playback;
+  return session == state;
+}
+
+QPushButton* button(const char* name, const QString& text, const QKeySequence& key, const QString& tip) {
+  auto* made = new QPushButton(text);
+  made->setObjectName(QString::fromLatin1(name));
+  made->setShortcut(key);
+  made->setToolTip(QStringLiteral("%1 (%2)").arg(tip, key.toString(QKeySequence::NativeText)));
+  return made;
+}
+
+}  // namespace
+
+DemoPanel::DemoPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
+  setObjectName(QStringLiteral("demoPanel"));
+  title_ = new QLabel;
+  title_->setObjectName(QStringLiteral("demoTitle"));
+  title_->setWordWrap(true);
+  text_ = new QTextBrowser;
+  text_->setObjectName(QStringLiteral("demoText"));
+  text_->setOpenExternalLinks(true);
+  text_->setFrameShape(QFrame::NoFrame);
+  back_ = button("demoBack", tr("Back"), QKeySequence(tr("Alt+Left")), tr("The step before"));
+  answer_ = button("demoAnswer", tr("Answer"), QKeySequence(tr("Alt+Down")), tr("Show the answer to the question"));
+  next_ = button("demoNext", tr("Next"), QKeySequence(tr("Alt+Right")), tr("The next step"));
+  restore_ = button("demoRestore", tr("Show this step again"), QKeySequence(tr("Alt+Up")),
+                    tr("Something was changed since; put it back"));
+  auto* layout = new QGridLayout(this);
+  layout->setContentsMargins(8, 4, 8, 8);
+  layout->addWidget(title_, 0, 0, 1, 3);
+  layout->addWidget(text_, 1, 0, 1, 3);
+  layout->setRowStretch(1, 1);
+  layout->addWidget(restore_, 2, 0, 1, 3);
+  layout->addWidget(back_, 3, 0);
+  layout->addWidget(answer_, 3, 1);
+  layout->addWidget(next_, 3, 2);
+  connect(back_, &QPushButton::clicked, this, [this] { goTo(step_ - 1); });
+  connect(answer_, &QPushButton::clicked, this, &DemoPanel::showAnswer);
+  connect(next_, &QPushButton::clicked, this, [this] {
+    const bool last = step_ + 1 == static_cast<int>(demo_.steps.size());
+    if (last) {
+      Q_EMIT closed();
+    } else {
+      goTo(step_ + 1);
+    }
+  });
+  connect(restore_, &QPushButton::clicked, this, &DemoPanel::applyState);
+  connect(&store_, &SessionStore::changed, this, &DemoPanel::compare);
+}
+
+void DemoPanel::start(Demo demo) {
+  demo_ = std::move(demo);
+  goTo(0);
+}
+
+void DemoPanel::goTo(int step) {
+  if (step < 0 || step >= static_cast<int>(demo_.steps.size())) {
+    return;
+  }
+  step_ = step;
+  answered_ = false;
+  applyState();
+  showText();
+}
+
+void DemoPanel::showAnswer() {
+  if (step_ >= 0 && !answered_ && !current().answer.empty()) {
+    answered_ = true;
+    applyState();
+    showText();
+  }
+}
+
+const Session& DemoPanel::state() const {
+  return answered_ && current().answered ? *current().answered : current().state;
+}
+
+void DemoPanel::applyState() {
+  const QString text = tr("demo: %1").arg(QString::fromStdString(current().title));
+  store_.change(text, [this](Session& session) { session = state(); });
+  compare(store_.session());
+}
+
+void DemoPanel::showText() {
+  const DemoStep& step = current();
+  const auto count = static_cast<int>(demo_.steps.size());
+  title_->setText(
+      QStringLiteral("<b>%1</b><br>%2")
+          .arg(QString::fromStdString(demo_.title).toHtmlEscaped(), tr("Step %1 of %2").arg(step_ + 1).arg(count)));
+  QString markdown = QStringLiteral("### %1\n\n").arg(QString::fromStdString(step.title));
+  if (step_ == 0) {
+    markdown += QStringLiteral("*%1*\n\n").arg(QString::fromStdString(demo_.summary).simplified());
+  }
+  markdown += QString::fromStdString(step.text);
+  if (!step.question.empty()) {
+    markdown +=
+        QStringLiteral("\n\n**%1** %2").arg(tr("Question:"), QString::fromStdString(step.question).simplified());
+  }
+  if (answered_) {
+    markdown += QStringLiteral("\n\n**%1** %2").arg(tr("Answer:"), QString::fromStdString(step.answer));
+  }
+  text_->setMarkdown(markdown);
+  if (answered_) {
+    text_->moveCursor(QTextCursor::End);
+    text_->ensureCursorVisible();
+  }
+  back_->setEnabled(step_ > 0);
+  answer_->setEnabled(!answered_ && !step.answer.empty());
+  const bool last = step_ + 1 == count;
+  next_->setText(last ? tr("Close") : tr("Next"));
+  next_->setShortcut(QKeySequence(tr("Alt+Right")));  // a new text takes the old shortcut away
+}
+
+void DemoPanel::compare(const Session& session) { restore_->setEnabled(step_ >= 0 && !same_state(session, state())); }
+
+}  // namespace lossscope

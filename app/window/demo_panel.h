@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QWidget>
+
+#include "app/session/demo.h"
+#include "app/window/session_store.h"
+
+class QLabel;
+class QPushButton;
+class QTextBrowser;
+
+namespace lossscope {
+
+/// Leads through a demo: its text, the question, the answer. Every step puts the session into the step's state, which
+/// can be undone; whoever plays with it in between comes back with one button.
+class DemoPanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit DemoPanel(SessionStore& store, QWidget* parent = nullptr);
+
+  void start(Demo demo);  ///< at its first step
+  [[nodiscard]] const Demo& demo() const { return demo_; }
+  [[nodiscard]] int step() const { return step_; }
+  [[nodiscard]] bool answered() const { return answered_; }
+
+ Q_SIGNALS:
+  void closed();
+
+ private:
+  void goTo(int step);
+  void showAnswer();
+  void applyState();
+  void showText();
+  void compare(const Session& session);
+  [[nodiscard]] const DemoStep& current() const { return demo_.steps[static_cast<std::size_t>(step_)]; }
+  [[nodiscard]] const Session& state() const;
+
+  SessionStore& store_;
+  Demo demo_;
+  int step_ = -1;
+  bool answered_ = false;
+  QLabel* title_ = nullptr;
+  QTextBrowser* text_ = nullptr;
+  QPushButton* back_ = nullptr;
+  QPushButton* answer_ = nullptr;
+  QPushButton* next_ = nullptr;
+  QPushButton* restore_ = nullptr;
+};
+
+}  // namespace lossscope
