@@ -87,6 +87,7 @@ QWidget* DescentTab::makeLanes() {
     lanes_[lane] = box;
   }
   layout->setColumnStretch(1, 1);
+  part->setMaximumWidth(250);
   return part;
 }
 
@@ -118,6 +119,7 @@ QWidget* DescentTab::makeSettings() {
   layout->addWidget(new QLabel(tr("Steps")), 2, 0);
   layout->addWidget(count_, 2, 1);
   layout->setRowStretch(3, 1);
+  part->setMaximumWidth(250);
   return part;
 }
 

@@ -78,6 +78,7 @@ QString link_html(const QString& address) {
 
 LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
   setObjectName(QStringLiteral("lossPanel"));
+  setMinimumWidth(310);  // what a parameter's row needs beside the scroll bar
   list_ = new LossList;
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 4, 8, 4);
