@@ -47,6 +47,7 @@ void SheetScene::setSheet(Sheet sheet) {
     slice.setOverlayOpacity(sheet_.opacity);
     slice.setOverlayVisible(sheet_.opacity > 0);
     slice.setContoursVisible(sheet_.contours);
+    slice.setContourWidth(0.7);  // a small picture is mostly its edge
     slice.setPicture(sheet_.cells[at].picture);
   }
 }

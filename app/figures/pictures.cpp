@@ -143,7 +143,9 @@ widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane
   if (frame.session.arrangement == Arrangement::difference) {
     scale.map = widgets::ColourMap::diverging;
     scale.title = frame.session.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
-    scale.unit = pane.loss.empty() ? text("first - second, each / its L2 norm") : text("/ its L2 norm");
+    scale.unit = pane.loss.empty() ? text("difference") : text("/ L2 norm");
+  } else if (frame.session.layer == OverlayLayer::contribution) {
+    scale.unit = text("per voxel");  // there is little room below six slices
   }
   scale.minimum = pane.low;
   scale.maximum = pane.high;

@@ -130,7 +130,7 @@ Chart distance_chart(const LossResult& result, const LossStatistics& statistics,
                    .arg(statistics.boundary_width)
                    .arg(unit);
   chart.x = {tr("distance to the mask's boundary, negative inside"), unit};
-  chart.y = {tr("share of the loss"), QStringLiteral("%"), AxisScale::linear, 0, 0, true};
+  chart.y = {tr("share"), QStringLiteral("%"), AxisScale::linear, 0, 0, true};
   if (!(total > 0)) {
     return chart;
   }

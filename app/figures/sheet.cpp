@@ -71,6 +71,9 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
     cell.value = pane.result ? value_text(pane.result->reduction.value) : QStringLiteral("–");
     cell.tooltip = cell.name + QLatin1Char(' ') + cell.value;
     cell.picture = compared_picture(frame, pane);
+    cell.picture.title.clear();  // the sheet says them once
+    cell.picture.slices = 0;
+    cell.picture.left = cell.picture.right = cell.picture.top = cell.picture.bottom = QString();
     cell.scale = compared_scale(frame, pane);
     if (!pane.problem.empty()) {
       cell.note = QString::fromStdString(pane.problem);

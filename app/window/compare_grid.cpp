@@ -22,6 +22,12 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   loss_ = new QComboBox;
   loss_->setObjectName(QStringLiteral("compared.") + number);
   loss_->setToolTip(tr("The loss that this view shows"));
+  // Six of them side by side must not push the panels away.
+  loss_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  loss_->setMinimumContentsLength(0);
+  loss_->setMinimumWidth(64);
+  loss_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  loss_->setMaximumWidth(240);
   for (const Loss* loss : all_losses()) {
     loss_->addItem(text(loss->declaration().name), text(loss->declaration().id));
   }
@@ -30,7 +36,7 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   QFont fixed = value_->font();
   fixed.setFamily(fixed_digits_family());
   value_->setFont(fixed);
-  value_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  value_->setMinimumWidth(QFontMetrics(fixed).horizontalAdvance(QStringLiteral("0.000000")));
   value_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   auto* open = new QToolButton;
   open->setObjectName(QStringLiteral("open.") + number);
@@ -40,11 +46,13 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   slice_->setObjectName(QStringLiteral("compared view ") + QString::number(place + 1));
   bar_ = new widgets::ColourBar;
   bar_->setObjectName(QStringLiteral("comparedBar.") + number);
+  bar_->setMinimumWidth(140);
   auto* head = new QHBoxLayout;
   head->setSpacing(4);
-  head->addWidget(loss_);
+  head->addWidget(loss_, 2);
   head->addWidget(value_, 1);
   head->addWidget(open);
+  value_->setFixedHeight(std::max(loss_->sizeHint().height(), open->sizeHint().height()));  // all slices alike
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);
@@ -66,11 +74,12 @@ void ComparedView::showLosses(const Session& session) {
 
 void ComparedView::show(const Frame& frame, const ComparedPane& pane) {
   if (pane.loss.empty()) {
-    value_->setText(tr("first minus second: red where the first pushes up more"));
+    value_->setText(tr("first - second"));
   } else {
     value_->setText(pane.result ? value_text(pane.result->reduction.value) : QStringLiteral("–"));
   }
-  value_->setToolTip(QString::fromStdString(pane.problem));
+  value_->setToolTip(pane.loss.empty() ? tr("Red where the first pushes p up less than the second, blue where more")
+                                       : QString::fromStdString(pane.problem));
   const widgets::ColourScale scale = compared_scale(frame, pane);
   bar_->setScale(scale);
   bar_->setNonFinite(pane.non_finite);

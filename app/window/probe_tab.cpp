@@ -24,13 +24,13 @@ struct Column {
 constexpr Column kColumns[] = {
     {QT_TRANSLATE_NOOP("ProbeTab", "voxel"), "* 888, 888, 888",
      QT_TRANSLATE_NOOP("ProbeTab", "i, j, k from 0; a star: pinned")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "image"), "-8.888e+08", QT_TRANSLATE_NOOP("ProbeTab", "grey value")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "image"), "-8888.8", QT_TRANSLATE_NOOP("ProbeTab", "grey value")},
     {QT_TRANSLATE_NOOP("ProbeTab", "g"), "8", QT_TRANSLATE_NOOP("ProbeTab", "mask")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "p"), "8.8888", QT_TRANSLATE_NOOP("ProbeTab", "probability of the foreground")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "p"), "8.888e-88", QT_TRANSLATE_NOOP("ProbeTab", "probability of the foreground")},
     {QT_TRANSLATE_NOOP("ProbeTab", "z"), "-88.888", QT_TRANSLATE_NOOP("ProbeTab", "logit: ln p / (1 - p)")},
     {QT_TRANSLATE_NOOP("ProbeTab", "distance"), "-888.8 ",
      QT_TRANSLATE_NOOP("ProbeTab", "to the mask's boundary, negative inside")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Correlation-maximised structural", ""},
+    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Binary cross-entropy", ""},
     {QT_TRANSLATE_NOOP("ProbeTab", "contribution"), "-8.888e-88 ",
      QT_TRANSLATE_NOOP("ProbeTab", "what this voxel adds to the loss")},
     {QT_TRANSLATE_NOOP("ProbeTab", "gradient"), "-8.888e-88 ", ""},
@@ -182,7 +182,8 @@ void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
 void ProbeTab::fillLoss(int row, const LossProbe& probe) {
   const std::string_view name = probe.result->loss->declaration().name;
   const double value = probe.result->reduction.value;
-  put(row, kLoss, QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+  const QString shown = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
+  put(row, kLoss, shown, shown);
   put(row, kContribution, number(probe.contribution),
       value != 0 ? tr("%1 % of the loss").arg(100 * probe.contribution / value, 0, 'g', 3) : QString());
   put(row, kGradient, number(probe.gradient));
