@@ -22,6 +22,8 @@ class BottomTabs : public QTabWidget {
   [[nodiscard]] bool busy() const;
   [[nodiscard]] ProbeTab* probe() const { return probe_; }
   [[nodiscard]] QSize sizeHint() const override { return {600, 210}; }
+  /// Never wider than the views need: the panels keep their room.
+  [[nodiscard]] QSize minimumSizeHint() const override { return {360, 150}; }
 
  protected:
   void showEvent(QShowEvent* event) override;

@@ -46,10 +46,10 @@ QDoubleSpinBox* number_field(const QString& name, const QString& tip) {
   field->setObjectName(name);
   field->setToolTip(tip);
   field->setRange(-1e6, 1e6);
-  field->setDecimals(4);
+  field->setDecimals(3);
   field->setKeyboardTracking(false);
   field->setButtonSymbols(QAbstractSpinBox::NoButtons);
-  field->setFixedWidth(field->fontMetrics().horizontalAdvance(QStringLiteral("-1000.0000")) + 12);
+  field->setFixedWidth(field->fontMetrics().horizontalAdvance(QStringLiteral("-100.00")) + 12);
   return field;
 }
 
@@ -82,6 +82,8 @@ SweepTab::SweepTab(SessionStore& store) : store_(store) {
 
 QWidget* SweepTab::makeControls() {
   along_ = new QComboBox;
+  along_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  along_->setMinimumContentsLength(10);
   along_->setObjectName(QStringLiteral("sweepAlong"));
   along_->setToolTip(tr("What changes from step to step; all else stays as it is"));
   from_ = number_field(QStringLiteral("sweepFrom"), tr("The first step"));
@@ -92,7 +94,7 @@ QWidget* SweepTab::makeControls() {
   progress_->setObjectName(QStringLiteral("sweepProgress"));
   progress_->setRange(0, 1000);
   progress_->setTextVisible(false);
-  progress_->setFixedSize(90, 10);
+  progress_->setFixedSize(50, 10);
   QSizePolicy policy = progress_->sizePolicy();
   policy.setRetainSizeWhenHidden(true);
   progress_->setSizePolicy(policy);
