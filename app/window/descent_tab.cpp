@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDoubleSpinBox>
 #include <QGridLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QPushButton>
 #include <QSlider>
@@ -24,6 +25,8 @@ QComboBox* combo(const char* name, const QStringList& items, const QString& tip)
   auto* made = new QComboBox;
   made->setObjectName(QString::fromLatin1(name));
   made->addItems(items);
+  made->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  made->setMinimumContentsLength(11);
   made->setToolTip(tip);
   return made;
 }
@@ -52,12 +55,14 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   chart_->setPickable(true);
   auto* layout = new QGridLayout(this);
   layout->setContentsMargins(8, 4, 8, 4);
+  layout->setVerticalSpacing(4);
   layout->addWidget(makeLanes(), 0, 0);
   layout->addWidget(makeSettings(), 1, 0);
-  layout->addWidget(chart_, 0, 1, 2, 1);
-  layout->addWidget(makeTransport(), 2, 0, 1, 2);
+  layout->addWidget(makeTransport(), 2, 0);
+  layout->addWidget(chart_, 0, 1, 4, 1);
+  layout->addLayout(makeScrubRow(), 4, 0, 1, 2);
   layout->setColumnStretch(1, 1);
-  layout->setRowStretch(1, 1);
+  layout->setRowStretch(3, 1);
   connect(chart_, &widgets::ChartView::picked, this, [this](double x, quint64) { look(std::llround(x)); });
   connect(&run_, &DescentRun::advanced, this, &DescentTab::onAdvanced);
   connect(&run_, &DescentRun::paused, this, &DescentTab::showState);
@@ -82,12 +87,13 @@ QWidget* DescentTab::makeLanes() {
     QPalette colours = swatch->palette();
     colours.setColor(QPalette::WindowText, lane_colour(lane));
     swatch->setPalette(colours);
-    layout->addWidget(swatch, static_cast<int>(lane), 0);
-    layout->addWidget(box, static_cast<int>(lane), 1);
+    const int row = static_cast<int>(lane) / 2, column = 2 * (static_cast<int>(lane) % 2);
+    layout->addWidget(swatch, row, column);
+    layout->addWidget(box, row, column + 1);
     lanes_[lane] = box;
   }
   layout->setColumnStretch(1, 1);
-  part->setMaximumWidth(250);
+  layout->setColumnStretch(3, 1);
   return part;
 }
 
@@ -113,13 +119,11 @@ QWidget* DescentTab::makeSettings() {
   auto* part = new QWidget;
   auto* layout = new QGridLayout(part);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(optimiser_, 0, 0, 1, 2);
-  layout->addWidget(new QLabel(tr("Rate")), 1, 0);
-  layout->addWidget(rate_, 1, 1);
-  layout->addWidget(new QLabel(tr("Steps")), 2, 0);
-  layout->addWidget(count_, 2, 1);
-  layout->setRowStretch(3, 1);
-  part->setMaximumWidth(250);
+  layout->addWidget(optimiser_, 0, 0);
+  layout->addWidget(new QLabel(tr("Rate")), 0, 1);
+  layout->addWidget(rate_, 0, 2);
+  layout->addWidget(new QLabel(tr("Steps")), 0, 3);
+  layout->addWidget(count_, 0, 4);
   return part;
 }
 
@@ -152,14 +156,21 @@ QWidget* DescentTab::makeTransport() {
   auto* layout = new QGridLayout(part);
   layout->setContentsMargins(0, 0, 0, 0);
   int column = 0;
-  for (QWidget* widget : std::initializer_list<QWidget*>{play_, step_, leave_, speed_, curve_, shown_}) {
+  for (QWidget* widget : std::initializer_list<QWidget*>{speed_, curve_, shown_}) {
     layout->addWidget(widget, 0, column++);
   }
-  layout->addWidget(scrub_, 0, column);
-  layout->setColumnStretch(column++, 1);
-  layout->addWidget(at_, 0, column);
-  layout->addWidget(note_, 1, 0, 1, column + 1);
   return part;
+}
+
+QLayout* DescentTab::makeScrubRow() {
+  auto* row = new QHBoxLayout;
+  for (QWidget* widget : std::initializer_list<QWidget*>{play_, step_, leave_}) {
+    row->addWidget(widget);
+  }
+  row->addWidget(scrub_, 1);
+  row->addWidget(at_);
+  row->addWidget(note_);
+  return row;
 }
 
 std::vector<DescentLane> DescentTab::chosenLanes() const {

@@ -11,6 +11,7 @@
 class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
+class QLayout;
 class QPushButton;
 class QSlider;
 class QSpinBox;
@@ -35,6 +36,7 @@ class DescentTab : public TabPage {
   [[nodiscard]] QWidget* makeLanes();
   [[nodiscard]] QWidget* makeSettings();
   [[nodiscard]] QWidget* makeTransport();
+  [[nodiscard]] QLayout* makeScrubRow();
   void begin();
   void leave();
   void togglePlay();
