@@ -4,28 +4,11 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "app/engine/frame_views.h"
 #include "app/engine/overlay_range.h"
 
 namespace lossscope {
 namespace {
-
-/// The map that a layer shows; none for layers that do not depend on the loss.
-std::optional<MapKind> map_of(const Session& session) {
-  switch (session.layer) {
-    case OverlayLayer::contribution:
-      return MapKind::contribution;
-    case OverlayLayer::gradient:
-      return gradient_map(session);
-    case OverlayLayer::counterfactual:
-      return MapKind::counterfactual;
-    case OverlayLayer::none:
-    case OverlayLayer::prediction:
-    case OverlayLayer::distance:
-    case OverlayLayer::field:
-      break;
-  }
-  return std::nullopt;
-}
 
 SharedValues overlay_of(const Frame& frame, const LossResult& result, const ViewResult& view) {
   if (const auto kind = map_of(frame.session)) {

@@ -74,6 +74,23 @@ void fill_probe(Frame& frame, const LossResult* result, const std::array<std::in
 
 }  // namespace
 
+std::optional<MapKind> map_of(const Session& session) {
+  switch (session.layer) {
+    case OverlayLayer::contribution:
+      return MapKind::contribution;
+    case OverlayLayer::gradient:
+      return gradient_map(session);
+    case OverlayLayer::counterfactual:
+      return MapKind::counterfactual;
+    case OverlayLayer::none:
+    case OverlayLayer::prediction:
+    case OverlayLayer::distance:
+    case OverlayLayer::field:
+      break;
+  }
+  return std::nullopt;
+}
+
 void fill_views(Frame& frame, const LossResult* result, const Frame* previous) {
   const trace::Span span(trace::Category::map, "three slices");
   const Grid& grid = frame.data->grid;

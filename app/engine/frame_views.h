@@ -10,4 +10,7 @@ namespace lossscope {
 /// `previous` (may be null) shows at the same place not even those: their slices are shared.
 void fill_views(Frame& frame, const LossResult* result, const Frame* previous = nullptr);
 
+/// The map of a loss that the session's layer shows; none for layers that are no map of it.
+[[nodiscard]] std::optional<MapKind> map_of(const Session& session);
+
 }  // namespace lossscope

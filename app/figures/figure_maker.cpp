@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "app/engine/frame_views.h"
 #include "app/engine/map_statistics.h"
 #include "app/figures/case_text.h"
 #include "app/figures/pictures.h"
@@ -63,24 +64,6 @@ QString range_text(const Frame& frame) {
 }
 
 bool has_layer(const Session& session) { return session.show_overlay && session.layer != OverlayLayer::none; }
-
-/// Layers that need the whole volume's map of the loss.
-std::optional<MapKind> map_kind(const Session& session) {
-  switch (session.layer) {
-    case OverlayLayer::contribution:
-      return MapKind::contribution;
-    case OverlayLayer::gradient:
-      return session.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
-    case OverlayLayer::counterfactual:
-      return MapKind::counterfactual;
-    case OverlayLayer::none:
-    case OverlayLayer::prediction:
-    case OverlayLayer::distance:
-    case OverlayLayer::field:
-      break;
-  }
-  return std::nullopt;
-}
 
 QString loss_name(const Frame& frame) {
   const Loss* loss = find_loss(frame.session.loss);
@@ -162,8 +145,7 @@ FigureMaker::FigureMaker(Session session, std::vector<ConfiguredLoss> losses, in
       progress_(std::move(progress)),
       stop_(std::move(stop)),
       threads_(threads),
-      computer_(threads, read_input, FrameComputer::kLarge, {}, std::move(models)),
-      whole_(threads) {}
+      computer_(threads, read_input, FrameComputer::kLarge, {}, std::move(models)) {}
 
 Session FigureMaker::session_for(const ConfiguredLoss& configured) const {
   Session session = session_;
@@ -181,8 +163,10 @@ const CaseData& FigureMaker::data() {
 }
 
 const LossResult& FigureMaker::result_of(const Frame& frame) {
-  Timing timing;
-  return *whole_.evaluate(frame.session.loss, frame.session, *frame.data, timing, stop_);  // it keeps the result
+  if (!frame.result) {
+    throw std::invalid_argument("a loss needs a mask and a prediction");
+  }
+  return *frame.result;
 }
 
 std::array<double, 4> FigureMaker::outcome_contributions(const ConfiguredLoss& loss, const Frame& frame) {
@@ -252,7 +236,7 @@ std::shared_ptr<Frame> FigureMaker::frame(const ConfiguredLoss& loss, const Figu
 }
 
 Volume FigureMaker::layer_volume(const Frame& frame) {
-  if (const auto kind = map_kind(frame.session)) {
+  if (const auto kind = map_of(frame.session)) {
     const LossResult& result = result_of(frame);
     Volume map = make_volume(frame.data->grid, VoxelType::float32);
     const std::span<float> out[]{map.voxels<float>()};

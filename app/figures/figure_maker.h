@@ -8,7 +8,6 @@
 
 #include "app/engine/configured_loss.h"
 #include "app/engine/frame_computer.h"
-#include "app/engine/loss_run.h"
 #include "widgets/figure.h"
 
 namespace lossscope {
@@ -70,7 +69,6 @@ class FigureMaker {
   std::stop_token stop_;
   int threads_;
   FrameComputer computer_;
-  LossRun whole_;  ///< for what needs more than a few slices
 };
 
 }  // namespace lossscope
