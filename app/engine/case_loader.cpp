@@ -2,13 +2,12 @@
 #include "app/engine/case_loader.h"
 
 #include <algorithm>
-#include <cmath>
-#include <filesystem>
 #include <string>
 #include <utility>
 
+#include "app/engine/first_look.h"
+#include "app/engine/input_slot.h"
 #include "app/engine/model_slot.h"
-#include "app/engine/percentile.h"
 #include "basics/trace.h"
 
 namespace lossscope {
@@ -23,86 +22,6 @@ LoadedVolume read_file(const std::string& path, const InputChoice& input, Role r
   request.role = role;
   request.answers = input.answers;
   return read_volume(request, progress, std::move(stop));
-}
-
-/// A file as it was read; read again only for another path, another answer that reading needs, or when a session says
-/// that it was another file.
-struct InputSlot {
-  std::string path;
-  Answers answers;
-  std::string sha256;                          ///< that a session expects
-  std::shared_ptr<const LoadedVolume> loaded;  ///< null for an empty path
-
-  /// True when the input is another one than before.
-  bool update(const InputChoice& input, const std::function<LoadedVolume()>& read) {
-    if (input.path == path && input.answers.of_reading() == answers && input.sha256 == sha256 &&
-        (loaded || path.empty())) {
-      return false;
-    }
-    loaded.reset();  // the old volume's memory goes before the new one needs its own
-    path = input.path;
-    answers = input.answers.of_reading();
-    sha256 = input.sha256;
-    if (!path.empty()) {
-      LoadedVolume volume = read();
-      if (!sha256.empty() && sha256 != volume.sha256) {
-        volume.assumptions.push_back({"W_CHANGED", displayable(std::filesystem::path(path).filename().string()) +
-                                                       ": it is not the file that the session was saved with; what is "
-                                                       "shown may differ from then"});
-      }
-      loaded = std::make_shared<LoadedVolume>(std::move(volume));
-    }
-    return true;
-  }
-};
-
-/// The percentiles of an image that its automatic window shows, from at most about 200 000 of its finite voxels.
-std::pair<float, float> automatic_window(const Volume& image) {
-  const auto voxels = image.voxels<float>();
-  constexpr std::size_t kEnough = 200'000;
-  const std::size_t step = voxels.size() / kEnough + 1;
-  std::vector<float> finite;
-  finite.reserve(voxels.size() / step + 1);
-  for (std::size_t at = 0; at < voxels.size(); at += step) {
-    if (std::isfinite(voxels[at])) {
-      finite.push_back(voxels[at]);
-    }
-  }
-  if (finite.empty()) {
-    return {0.0F, 1.0F};
-  }
-  float low = percentile(finite, 0.01), high = percentile(finite, 0.99);
-  if (low == high) {  // nearly all voxels are the same: show what differs
-    low = *std::min_element(finite.begin(), finite.end());
-    high = *std::max_element(finite.begin(), finite.end());
-  }
-  return {low, low < high ? high : low + 1.0F};
-}
-
-std::array<std::int64_t, 3> middle(const Grid& grid) { return {grid.size[0] / 2, grid.size[1] / 2, grid.size[2] / 2}; }
-
-/// The voxel nearest to the centroid of a mask; the middle of an empty one.
-std::array<std::int64_t, 3> centroid(const Volume& mask) {
-  const auto voxels = mask.voxels<std::uint8_t>();
-  const auto& size = mask.grid.size;
-  std::array<std::int64_t, 3> sums{};
-  std::int64_t count = 0;
-  std::size_t at = 0;
-  for (std::int64_t k = 0; k < size[2]; ++k) {
-    for (std::int64_t j = 0; j < size[1]; ++j) {
-      std::int64_t in_row = 0, sum_i = 0;
-      for (std::int64_t i = 0; i < size[0]; ++i, ++at) {
-        in_row += voxels[at];
-        sum_i += voxels[at] * i;
-      }
-      count += in_row;
-      sums = {sums[0] + sum_i, sums[1] + in_row * j, sums[2] + in_row * k};
-    }
-  }
-  if (count == 0) {
-    return middle(mask.grid);
-  }
-  return {(sums[0] + count / 2) / count, (sums[1] + count / 2) / count, (sums[2] + count / 2) / count};
 }
 
 /// Calls visit(offset) for every voxel of a plane, the lower axis fastest.

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/session/session_member.h"
+
+namespace lossscope {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr Name<OverlayLayer> kLayers[] = {
+    {OverlayLayer::none, "none"},         {OverlayLayer::contribution, "contribution"},
+    {OverlayLayer::gradient, "gradient"}, {OverlayLayer::prediction, "prediction"},
+    {OverlayLayer::distance, "distance"}, {OverlayLayer::counterfactual, "counterfactual"},
+    {OverlayLayer::field, "field"}};
+constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
+constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
+constexpr Name<Anatomical> kViews[] = {
+    {Anatomical::axial, "axial"}, {Anatomical::coronal, "coronal"}, {Anatomical::sagittal, "sagittal"}};
+constexpr Name<Arrangement> kArrangements[] = {{Arrangement::single, "single"},
+                                               {Arrangement::grid, "grid"},
+                                               {Arrangement::contact_sheet, "contact-sheet"},
+                                               {Arrangement::difference, "difference"}};
+
+Json compare_json(const Session& session) {
+  return {{"arrangement", name_of(session.arrangement, kArrangements)},
+          {"losses", session.compared},
+          {"view", name_of(session.compared_view, kViews)},
+          {"shared_range", session.shared_range}};
+}
+
+void read_compare(const Member& member, Session& session) {
+  member.expect_object({"arrangement", "losses", "view", "shared_range"});
+  member.get("arrangement", session.arrangement, kArrangements);
+  member.get("view", session.compared_view, kViews);
+  member.get("shared_range", session.shared_range);
+  member.when("losses", [&](const Member& losses) {
+    session.compared.clear();
+    losses.each([&](const Member& loss) { session.compared.push_back(loss.text()); });
+    if (session.compared.size() < 2 || session.compared.size() > kMaxCompared) {
+      losses.wrong("a list of 2 to " + std::to_string(kMaxCompared) + " losses");
+    }
+  });
+}
+
+void read_sweep(const Member& member, SweepChoice& sweep) {
+  member.expect_object({"along", "from", "to", "steps"});
+  member.get("along", sweep.along);
+  member.get("from", sweep.from);
+  member.get("to", sweep.to);
+  member.when("steps", [&](const Member& m) {
+    const std::int64_t steps = m.whole();
+    if (steps < 2 || steps > SweepChoice::kMaxSteps) {
+      m.wrong("a number of steps from 2 to " + std::to_string(SweepChoice::kMaxSteps));
+    }
+    sweep.steps = static_cast<int>(steps);
+  });
+}
+
+}  // namespace
+
+Json view_json(const Session& session) {
+  return {{"layer", name_of(session.layer, kLayers)},
+          {"gradient_of", name_of(session.gradient_of, kGradients)},
+          {"opacity", session.opacity},
+          {"show_overlay", session.show_overlay},
+          {"show_contours", session.show_contours},
+          {"range",
+           {{"locked", session.range.locked}, {"minimum", session.range.minimum}, {"maximum", session.range.maximum}}},
+          {"crosshair", session.crosshair},
+          {"window", session.window},
+          {"level", session.level},
+          {"radiological", session.radiological},
+          {"fourth", name_of(session.fourth, kPanes)},
+          {"compare", compare_json(session)},
+          {"pinned", session.pinned},
+          {"sweep",
+           {{"along", session.sweep.along},
+            {"from", session.sweep.from},
+            {"to", session.sweep.to},
+            {"steps", session.sweep.steps}}},
+          {"tab", session.tab}};
+}
+
+void read_view(const Member& view, Session& session) {
+  view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "crosshair",
+                      "window", "level", "radiological", "fourth", "compare", "pinned", "sweep", "tab"});
+  view.get("layer", session.layer, kLayers);
+  view.get("gradient_of", session.gradient_of, kGradients);
+  view.get("opacity", session.opacity);
+  view.get("show_overlay", session.show_overlay);
+  view.get("show_contours", session.show_contours);
+  view.when("range", [&](const Member& range) {
+    range.expect_object({"locked", "minimum", "maximum"});
+    range.get("locked", session.range.locked);
+    range.get("minimum", session.range.minimum);
+    range.get("maximum", session.range.maximum);
+  });
+  view.get("crosshair", session.crosshair);
+  view.get("window", session.window);
+  view.get("level", session.level);
+  view.get("radiological", session.radiological);
+  view.get("fourth", session.fourth, kPanes);
+  view.when("compare", [&](const Member& compare) { read_compare(compare, session); });
+  view.when("pinned", [&](const Member& pinned) {
+    session.pinned.clear();
+    pinned.each([&](const Member& voxel) { session.pinned.push_back(voxel.three<std::int64_t>()); });
+  });
+  view.when("sweep", [&](const Member& sweep) { read_sweep(sweep, session.sweep); });
+  view.get("tab", session.tab);
+}
+
+}  // namespace lossscope
