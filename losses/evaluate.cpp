@@ -63,6 +63,14 @@ void Loss::map_volume(std::span<const double> parameters, const Problem& problem
   });
 }
 
+Reduction Loss::evaluate(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
+                         std::span<const MapKind> kinds, std::span<const std::span<float>> out, int threads,
+                         std::stop_token stop) const {
+  Reduction reduction = reduce(parameters, problem, fields, threads, stop);
+  map_volume(parameters, problem, fields, reduction, kinds, out, threads, std::move(stop));
+  return reduction;
+}
+
 std::vector<double> Loss::defaults() const {
   std::vector<double> values;
   for (const ParameterInfo& parameter : parameters()) {

@@ -86,6 +86,7 @@ struct Plane {
 /// Where the voxels of a plane lie in a volume: begin + x * along + y * across, x < width the lower of the two axes.
 struct PlaneLayout {
   std::int64_t begin = 0, along = 1, across = 1, width = 0, height = 0;
+  bool operator==(const PlaneLayout&) const = default;
 };
 [[nodiscard]] PlaneLayout plane_layout(const Grid& grid, Plane plane);
 
@@ -105,6 +106,13 @@ class Loss {
   /// The reduction after a change of parameters that do not enter `terms`: no voxel is visited.
   [[nodiscard]] virtual Reduction finish(std::span<const double> parameters, const Problem& problem,
                                          std::span<const FieldPtr> fields, const Reduction& previous) const = 0;
+  /// `reduce` and `map_volume`; where a driver can, in one pass over memory, with the same bits.
+  [[nodiscard]] virtual Reduction evaluate(std::span<const double> parameters, const Problem& problem,
+                                           std::span<const FieldPtr> fields, std::span<const MapKind> kinds,
+                                           std::span<const std::span<float>> out, int threads = 0,
+                                           std::stop_token stop = {}) const;
+  /// Whether voxels are read where they lie in this machine's memory, and not copied to a device first.
+  [[nodiscard]] virtual bool runs_on_host() const { return true; }
   /// Whether a map of this kind can be made from these fields.
   [[nodiscard]] virtual bool has_map(MapKind /*kind*/, std::span<const FieldPtr> /*fields*/) const { return true; }
   /// Maps of one plane, in memory order of the two remaining axes (the lower axis fastest), for each kind in

@@ -62,20 +62,21 @@ Json with_ratios(Json loss, double voxels) {
 void print(const Json& json) {
   std::printf(
       "%lld x %lld x %lld voxels, %d threads, %s kernels, LibTorch %s, input and gradient: %s.\n"
-      "ours: value + contribution + gradient. eager: LibTorch autograd, value + gradient, float32, textbook formulas on\n"
-      "its fused cross-entropy. copy: memcpy that reads and writes together the bytes that must move. slices: finish and\n"
-      "three planes, one thread. Medians of %d interleaved rounds; fields are given, their time stands apart.\n\n"
-      "%-14s %9s %9s %8s %9s %8s %7s %10s %10s\n",
+      "ours: value + contribution + gradient. eager: LibTorch autograd, value + gradient, float32, textbook formulas\n"
+      "on its fused cross-entropy. copy: memcpy that reads and writes together the bytes that must move. gather: what\n"
+      "three slices need, copied together when the crosshair moves. slices: finish and their maps when a parameter\n"
+      "changes. Both one thread. Medians of %d interleaved rounds; fields are given, their time stands apart.\n\n"
+      "%-14s %9s %9s %8s %9s %8s %7s %10s %10s %10s\n",
       json["size"][0].get<long long>(), json["size"][1].get<long long>(), json["size"][2].get<long long>(),
       json["threads"].get<int>(), json["kernels"].get<std::string>().c_str(),
       json["libtorch"].get<std::string>().c_str(), json["wrt"].get<std::string>().c_str(), json["rounds"].get<int>(),
-      "loss", "ours ms", "eager ms", "eager/x", "copy ms", "of copy", "GB/s", "slices ms", "fields ms");
+      "loss", "ours ms", "eager ms", "eager/x", "copy ms", "of copy", "GB/s", "gather ms", "slices ms", "fields ms");
   for (const Json& loss : json["losses"]) {
     const auto ms = [&](const char* name) { return 1e3 * loss["seconds"][name].get<double>(); };
-    std::printf("%-14s %9.2f %9.2f %7.1fx %9.2f %6.0f %% %7.1f %10.3f %10.1f\n",
+    std::printf("%-14s %9.2f %9.2f %7.1fx %9.2f %6.0f %% %7.1f %10.3f %10.3f %10.1f\n",
                 loss["id"].get<std::string>().c_str(), ms("evaluate"), ms("eager"),
                 loss["ratios"]["eager"].get<double>(), ms("copy"), 100 * loss["ratios"]["copy"].get<double>(),
-                loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("slices"), ms("fields"));
+                loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("gather"), ms("slices"), ms("fields"));
   }
 }
 

@@ -10,9 +10,9 @@
 namespace lossscope {
 namespace {
 
-SharedValues overlay_of(const Frame& frame, const LossResult& result, const ViewResult& view) {
+SharedValues overlay_of(const Frame& frame, const LossResult& result, const ViewResult& view, PlaneStore& planes) {
   if (const auto kind = map_of(frame.session)) {
-    return view_map(result, *kind, view.axes, view.slice);
+    return view_map(result, *kind, view.axes, view.slice, planes);
   }
   if (frame.session.layer == OverlayLayer::field) {
     return field_slice(result, view.axes, view.slice);
@@ -68,7 +68,7 @@ MapKind gradient_map(const Session& session) {
   return session.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
 }
 
-void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, const NormOf& norm_of) const {
+void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const NormOf& norm_of) const {
   frame.compared.clear();
   if (frame.session.arrangement == Arrangement::single || frame.data->grid.empty()) {
     return;
@@ -86,9 +86,10 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, const NormOf
     }
     if (pane.result && difference) {
       pane.norm = norm_of(pane.result, gradient_map(frame.session));
-      pane.overlay = divided(view_map(*pane.result, gradient_map(frame.session), view.axes, view.slice), pane.norm);
+      pane.overlay =
+          divided(view_map(*pane.result, gradient_map(frame.session), view.axes, view.slice, planes), pane.norm);
     } else if (pane.result) {
-      pane.overlay = overlay_of(frame, *pane.result, view);
+      pane.overlay = overlay_of(frame, *pane.result, view, planes);
     }
     frame.compared.push_back(std::move(pane));
   }
@@ -103,9 +104,9 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, const NormOf
   }
 }
 
-void Comparison::fill(Frame& frame, const Evaluate& evaluate, const std::stop_token& stop) {
+void Comparison::fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const std::stop_token& stop) {
   std::vector<Norm> used;
-  fill_panes(frame, evaluate, [&](const LossResultPtr& result, MapKind kind) {
+  fill_panes(frame, evaluate, planes, [&](const LossResultPtr& result, MapKind kind) {
     const auto known = std::find_if(norms_.begin(), norms_.end(),
                                     [&](const Norm& norm) { return norm.result == result && norm.kind == kind; });
     used.push_back({result, kind, known != norms_.end() ? known->value : map_norm(*result, kind, threads_, stop)});
@@ -114,8 +115,8 @@ void Comparison::fill(Frame& frame, const Evaluate& evaluate, const std::stop_to
   norms_ = std::move(used);
 }
 
-void Comparison::fill_preliminary(Frame& frame, const Evaluate& evaluate) {
-  fill_panes(frame, evaluate, [this](const LossResultPtr& result, MapKind kind) {
+void Comparison::fill_preliminary(Frame& frame, const Evaluate& evaluate, PlaneStore& planes) {
+  fill_panes(frame, evaluate, planes, [this](const LossResultPtr& result, MapKind kind) {
     const auto known = std::find_if(norms_.begin(), norms_.end(), [&](const Norm& norm) {
       return norm.result->loss == result->loss && norm.kind == kind;
     });

@@ -18,9 +18,9 @@ class Comparison {
   using Evaluate = std::function<LossResultPtr(const std::string& loss)>;
 
   /// Throws Cancelled.
-  void fill(Frame& frame, const Evaluate& evaluate, const std::stop_token& stop);
+  void fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const std::stop_token& stop);
   /// The same while a degradation is dragged: norms are those of the last computation.
-  void fill_preliminary(Frame& frame, const Evaluate& evaluate);
+  void fill_preliminary(Frame& frame, const Evaluate& evaluate, PlaneStore& planes);
 
  private:
   struct Norm {
@@ -29,7 +29,7 @@ class Comparison {
     double value = 0;
   };
   using NormOf = std::function<double(const LossResultPtr&, MapKind)>;
-  void fill_panes(Frame& frame, const Evaluate& evaluate, const NormOf& norm_of) const;
+  void fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const NormOf& norm_of) const;
 
   int threads_;
   std::vector<Norm> norms_;

@@ -96,7 +96,7 @@ std::shared_ptr<Frame> FrameComputer::slices_with_old_sums(const Session& sessio
   auto frame = std::make_shared<Frame>(*last_);  // and its value: the one that goes with the slices is not known yet
   frame->preliminary = true;
   frame->session = session;
-  fill_views(*frame, &*result, last_.get());
+  fill_views(*frame, &*result, planes_, last_.get());
   return frame;
 }
 
@@ -113,15 +113,17 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   frame->preliminary = true;
   frame->session = session;
   frame->reduction = result->reduction;
-  auto planes = std::make_shared<CaseData>(*last_->data);
-  planes->prediction = prediction;
-  frame->data = planes;
-  fill_views(*frame, &*result, last_.get());
-  comparison_.fill_preliminary(*frame, [&](const std::string& loss) {
+  auto seen = std::make_shared<CaseData>(*last_->data);
+  seen->prediction = prediction;
+  frame->data = seen;
+  fill_views(*frame, &*result, planes_, last_.get());
+  const auto evaluate = [&](const std::string& loss) {
     const auto preview = loss_.preview(loss, session, prediction);
     return preview ? std::make_shared<const LossResult>(*preview) : nullptr;
-  });
+  };
+  comparison_.fill_preliminary(*frame, evaluate, planes_);
   frame->data = last_->data;  // the planes' volume is no prediction that anybody may keep
+  planes_.forget(prediction);
   return frame;
 }
 
@@ -172,12 +174,13 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
     frame->reduction = frame->result->reduction;
   }
   watch.restart();
-  fill_views(*frame, frame->result.get(), last_.get());
+  fill_views(*frame, frame->result.get(), planes_, last_.get());
   frame->timing.map = watch.restart();
   const auto evaluate = [&](const std::string& loss) {
     return complete ? loss_.evaluate(loss, session, data, frame->timing, stop) : nullptr;
   };
-  comparison_.fill(*frame, evaluate, stop);
+  comparison_.fill(*frame, evaluate, planes_, stop);
+  planes_.drop_unused();
   fill_probes(*frame);
   std::vector<std::string> kept = session.shown_losses();
   kept.push_back(session.loss);

@@ -47,6 +47,7 @@ class FrameComputer {
   CaseLoader loader_;
   LossRun loss_;
   Comparison comparison_;
+  PlaneStore planes_;  ///< under the crosshair
   std::int64_t large_;
   DeviceChoice devices_;
   std::shared_ptr<void> mask_;  ///< that the fields were computed from

@@ -9,39 +9,42 @@
 namespace lossscope {
 namespace {
 
-SharedValues slice_of(const Volume& volume, const ViewResult& view) {
-  return volume.empty() ? SharedValues() : SharedValues(view_slice(volume, view.axes, view.slice));
+SharedValues slice_of(const Volume& volume, const ViewResult& view, PlaneStore& planes) {
+  return volume.empty() ? SharedValues()
+                        : SharedValues(values_of(planes.get(volume, view.axes.layout(volume.grid, view.slice))));
 }
 
 /// Fills the slices of the case's volumes; those that `previous` shows at the same place are taken from there.
-void fill_slices(Frame& frame, std::size_t at, const Frame* previous) {
+void fill_slices(Frame& frame, std::size_t at, const Frame* previous, PlaneStore& planes) {
   ViewResult& view = frame.views[at];
   const ViewResult* held = previous != nullptr ? &previous->views[at] : nullptr;
   const bool same_place = held != nullptr && held->axes == view.axes && held->slice == view.slice;
   const CaseData &data = *frame.data, &before = same_place ? *previous->data : data;
   const auto slice = [&](const Volume& now, const Volume& then, SharedValues ViewResult::*layer) {
-    return same_place && now.data == then.data ? held->*layer : slice_of(now, view);
+    return same_place && now.data == then.data ? held->*layer : slice_of(now, view, planes);
   };
   view.image = slice(data.image.volume, before.image.volume, &ViewResult::image);
   view.mask = slice(data.mask, before.mask, &ViewResult::mask);
   view.prediction = slice(data.prediction, before.prediction, &ViewResult::prediction);
 }
 
-SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view) {
+SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view, PlaneStore& planes) {
+  const auto map = [&](MapKind kind) {
+    return result ? SharedValues(view_map(*result, kind, view.axes, view.slice, planes)) : SharedValues();
+  };
   switch (frame.session.layer) {
     case OverlayLayer::none:
       break;
     case OverlayLayer::contribution:
-      return result ? SharedValues(view_map(*result, MapKind::contribution, view.axes, view.slice)) : SharedValues();
+      return map(MapKind::contribution);
     case OverlayLayer::gradient:
-      return result ? SharedValues(view_map(*result, gradient_map(frame.session), view.axes, view.slice))
-                    : SharedValues();
+      return map(gradient_map(frame.session));
     case OverlayLayer::prediction:
       return view.prediction;
     case OverlayLayer::distance:
-      return slice_of(frame.distance, view);
+      return slice_of(frame.distance, view, planes);
     case OverlayLayer::counterfactual:
-      return result ? SharedValues(view_map(*result, MapKind::counterfactual, view.axes, view.slice)) : SharedValues();
+      return map(MapKind::counterfactual);
     case OverlayLayer::field:
       return result && !result->fields.empty() ? SharedValues(field_slice(*result, view.axes, view.slice))
                                                : SharedValues();
@@ -91,7 +94,7 @@ std::optional<MapKind> map_of(const Session& session) {
   return std::nullopt;
 }
 
-void fill_views(Frame& frame, const LossResult* result, const Frame* previous) {
+void fill_views(Frame& frame, const LossResult* result, PlaneStore& planes, const Frame* previous) {
   const trace::Span span(trace::Category::map, "three slices");
   const Grid& grid = frame.data->grid;
   if (grid.empty()) {
@@ -107,8 +110,8 @@ void fill_views(Frame& frame, const LossResult* result, const Frame* previous) {
     ViewResult& view = frame.views[at];
     view.axes = view_axes(grid, kViews[at], frame.session.radiological);
     view.slice = voxel[view.axes.normal];
-    fill_slices(frame, at, previous);
-    view.overlay = overlay_of(frame, result, view);
+    fill_slices(frame, at, previous, planes);
+    view.overlay = overlay_of(frame, result, view, planes);
   }
   set_overlay_range(frame);
   fill_probe(frame, result, voxel);

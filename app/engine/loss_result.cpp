@@ -9,15 +9,23 @@
 
 namespace lossscope {
 
-std::vector<float> view_map(const LossResult& result, MapKind kind, const ViewAxes& axes, std::int64_t slice) {
+std::vector<float> view_map(const LossResult& result, MapKind kind, const ViewAxes& axes, std::int64_t slice,
+                            PlaneStore& planes) {
   if (!result.loss->has_map(kind, result.fields)) {
     return {};
   }
   const Grid& grid = result.problem.mask.grid;
   std::vector<float> plane(axes.width(grid) * axes.height(grid));
   const std::span<float> out(plane);
-  result.map_plane({axes.normal, slice}, {&kind, 1}, {&out, 1});
-  return to_view_order(plane, grid, axes);
+  const Loss& loss = *result.loss;
+  if (!loss.runs_on_host()) {
+    loss.map_plane(result.parameters, result.problem, result.fields, result.reduction, {axes.normal, slice}, {&kind, 1},
+                   {&out, 1});
+    return to_view_order(plane, grid, axes);
+  }
+  const PlaneInputs inputs = planes.inputs(result.problem, result.fields, axes.layout(grid, slice));
+  loss.map_range(result.parameters, inputs.problem, inputs.fields, result.reduction, 0, {&kind, 1}, {&out, 1});
+  return plane;
 }
 
 std::vector<float> field_slice(const LossResult& result, const ViewAxes& axes, std::int64_t slice) {

@@ -7,6 +7,7 @@
 
 #include "app/engine/slicing.h"
 #include "losses/evaluate.h"
+#include "losses/planes.h"
 
 namespace lossscope {
 
@@ -22,9 +23,6 @@ struct LossResult {
   Reduction reduction;
   std::shared_ptr<Driver> driver{};  ///< that `loss` belongs to; null for a script
 
-  void map_plane(Plane plane, std::span<const MapKind> kinds, std::span<const std::span<float>> out) const {
-    loss->map_plane(parameters, problem, fields, reduction, plane, kinds, out);
-  }
   void map_range(std::int64_t begin, std::span<const MapKind> kinds, std::span<const std::span<float>> out) const {
     loss->map_range(parameters, problem, fields, reduction, begin, kinds, out);
   }
@@ -32,8 +30,9 @@ struct LossResult {
 using LossResultPtr = std::shared_ptr<const LossResult>;
 
 /// One slice of a map in view order; empty where the loss has no such map.
+/// `planes` keeps what it is made from, so that the next parameters find it there.
 [[nodiscard]] std::vector<float> view_map(const LossResult& result, MapKind kind, const ViewAxes& axes,
-                                          std::int64_t slice);
+                                          std::int64_t slice, PlaneStore& planes);
 /// One slice of the loss's (first) field in view order, wherever it lies; empty where it has none.
 [[nodiscard]] std::vector<float> field_slice(const LossResult& result, const ViewAxes& axes, std::int64_t slice);
 /// The same result with the processor's own loss and fields, for other threads than the one that drives a GPU.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "losses/planes.h"
+
 namespace lossscope {
 namespace {
 
@@ -41,18 +43,11 @@ struct Screen {
 };
 
 template <class T>
-void copy_slice(std::span<const T> voxels, const Grid& grid, const ViewAxes& axes, std::int64_t slice,
-                std::vector<float>& out) {
-  const std::array<std::int64_t, 3> strides{1, grid.size[0], grid.size[0] * grid.size[1]};
-  const std::int64_t width = axes.width(grid), height = axes.height(grid);
-  const std::int64_t step = axes.mirror_column ? -strides[axes.column] : strides[axes.column];
-  for (std::int64_t y = 0; y < height; ++y) {
-    const auto [i, j, k] = axes.voxel(grid, 0, y, slice);
-    std::int64_t at = grid.offset(i, j, k);
-    for (std::int64_t x = 0; x < width; ++x, at += step) {
-      out[y * width + x] = static_cast<float>(voxels[at]);
-    }
-  }
+std::vector<float> as_floats(const Volume& plane) {
+  const auto voxels = plane.voxels<T>();
+  std::vector<float> out(voxels.size());
+  std::ranges::transform(voxels, out.begin(), [](T value) { return static_cast<float>(value); });
+  return out;
 }
 
 }  // namespace
@@ -69,6 +64,13 @@ std::array<std::int64_t, 3> ViewAxes::voxel(const Grid& grid, std::int64_t x, st
 std::array<std::int64_t, 2> ViewAxes::pixel(const Grid& grid, const std::array<std::int64_t, 3>& voxel) const {
   return {mirror_column ? grid.size[column] - 1 - voxel[column] : voxel[column],
           mirror_row ? grid.size[row] - 1 - voxel[row] : voxel[row]};
+}
+
+PlaneLayout ViewAxes::layout(const Grid& grid, std::int64_t slice) const {
+  const std::array<std::int64_t, 3> strides{1, grid.size[0], grid.size[0] * grid.size[1]};
+  const auto [i, j, k] = voxel(grid, 0, 0, slice);
+  return {grid.offset(i, j, k), mirror_column ? -strides[column] : strides[column],
+          mirror_row ? -strides[row] : strides[row], width(grid), height(grid)};
 }
 
 ViewAxes view_axes(const Grid& grid, Anatomical view, bool radiological) {
@@ -96,19 +98,19 @@ ViewAxes view_axes(const Grid& grid, Anatomical view, bool radiological) {
 }
 
 std::vector<float> view_slice(const Volume& volume, const ViewAxes& axes, std::int64_t slice) {
-  std::vector<float> out(axes.width(volume.grid) * axes.height(volume.grid));
-  switch (volume.type) {
+  return values_of(gathered(volume, axes.layout(volume.grid, slice)));
+}
+
+std::vector<float> values_of(const Volume& plane) {
+  switch (plane.type) {
     case VoxelType::uint8:
-      copy_slice<std::uint8_t>(volume.voxels<std::uint8_t>(), volume.grid, axes, slice, out);
-      break;
+      return as_floats<std::uint8_t>(plane);
     case VoxelType::int32:
-      copy_slice<std::int32_t>(volume.voxels<std::int32_t>(), volume.grid, axes, slice, out);
-      break;
+      return as_floats<std::int32_t>(plane);
     case VoxelType::float32:
-      copy_slice<float>(volume.voxels<float>(), volume.grid, axes, slice, out);
-      break;
+      return as_floats<float>(plane);
   }
-  return out;
+  return {};
 }
 
 std::vector<float> to_view_order(std::span<const float> plane, const Grid& grid, const ViewAxes& axes) {

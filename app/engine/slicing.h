@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "app/session/session.h"
+#include "losses/evaluate.h"
 
 namespace lossscope {
 
@@ -24,6 +25,8 @@ struct ViewAxes {
   [[nodiscard]] std::array<std::int64_t, 3> voxel(const Grid& grid, std::int64_t x, std::int64_t y,
                                                   std::int64_t slice) const;
   [[nodiscard]] std::array<std::int64_t, 2> pixel(const Grid& grid, const std::array<std::int64_t, 3>& voxel) const;
+  /// Where the pixels lie in a volume on `grid`, row by row from the top left.
+  [[nodiscard]] PlaneLayout layout(const Grid& grid, std::int64_t slice) const;
   bool operator==(const ViewAxes&) const = default;
 };
 
@@ -32,6 +35,8 @@ struct ViewAxes {
 
 /// One plane of a volume as floats, in view order (row 0 at the top). int32 and uint8 are converted.
 [[nodiscard]] std::vector<float> view_slice(const Volume& volume, const ViewAxes& axes, std::int64_t slice);
+/// The voxels of a gathered plane (losses/planes.h) as floats.
+[[nodiscard]] std::vector<float> values_of(const Volume& plane);
 /// Reorders values given in plane order (Loss::map_plane) to view order.
 [[nodiscard]] std::vector<float> to_view_order(std::span<const float> plane, const Grid& grid, const ViewAxes& axes);
 

@@ -11,11 +11,11 @@
 #include <set>
 #include <thread>
 
-#include "losses/drivers/autograd/formulas.h"
 #include "app/models/benchmark_problem.h"
-#include "losses/drivers/cpu.h"
+#include "losses/drivers/autograd/formulas.h"
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/parallel.h"
+#include "losses/planes.h"
 
 namespace lossscope {
 namespace {
@@ -53,12 +53,14 @@ class Bench {
     gradient_ = make_volume(problem.mask.grid, VoxelType::float32);
     from_.resize(n * bytes_per_voxel() / 2);
     to_.resize(from_.size());
+    gather();
   }
 
   Json run(int rounds) {
     const std::map<std::string, std::function<void()>> works{{"evaluate", [this] { evaluate(); }},
                                                              {"eager", [this] { eager(); }},
                                                              {"copy", [this] { copy(); }},
+                                                             {"gather", [this] { gather(); }},
                                                              {"slices", [this] { slices(); }}};
     std::map<std::string, std::vector<double>> seconds;
     for (int round = -1; round < rounds; ++round) {  // the first warms up
@@ -88,7 +90,7 @@ class Bench {
     const bool logits = problem_.kind == PredictionKind::logit;
     const std::array kinds{MapKind::contribution, logits ? MapKind::gradient_logit : MapKind::gradient_probability};
     const std::array out{contribution_.voxels<float>(), gradient_.voxels<float>()};
-    reduction_ = evaluate_volume(loss_, parameters_, problem_, fields_, kinds, out, threads_);
+    reduction_ = loss_.evaluate(parameters_, problem_, fields_, kinds, out, threads_);
   }
 
   void eager() {
@@ -114,15 +116,24 @@ class Bench {
     });
   }
 
+  /// What a move of the crosshair costs before its slices can be mapped.
+  void gather() {
+    const Grid& grid = problem_.mask.grid;
+    PlaneStore store;
+    planes_.clear();
+    for (int axis = 0; axis < 3; ++axis) {
+      planes_.push_back(store.inputs(problem_, fields_, plane_layout(grid, {axis, grid.size[axis] / 2})));
+    }
+  }
+
+  /// What a change of a parameter costs that does not enter the sums.
   void slices() {
     const Reduction finished = loss_.finish(parameters_, problem_, fields_, reduction_);
-    const auto& size = problem_.mask.grid.size;
     const std::array kinds{MapKind::contribution};
-    for (int axis = 0; axis < 3; ++axis) {
-      const auto pixels = static_cast<std::size_t>(problem_.mask.grid.voxels() / size[axis]);
-      slice_.resize(std::max(slice_.size(), pixels));
-      const std::array out{std::span(slice_).first(pixels)};
-      loss_.map_plane(parameters_, problem_, fields_, finished, {axis, size[axis] / 2}, kinds, out);
+    for (const PlaneInputs& plane : planes_) {
+      slice_.resize(static_cast<std::size_t>(plane.problem.mask.grid.voxels()));
+      const std::array out{std::span(slice_)};
+      loss_.map_range(parameters_, plane.problem, plane.fields, finished, 0, kinds, out);
     }
   }
 
@@ -135,6 +146,7 @@ class Bench {
   autograd::Image image_;
   Reduction reduction_;
   Volume contribution_, gradient_;
+  std::vector<PlaneInputs> planes_;
   std::vector<float> slice_;
   std::vector<char> from_, to_;
 };

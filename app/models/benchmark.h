@@ -6,12 +6,14 @@
 
 namespace lossscope {
 
-/// Times each loss of `request` in this one process: ours (value + contribution + gradient; three slices after a change
-/// of a parameter), LibTorch's eager autograd (value + gradient) and a copy of the bytes that must move, in turn, round
-/// after round, all warm and with the same number of threads.
+/// Times each loss of `request` in this one process: ours (value + contribution + gradient; what three slices need,
+/// gathered after a move of the crosshair; these slices after a change of a parameter), LibTorch's eager autograd
+/// (value + gradient) and a copy of the bytes that must move, in turn, round after round, all warm and with the same
+/// number of threads.
 /// request: {"size": [i, j, k], "threads", "rounds", "wrt": "probability" or "logit", "losses": [ids]}.
 /// Answer: {"libtorch", "kernels", "losses": [{"id", "bytes_per_voxel", "seconds": {"evaluate", "eager", "copy",
-/// "slices", "fields"}}]}: medians, but that of the fields, which is one measurement. `progress` is called before each loss.
+/// "gather", "slices", "fields"}}]}: medians, but that of the fields, which is one measurement. `progress` is called
+/// before each loss.
 [[nodiscard]] nlohmann::json benchmark(const nlohmann::json& request,
                                        const std::function<void(double share, const std::string& what)>& progress);
 

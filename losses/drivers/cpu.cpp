@@ -8,6 +8,7 @@
 
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/parallel.h"
+#include "losses/planes.h"
 
 namespace lossscope {
 namespace {
@@ -64,44 +65,6 @@ void note_blindness(const Declaration& declaration, const Problem& problem, std:
     reduction.blind = declaration.blind.empty() ? "the value is 0 although the prediction is wrong" : declaration.blind;
   }
 }
-
-/// Voxels of one plane, copied next to each other.
-struct GatheredPlane {
-  std::vector<std::uint8_t> mask;
-  std::vector<float> prediction;
-  std::vector<std::vector<float>> fields;
-
-  GatheredPlane(const Problem& problem, std::span<const FieldPtr> sources, Plane plane) {
-    mask = gather<std::uint8_t>(problem.mask, plane);
-    prediction = gather<float>(problem.prediction, plane);
-    for (const FieldPtr& source : sources) {
-      fields.push_back(gather<float>(source->map, plane));
-    }
-  }
-
-  [[nodiscard]] BlockInput input(PredictionKind kind) const {
-    BlockInput input{mask.data(), prediction.data(), {}, kind};
-    for (std::size_t f = 0; f < fields.size(); ++f) {
-      input.fields[f] = fields[f].data();
-    }
-    return input;
-  }
-
-  template <class T>
-  static std::vector<T> gather(const Volume& volume, Plane plane) {
-    const PlaneLayout layout = plane_layout(volume.grid, plane);
-    const T* corner = volume.voxels<T>().data() + layout.begin;
-    std::vector<T> out(static_cast<std::size_t>(layout.width * layout.height));
-    T* to = out.data();
-    for (std::int64_t y = 0; y < layout.height; ++y) {
-      const T* from = corner + y * layout.across;
-      for (std::int64_t x = 0; x < layout.width; ++x) {
-        *to++ = from[x * layout.along];
-      }
-    }
-    return out;
-  }
-};
 
 /// Maps that are larger than the caches are written past them.
 bool streams(std::span<const std::span<float>> out) {
@@ -221,9 +184,7 @@ Reduction CpuLoss::evaluate(std::span<const double> parameters, const Problem& p
   const bool one_pass = kernels.both != nullptr && kinds.size() == 2 && kinds[0] == MapKind::contribution &&
                         kinds[1] == natural;
   if (!one_pass) {
-    Reduction reduction = reduce(parameters, problem, fields, threads, stop);
-    map_volume(parameters, problem, fields, reduction, kinds, out, threads, stop);
-    return reduction;
+    return Loss::evaluate(parameters, problem, fields, kinds, out, threads, std::move(stop));
   }
   check_map_sizes(out, problem.mask.grid.voxels());
   const Stopwatch watch;
@@ -253,10 +214,8 @@ void CpuLoss::map_plane(std::span<const double> parameters, const Problem& probl
                         const Reduction& reduction, Plane plane, std::span<const MapKind> kinds,
                         std::span<const std::span<float>> out) const {
   check_inputs(*this, parameters, problem, fields);
-  const GatheredPlane gathered(problem, fields, plane);
-  map_block(cpu_kernels().losses[index_], parameters, reduction,
-            totals_of(reduction.voxels, reduction.positives, fields), gathered.input(problem.kind),
-            static_cast<std::int64_t>(gathered.mask.size()), kinds, out);
+  const PlaneInputs plane_inputs = PlaneStore().inputs(problem, fields, plane_layout(problem.mask.grid, plane));
+  map_range(parameters, plane_inputs.problem, plane_inputs.fields, reduction, 0, kinds, out);
 }
 
 void CpuLoss::map_range(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
@@ -266,17 +225,6 @@ void CpuLoss::map_range(std::span<const double> parameters, const Problem& probl
   map_block(cpu_kernels().losses[index_], parameters, reduction,
             totals_of(reduction.voxels, reduction.positives, fields), input_at(problem, fields, begin),
             out.empty() ? 0 : static_cast<std::int64_t>(out[0].size()), kinds, out);
-}
-
-Reduction evaluate_volume(const Loss& loss, std::span<const double> parameters, const Problem& problem,
-                          std::span<const FieldPtr> fields, std::span<const MapKind> kinds,
-                          std::span<const std::span<float>> out, int threads, std::stop_token stop) {
-  if (const auto* cpu = dynamic_cast<const CpuLoss*>(&loss)) {
-    return cpu->evaluate(parameters, problem, fields, kinds, out, threads, std::move(stop));
-  }
-  Reduction reduction = loss.reduce(parameters, problem, fields, threads, stop);
-  loss.map_volume(parameters, problem, fields, reduction, kinds, out, threads, std::move(stop));
-  return reduction;
 }
 
 }  // namespace lossscope

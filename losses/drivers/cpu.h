@@ -15,11 +15,10 @@ class CpuLoss : public Loss {
                    int threads, std::stop_token stop) const override;
   Reduction finish(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                    const Reduction& previous) const override;
-  /// Reduces the volume and maps it, in one pass over memory where the coefficients are known before the sums: the same
-  /// bits as `reduce` and `map_volume`.
+  /// One pass where the coefficients are known before the sums.
   Reduction evaluate(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
-                     std::span<const MapKind> kinds, std::span<const std::span<float>> out, int threads = 0,
-                     std::stop_token stop = {}) const;
+                     std::span<const MapKind> kinds, std::span<const std::span<float>> out, int threads,
+                     std::stop_token stop) const override;
   void map_plane(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                  const Reduction& reduction, Plane plane, std::span<const MapKind> kinds,
                  std::span<const std::span<float>> out) const override;
@@ -39,10 +38,5 @@ class CpuLoss : public Loss {
 
   std::size_t index_;  ///< in the kernel table
 };
-
-/// CpuLoss::evaluate for a loss of the registry, `reduce` and `map_volume` for any other.
-Reduction evaluate_volume(const Loss& loss, std::span<const double> parameters, const Problem& problem,
-                          std::span<const FieldPtr> fields, std::span<const MapKind> kinds,
-                          std::span<const std::span<float>> out, int threads = 0, std::stop_token stop = {});
 
 }  // namespace lossscope

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <cstring>
 
-#include "losses/drivers/cpu.h"
 #include "losses/fields/distance.h"
 #include "losses/predictions/degrade.h"
 
@@ -55,7 +54,7 @@ void evaluate(benchmark::State& state, const Loss& loss) {
   const std::array kinds{MapKind::contribution, MapKind::gradient_probability};
   const std::array<std::span<float>, 2> out{contribution, gradient};
   for (auto _ : state) {
-    benchmark::DoNotOptimize(evaluate_volume(loss, parameters, problem(), fields, kinds, out));
+    benchmark::DoNotOptimize(loss.evaluate(parameters, problem(), fields, kinds, out));
     benchmark::ClobberMemory();
   }
 }

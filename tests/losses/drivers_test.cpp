@@ -7,7 +7,6 @@
 #include <cmath>
 #include <random>
 
-#include "losses/drivers/cpu.h"
 #include "losses/drivers/cpu_kernels.h"
 #include "tests/losses/cases.h"
 
@@ -60,7 +59,7 @@ TEST_P(EveryDriver, OnePassGivesTheBitsOfTwoForAnyNumberOfThreads) {
     const Reduction reduced = loss.reduce(parameters, problem, fields, 1);
     loss.map_volume(parameters, problem, fields, reduced, kinds, spans(expected), 1);
     for (const int threads : {1, 2, 3, 8}) {
-      const Reduction both = evaluate_volume(loss, parameters, problem, fields, kinds, spans(found), threads);
+      const Reduction both = loss.evaluate(parameters, problem, fields, kinds, spans(found), threads);
       EXPECT_EQ(both.value, reduced.value);
       EXPECT_EQ(both.sums, reduced.sums);
       EXPECT_EQ(both.positives, reduced.positives);

@@ -51,6 +51,8 @@ class DeviceLoss final : public Loss {
     return reduction;
   }
 
+  [[nodiscard]] bool runs_on_host() const override { return false; }
+
   [[nodiscard]] Reduction finish(std::span<const double> parameters, const Problem& problem,
                                  std::span<const FieldPtr> fields, const Reduction& previous) const override {
     return row_.finish(parameters, problem, fields, previous);

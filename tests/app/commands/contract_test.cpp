@@ -214,7 +214,7 @@ TEST(Contract, BenchTimesOursBesideAutogradAndACopy) {
   EXPECT_EQ(json["threads"], 1);
   ASSERT_EQ(json["losses"].size(), 2U);
   for (const auto& loss : json["losses"]) {
-    for (const char* work : {"evaluate", "eager", "copy", "slices"}) {
+    for (const char* work : {"evaluate", "eager", "copy", "gather", "slices"}) {
       EXPECT_GT(loss["seconds"][work].get<double>(), 0) << work;
     }
     EXPECT_NEAR(loss["ratios"]["eager"].get<double>(),

@@ -303,6 +303,36 @@ TEST(FrameComputer, FramesShareTheSlicesThatDidNotChange) {
   EXPECT_FALSE(stepped->views[0].prediction.is(degraded->views[0].prediction));
 }
 
+TEST(FrameComputer, SlicesOfADragAreThoseOfAFreshStart) {
+  MemoryCase files;
+  for (const Loss* loss : all_losses()) {
+    FrameComputer computer(1, files.reader());
+    Session session = MemoryCase::session();
+    session.loss = std::string(loss->declaration().id);
+    const auto check = [&](const std::shared_ptr<Frame>& frame) {
+      const auto anew = FrameComputer(1, files.reader()).compute(session);
+      for (std::size_t view = 0; view < 3; ++view) {
+        EXPECT_EQ(frame->views[view].prediction, anew->views[view].prediction) << session.loss;
+        EXPECT_EQ(frame->views[view].overlay, anew->views[view].overlay) << session.loss;
+      }
+    };
+    check(computer.compute(session));
+    for (const double width : {1.0, 2.0}) {  // the second of them overwrites the planes of the first
+      session.degradation.dilate = width;
+      std::shared_ptr<Frame> quick;
+      const auto final = computer.compute(session, {}, {}, [&](std::shared_ptr<Frame> frame) { quick = frame; });
+      ASSERT_TRUE(quick);
+      EXPECT_EQ(quick->views[2].prediction, final->views[2].prediction);
+      check(final);
+    }
+    const auto& info = loss->parameters().front();
+    session.parameters[session.loss][std::string(info.id)] = other_value(info);
+    check(computer.compute(session));
+    ++session.crosshair[0];
+    check(computer.compute(session));
+  }
+}
+
 TEST(FrameComputer, StopsAtOnceWhenStopped) {
   MemoryCase files;
   FrameComputer computer(1, files.reader());
