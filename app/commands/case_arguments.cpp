@@ -100,15 +100,12 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
 }
 
 std::vector<ConfiguredLoss> losses_of(const CaseArguments& a) {
-  if (a.session.empty() || a.all || !a.losses.empty()) {
+  if (a.session.empty()) {
     return configure_losses(a.losses, a.all, a.settings, a.preset);
   }
-  const Session session = read_session(a.session);  // its own loss, with its own parameters
-  auto losses = configure_losses({session.loss}, false, a.settings, a.preset);
-  if (a.settings.empty() && a.preset.empty()) {
-    losses.front().parameters = session.parameter_values(*losses.front().loss);
-  }
-  return losses;
+  const Session session = read_session(a.session);
+  const bool its_own = !a.all && a.losses.empty();
+  return configure_losses(its_own ? std::vector{session.loss} : a.losses, a.all, a.settings, a.preset, session);
 }
 
 }  // namespace lossscope::commands

@@ -122,16 +122,17 @@ void apply_preset(const std::string& name, std::vector<ConfiguredLoss>& losses) 
 }  // namespace
 
 std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids, bool all,
-                                             const std::vector<std::string>& settings, const std::string& preset) {
+                                             const std::vector<std::string>& settings, const std::string& preset,
+                                             const Session& start) {
   std::vector<ConfiguredLoss> losses;
   if (all) {
     for (const Loss* loss : all_losses()) {
-      losses.push_back({loss, loss->defaults()});
+      losses.push_back({loss, start.parameter_values(*loss)});
     }
   }
   for (const std::string& id : ids) {
     const Loss& loss = loss_named(id);
-    losses.push_back({&loss, loss.defaults()});
+    losses.push_back({&loss, start.parameter_values(loss)});
   }
   if (losses.empty()) {
     throw UsageError("say which losses: --loss ID[,ID...] or --all");

@@ -5,14 +5,15 @@
 #include <vector>
 
 #include "app/engine/configured_loss.h"
+#include "app/session/session.h"
 
 namespace lossscope::commands {
 
-/// The losses named by --loss (or all), with --preset and --set applied; `NAME=VALUE` goes to every chosen loss that
-/// has the parameter, `ID.NAME=VALUE` to one. Values may be numbers, names of choices or special names ("auto"). Throws
-/// UsageError that names what is valid.
+/// The losses named by --loss (or all) with the parameters of the session `start`, to which --preset and --set are
+/// applied; `NAME=VALUE` goes to every chosen loss that has the parameter, `ID.NAME=VALUE` to one. Values may be numbers,
+/// names of choices or special names ("auto"). Throws UsageError that names what is valid.
 [[nodiscard]] std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids, bool all,
                                                            const std::vector<std::string>& settings,
-                                                           const std::string& preset);
+                                                           const std::string& preset, const Session& start = {});
 
 }  // namespace lossscope::commands

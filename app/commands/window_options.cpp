@@ -17,11 +17,11 @@ void choose_loss(const WindowArguments& arguments, Session& session) {
     }
     return;
   }
-  const auto configured = configure_losses({id}, false, arguments.settings, {}).front();
+  const auto configured = configure_losses({id}, false, arguments.settings, {}, session).front();
   session.loss = id;
-  const auto defaults = configured.loss->defaults();
-  for (std::size_t i = 0; i < defaults.size(); ++i) {
-    if (configured.parameters[i] != defaults[i]) {
+  const auto before = session.parameter_values(*configured.loss);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    if (configured.parameters[i] != before[i]) {
       session.parameters[id][std::string(configured.loss->parameters()[i].id)] = configured.parameters[i];
     }
   }

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <map>
 
+#include "app/io/safe_file.h"
 #include "tests/app/commands/run_program.h"
 
 namespace lossscope {
@@ -181,6 +182,32 @@ TEST(Contract, SettingsReachTheLossTheyName) {
           .json()["losses"];
   EXPECT_EQ(losses[0]["parameters"]["gamma"], 3);
   EXPECT_EQ(losses[1]["parameters"]["alpha"], 0.5);
+}
+
+TEST(Contract, WhatASessionSaysHoldsUnlessAnOptionSaysOtherwise) {
+  const Files files;
+  const std::string session = files.folder.file("session.json");
+  write_file(session, R"({"lossscope_session": 1, "mask": {"path": "mask.nii.gz"}, "label": 2,
+      "prediction": {"source": "file", "meaning": "probability", "file": {"path": "prediction.nii.gz"}},
+      "loss": "tversky", "parameters": {"tversky": {"alpha": 0.75, "beta": 0.125}, "focal": {"gamma": 4}}})");
+  const auto evaluated = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"eval", "--session", session, "--json", "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run_lossscope(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return outcome.json();
+  };
+  const auto as_saved = evaluated({});
+  EXPECT_EQ(as_saved["inputs"]["mask"]["label"], 2);
+  EXPECT_EQ(as_saved["metrics"]["volume_mask"], 12 * 2) << "every other one of 24 voxels of 2 mm³";
+  EXPECT_EQ(as_saved["losses"][0]["parameters"]["alpha"], 0.75);
+  const auto one_set = evaluated({"--set", "alpha=0.5"});
+  EXPECT_EQ(one_set["inputs"]["mask"]["label"], 2);
+  EXPECT_EQ(one_set["losses"][0]["parameters"]["alpha"], 0.5);
+  EXPECT_EQ(one_set["losses"][0]["parameters"]["beta"], 0.125) << "the one that was not set stays the session's";
+  const auto other_loss = evaluated({"--loss", "focal", "--label", "1"});
+  EXPECT_EQ(other_loss["inputs"]["mask"]["label"], 1);
+  EXPECT_EQ(other_loss["losses"][0]["parameters"]["gamma"], 4);
 }
 
 TEST(Contract, APerfectPredictionCostsNothing) {
