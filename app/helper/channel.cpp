@@ -16,6 +16,8 @@
 #include <new>
 #include <vector>
 
+#include "basics/sanitized.h"
+
 namespace lossscope {
 namespace {
 
@@ -55,9 +57,9 @@ Channel::Channel() {
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(nowhere, STDIN_FILENO);
   ::dup2(nowhere, STDOUT_FILENO);
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // whose reports must be seen
-  ::dup2(nowhere, STDERR_FILENO);
-#endif
+  if (!kSanitized) {  // whose reports must be seen
+    ::dup2(nowhere, STDERR_FILENO);
+  }
   ::close(nowhere);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);

@@ -10,15 +10,10 @@
 
 #include "app/helper/landlock.h"
 #include "app/helper/seccomp.h"
+#include "basics/sanitized.h"
 
 namespace lossscope {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 void limit(int which, rlim_t value) {
   const rlimit both{value, value};

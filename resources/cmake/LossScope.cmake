@@ -59,6 +59,16 @@ function(lossscope_program name)
   endif()
 endfunction()
 
+# lossscope_test_properties(name seconds): the time limit of a test (ten times that under a sanitizer), and what it and
+# the programs that it starts find in their environment.
+function(lossscope_test_properties name seconds)
+  if(LOSSSCOPE_SANITIZE)
+    math(EXPR seconds "10 * ${seconds}")
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds}
+    ENVIRONMENT "LC_ALL=C.UTF-8;QT_SCALE_FACTOR=1;LOSSSCOPE_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};${LOSSSCOPE_SANITIZER_ENVIRONMENT}")
+endfunction()
+
 # lossscope_test(name SOURCES … [LINK …] [PCH …] [DISPLAY] [TIMEOUT seconds]): a GoogleTest program as one ctest test.
 # DISPLAY runs it in a virtual X server of its own.
 function(lossscope_test name)
@@ -67,15 +77,11 @@ function(lossscope_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
-  if(LOSSSCOPE_SANITIZE)
-    math(EXPR ARG_TIMEOUT "10 * ${ARG_TIMEOUT}")
-  endif()
   if(ARG_DISPLAY)
     add_test(NAME ${name} COMMAND "${LOSSSCOPE_ROOT}/resources/setup/with-display" $<TARGET_FILE:${name}>)
     set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
   else()
     add_test(NAME ${name} COMMAND ${name})
   endif()
-  set_tests_properties(${name} PROPERTIES TIMEOUT ${ARG_TIMEOUT}
-    ENVIRONMENT "LC_ALL=C.UTF-8;QT_SCALE_FACTOR=1;LOSSSCOPE_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};${LOSSSCOPE_SANITIZER_ENVIRONMENT}")
+  lossscope_test_properties(${name} ${ARG_TIMEOUT})
 endfunction()

@@ -19,14 +19,10 @@
 #include <functional>
 #include <thread>
 
+#include "basics/sanitized.h"
+
 namespace lossscope {
 namespace {
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-constexpr bool kSanitized = true;
-#else
-constexpr bool kSanitized = false;
-#endif
 
 /// A folder with the file that may be read, a secret beside it, and a file that must stay as it is.
 class Sandbox : public ::testing::Test {
