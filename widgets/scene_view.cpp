@@ -18,10 +18,11 @@ void SceneView::updateScene() {
 }
 
 void SceneView::paintEvent(QPaintEvent*) {
-  const trace::Span span(trace::Category::paint, "paint a view");
+  const auto name = [this] { return objectName().toStdString(); };
+  const trace::Span span(trace::Category::paint, "paint a view", name);
   const double pixels = devicePixelRatioF();
   if (changed_ || painted_.devicePixelRatio() != pixels || painted_.size() != (QSizeF(size()) * pixels).toSize()) {
-    const trace::Span scene_span(trace::Category::paint, "paint a scene");
+    const trace::Span scene_span(trace::Category::paint, "paint a scene", name);
     painted_ = scene_picture(scene(), size(), pixels);
     changed_ = false;
   }

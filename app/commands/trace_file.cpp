@@ -19,9 +19,9 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 /// In the order of trace::Category.
-constexpr std::array kCategories{"load", "fields", "reduce", "map", "upload", "paint", "compose"};
+constexpr std::array kCategories{"load", "fields", "reduce", "map", "upload", "paint", "compose", "frame"};
 
-double microseconds(Clock::duration time) { return std::chrono::duration<double, std::micro>(time).count(); }
+double microseconds(std::chrono::nanoseconds time) { return std::chrono::duration<double, std::micro>(time).count(); }
 
 /// Collects events from its construction to its end.
 class Recorder final : public trace::Sink {
@@ -62,13 +62,26 @@ class Recorder final : public trace::Sink {
                         {"args", {{"name", thread == process ? "main" : name}}}});
     }
     for (const auto& [event, thread] : events_) {
-      events.push_back({{"name", event.name},
-                        {"cat", kCategories[static_cast<std::size_t>(event.category)]},
-                        {"ph", "X"},
-                        {"ts", microseconds(event.begin - begin_)},
-                        {"dur", microseconds(event.end - event.begin)},
-                        {"pid", process},
-                        {"tid", thread}});
+      Json shown{{"name", event.name},
+                 {"cat", kCategories[static_cast<std::size_t>(event.category)]},
+                 {"ts", microseconds(event.begin - begin_)},
+                 {"pid", process},
+                 {"tid", thread}};
+      if (!event.subject.empty()) {
+        shown["args"]["of"] = event.subject;
+      }
+      if (event.category == trace::Category::frame) {  // no thread's: it lies across the spans of several
+        shown["id"] = events.size();
+        shown["ph"] = "b";
+        events.push_back(shown);
+        shown["ph"] = "e";
+        shown["ts"] = microseconds(event.end - begin_);
+      } else {
+        shown["ph"] = "X";
+        shown["dur"] = microseconds(event.end - event.begin);
+        shown["tdur"] = microseconds(event.processor);
+      }
+      events.push_back(std::move(shown));
     }
     return {{"traceEvents", events},
             {"displayTimeUnit", "ms"},

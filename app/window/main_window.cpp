@@ -8,6 +8,7 @@
 #include <QStatusBar>
 #include <QVBoxLayout>
 #include <cmath>
+#include <utility>
 
 #include "app/window/bottom_tabs.h"
 #include "app/window/case_panel.h"
@@ -203,6 +204,7 @@ void MainWindow::connectModels() {
 }
 
 void MainWindow::showSession(const Session& session) {
+  const trace::Span span(trace::Category::upload, "hand out a session");
   views_->showSettings(session);
   showTitle();
   if (is_empty(session)) {
@@ -222,6 +224,7 @@ void MainWindow::showSession(const Session& session) {
     return;
   }
   requested_ = std::move(wanted);
+  asked_ = std::chrono::steady_clock::now();
   engine_.request(session);
   status_->setBusy(true);
 }
@@ -237,6 +240,7 @@ void MainWindow::showFrame(const FramePtr& frame) {
   centre_->setCurrentWidget(views_);
   views_->show(frame);
   details_.want(frame);
+  const trace::Span numbers(trace::Category::upload, "show the numbers");
   tabs_->showFrame(frame);
   loss_->showFrame(frame);
   layers_->showFrame(frame);
@@ -246,6 +250,7 @@ void MainWindow::showFrame(const FramePtr& frame) {
     prediction_->showFrame(frame);
   }
   showDeviceNotice();
+  unpainted_ = true;
   Q_EMIT frameShown();
 }
 
@@ -314,8 +319,16 @@ bool MainWindow::event(QEvent* event) {
   if (event->type() != QEvent::UpdateRequest) {
     return QMainWindow::event(event);
   }
-  const trace::Span span(trace::Category::compose, "repaint the window");  // of its parts, then onto the screen
-  return QMainWindow::event(event);
+  bool done = false;
+  {
+    const trace::Span span(trace::Category::compose, "repaint the window");  // of its parts, then onto the screen
+    done = QMainWindow::event(event);
+  }
+  if (std::exchange(unpainted_, false)) {
+    trace::tell({trace::Category::frame, frame_->preliminary ? "request to first picture" : "request to picture", {},
+                 asked_, std::chrono::steady_clock::now()});
+  }
+  return done;
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {

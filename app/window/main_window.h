@@ -3,6 +3,7 @@
 
 #include <QFutureWatcher>
 #include <QMainWindow>
+#include <chrono>
 
 #include "app/engine/details.h"
 #include "app/engine/descent_run.h"
@@ -137,7 +138,9 @@ class MainWindow : public QMainWindow {
   QString session_path_;
   std::string device_notice_;  ///< that was shown last
   FramePtr frame_;
-  Session requested_;  ///< what the engine was asked for last
+  Session requested_;  ///< what the engine was asked for last, and when
+  std::chrono::steady_clock::time_point asked_;
+  bool unpainted_ = false;  ///< whether the last frame has not been on screen yet
   bool remember_;
 };
 

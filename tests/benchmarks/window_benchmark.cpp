@@ -18,6 +18,7 @@
 #include "app/window/main_window.h"
 #include "app/window/theme.h"
 #include "app/window/view_area.h"
+#include "tests/benchmarks/frame_cost.h"
 
 namespace lossscope {
 namespace {
@@ -73,10 +74,12 @@ template <class Act>
 void measure(MainWindow& window, const char* what, Act act) {
   constexpr int kSteps = 40;
   Times times;
+  FrameCost cost;
   PaintWatch watch(window.views().slices()[0]);
   QObject::connect(&window, &MainWindow::frameShown, &watch, [&watch] { watch.armed = true; });
   for (int step = 0; step < kSteps; ++step) {
     watch.armed = watch.painted = false;
+    cost.begin_frame();
     const double before = processor_ms();
     QElapsedTimer timer;
     timer.start();
@@ -86,9 +89,11 @@ void measure(MainWindow& window, const char* what, Act act) {
     }
     times.wall.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
     times.processor.push_back(processor_ms() - before);
+    cost.end_frame();
     wait_until_settled(window);
   }
   report(what, times);
+  cost.print();
 }
 
 void measure_slider(MainWindow& window, const char* name, const char* what) {
@@ -195,19 +200,26 @@ void measure_ball(MainWindow& window, const std::array<std::int64_t, 3>& size) {
   measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");
 }
 
+/// The sizes that the arguments name, or all of them: "sample", "256", "512".
 int run(int argc, char** argv) {
   QStandardPaths::setTestModeEnabled(true);
   QApplication application(argc, argv);
+  const QStringList wanted = QCoreApplication::arguments().mid(1);
+  const auto wants = [&wanted](const QString& name) { return wanted.isEmpty() || wanted.contains(name); };
   apply_theme(Theme::dark, false);
   MainWindow window(false);
   window.resize(1600, 1000);
   window.show();
-  window.openSample(QStringLiteral("mni-head"));
-  measure_pulse(window, "the sample head opened");
-  wait_until_settled(window);
-  measure_all(window, true);
+  if (wants(QStringLiteral("sample"))) {
+    window.openSample(QStringLiteral("mni-head"));
+    measure_pulse(window, "the sample head opened");
+    wait_until_settled(window);
+    measure_all(window, true);
+  }
   for (const std::array<std::int64_t, 3> size : {std::array<std::int64_t, 3>{256, 256, 256}, {512, 512, 400}}) {
-    measure_ball(window, size);
+    if (wants(QString::number(size[0]))) {
+      measure_ball(window, size);
+    }
   }
   return 0;
 }

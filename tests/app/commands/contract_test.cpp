@@ -65,6 +65,7 @@ TEST(Contract, ATraceSaysWhatTheTimeWasSpentOn) {
     if (event.at("ph") == "X") {
       ++spans[event.at("cat")];
       EXPECT_GE(event.at("dur").get<double>(), 0);
+      EXPECT_GE(event.at("tdur").get<double>(), 0);
       EXPECT_GT(event.at("tid").get<int>(), 0);
     }
   }
