@@ -1,28 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/chart_export.h"
 
-#include <QBuffer>
-#include <QImage>
-#include <QPageSize>
-#include <QPainter>
-#include <QPdfWriter>
-#include <QSvgGenerator>
 #include <algorithm>
 
 #include "widgets/chart_painter.h"
 
 namespace lossscope::widgets {
 namespace {
-
-constexpr int kDpi = 96;
-
-void paint_on(QPaintDevice& paper, const Chart& chart, QSizeF size) {
-  QPainter painter(&paper);
-  QFont font = painter.font();
-  font.setPixelSize(12);
-  painter.setFont(font);
-  paint_chart(painter, QRectF(QPointF(0, 0), size), chart);
-}
 
 QString quoted(QString text) { return u'"' + text.replace(u'"', QStringLiteral("\"\"")) + u'"'; }
 
@@ -32,44 +16,8 @@ QString cell(const std::vector<double>& values, std::size_t row) {
 
 }  // namespace
 
-QByteArray chart_svg(const Chart& chart, QSizeF size) {
-  QByteArray bytes;
-  QBuffer buffer(&bytes);
-  QSvgGenerator paper;
-  paper.setOutputDevice(&buffer);
-  paper.setResolution(kDpi);
-  paper.setSize(size.toSize());
-  paper.setViewBox(QRectF(QPointF(0, 0), size));
-  paper.setTitle(chart.title);
-  paper.setDescription(QStringLiteral("LossScope"));
-  paint_on(paper, chart, size);
-  return bytes;
-}
-
-QByteArray chart_png(const Chart& chart, QSizeF size, double scale) {
-  QImage paper((size * scale).toSize(), QImage::Format_RGB32);
-  paper.setDevicePixelRatio(scale);
-  paper.fill(Qt::white);
-  paint_on(paper, chart, size);
-  QByteArray bytes;
-  QBuffer buffer(&bytes);
-  paper.setDevicePixelRatio(1);
-  paper.save(&buffer, "PNG");
-  return bytes;
-}
-
-QByteArray chart_pdf(const Chart& chart, QSizeF size) {
-  QByteArray bytes;
-  QBuffer buffer(&bytes);
-  buffer.open(QIODevice::WriteOnly);
-  QPdfWriter paper(&buffer);
-  paper.setResolution(kDpi);
-  paper.setPageSize(QPageSize(size / kDpi, QPageSize::Inch));
-  paper.setPageMargins({});
-  paper.setTitle(chart.title);
-  paper.setCreator(QStringLiteral("LossScope"));
-  paint_on(paper, chart, size);
-  return bytes;
+PaintPage chart_page(const Chart& chart, QSizeF size) {
+  return [&chart, size](QPainter& painter) { paint_chart(painter, QRectF(QPointF(0, 0), size), chart); };
 }
 
 QByteArray chart_csv(const Chart& chart) {

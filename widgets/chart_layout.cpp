@@ -181,7 +181,7 @@ QString AxisLayout::label(double tick) const {
     return QStringLiteral("10") + superscript(whole);
   }
   const double range = maximum - minimum;
-  return chart_number(!logarithmic && std::abs(tick) < 1e-9 * range ? 0 : tick);
+  return chart_number(!logarithmic && std::abs(tick) < 1e-9 * range ? 0 : tick).replace(u'-', QChar(0x2212));
 }
 
 ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {
@@ -215,7 +215,12 @@ ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {
                        QPointF(std::max(inner.left() + left + 10, inner.right() - right), layout.y.from));
   layout.x.from = layout.plot.left();
   layout.x.to = layout.plot.right();
-  set_ticks(layout.x, metrics.horizontalAdvance(QStringLiteral("-8.888e-88")) * (layout.x.logarithmic ? 0.7 : 1));
+  set_ticks(layout.x, metrics.horizontalAdvance(QStringLiteral("-8.8")));
+  const double gap = metrics.horizontalAdvance(QStringLiteral("88"));
+  if (const double widest = widest_label(layout.x, metrics) + gap; layout.x.ticks.size() > 1) {
+    set_ticks(layout.x, widest);  // those that are there now may be longer: they get their room below
+    set_ticks(layout.x, std::max(widest, widest_label(layout.x, metrics) + gap));
+  }
   return layout;
 }
 

@@ -53,10 +53,10 @@ QString superscript(int number) {
   return text;
 }
 
-QString number(double value, int exponent) {
+QString number(double value, int exponent, int digits = 4) {
   const double scaled = value / std::pow(10.0, exponent);
   return std::abs(scaled) < 1e-9 ? QStringLiteral("0")
-                                 : QLocale::c().toString(scaled, 'g', 4).replace(u'-', QChar(0x2212));
+                                 : QLocale::c().toString(scaled, 'g', digits).replace(u'-', QChar(0x2212));
 }
 
 /// Title, unit and power of ten: "contribution (10⁻⁷ of the loss, per voxel)".
@@ -121,6 +121,27 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
     const QRectF mark(bar.right() + 24, bar.top(), kBarHeight, kBarHeight);
     painter.fillRect(mark, colour_of(std::nan(""), scale));
     painter.drawText(mark.translated(kBarHeight + 4, 0).adjusted(0, -4, bad_width, 4), Qt::AlignVCenter, bad);
+  }
+}
+
+void paint_range(QPainter& painter, QRectF row, const ColourScale& scale) {
+  const QFontMetricsF metrics(painter.font());
+  const int exponent = common_exponent(scale);
+  const bool symmetric = scale.minimum == -scale.maximum;
+  QString high = number(scale.maximum, exponent, 2);
+  if (exponent != 0) {
+    high += QStringLiteral("\u00b710") + superscript(exponent);
+  }
+  const QString low = symmetric ? QString() : number(scale.minimum, exponent, 2);
+  high.prepend(symmetric && scale.maximum != 0 ? QStringLiteral("\u00b1") : QString());
+  painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, high);
+  const double left = low.isEmpty() ? 0 : metrics.horizontalAdvance(low) + 3;
+  const double right = metrics.horizontalAdvance(high) + 3;
+  const double height = std::min(8.0, row.height());
+  const QRectF bar(row.left() + left, row.center().y() - height / 2, row.width() - left - right, height);
+  if (bar.width() > 8) {
+    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, low);
+    paint_colours(painter, bar, scale);
   }
 }
 

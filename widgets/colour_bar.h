@@ -17,6 +17,9 @@ struct BarColours {
 void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, qint64 non_finite,
                       const BarColours& colours);
 
+/// The colours of a scale between its two ends, in one line of text, in the painter's pen.
+void paint_range(QPainter& painter, QRectF row, const ColourScale& scale);
+
 /// The colours of a scale with round tick values, title and unit; horizontal. Paints with the palette's text colour.
 class ColourBar : public QWidget {
   Q_OBJECT

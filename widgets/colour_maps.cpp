@@ -93,6 +93,11 @@ void put(unsigned char* rgba, Rgb colour, double opacity) {
 QColor mask_colour() { return {0x56, 0xb4, 0xe9}; }
 QColor prediction_colour() { return {0xff, 0xa5, 0x1f}; }
 
+QString outcome_name(Outcome outcome) {
+  constexpr std::array kNames{"TP", "FP", "FN", "TN"};
+  return QString::fromLatin1(kNames[static_cast<std::size_t>(outcome)]);
+}
+
 QColor outcome_colour(Outcome outcome) {
   switch (outcome) {
     case Outcome::true_positive:

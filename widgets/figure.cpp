@@ -9,11 +9,9 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kGap = 14;        // between panels
-constexpr double kLine = 17;       // a line of 12 pixels' text
-constexpr double kSmallLine = 14;  // a line of 10 pixels' text
-constexpr double kBar = 34;        // a colour bar with its numbers
-constexpr double kShares = 9;
+constexpr double kGap = 14;   // between panels
+constexpr double kLine = 17;  // a line of 12 pixels' text
+constexpr double kBar = 34;   // a colour bar with its numbers
 constexpr double kLegend = 24;
 const QColor kInk(0x1b, 0x1d, 0x21), kMuted(0x5b, 0x60, 0x68);
 
@@ -43,13 +41,13 @@ struct Frame {
     head += head > 0 ? 8 : 0;
     legend_above = figure.scale && figure.legend && width < 760;
     foot = (figure.scale ? kBar + 6 : 0) + (figure.legend && (legend_above || !figure.scale) ? kLegend : 0);
+    foot += figure.label.isEmpty() ? 0 : text_height(figure.label, sized(10, true), width) + 2;
     for (const QString& paragraph : figure.caption) {
       foot += text_height(paragraph, kSmallFont(), width) + 4;
     }
     for (const FigurePanel& panel : figure.panels) {
       panel_head = std::max(panel_head, panel.title.isEmpty() && panel.value.isEmpty() ? 0.0 : kLine + 1);
-      panel_foot = std::max(panel_foot, (panel.scale ? kBar + 2 : 0) + (panel.shares.empty() ? 0 : kShares + 5) +
-                                            (panel.note.isEmpty() ? 0 : kSmallLine + 2));
+      panel_foot = std::max(panel_foot, panel.scale ? kBar + 2 : 0.0);
     }
     columns = std::max(1, std::min(figure.columns, static_cast<int>(figure.panels.size())));
     rows = (static_cast<int>(figure.panels.size()) + columns - 1) / columns;
@@ -85,18 +83,6 @@ void paint_legend(QPainter& painter, QRectF box) {
   }
 }
 
-void paint_shares(QPainter& painter, QRectF box, const std::vector<FigureShare>& shares) {
-  double x = box.left();
-  for (const FigureShare& share : shares) {
-    const double width = std::clamp(share.share, 0.0, 1.0) * box.width();
-    painter.fillRect(QRectF(x, box.top(), width, box.height()), share.colour);
-    x += width;
-  }
-  painter.setPen(QPen(kMuted, 0.6));
-  painter.setBrush(Qt::NoBrush);
-  painter.drawRect(box);
-}
-
 BarColours bar_colours() { return {kInk, kMuted}; }
 
 void paint_panel(QPainter& painter, QRectF box, const FigurePanel& panel, const Frame& frame, double pixels) {
@@ -118,19 +104,11 @@ void paint_panel(QPainter& painter, QRectF box, const FigurePanel& panel, const 
   painter.translate(picture.topLeft());
   panel.scene->paint(painter, picture.size(), pixels);
   painter.restore();
-  double top = picture.bottom() + 4;
   if (panel.scale) {
     painter.setFont(kSmallFont());
-    paint_colour_bar(painter, QRectF(box.left(), top, box.width(), kBar), *panel.scale, 0, bar_colours());
-    top += kBar + 2;
+    paint_colour_bar(painter, QRectF(box.left(), picture.bottom() + 4, box.width(), kBar), *panel.scale, 0,
+                     bar_colours());
   }
-  if (!panel.shares.empty()) {
-    paint_shares(painter, QRectF(box.left(), top, box.width(), kShares), panel.shares);
-    top += kShares + 2;
-  }
-  painter.setFont(kSmallFont());
-  painter.setPen(kMuted);
-  painter.drawText(QRectF(box.left(), top, box.width(), kSmallLine), Qt::AlignLeft | Qt::AlignVCenter, panel.note);
 }
 
 void paint_head(QPainter& painter, QRectF box, const Figure& figure) {
@@ -159,6 +137,9 @@ void paint_foot(QPainter& painter, QRectF box, const Figure& figure, const Frame
     paint_colour_bar(painter, QRectF(left, top, box.right() - left, kBar), *figure.scale, figure.non_finite,
                      bar_colours());
     top += kBar + 6;
+  }
+  if (!figure.label.isEmpty()) {
+    top += paint_paragraph(painter, box, top, figure.label, sized(10, true), kInk) + 2;
   }
   for (const QString& paragraph : figure.caption) {
     top += paint_paragraph(painter, box, top, paragraph, kSmallFont(), kMuted) + 4;
@@ -189,7 +170,9 @@ int figure_columns(std::size_t panels) {
 
 double figure_height(const Figure& figure, double width, double aspect) {
   const Frame frame(figure, width);
-  return frame.around() + frame.rows * frame.column_width(width) / aspect;
+  const double column = frame.column_width(width);
+  const double wish = figure.panels.empty() ? 0 : figure.panels.front().scene->heightFor(column);
+  return frame.around() + frame.rows * (wish > 0 ? wish : column / aspect);
 }
 
 }  // namespace lossscope::widgets

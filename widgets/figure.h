@@ -12,20 +12,11 @@
 
 namespace lossscope::widgets {
 
-/// A part of what a panel's value is made of, e.g. "FP" with 0.7.
-struct FigureShare {
-  QString name;
-  QColor colour;
-  double share = 0;  ///< 0..1
-};
-
 /// One picture of a figure with what belongs to it.
 struct FigurePanel {
   std::shared_ptr<Scene> scene;
   QString title, value;              ///< above it, at the left and at the right
   std::optional<ColourScale> scale;  ///< a colour bar of its own below it
-  std::vector<FigureShare> shares;   ///< a bar below it that adds up to 1
-  QString note;                      ///< one line at its foot
 };
 
 /// A figure for paper: pictures of one size in rows, a title, a colour bar for all of them, a caption.
@@ -36,6 +27,7 @@ struct Figure {
   std::optional<ColourScale> scale;  ///< of all panels
   qint64 non_finite = 0;             ///< voxels, said beside that bar
   bool legend = false;               ///< the colours of mask and prediction
+  QString label;                     ///< bold, before the caption: "Figure 2. The slices under Dice."
   QStringList caption;               ///< paragraphs at the foot
 };
 
@@ -44,7 +36,8 @@ struct Figure {
 void paint_figure(QPainter& painter, QRectF box, const Figure& figure, double pixels);
 /// Columns for a number of panels that leave few holes, at most five.
 [[nodiscard]] int figure_columns(std::size_t panels);
-/// How high a figure is at a width when each picture is `aspect` times as wide as high.
+/// How high a figure is at a width when each picture is `aspect` times as wide as high, or as
+/// high as its scene wishes.
 [[nodiscard]] double figure_height(const Figure& figure, double width, double aspect);
 
 }  // namespace lossscope::widgets

@@ -74,6 +74,19 @@ QByteArray pdf_bytes(QSizeF size, const QString& title, const PaintPage& paint) 
   return without_date(bytes);
 }
 
+QByteArray picture_bytes(PictureFormat format, QSizeF size, double scale, const QString& title,
+                         const PaintPage& paint) {
+  switch (format) {
+    case PictureFormat::svg:
+      return svg_bytes(size, title, paint);
+    case PictureFormat::pdf:
+      return pdf_bytes(size, title, paint);
+    case PictureFormat::png:
+      break;
+  }
+  return png_bytes(size, scale, paint);
+}
+
 QByteArray without_date(QByteArray pdf) {
   reset_dates(pdf, QStringLiteral(R"(/(?:CreationDate|ModDate) \(D:(\d{14}[^)]*)\))"), "19700101000000+00'00'");
   reset_dates(pdf, QStringLiteral(R"(<xmp:(?:CreateDate|ModifyDate|MetadataDate)>([^<]*)<)"),

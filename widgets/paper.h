@@ -5,9 +5,12 @@
 #include <QByteArray>
 #include <QPainter>
 #include <QSizeF>
+#include <cstdint>
 #include <functional>
 
 namespace lossscope::widgets {
+
+enum class PictureFormat : std::uint8_t { png, svg, pdf };
 
 /// Paints a page whose origin is its upper left corner; sizes are in pixels at 96 per inch.
 using PaintPage = std::function<void(QPainter& painter)>;
@@ -17,6 +20,9 @@ using PaintPage = std::function<void(QPainter& painter)>;
 [[nodiscard]] QByteArray png_bytes(QSizeF size, double scale, const PaintPage& paint);
 /// A PDF of one page.
 [[nodiscard]] QByteArray pdf_bytes(QSizeF size, const QString& title, const PaintPage& paint);
+/// One of the three; `scale` is for what is made of pixels.
+[[nodiscard]] QByteArray picture_bytes(PictureFormat format, QSizeF size, double scale, const QString& title,
+                                       const PaintPage& paint);
 /// A PDF without the moment at which it was written.
 [[nodiscard]] QByteArray without_date(QByteArray pdf);
 

@@ -56,6 +56,7 @@ struct VolumePicture {
 /// positive is near the prediction's orange, a false negative near the mask's blue.
 enum class Outcome { true_positive, false_positive, false_negative, true_negative };
 [[nodiscard]] QColor outcome_colour(Outcome outcome);
+[[nodiscard]] QString outcome_name(Outcome outcome);  ///< "TP", "FP", "FN", "TN"
 
 /// The colour of a value; non-finite values get their own colour (vivid green, in no map).
 [[nodiscard]] QColor colour_of(double value, const ColourScale& scale);

@@ -21,6 +21,8 @@ class Scene {
   /// with `pixels` physical pixels for each of the painter's; text and lines are the painter's own, so that they stay
   /// vectors in an SVG or a PDF.
   virtual void paint(QPainter& painter, QSizeF size, double pixels) = 0;
+  /// The height that it needs at a width; 0 where it has no wish.
+  [[nodiscard]] virtual double heightFor(double /*width*/) const { return 0; }
 };
 
 /// The scene as a picture, `scale` times its size in device-independent pixels. The same bytes for the same scene.

@@ -2,34 +2,28 @@
 #include "widgets/sheet_scene.h"
 
 #include <algorithm>
+#include <cmath>
+
+#include "widgets/colour_bar.h"
 
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kMargin = 5, kBar = 6;
-const QColor kText(0xe6, 0xe7, 0xea), kMuted(0xa4, 0xa8, 0xae), kEmpty(0x3a, 0x3d, 0x42);
+constexpr double kPaperCell = 165;  // about as wide on paper
+constexpr double kMargin = 5, kBar = 6, kEdge = 2, kGap = 3;
 
-double line_height() { return QFontMetricsF(picture_font()).height(); }
+struct Inks {
+  QColor ground, text, muted, empty;
+};
 
-/// A cell without its picture: name above, bar and one line below.
-double furniture() { return 2 * line_height() + kBar + 10; }
-
-double title_height(const Sheet& sheet) { return sheet.title.isEmpty() ? 0 : line_height() + 6; }
-
-void paint_shares(QPainter& painter, QRectF bar, const SheetCell& cell) {
-  painter.fillRect(bar, kEmpty);
-  double left = bar.left();
-  for (const SheetShare& share : cell.shares) {
-    const double right = std::min(bar.right(), left + bar.width() * std::max(share.share, 0.0));
-    painter.fillRect(QRectF(QPointF(left, bar.top()), QPointF(right, bar.bottom())), share.colour);
-    left = right;
-  }
+const Inks& inks(SheetLook look) {
+  static const Inks kScreen{scene_background(), {0xe6, 0xe7, 0xea}, {0xa4, 0xa8, 0xae}, {0x3a, 0x3d, 0x42}};
+  static const Inks kPaper{Qt::white, {0x1b, 0x1d, 0x21}, {0x5b, 0x60, 0x68}, {0xe3, 0xe5, 0xe9}};
+  return look == SheetLook::screen ? kScreen : kPaper;
 }
 
-void paint_elided(QPainter& painter, QRectF box, int alignment, const QString& text, const QColor& colour) {
-  painter.setPen(colour);
-  painter.drawText(box, alignment | Qt::AlignVCenter,
-                   QFontMetricsF(painter.font()).elidedText(text, Qt::ElideRight, box.width()));
+QString elided(const QFont& font, const QString& text, double width) {
+  return QFontMetricsF(font).elidedText(text, Qt::ElideRight, width);
 }
 
 }  // namespace
@@ -49,66 +43,147 @@ void SheetScene::setSheet(Sheet sheet) {
     slice.setContoursVisible(sheet_.contours);
     slice.setContourWidth(0.7);  // a small picture is mostly its edge
     slice.setPicture(sheet_.cells[at].picture);
+    if (!sheet_.focus.isNull()) {
+      slice.focusOn(sheet_.focus);
+    }
   }
 }
 
-std::vector<QRectF> SheetScene::boxes(QSizeF size) const {
+QFont SheetScene::font(bool bold) const {
+  QFont font = picture_font();
+  font.setPixelSize(look_ == SheetLook::screen ? 12 : 10);
+  font.setBold(bold && look_ == SheetLook::paper);
+  return font;
+}
+
+double SheetScene::line() const { return QFontMetricsF(font()).height(); }
+
+double SheetScene::head() const { return sheet_.title.isEmpty() ? 0 : line() + 6; }
+
+double SheetScene::aspect() const {
+  const SlicePicture& first = sheet_.cells.front().picture;
+  const QSizeF shown = sheet_.focus.isNull() ? QSizeF(first.width, first.height) : sheet_.focus.size();
+  const double height = shown.height() * first.pixel_height;
+  return height > 0 ? std::clamp(shown.width() * first.pixel_width / height, 0.6, 1.8) : 1;
+}
+
+int SheetScene::nameLines(double width) const {
+  const QFontMetricsF metrics(font(true));
+  const bool fit = std::all_of(sheet_.cells.begin(), sheet_.cells.end(),
+                               [&](const SheetCell& cell) { return metrics.horizontalAdvance(cell.name) <= width; });
+  return fit ? 1 : 2;
+}
+
+double SheetScene::around(double width) const {
+  return (nameLines(width - 2 * kMargin) + 2) * line() + kBar + kEdge + 4 * kGap + 4;
+}
+
+int SheetScene::columns(QSizeF room) const {
   const int count = static_cast<int>(sheet_.cells.size());
-  if (count == 0) {
-    return {};
+  if (look_ == SheetLook::paper) {
+    return std::clamp(static_cast<int>(std::lround(room.width() / kPaperCell)), 1, count);
   }
-  const QSizeF room(size.width(), size.height() - title_height(sheet_));
-  const SlicePicture& first = sheet_.cells[0].picture;
-  const double aspect = first.height > 0 ? first.width * first.pixel_width / (first.height * first.pixel_height) : 1;
   int columns = 1;
   double best = 0;
   for (int tried = 1; tried <= count; ++tried) {
     const int rows = (count + tried - 1) / tried;
-    const double width = room.width() / tried - 2 * kMargin, height = room.height() / rows - furniture();
-    if (std::min(width, height * aspect) > best) {
-      best = std::min(width, height * aspect);
+    const double width = room.width() / tried, height = room.height() / rows - around(width);
+    if (std::min(width - 2 * kMargin, height * aspect()) > best) {
+      best = std::min(width - 2 * kMargin, height * aspect());
       columns = tried;
     }
   }
-  const int rows = (count + columns - 1) / columns;
-  const QSizeF cell(room.width() / columns, room.height() / rows);
+  return columns;
+}
+
+std::vector<QRectF> SheetScene::boxes(QSizeF size) const {
   std::vector<QRectF> boxes;
+  if (sheet_.cells.empty()) {
+    return boxes;
+  }
+  const QSizeF room(size.width(), size.height() - head());
+  const int count = static_cast<int>(sheet_.cells.size()), across = columns(room);
+  const int rows = (count + across - 1) / across;
+  const QSizeF cell(room.width() / across, room.height() / rows);
   for (int at = 0; at < count; ++at) {
-    const int column = at % columns, row = at / columns;
-    boxes.emplace_back(QPointF(column * cell.width(), title_height(sheet_) + row * cell.height()), cell);
+    boxes.emplace_back(QPointF(at % across * cell.width(), head() + at / across * cell.height()), cell);
   }
   return boxes;
 }
 
+double SheetScene::heightFor(double width) const {
+  if (sheet_.cells.empty()) {
+    return head();
+  }
+  const int across = columns(QSizeF(width, 1e6));
+  const int rows = (static_cast<int>(sheet_.cells.size()) + across - 1) / across;
+  const double cell = width / across;
+  return head() + rows * (around(cell) + (cell - 2 * kMargin) / aspect());
+}
+
+/// The value, and at the right the colours' range.
+void SheetScene::paintValue(QPainter& painter, QRectF row, const SheetCell& cell) const {
+  painter.setFont(font(true));
+  painter.setPen(inks(look_).text);
+  painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, cell.value);
+  const double used = QFontMetricsF(painter.font()).horizontalAdvance(QStringLiteral("0.000000")) + 8;
+  painter.setFont(font());
+  painter.setPen(inks(look_).muted);
+  if (sheet_.opacity > 0 && row.width() > used + 40) {
+    paint_range(painter, row.adjusted(used, 0, 0, 0), cell.scale);
+  }
+}
+
+void SheetScene::paintShares(QPainter& painter, QRectF bar, const SheetCell& cell) const {
+  painter.fillRect(bar, inks(look_).empty);
+  double left = bar.left();
+  for (const SheetShare& share : cell.shares) {
+    const double right = std::min(bar.right(), left + bar.width() * std::max(share.share, 0.0));
+    painter.fillRect(QRectF(QPointF(left, bar.top()), QPointF(right, bar.bottom())), share.colour);
+    left = right;
+  }
+  if (std::isfinite(cell.edge)) {
+    const double share = std::clamp(cell.edge, 0.0, 1.0);
+    painter.fillRect(QRectF(bar.left(), bar.bottom() + 1, share * bar.width(), kEdge), inks(look_).text);
+  }
+}
+
 void SheetScene::paintCell(QPainter& painter, QRectF box, std::size_t at, double pixels) {
   const SheetCell& cell = sheet_.cells[at];
-  const double line = line_height();
-  const QRectF inner = box.adjusted(kMargin, 2, -kMargin, -2);
-  const QRectF head(inner.topLeft(), QSizeF(inner.width(), line));
-  const double value_width = QFontMetricsF(painter.font()).horizontalAdvance(cell.value) + 6;
-  paint_elided(painter, head, Qt::AlignRight, cell.value, kText);
-  paint_elided(painter, head.adjusted(0, 0, -value_width, 0), Qt::AlignLeft, cell.name, kText);
-  const QRectF picture(inner.left(), head.bottom() + 2, inner.width(), box.height() - furniture());
+  const QRectF inner = box.adjusted(kMargin, kGap, -kMargin, 0);
+  const QRectF name(inner.topLeft(), QSizeF(inner.width(), nameLines(inner.width()) * line()));
+  painter.setFont(font(true));
+  painter.setPen(inks(look_).text);
+  painter.drawText(name, Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap, cell.name);
+  const QRectF picture(inner.left(), name.bottom() + kGap, inner.width(), box.height() - around(box.width()));
   if (picture.height() > 8) {
     painter.save();
     painter.translate(picture.topLeft());
     slices_[at]->paint(painter, picture.size(), pixels);
     painter.restore();
   }
-  const QRectF bar(inner.left(), picture.bottom() + 2, inner.width(), kBar);
-  paint_shares(painter, bar, cell);
-  paint_elided(painter, QRectF(inner.left(), bar.bottom() + 1, inner.width(), line), Qt::AlignLeft, cell.note, kMuted);
+  const QRectF value(inner.left(), picture.bottom() + kGap, inner.width(), line());
+  paintValue(painter, value, cell);
+  const QRectF bar(inner.left(), value.bottom() + 1, inner.width(), kBar);
+  paintShares(painter, bar, cell);
+  painter.setFont(font());
+  painter.setPen(inks(look_).muted);
+  const QRectF note(inner.left(), bar.bottom() + kEdge + 2, inner.width(), line());
+  painter.drawText(note, Qt::AlignLeft | Qt::AlignVCenter, elided(font(), cell.note, note.width()));
 }
 
 void SheetScene::paint(QPainter& painter, QSizeF size, double pixels) {
   painter.save();
-  painter.setFont(picture_font());
-  painter.fillRect(QRectF(QPointF(0, 0), size), scene_background());
-  const QRectF title(kMargin, 2, size.width() - 2 * kMargin, line_height() + 2);
-  const double caption = QFontMetricsF(painter.font()).horizontalAdvance(sheet_.caption) + 12;
+  painter.fillRect(QRectF(QPointF(0, 0), size), inks(look_).ground);
+  painter.setFont(font());
   if (!sheet_.title.isEmpty()) {
-    paint_elided(painter, title, Qt::AlignRight, sheet_.caption, kMuted);
-    paint_elided(painter, title.adjusted(0, 0, -caption, 0), Qt::AlignLeft, sheet_.title, kText);
+    const QRectF row(kMargin, 2, size.width() - 2 * kMargin, line() + 2);
+    const double caption = QFontMetricsF(font()).horizontalAdvance(sheet_.caption) + 12;
+    painter.setPen(inks(look_).muted);
+    painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, elided(font(), sheet_.caption, row.width()));
+    painter.setPen(inks(look_).text);
+    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
+                     elided(font(), sheet_.title, std::max(0.0, row.width() - caption)));
   }
   const std::vector<QRectF> places = boxes(size);
   for (std::size_t at = 0; at < places.size(); ++at) {

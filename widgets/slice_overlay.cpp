@@ -12,6 +12,8 @@ namespace lossscope::widgets {
 namespace {
 
 constexpr double kMargin = 8;
+constexpr double kSmall = 180;  // pixels: of a narrower picture the scale bar's text would run into the letters
+constexpr int kSmallText = 9;
 const QColor kText(235, 235, 235);
 const QColor kShadow(0, 0, 0, 190);
 
@@ -77,6 +79,11 @@ void paint_crosshair(QPainter& painter, QSizeF size, QPointF at) {
 
 void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm) {
   const QRectF box(kMargin, kMargin / 2, size.width() - 2 * kMargin, size.height() - kMargin);
+  if (size.width() < kSmall) {
+    QFont font = painter.font();
+    font.setPixelSize(kSmallText);
+    painter.setFont(font);
+  }
   paint_letters(painter, box, picture);
   if (picture.scale_bar) {
     paint_scale_bar(painter, box, pixels_per_mm);

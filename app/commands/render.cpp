@@ -13,9 +13,13 @@ namespace {
 
 using widgets::ColourMap;
 
-const std::map<std::string, FigureView> kViews{
-    {"axial", FigureView::axial}, {"coronal", FigureView::coronal}, {"sagittal", FigureView::sagittal},
-    {"3d", FigureView::surfaces}, {"grid", FigureView::grid},       {"contact-sheet", FigureView::contact_sheet}};
+const std::map<std::string, FigureView> kViews{{"axial", FigureView::axial},
+                                               {"coronal", FigureView::coronal},
+                                               {"sagittal", FigureView::sagittal},
+                                               {"3d", FigureView::surfaces},
+                                               {"grid", FigureView::grid},
+                                               {"contact-sheet", FigureView::contact_sheet},
+                                               {"difference", FigureView::difference}};
 const std::map<std::string, Anatomical> kPlanes{
     {"axial", Anatomical::axial}, {"coronal", Anatomical::coronal}, {"sagittal", Anatomical::sagittal}};
 const std::map<std::string, OverlayLayer> kLayers{{"contribution", OverlayLayer::contribution},
@@ -80,13 +84,19 @@ Session looked_at(const Options& options, const std::stop_token& stop) {
   if (!options.layer.empty()) {
     session.layer = kLayers.at(options.layer);
   }
-  if (!options.wrt.empty()) {
-    session.gradient_of = options.wrt == "logit" ? GradientOf::logit : GradientOf::probability;
+  if (options.wrt == "probability") {
+    session.gradient_of = GradientOf::probability;
+  } else if (options.wrt == "logit" || options.view == "difference") {  // as in the window
+    session.gradient_of = GradientOf::logit;
   }
   if (options.scale != "auto") {
     session.range = range_of(options.scale);
   }
   return session;
+}
+
+bool shows_several(FigureView view) {
+  return view == FigureView::grid || view == FigureView::contact_sheet || view == FigureView::difference;
 }
 
 FigureRequest request_of(const Options& options) {
@@ -98,8 +108,7 @@ FigureRequest request_of(const Options& options) {
     request.colours = kColours.at(options.colours);
   }
   request.shared_range = options.shared;
-  const bool several = request.view == FigureView::grid || request.view == FigureView::contact_sheet;
-  request.crop = options.crop || (several && !options.whole);
+  request.crop = options.crop || (shows_several(request.view) && !options.whole);
   return request;
 }
 
@@ -113,7 +122,10 @@ std::vector<ConfiguredLoss> shown_losses(const Options& options, FigureView view
   if (view == FigureView::grid && losses.size() < 2) {
     throw UsageError("a grid shows two losses or more: --loss ID,ID[,ID...]");
   }
-  if (view != FigureView::grid && view != FigureView::contact_sheet && losses.size() > 1) {
+  if (view == FigureView::difference && losses.size() != 2) {
+    throw UsageError("a difference shows two losses: --loss ID,ID");
+  }
+  if (!shows_several(view) && losses.size() > 1) {
     throw UsageError("--view " + options.view + " shows one loss; several are shown by grid and contact-sheet");
   }
   return losses;
@@ -122,7 +134,9 @@ std::vector<ConfiguredLoss> shown_losses(const Options& options, FigureView view
 double usual_width(const FigureRequest& request, std::size_t losses) {
   switch (request.view) {
     case FigureView::contact_sheet:
-      return 1100;
+      return 900;
+    case FigureView::difference:
+      return 1000;
     case FigureView::grid:
       return losses == 2 || losses == 4 ? 760 : 1000;
     case FigureView::surfaces:
@@ -158,7 +172,7 @@ void add_render(CLI::App& app, Chosen& chosen) {
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
   command->add_option("--view", o->view, "What to draw")->required()->check(one_of(kViews));
-  command->add_option("--plane", o->plane, "Plane of a grid or a contact sheet")->check(one_of(kPlanes));
+  command->add_option("--plane", o->plane, "Plane of a grid, difference or contact sheet")->check(one_of(kPlanes));
   command
       ->add_option("--slice", o->slice,
                    "A voxel index from 0, max-loss (where the slice's share of the first loss is largest), or centre "

@@ -10,9 +10,9 @@ namespace lossscope {
 int write_all_maps(FigureMaker& maker, const std::string& folder, int threads, const Progress& progress,
                    std::stop_token stop) {
   const ConfiguredLoss& loss = maker.losses().front();
-  const auto frame = maker.frame(loss, {});
+  const auto frame = maker.frame({});
   const CaseData& data = *frame->data;
-  const LossResult& result = maker.result_of(*frame);
+  const LossResult& result = FigureMaker::result_of(*frame);
   const std::string id(loss.loss->declaration().id);
   int written = 0;
   constexpr int kFiles = 6;
@@ -46,7 +46,7 @@ int write_all_maps(FigureMaker& maker, const std::string& folder, int threads, c
 
 std::string loss_table_csv(FigureMaker& maker, const Progress& progress, std::stop_token stop) {
   std::ostringstream text;
-  text << std::setprecision(17) << "loss,value,tp,fp,fn,tn\n";
+  text << std::setprecision(17) << "loss,value,tp,fp,fn,tn,boundary\n";
   const auto cell = [&text](double value) {
     text << ',';
     if (std::isfinite(value)) {
@@ -61,12 +61,14 @@ std::string loss_table_csv(FigureMaker& maker, const Progress& progress, std::st
     if (progress) {
       progress(done++ / static_cast<double>(maker.losses().size()), loss.loss->declaration().name);
     }
-    const auto frame = maker.frame(loss, {});
+    const auto frame = maker.frame({}, loss.loss->declaration().id);
     text << loss.loss->declaration().id;
-    cell(frame->reduction->value);
-    for (const double part : maker.outcome_contributions(loss, *frame)) {
+    cell(FigureMaker::result_of(*frame).reduction.value);
+    const LossStatisticsPtr statistics = maker.statistics(frame->result);
+    for (const double part : statistics->contribution) {
       cell(part);
     }
+    cell(statistics->boundary);
     text << '\n';
   }
   return text.str();

@@ -14,8 +14,8 @@ namespace lossscope {
 int write_all_maps(FigureMaker& maker, const std::string& folder, int threads, const Progress& progress,
                    std::stop_token stop);
 
-/// One line for each loss of the maker: id, value, what TP, FP, FN and TN add to it, largest contribution; 17
-/// significant digits.
+/// One line for each loss of the maker: id, value, what TP, FP, FN and TN add to it, and what lies at the mask's
+/// boundary (within the longest edge of a voxel); 17 significant digits.
 [[nodiscard]] std::string loss_table_csv(FigureMaker& maker, const Progress& progress, std::stop_token stop);
 
 /// All losses, those of `session` with its parameters.

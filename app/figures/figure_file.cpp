@@ -30,15 +30,7 @@ QSizeF figure_paper(const widgets::Figure& figure, double width, double aspect) 
 QByteArray figure_bytes(const widgets::Figure& figure, QSizeF paper, double scale, PictureFormat format) {
   const QRectF box = QRectF(QPointF(0, 0), paper).adjusted(kMargin, kMargin, -kMargin, -kMargin);
   const widgets::PaintPage paint = [&](QPainter& painter) { widgets::paint_figure(painter, box, figure, scale); };
-  switch (format) {
-    case PictureFormat::svg:
-      return widgets::svg_bytes(paper, figure.title, paint);
-    case PictureFormat::pdf:
-      return widgets::pdf_bytes(paper, figure.title, paint);
-    case PictureFormat::png:
-      break;
-  }
-  return widgets::png_bytes(paper, scale, paint);
+  return widgets::picture_bytes(format, paper, scale, figure.title, paint);
 }
 
 }  // namespace lossscope

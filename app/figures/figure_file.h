@@ -6,10 +6,11 @@
 #include <optional>
 
 #include "widgets/figure.h"
+#include "widgets/paper.h"
 
 namespace lossscope {
 
-enum class PictureFormat : std::uint8_t { png, svg, pdf };
+using widgets::PictureFormat;
 /// Which kind of picture a file's name asks for, by its extension.
 [[nodiscard]] std::optional<PictureFormat> picture_format(const QString& name);
 

@@ -138,6 +138,15 @@ widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& p
   return picture;
 }
 
+void say_once(widgets::SlicePicture& picture, bool first) {
+  picture.title.clear();
+  picture.slices = 0;
+  if (!first) {
+    picture.left = picture.right = picture.top = picture.bottom = QString();
+    picture.scale_bar = false;
+  }
+}
+
 widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane) {
   widgets::ColourScale scale = overlay_scale(frame);
   if (frame.session.arrangement == Arrangement::difference) {

@@ -13,6 +13,8 @@ namespace lossscope {
 /// The same of one pane of a comparison.
 [[nodiscard]] widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane);
 [[nodiscard]] widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane);
+/// One of many pictures of one slice: no title and slice number, and letters and scale bar only in the first.
+void say_once(widgets::SlicePicture& picture, bool first);
 /// A scale symmetric about 0 that holds all of a distance map.
 [[nodiscard]] widgets::ColourScale distance_scale(const Frame& frame);
 /// The volume itself, not a copy.

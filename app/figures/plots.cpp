@@ -20,7 +20,6 @@ using widgets::SeriesStyle;
 
 constexpr std::array kOutcomeColours{Outcome::true_positive, Outcome::false_positive, Outcome::false_negative,
                                      Outcome::true_negative};
-constexpr std::array kOutcomeNames{"TP", "FP", "FN", "TN"};
 
 QString tr(const char* source) { return QCoreApplication::translate("Plots", source); }
 
@@ -38,7 +37,7 @@ double total_of(const LossStatistics& statistics) {
 
 /// "FP  61 %": the outcome and its share of the loss.
 QString legend_of(const LossStatistics& statistics, std::size_t outcome) {
-  const QString name = QString::fromLatin1(kOutcomeNames[outcome]);
+  const QString name = widgets::outcome_name(static_cast<Outcome>(outcome));
   const double total = total_of(statistics);
   return total > 0 ? name + QStringLiteral("  ") + percent(statistics.contribution[outcome] / total) : name;
 }
@@ -97,7 +96,7 @@ Chart size_histogram(const LossResult& result, const LossStatistics& statistics,
   for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
     ChartSeries series;
     series.name = what == HistogramOf::contribution ? legend_of(statistics, outcome)
-                                                    : QString::fromLatin1(kOutcomeNames[outcome]);
+                                                    : widgets::outcome_name(static_cast<Outcome>(outcome));
     series.colour = widgets::outcome_colour(kOutcomeColours[outcome]);
     series.style = SeriesStyle::steps;
     for (std::size_t bin = first; bin < last; bin += step) {

@@ -17,11 +17,12 @@ struct ReportPart {
   enum class Kind : std::uint8_t { title, heading, subheading, paragraph, table, formula, figure };
   Kind kind = Kind::paragraph;
   QString text{};                   ///< of headings; of a paragraph, plain
+  QStringList head{};               ///< of a table; empty for one without
   std::vector<QStringList> rows{};  ///< of a table; the first cell of a row names it
+  QString columns{};                ///< of a table: "d" for one that is aligned on the decimal point; others at the left
   QByteArray svg{};                 ///< of a formula
   widgets::Figure figure{};
   double aspect = 1;      ///< width / height of a figure's pictures
-  bool new_page = false;  ///< begins on a page of its own
   bool keep = false;      ///< on the page of what follows; headings and formulas always are
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
-#include "app/figures/report.h"
+#include "app/figures/report_tables.h"
 #include "widgets/paper.h"
 
 namespace lossscope {
@@ -14,20 +14,29 @@ constexpr auto kStyle = R"(
 body { font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; color: #1b1d21; max-width: 820px; margin: 40px auto; padding: 0 16px; }
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 19px; margin: 36px 0 8px; } h3 { font-size: 16px; margin: 24px 0 6px; }
 table { border-collapse: collapse; margin: 8px 0; font-variant-numeric: tabular-nums; }
-td { padding: 3px 20px 3px 0; border-bottom: 1px solid #e3e5e9; vertical-align: top; overflow-wrap: anywhere; }
-td:first-child { color: #5b6068; white-space: nowrap; }
+th, td { padding: 3px 20px 3px 0; text-align: left; border-bottom: 1px solid #e3e5e9; vertical-align: top; overflow-wrap: anywhere; }
+th.whole, td.whole { text-align: right; padding-right: 0; } th.fraction { padding-left: 4px; } td:first-child { color: #5b6068; white-space: nowrap; }
 figure { margin: 12px 0; break-inside: avoid; } img { width: 100%; height: auto; }
 .formula { margin: 12px 0; overflow-x: auto; }
 )";
 
-QString table(const std::vector<QStringList>& rows) {
+QString table(const ReportPart& part) {
   QString html = QStringLiteral("<table>\n");
-  for (const QStringList& row : rows) {
-    html += QStringLiteral("<tr>");
-    for (const QString& cell : row) {
-      html += QStringLiteral("<td>%1</td>").arg(cell.toHtmlEscaped());
+  const auto row_html = [&part](const QStringList& row, const QString& element) {
+    QString cells;
+    for (qsizetype at = 0; at < row.size(); ++at) {
+      const TableCell cell = table_cell(part, row, at);
+      cells += cell.decimal ? QStringLiteral("<%1 class=\"whole\">%2</%1><%1 class=\"fraction\">%3</%1>")
+                                  .arg(element, cell.whole, cell.fraction)
+                            : QStringLiteral("<%1>%2</%1>").arg(element, cell.text.toHtmlEscaped());
     }
-    html += QStringLiteral("</tr>\n");
+    return QStringLiteral("<tr>%1</tr>\n").arg(cells);
+  };
+  if (!part.head.isEmpty()) {
+    html += row_html(part.head, QStringLiteral("th"));
+  }
+  for (const QStringList& row : part.rows) {
+    html += row_html(row, QStringLiteral("td"));
   }
   return html + QStringLiteral("</table>\n");
 }
@@ -37,9 +46,8 @@ QString picture(const ReportPart& part) {
   const QByteArray png = widgets::png_bytes(size, kScale, [&](QPainter& painter) {
     widgets::paint_figure(painter, QRectF(QPointF(0, 0), size), part.figure, kScale);
   });
-  const QString says = part.figure.title.isEmpty() ? QStringLiteral("slices under the loss") : part.figure.title;
   return QStringLiteral("<figure><img alt=\"%1\" src=\"data:image/png;base64,%2\"></figure>\n")
-      .arg(says.toHtmlEscaped(), QString::fromLatin1(png.toBase64()));
+      .arg(part.figure.label.toHtmlEscaped(), QString::fromLatin1(png.toBase64()));
 }
 
 QString element(const char* name, const QString& text) {
@@ -57,7 +65,7 @@ QString html_of(const ReportPart& part) {
     case ReportPart::Kind::paragraph:
       return element("p", part.text);
     case ReportPart::Kind::table:
-      return table(part.rows);
+      return table(part);
     case ReportPart::Kind::formula:
       return QStringLiteral("<div class=\"formula\">%1</div>\n").arg(QString::fromUtf8(part.svg));
     case ReportPart::Kind::figure:

@@ -6,7 +6,7 @@
 #include <QTextDocument>
 #include <algorithm>
 
-#include "app/figures/report.h"
+#include "app/figures/report_tables.h"
 #include "widgets/formula_view.h"
 #include "widgets/paper.h"
 
@@ -23,7 +23,7 @@ constexpr double kExPixels = 6.6;      // x-height of the text, a little larger 
 /// Something of a known height that can be painted anywhere.
 struct Block {
   double height = 0, above = 0;
-  bool keep_with_next = false, new_page = false;
+  bool keep_with_next = false;
   std::function<void(QPainter&)> paint;  ///< at the origin
 };
 
@@ -51,14 +51,27 @@ Block heading_block(const QString& text, int pixels, double above) {
   return block;
 }
 
-Block table_block(const std::vector<QStringList>& rows) {
+Block table_block(const ReportPart& part) {
   QString html = QStringLiteral("<table cellspacing='0' cellpadding='2'>");
-  for (const QStringList& row : rows) {
-    html += QStringLiteral("<tr>");
-    for (const QString& cell : row) {
-      html += QStringLiteral("<td style='padding-right:18px'>%1</td>").arg(cell.toHtmlEscaped());
+  const auto row_html = [&part](const QStringList& row, const QString& style) {
+    QString cells;
+    for (qsizetype at = 0; at < row.size(); ++at) {
+      const TableCell cell = table_cell(part, row, at);
+      const QString one = QStringLiteral("<td %1 style='padding-%2:0px;padding-right:%3px;%4'>%5</td>");
+      if (!cell.decimal) {
+        cells += one.arg(QString(), QStringLiteral("left"), QStringLiteral("18"), style, cell.text.toHtmlEscaped());
+        continue;
+      }
+      cells += one.arg(QStringLiteral("align='right'"), QStringLiteral("left"), QStringLiteral("0"), style, cell.whole);
+      cells += one.arg(QString(), QStringLiteral("left"), QStringLiteral("18"), style, cell.fraction);
     }
-    html += QStringLiteral("</tr>");
+    return QStringLiteral("<tr>%1</tr>").arg(cells);
+  };
+  if (!part.head.isEmpty()) {
+    html += row_html(part.head, QStringLiteral("font-weight:bold"));
+  }
+  for (const QStringList& row : part.rows) {
+    html += row_html(row, {});
   }
   return text_block(html + QStringLiteral("</table>"), 6);
 }
@@ -78,7 +91,7 @@ Block formula_block(const QByteArray& svg) {
 Block figure_block(const ReportPart& part) {
   Block block;
   block.height = std::min(widgets::figure_height(part.figure, kWidth, part.aspect), kHeight - 40);
-  block.above = 10;
+  block.above = 18;
   block.paint = [&part, height = block.height](QPainter& painter) {
     painter.setFont(widgets::picture_font());
     widgets::paint_figure(painter, QRectF(0, 0, kWidth, height), part.figure, kPictureScale);
@@ -102,7 +115,7 @@ Block block_of(const ReportPart& part) {
       block = text_block(QStringLiteral("<div>%1</div>").arg(part.text.toHtmlEscaped()), 6);
       break;
     case ReportPart::Kind::table:
-      block = table_block(part.rows);
+      block = table_block(part);
       break;
     case ReportPart::Kind::formula:
       block = formula_block(part.svg);
@@ -111,7 +124,6 @@ Block block_of(const ReportPart& part) {
       block = figure_block(part);
       break;
   }
-  block.new_page = part.new_page;
   block.keep_with_next |= part.keep;
   return block;
 }
@@ -140,7 +152,7 @@ std::vector<Placed> lay_out(const std::vector<Block>& blocks) {
   for (std::size_t at = 0; at < blocks.size(); ++at) {
     const Block& block = blocks[at];
     const bool full = !kept && top + block.above + needed_from(blocks, at) > kHeight;
-    if (top > 0 && (block.new_page || full || top + block.above + block.height > kHeight)) {
+    if (top > 0 && (full || top + block.above + block.height > kHeight)) {
       ++page;
       top = 0;
     }

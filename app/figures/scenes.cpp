@@ -53,16 +53,13 @@ std::shared_ptr<SliceScene> slice_scene(const Frame& frame, Anatomical view, con
   return scene_of(frame, slice_picture(frame, view), scale);
 }
 
-std::shared_ptr<SliceScene> small_slice_scene(const Frame& frame, Anatomical view, const widgets::ColourScale& scale,
-                                              bool said) {
-  widgets::SlicePicture picture = slice_picture(frame, view);
-  picture.title.clear();
-  picture.slices = 0;
-  if (!said) {
-    picture.left = picture.right = picture.top = picture.bottom = QString();
-    picture.scale_bar = false;
-  }
+std::shared_ptr<SliceScene> compared_scene(const Frame& frame, const ComparedPane& pane,
+                                           const widgets::ColourScale& scale, bool said) {
+  widgets::SlicePicture picture = compared_picture(frame, pane);
+  say_once(picture, said);
   auto scene = scene_of(frame, std::move(picture), scale);
+  const bool difference = frame.session.arrangement == Arrangement::difference;  // a layer of its own
+  scene->setOverlayVisible(frame.session.show_overlay && (difference || frame.session.layer != OverlayLayer::none));
   scene->setContourWidth(1);
   return scene;
 }

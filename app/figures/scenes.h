@@ -12,10 +12,10 @@ namespace lossscope {
 /// One view of a frame, as the window shows it; `scale` is the frame's own or one that several pictures share.
 [[nodiscard]] std::shared_ptr<widgets::SliceScene> slice_scene(const Frame& frame, Anatomical view,
                                                                const widgets::ColourScale& scale);
-/// The same with thin lines and without title and slice number, for one of many small pictures of one slice; letters
-/// and scale bar where they are said.
-[[nodiscard]] std::shared_ptr<widgets::SliceScene> small_slice_scene(const Frame& frame, Anatomical view,
-                                                                     const widgets::ColourScale& scale, bool said);
+/// One of several losses on one slice: thin lines, no title and slice number; letters and scale bar where they are
+/// `said`.
+[[nodiscard]] std::shared_ptr<widgets::SliceScene> compared_scene(const Frame& frame, const ComparedPane& pane,
+                                                                  const widgets::ColourScale& scale, bool said);
 /// The voxels of a view (in its pixels) that hold the mask, the prediction, and a margin; the whole slice where there
 /// is neither, or where they fill most of it.
 [[nodiscard]] QRectF case_box(const Frame& frame, Anatomical view);

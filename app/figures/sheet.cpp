@@ -2,53 +2,74 @@
 #include "app/figures/sheet.h"
 
 #include <QCoreApplication>
+#include <array>
+#include <cmath>
 
 #include "app/figures/pictures.h"
+#include "app/figures/text.h"
 
 namespace lossscope {
 namespace {
 
 using widgets::Outcome;
 
-QString text(const char* source) { return QCoreApplication::translate("ContactSheet", source); }
+QString tr(const char* source) { return QCoreApplication::translate("ContactSheet", source); }
 
-QString percent(double share) {
-  return QStringLiteral("%1 %").arg(share * 100, 0, 'f', share < 0.0995 && share > 0 ? 1 : 0);
-}
+QString percent(double share) { return QString::number(share * 100, 'f', share < 0.0995 && share > 0 ? 1 : 0); }
 
-QString name_of(const Loss& loss) {
-  const std::string_view name = loss.declaration().name;
-  return QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-}
-
-/// Shares of the value, and the line that names the largest.
-void show_shares(const LossStatistics& statistics, widgets::SheetCell& cell) {
-  const std::array<std::pair<const char*, Outcome>, kOutcomes> outcomes{{{"TP", Outcome::true_positive},
-                                                                         {"FP", Outcome::false_positive},
-                                                                         {"FN", Outcome::false_negative},
-                                                                         {"TN", Outcome::true_negative}}};
-  double total = 0;
+double sum_of_sizes(const LossStatistics& statistics) {
+  double sum = 0;
   for (const double part : statistics.contribution) {
-    total += part;
+    sum += std::abs(part);
   }
-  if (!statistics.has_contribution || !(total > 0)) {
+  return sum;
+}
+
+/// Shares of the value, and the line that names the errors' and the boundary's.
+void show_shares(const LossStatistics& statistics, widgets::SheetCell& cell) {
+  constexpr std::array kOrder{Outcome::false_positive, Outcome::false_negative, Outcome::true_positive,
+                              Outcome::true_negative};  // errors first
+  if (!statistics.has_contribution || !(sum_of_sizes(statistics) > 0)) {
     return;
   }
+  const auto shares = outcome_shares(statistics);
   QStringList parts;
-  for (const std::size_t at : {1, 2, 0, 3}) {  // errors first
-    const double share = statistics.contribution[at] / total;
-    const QString name = QString::fromLatin1(outcomes[at].first);
-    cell.shares.push_back({name, widgets::outcome_colour(outcomes[at].second), share});
+  for (const Outcome outcome : kOrder) {
+    const double share = shares[static_cast<std::size_t>(outcome)];
+    const QString name = widgets::outcome_name(outcome);
+    cell.shares.push_back({name, widgets::outcome_colour(outcome), std::abs(share)});
     parts << name + QLatin1Char(' ') + percent(share);
   }
-  cell.note = text("%1  %2  edge %3").arg(parts[0], parts[1], percent(statistics.boundary / total));
-  cell.tooltip += QStringLiteral("\n") + parts.join(QStringLiteral(", ")) + QStringLiteral("\n") +
-                  text("%1 of the loss lies within %2 mm of the mask's boundary")
-                      .arg(percent(statistics.boundary / total))
+  cell.edge = boundary_share(statistics);
+  cell.note = tr("%1  %2  edge %3 %").arg(parts[0], parts[1], percent(cell.edge));
+  cell.tooltip += QStringLiteral("\n") + parts.join(QStringLiteral(" %, ")) + QStringLiteral(" %\n") +
+                  tr("%1 % of the loss lies within %2 mm of the mask's boundary")
+                      .arg(percent(cell.edge))
                       .arg(statistics.boundary_width);
 }
 
 }  // namespace
+
+std::array<double, kOutcomes> outcome_shares(const LossStatistics& statistics) {
+  std::array<double, kOutcomes> shares{};
+  const double sum = sum_of_sizes(statistics);
+  for (std::size_t at = 0; at < kOutcomes && sum > 0; ++at) {
+    shares[at] = statistics.contribution[at] / sum;
+  }
+  return shares;
+}
+
+double boundary_share(const LossStatistics& statistics) {
+  const double sum = sum_of_sizes(statistics);
+  return sum > 0 ? statistics.boundary / sum : 0;
+}
+
+QString sheet_legend(double boundary_width) {
+  return tr("Bars: the share of the loss, in %, in false positives (FP), false negatives (FN), true positives (green) "
+            "and true negatives (grey) of the prediction thresholded at 0.5; the line below: within %1 mm of the "
+            "mask's boundary (edge).")
+      .arg(boundary_width, 0, 'g', 3);
+}
 
 widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics) {
   widgets::Sheet sheet;
@@ -57,23 +78,21 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
   sheet.opacity = frame.session.show_overlay ? frame.session.opacity : 0;
   sheet.contours = frame.session.show_contours;
   const widgets::SlicePicture base = slice_picture(frame, frame.session.compared_view);
-  sheet.title = text("%1 of every loss, %2 slice %3 of %4")
+  sheet.title = tr("%1 of every loss, %2 slice %3 of %4")
                     .arg(layer_name(frame.session), base.title.toLower())
                     .arg(base.slice + 1)
                     .arg(base.slices);
   sheet.caption =
-      frame.session.shared_range ? text("one colour range for all") : text("each loss has its own colour range");
+      frame.session.shared_range ? tr("one colour range for all") : tr("each loss has its own colour range");
   for (const ComparedPane& pane : frame.compared) {
     const Loss* loss = find_loss(pane.loss);
     widgets::SheetCell cell;
     cell.id = QString::fromStdString(pane.loss);
-    cell.name = loss != nullptr ? name_of(*loss) : cell.id;
+    cell.name = loss != nullptr ? text(loss->declaration().name) : cell.id;
     cell.value = pane.result ? value_text(pane.result->reduction.value) : QStringLiteral("–");
     cell.tooltip = cell.name + QLatin1Char(' ') + cell.value;
     cell.picture = compared_picture(frame, pane);
-    cell.picture.title.clear();  // the sheet says them once
-    cell.picture.slices = 0;
-    cell.picture.left = cell.picture.right = cell.picture.top = cell.picture.bottom = QString();
+    say_once(cell.picture, sheet.cells.empty());
     cell.scale = compared_scale(frame, pane);
     if (!pane.problem.empty()) {
       cell.note = QString::fromStdString(pane.problem);

@@ -12,7 +12,17 @@ namespace lossscope {
 /// Gives the statistics of a loss, or null where they are not known (yet).
 using StatisticsOf = std::function<LossStatisticsPtr(const LossResultPtr&)>;
 
-/// The slice under every compared loss of a frame, with its value and what it is made of.
+/// The slice under every compared loss of a frame, with its value and what it is made of: the same for the window,
+/// render and report.
 [[nodiscard]] widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics);
+
+/// What the bars and numbers below the pictures mean, for a caption; `boundary_width` in mm (or voxels).
+[[nodiscard]] QString sheet_legend(double boundary_width);
+
+/// What TP, FP, FN and TN add to a value, each divided by the sum of their sizes: of a loss whose contributions have
+/// both signs the shares keep them. All 0 where there is no loss.
+[[nodiscard]] std::array<double, kOutcomes> outcome_shares(const LossStatistics& statistics);
+/// The same of what lies at the mask's boundary.
+[[nodiscard]] double boundary_share(const LossStatistics& statistics);
 
 }  // namespace lossscope

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/sweep_figure.h"
 
+#include <cmath>
+
 #include "app/figures/text.h"
 #include "widgets/chart_scene.h"
 
@@ -12,10 +14,20 @@ using widgets::ChartSeries;
 
 const QColor kMetric(0x4a, 0x4f, 0x57);
 
-widgets::FigurePanel panel(const Sweep& sweep, const QString& title, const QString& unit, ChartSeries series) {
+/// Few holes in the last row.
+int sweep_columns(const Sweep& sweep) {
+  const std::size_t panels = sweep.losses.size() + 2;
+  return panels == 4 || panels == 7 || panels == 8 ? 4 : widgets::figure_columns(panels);
+}
+
+widgets::FigurePanel panel(const Sweep& sweep, const QString& title, const QString& unit, ChartSeries series,
+                           double here) {
   Chart chart;
   chart.x = sweep_axis(sweep);
   chart.y.unit = unit;
+  if (!std::isnan(here)) {
+    chart.markers.push_back({here});
+  }
   chart.y.holds_zero = true;
   series.name.clear();  // the panel's title names it
   ChartSeries dots = series;
@@ -38,12 +50,29 @@ ChartSeries metric_series(const Sweep& sweep, const std::vector<double>& values)
   return series;
 }
 
+/// As a person says it; of a parameter its id.
+QString axis_name(const SweepVariable& variable) {
+  switch (variable.kind) {
+    case SweepVariable::Kind::dilate:
+      return QStringLiteral("dilation");
+    case SweepVariable::Kind::soften:
+      return QStringLiteral("softness");
+    case SweepVariable::Kind::noise:
+      return QStringLiteral("noise, standard deviation");
+    case SweepVariable::Kind::shift:
+    case SweepVariable::Kind::threshold:
+    case SweepVariable::Kind::parameter:
+      break;
+  }
+  return QString::fromStdString(to_string(variable));
+}
+
 }  // namespace
 
 widgets::ChartAxis sweep_axis(const Sweep& sweep) {
   widgets::ChartAxis axis;
   axis.unit = QString::fromStdString(unit_of(sweep.variable));
-  axis.title = QString::fromStdString(to_string(sweep.variable));
+  axis.title = axis_name(sweep.variable);
   for (const ConfiguredLoss& configured : sweep.losses) {
     const auto at = configured.loss->parameter(sweep.variable.parameter);
     if (sweep.variable.kind == SweepVariable::Kind::parameter && at) {
@@ -62,32 +91,36 @@ ChartSeries loss_series(const Sweep& sweep, std::size_t loss) {
   return series;
 }
 
-widgets::Figure sweep_figure(const Sweep& sweep, const QString& case_text) {
+widgets::Figure sweep_figure(const Sweep& sweep, const QString& case_text, double here) {
   widgets::Figure figure;
   const widgets::ChartAxis axis = sweep_axis(sweep);
   const QString range =
       QStringLiteral("%1 from %2 to %3 %4")
           .arg(axis.title, widgets::chart_number(sweep.at.front()), widgets::chart_number(sweep.at.back()), axis.unit)
-          .trimmed();
+          .trimmed()
+          .replace(QStringLiteral(" -"), QStringLiteral(" \u2212"));
   figure.title = QStringLiteral("Sweep: %1").arg(range);
   figure.subtitle = case_text;
   for (std::size_t loss = 0; loss < sweep.losses.size(); ++loss) {
     ChartSeries series = loss_series(sweep, loss);
     const QString name = series.name;
-    figure.panels.push_back(panel(sweep, name, {}, std::move(series)));
+    figure.panels.push_back(panel(sweep, name, {}, std::move(series), here));
   }
-  figure.panels.push_back(panel(sweep, QStringLiteral("Dice coefficient"), {}, metric_series(sweep, sweep.dice)));
+  figure.panels.push_back(panel(sweep, QStringLiteral("Dice coefficient"), {}, metric_series(sweep, sweep.dice), here));
   figure.panels.push_back(
-      panel(sweep, QStringLiteral("Hausdorff distance (mm)"), {}, metric_series(sweep, sweep.hausdorff)));
-  figure.columns = widgets::figure_columns(figure.panels.size());
+      panel(sweep, QStringLiteral("Hausdorff distance (mm)"), {}, metric_series(sweep, sweep.hausdorff), here));
+  figure.columns = sweep_columns(sweep);
   figure.caption << QStringLiteral(
       "Blue: losses, each with its own range, which begins at 0. Grey: metrics of the prediction thresholded at 0.5.");
+  if (!std::isnan(here)) {
+    figure.caption.back() += QStringLiteral(" Dashed: this case.");
+  }
   return figure;
 }
 
 QSizeF sweep_figure_size(const Sweep& sweep) {
   const std::size_t panels = sweep.losses.size() + 2;
-  const int columns = widgets::figure_columns(panels);
+  const int columns = sweep_columns(sweep);
   const int rows = (static_cast<int>(panels) + columns - 1) / columns;
   return {columns <= 3 ? 760.0 : columns * 250.0, 110.0 + rows * 200.0};
 }

@@ -7,6 +7,7 @@
 #include <QMessageBox>
 #include <QSettings>
 
+#include "app/figures/figure_file.h"
 #include "app/window/save_file.h"
 #include "widgets/chart_export.h"
 
@@ -15,25 +16,18 @@ namespace {
 
 QString text(const char* source) { return QCoreApplication::translate("ExportChart", source); }
 
-QByteArray bytes_of(const widgets::Chart& chart, QSizeF size, const QString& ending) {
-  if (ending == QLatin1String("svg")) {
-    return widgets::chart_svg(chart, size);
-  }
-  if (ending == QLatin1String("pdf")) {
-    return widgets::chart_pdf(chart, size);
-  }
-  return ending == QLatin1String("csv") ? widgets::chart_csv(chart) : widgets::chart_png(chart, size);
-}
+constexpr double kScale = 2;  // pixels of a PNG for each of the screen's
 
 }  // namespace
 
 QString save_chart(const widgets::Chart& chart, QSizeF size, const QString& path) {
-  const QString ending = QFileInfo(path).suffix().toLower();
-  if (!QStringList{QStringLiteral("svg"), QStringLiteral("pdf"), QStringLiteral("png"), QStringLiteral("csv")}.contains(
-          ending)) {
+  const auto format = picture_format(path);
+  if (!format && !path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
     return text("%1: a chart is written as .svg, .pdf, .png or .csv").arg(path);
   }
-  const QByteArray bytes = bytes_of(chart, size, ending);
+  const QByteArray bytes =
+      format ? widgets::picture_bytes(*format, size, kScale, chart.title, widgets::chart_page(chart, size))
+             : widgets::chart_csv(chart);
   return save_file(path, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }
 

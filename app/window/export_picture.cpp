@@ -16,8 +16,8 @@
 
 #include "app/figures/case_text.h"
 #include "app/figures/figure_file.h"
-#include "app/figures/figure_maker.h"
 #include "app/figures/pictures.h"
+#include "app/figures/slice_figures.h"
 #include "app/window/save_file.h"
 
 namespace lossscope {

@@ -28,6 +28,8 @@ void arrange(SessionStore& store, int index) {
                                                  : Arrangement::grid;
     if (session.arrangement == Arrangement::grid) {
       session.compare(index == 1 ? 2 : index == 2 ? 4 : 6);
+    } else if (session.arrangement == Arrangement::difference) {
+      session.gradient_of = GradientOf::logit;  // what reaches the network; by p two losses differ in every voxel
     }
   });
 }
@@ -161,7 +163,8 @@ void LayerBar::lockRange(bool on) {
 void LayerBar::showSession(const Session& session) {
   layer_->setCurrentIndex(layer_->findData(static_cast<int>(session.layer)));
   gradient_of_->setCurrentIndex(session.gradient_of == GradientOf::logit ? 1 : 0);
-  gradient_of_action_->setVisible(session.layer == OverlayLayer::gradient);
+  gradient_of_action_->setVisible(session.layer == OverlayLayer::gradient ||
+                                  session.arrangement == Arrangement::difference);
   if (!opacity_->isSliderDown()) {
     const QSignalBlocker quiet(opacity_);
     opacity_->setValue(static_cast<int>(session.opacity * 100 + 0.5));

@@ -36,7 +36,7 @@ Chart bin_chart(SeriesStyle style) {
 
 /// Four pixels per unit, so that a thin line covers some wholly.
 QImage painted(const Chart& chart) {
-  QImage picture = QImage::fromData(chart_png(chart, {500, 260}, 4), "PNG");
+  QImage picture = QImage::fromData(png_bytes({500, 260}, 4, chart_page(chart, {500, 260})), "PNG");
   picture.setDevicePixelRatio(4);
   return picture;
 }
@@ -104,7 +104,9 @@ TEST(Chart, AnAxisFollowsItsData) {
 }
 
 TEST(Chart, SvgIsVectorAndSaysWhatIsDrawn) {
-  const QByteArray svg = chart_svg(line_chart(), {500, 260});
+  const Chart chart = line_chart();
+  const PaintPage page = chart_page(chart, {500, 260});
+  const QByteArray svg = svg_bytes({500, 260}, chart.title, page);
   QXmlStreamReader reader(svg);
   QString text;
   bool image = false;
@@ -118,7 +120,7 @@ TEST(Chart, SvgIsVectorAndSaysWhatIsDrawn) {
   for (const char* word : {"Loss along the shift", "shift (mm)", "distance (mm)", "Hausdorff"}) {
     EXPECT_TRUE(text.contains(QString::fromLatin1(word))) << word;
   }
-  EXPECT_TRUE(chart_pdf(line_chart(), {500, 260}).startsWith("%PDF"));
+  EXPECT_TRUE(pdf_bytes({500, 260}, chart.title, page).startsWith("%PDF"));
 }
 
 TEST(Chart, CsvReadsBackExactly) {

@@ -202,6 +202,7 @@ TEST(RenderCommand, DrawsEveryView) {
         {"--loss", "dice", "--view", "3d", "--layer", "gradient"},
         {"--loss", "dice", "--view", "3d", "--layer", "none"},
         {"--loss", "dice,bce", "--view", "grid", "--plane", "coronal", "--slice", "centre", "--shared"},
+        {"--loss", "dice,bce", "--view", "difference"},
         {"--view", "contact-sheet"}}) {
     std::vector<std::string> arguments = view;
     arguments.insert(arguments.end(), {"--dpi", "72", "-o", out});
@@ -217,6 +218,7 @@ TEST(RenderCommand, WrongUsageAndUnwritableOutputs) {
   EXPECT_EQ(block.run("render", {"--loss", "bce", "--view", "axial", "-o", block.folder.file("a.jpg")}).code, 2);
   EXPECT_EQ(block.run("render", {"--loss", "bce,dice", "--view", "axial", "-o", block.folder.file("a.png")}).code, 2);
   EXPECT_EQ(block.run("render", {"--loss", "bce", "--view", "grid", "-o", block.folder.file("a.png")}).code, 2);
+  EXPECT_EQ(block.run("render", {"--loss", "bce", "--view", "difference", "-o", block.folder.file("a.png")}).code, 2);
   const Outcome slice =
       block.run("render", {"--loss", "bce", "--view", "axial", "--slice", "20", "-o", block.folder.file("a.png")});
   EXPECT_EQ(slice.code, 2);
@@ -241,7 +243,8 @@ TEST(ReportCommand, IsOneFileWithAllThatItPromises) {
   for (const std::string& part :
        {std::string("Assumed"), std::string("Dice"), std::string("Focal"), std::string("Comparison"),
         std::string("Sweep"), std::string("Versions and hashes"), json["inputs"]["mask"]["sha256"].get<std::string>(),
-        std::string("<svg"), std::string("shift=2,0,0;soften=0.5")}) {
+        std::string("<svg"), std::string("shift=2,0,0;soften=0.5"), std::string("Figure 1. Dice"),
+        std::string("Figure 4. "), std::string("under 15 losses"), std::string("boundary")}) {
     EXPECT_NE(html.find(part), std::string::npos) << part;
   }
   EXPECT_EQ(html.find("src=\"http"), std::string::npos) << "nothing is fetched from anywhere";

@@ -99,6 +99,9 @@ TEST_F(Compare, TheSheetShowsAllAndAClickOpensOne) {
       sum += share.share;
     }
     EXPECT_NEAR(sum, 1, 1e-9) << cell.name.toStdString();
+    EXPECT_GT(cell.edge, 0) << cell.name.toStdString();
+    EXPECT_LE(cell.edge, 1) << cell.name.toStdString();
+    EXPECT_TRUE(cell.note.contains(QLatin1String("edge"))) << cell.note.toStdString();
   }
   QTest::mouseClick(sheet, Qt::LeftButton, {}, sheet->boxOf(QStringLiteral("tversky")).center().toPoint());
   settle();
@@ -120,6 +123,8 @@ TEST_F(Compare, ADifferenceSaysHowItIsNormalised) {
   settle();
   ASSERT_EQ(panes().size(), 3U);
   EXPECT_TRUE(part<QLabel>("rangeSays")->text().contains(QStringLiteral("L2 norm")));
+  EXPECT_EQ(session().gradient_of, GradientOf::logit);
+  EXPECT_TRUE(part<QComboBox>("gradientOf")->isVisible()) << "or by p could not be chosen";
   const auto& compared = window.frame()->compared;
   for (std::size_t at = 0; at < compared[2].overlay.size(); ++at) {
     ASSERT_FLOAT_EQ(compared[2].overlay[at], compared[0].overlay[at] - compared[1].overlay[at]);

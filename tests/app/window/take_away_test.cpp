@@ -49,7 +49,7 @@ TEST_F(Away, TheTableHasEveryLoss) {
   ASSERT_TRUE(table.open(QIODevice::ReadOnly));
   const QList<QByteArray> lines = table.readAll().trimmed().split('\n');
   EXPECT_EQ(lines.size(), 16);
-  EXPECT_EQ(lines[0], "loss,value,tp,fp,fn,tn");
+  EXPECT_EQ(lines[0], "loss,value,tp,fp,fn,tn,boundary");
   EXPECT_TRUE(std::any_of(lines.begin(), lines.end(), [this](const QByteArray& line) {
     return line.startsWith("dice,") &&
            std::abs(line.split(',')[1].toDouble() - window.frame()->reduction->value) < 1e-12;

@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/figures/slice_figures.h"
+
+#include <algorithm>
+
+#include "app/figures/case_text.h"
+#include "app/figures/pictures.h"
+#include "app/figures/scenes.h"
+#include "app/figures/text.h"
+
+namespace lossscope {
+namespace {
+
+using widgets::ColourScale;
+using widgets::Figure;
+using widgets::FigurePanel;
+
+QString loss_name(const std::string& id) {
+  const Loss* loss = find_loss(id);
+  return loss == nullptr ? QString::fromStdString(id) : text(loss->declaration().name);
+}
+
+QString slice_text(const Frame& frame, Anatomical plane) {
+  const ViewResult& view = frame.views[static_cast<std::size_t>(plane)];
+  return QStringLiteral("%1 slice %2 of %3 (%4 = %5)")
+      .arg(plane_name(plane))
+      .arg(view.slice + 1)
+      .arg(frame.data->grid.size[view.axes.normal])
+      .arg(QLatin1Char("ijk"[view.axes.normal]))
+      .arg(view.slice);
+}
+
+QString range_text(const Frame& frame) {
+  return frame.session.range.locked ? QStringLiteral("The colour range is set by hand.")
+                                    : QStringLiteral("The colour range follows the three slices through this point.");
+}
+
+bool is_difference(const Frame& frame) { return frame.session.arrangement == Arrangement::difference; }
+
+bool shares_range(const Session& session) {
+  return session.shared_range || session.range.locked || session.arrangement == Arrangement::difference;
+}
+
+/// What the colours of several pictures mean together.
+QString colours_text(const Session& session) {
+  if (session.arrangement == Arrangement::difference) {
+    return QStringLiteral(
+               "Colours: each gradient by the voxel's %1, divided by its L2 norm over the volume, and the first minus "
+               "the second: grey where both pull alike.")
+        .arg(session.gradient_of == GradientOf::logit ? QStringLiteral("logit z") : QStringLiteral("probability p"));
+  }
+  return layer_sentence(session) +
+         (shares_range(session)
+              ? QStringLiteral(" All pictures share one colour range.")
+              : QStringLiteral(" Each picture has its own colour range: compare where, not how much."));
+}
+
+ColourScale scale_of(const Frame& frame, const ComparedPane& pane, std::optional<widgets::ColourMap> colours) {
+  ColourScale scale = compared_scale(frame, pane);
+  scale.map = colours.value_or(scale.map);
+  return scale;
+}
+
+/// Title, case and legend of what shows several losses on one slice.
+Figure several(const Frame& frame) {
+  Figure figure;
+  figure.title =
+      is_difference(frame)
+          ? QStringLiteral("%1: where two gradients disagree").arg(slice_text(frame, frame.session.compared_view))
+          : QStringLiteral("%1 under %2 losses")
+                .arg(slice_text(frame, frame.session.compared_view))
+                .arg(frame.compared.size());
+  figure.subtitle = case_text(frame.session, *frame.data);
+  figure.legend = frame.session.show_contours;
+  figure.caption << colours_text(frame.session);
+  return figure;
+}
+
+}  // namespace
+
+bool has_layer(const Session& session) { return session.show_overlay && session.layer != OverlayLayer::none; }
+
+QString value_title(const Frame& frame) {
+  return loss_name(frame.session.loss) + QStringLiteral(": ") +
+         (frame.reduction ? value_text(frame.reduction->value) : QString());
+}
+
+Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& scale, bool crop) {
+  Figure figure;
+  FigurePanel panel;
+  auto scene = slice_scene(frame, plane, scale);
+  if (crop) {
+    scene->focusOn(case_box(frame, plane));
+  }
+  panel.scene = scene;
+  figure.panels.push_back(std::move(panel));
+  figure.title = value_title(frame);
+  figure.subtitle = case_text(frame.session, *frame.data);
+  figure.legend = frame.session.show_contours;
+  figure.caption << slice_text(frame, plane) + QStringLiteral(". ") + layer_sentence(frame.session);
+  if (has_layer(frame.session)) {
+    figure.caption.back() += QLatin1Char(' ') + range_text(frame);
+    figure.scale = scale;
+    figure.non_finite = frame.non_finite;
+  }
+  return figure;
+}
+
+double slice_aspect(const Frame& frame, Anatomical plane, bool crop) {
+  const widgets::SlicePicture picture = slice_picture(frame, plane);
+  const QRectF box = crop ? case_box(frame, plane) : QRectF(0, 0, picture.width, picture.height);
+  return std::clamp(box.width() * picture.pixel_width / (box.height() * picture.pixel_height), 0.7, 1.6);
+}
+
+Figure compared_figure(const Frame& frame, bool crop, std::optional<widgets::ColourMap> colours) {
+  Figure figure = several(frame);
+  const QRectF box = case_box(frame, frame.session.compared_view);
+  const bool coloured = has_layer(frame.session) || is_difference(frame);
+  for (const ComparedPane& pane : frame.compared) {
+    const ColourScale scale = scale_of(frame, pane, colours);
+    FigurePanel panel;
+    const auto scene = compared_scene(frame, pane, scale, figure.panels.empty());
+    if (crop) {
+      scene->focusOn(box);
+    }
+    panel.scene = scene;
+    panel.title = pane.loss.empty() ? QStringLiteral("First \u2212 second") : loss_name(pane.loss);
+    panel.value = pane.result && !is_difference(frame) ? value_text(pane.result->reduction.value) : QString();
+    if (coloured && !shares_range(frame.session)) {
+      panel.scale = scale;
+      panel.scale->title.clear();
+      panel.scale->unit.clear();
+    } else if (coloured && !figure.scale) {
+      figure.scale = scale;
+    }
+    figure.non_finite += pane.non_finite;
+    figure.panels.push_back(std::move(panel));
+  }
+  figure.columns = widgets::figure_columns(figure.panels.size());
+  return figure;
+}
+
+Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, bool crop,
+                    std::optional<widgets::ColourMap> colours) {
+  widgets::Sheet sheet = contact_sheet(frame, statistics);
+  sheet.title.clear();  // the figure's says it
+  for (widgets::SheetCell& cell : sheet.cells) {
+    cell.scale.map = colours.value_or(cell.scale.map);
+  }
+  if (crop) {
+    sheet.focus = case_box(frame, frame.session.compared_view);
+  }
+  Figure figure = several(frame);
+  if (const LossStatisticsPtr any = frame.compared.empty() ? nullptr : statistics(frame.compared.front().result)) {
+    figure.caption << sheet_legend(any->boundary_width);
+  }
+  auto scene = std::make_shared<widgets::SheetScene>(widgets::SheetLook::paper);
+  scene->setSheet(std::move(sheet));
+  FigurePanel panel;
+  panel.scene = std::move(scene);
+  figure.panels.push_back(std::move(panel));
+  return figure;
+}
+
+}  // namespace lossscope

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// Finished frames as figures for paper: what the window shows, with title, colour bar and caption.
+#pragma once
+
+#include "app/figures/sheet.h"
+#include "widgets/figure.h"
+
+namespace lossscope {
+
+/// One view of a frame as the window shows it; `crop` to mask and prediction.
+[[nodiscard]] widgets::Figure slice_figure(const Frame& frame, Anatomical plane, const widgets::ColourScale& scale,
+                                           bool crop = false);
+/// How wide one picture of it should be for its height.
+[[nodiscard]] double slice_aspect(const Frame& frame, Anatomical plane, bool crop = false);
+
+/// The losses of a frame that compares some, side by side on its compared slice, or two gradients and their difference.
+[[nodiscard]] widgets::Figure compared_figure(const Frame& frame, bool crop, std::optional<widgets::ColourMap> colours);
+/// The contact sheet of a frame that is one.
+[[nodiscard]] widgets::Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, bool crop,
+                                           std::optional<widgets::ColourMap> colours);
+
+/// "Dice: 0.1834", of the loss that a frame shows.
+[[nodiscard]] QString value_title(const Frame& frame);
+/// Whether a session lays any colours over its slices.
+[[nodiscard]] bool has_layer(const Session& session);
+
+}  // namespace lossscope
