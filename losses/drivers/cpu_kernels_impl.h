@@ -16,7 +16,8 @@
 namespace lossscope {
 
 inline constexpr int kTile = 512;  ///< voxels whose terms and maps stay in the first-level cache
-inline constexpr int kLanes = 16;  ///< partial sums of a tile: fixed, so that every vector width adds in the same order
+inline constexpr int kLanes =
+    16;  ///< partial sums of a block: fixed, so that every vector width adds in the same order
 
 template <class Isa>
 struct Counts {
@@ -151,30 +152,42 @@ struct CpuKernels {
     }
   }
 
-  LOSSSCOPE_LOOP double tile_sum(const float* values, int n) {
-    double lanes[kLanes] = {};
+  /// Adds value i to lane i % kLanes.
+  LOSSSCOPE_LOOP void add_to_lanes(const float* __restrict values, int n, double* __restrict lanes) {
+    double sums[kLanes];
+    std::copy_n(lanes, kLanes, sums);
     int i = 0;
     for (; i + kLanes <= n; i += kLanes) {
       for (int lane = 0; lane < kLanes; ++lane) {
-        lanes[lane] += static_cast<double>(values[i + lane]);
+        sums[lane] += static_cast<double>(values[i + lane]);
       }
     }
+    std::copy_n(sums, kLanes, lanes);
     for (; i < n; ++i) {
       lanes[i % kLanes] += static_cast<double>(values[i]);
     }
-    for (int half = kLanes / 2; half > 0; half /= 2) {
-      for (int lane = 0; lane < half; ++lane) {
-        lanes[lane] += lanes[lane + half];
-      }
-    }
-    return lanes[0];
   }
 
-  static void add_tile(const float* terms, int n, double* sums) {
-    for (int k = 0; k < kTerms; ++k) {
-      sums[k] += tile_sum(terms + k * kTile, n);
+  /// The sums of the terms of one block, in lanes until its end.
+  struct Sums {
+    double lanes[kTerms][kLanes] = {};
+
+    void add_tile(const float* terms, int n) {
+      for (int k = 0; k < kTerms; ++k) {
+        add_to_lanes(terms + k * kTile, n, lanes[k]);
+      }
     }
-  }
+    void add_to(double* sums) {
+      for (int k = 0; k < kTerms; ++k) {
+        for (int half = kLanes / 2; half > 0; half /= 2) {
+          for (int lane = 0; lane < half; ++lane) {
+            lanes[k][lane] += lanes[k][lane + half];
+          }
+        }
+        sums[k] += lanes[k][0];
+      }
+    }
+  };
 
   static BlockInput advanced(BlockInput input, std::int64_t by) {
     input.mask += by;
@@ -205,10 +218,12 @@ struct CpuKernels {
     const auto loss = with_parameters<Single>(parameters);
     with_form(loss, input.kind, [&]<class F>(F) {
       alignas(64) float values[kTerms * kTile];
+      Sums block;
       for_tiles(input, n, [&](std::int64_t, const BlockInput& tile, int count) {
         tile_terms<F>(loss, tile, count, values);
-        add_tile(values, count, sums);
+        block.add_tile(values, count);
       });
+      block.add_to(sums);
     });
   }
 
@@ -244,12 +259,14 @@ struct CpuKernels {
     float* gradient = output.maps[input.kind == PredictionKind::logit ? 2 : 1];
     with_form(loss, input.kind, [&]<class F>(F) {
       alignas(64) float values[kTerms * kTile], first[kTile], second[kTile];
+      Sums block;
       for_tiles(input, n, [&](std::int64_t begin, const BlockInput& tile, int count) {
         tile_both<F>(loss, c, tile, count, values, first, second);
-        add_tile(values, count, sums);
+        block.add_tile(values, count);
         put_tile(output.maps[0] + begin, first, count, output.stream);
         put_tile(gradient + begin, second, count, output.stream);
       });
+      block.add_to(sums);
     });
   }
 

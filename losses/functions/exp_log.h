@@ -177,19 +177,21 @@ struct ExpLog {
     const auto& m = mask.coefficients;
     const auto& b = background.coefficients;
     return {mask.value + background.value + cross.value,
-            {{m[0] + b[0], m[1], m[2], b[1], b[2], cross.coefficients[0], cross.coefficients[1], 0}}};
+            {{m[0] + b[0], m[1], m[2], b[1], b[2], cross.coefficients[0], cross.coefficients[1],
+              pow_of(kFloor, double(gamma_cross))}}};
   }
 
   LOSSSCOPE_FUNCTION Effect<T> effect(const Voxel<T>& v, const Numbers<T, kCoefficients>& c) const {
-    const T dice_slope = (c[2] - T(2) * v.g * c[1]) - (c[4] - T(2) * (T(1) - v.g) * c[3]);
-    const T weight = v.g > T(0.5) ? c[5] : c[6];
+    const bool foreground = v.g > T(0.5);
+    const T dice_slope = foreground ? (c[2] - T(2) * c[1]) - c[4] : c[2] - (c[4] - T(2) * c[3]);
+    const T weight = foreground ? c[5] : c[6];
+    const T pull = (foreground ? c[5] : -c[6]) * gamma_cross;
     const T power = pow_of(v.l, gamma_cross);
-    // l^(gamma - 1) with l held above the floor, from the power that is there already.
-    const T floored_power = v.l < T(kFloor) ? pow_of(T(kFloor), gamma_cross) : power;
-    const T steep = weight * gamma_cross * floored_power / larger(v.l, T(kFloor));
+    // l^(gamma - 1) with l held above the floor, from the power that is there already; one division for both slopes.
+    const T floored_power = v.l < T(kFloor) ? c[7] : power;
+    const T steep = pull * floored_power / (larger(v.l, T(kFloor)) * larger(v.pt, T(kFloor)));
     const T q_over_l = v.l > T(0) ? v.q / larger(v.l, T(1e-37)) : T(1);
-    return {v.q * c[0] + weight * power, dice_slope - v.s * steep * v.slope,
-            dice_slope * v.pt * v.q - v.s * weight * gamma_cross * power * q_over_l};
+    return {v.q * c[0] + weight * power, dice_slope - steep, dice_slope * v.pt * v.q - pull * power * q_over_l};
   }
 };
 

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
+#include <limits>
 
 #include "losses/maths.h"
 
@@ -45,6 +46,58 @@ TEST(Maths, ExponentialIsGoodToTwoUnitsAndHoldsItsEnds) {
   EXPECT_LT(worst, 3.6e-7);
   EXPECT_EQ(exp_of(-1000.0F), 0.0F);
   EXPECT_TRUE(std::isnormal(exp_of(1000.0F)));
+}
+
+TEST(Maths, BinaryLogarithmIsGoodToOneUnitOfItselfOrOfOne) {
+  double worst = 0;
+  for (double x = 1e-37; x < 1e37; x *= 1.00037) {
+    const auto single = static_cast<float>(x);
+    const double expected = std::log2(static_cast<double>(single));
+    worst = std::max(worst, std::abs(log2_of(single) - expected) / std::max(std::abs(expected), 1.0));
+  }
+  EXPECT_LT(worst, 1.2e-7);
+  for (int exponent = -120; exponent <= 120; ++exponent) {
+    EXPECT_EQ(log2_of(std::ldexp(1.0F, exponent)), static_cast<float>(exponent));
+  }
+}
+
+TEST(Maths, PowerOfTwoIsGoodToTwoUnits) {
+  double worst = 0;
+  for (double x = -126; x <= 126; x += 0.00237) {
+    const auto single = static_cast<float>(x);
+    worst = std::max(worst, relative(exp2_of(single), std::exp2(static_cast<double>(single))));
+  }
+  EXPECT_LT(worst, 2.4e-7);
+  for (int exponent = -126; exponent <= 126; ++exponent) {
+    EXPECT_EQ(exp2_of(static_cast<float>(exponent)), std::ldexp(1.0F, exponent));
+  }
+}
+
+TEST(Maths, PowerIsAsGoodAsItsExponentAllows) {
+  for (const double y : {0.05, 0.3, 0.75, 1.0, 1.5, 3.0, 10.0}) {
+    double worst = 0;  // beside the rounding of y log2 x, which counts as many units as its size
+    for (double x = 1e-36; x < 1e6; x *= 1.0017) {
+      const auto single = static_cast<float>(x);
+      const double given = static_cast<double>(static_cast<float>(y));
+      const double expected = std::pow(static_cast<double>(single), given);
+      if (expected > 1e-36 && expected < 1e36) {
+        const double size = std::abs(std::log(expected)) + given;
+        worst = std::max(worst, relative(pow_of(single, static_cast<float>(y)), expected) / (1 + size));
+      }
+    }
+    EXPECT_LT(worst, 2.4e-7) << y;
+  }
+}
+
+TEST(Maths, PowerHoldsItsEndsAndKeepsNan) {
+  EXPECT_EQ(pow_of(1e-30F, 10.0F), 0.0F);
+  EXPECT_EQ(pow_of(1e-38F, 0.5F), 0.0F);
+  EXPECT_GT(pow_of(1e-36F, 1.0F), 0.0F);
+  EXPECT_TRUE(std::isnormal(pow_of(1e30F, 10.0F)));
+  EXPECT_GT(pow_of(1e30F, 10.0F), 1e37F);
+  EXPECT_TRUE(std::isnormal(pow_of(std::numeric_limits<float>::infinity(), 0.3F)));
+  EXPECT_TRUE(std::isnan(pow_of(std::nanf(""), 0.3F)));
+  EXPECT_EQ(pow_of(7.0F, 0.0F), 1.0F);
 }
 
 TEST(Maths, PowerIsExactAtZeroAndOne) {
