@@ -61,8 +61,12 @@ void Details::compute() {
   const Problem problem = missing_.front()->problem;
   const bool same_distance = mask_ == problem.mask.data && spacing_ == problem.spacing;
   background_.run(
-      [this, results = missing_, problem, gradient = gradient_, known = same_distance ? distance_ : Volume()](
-          std::stop_token stop, const Background::Deliver& deliver) {
+      [this, results = missing_, problem, gradient = gradient_, known = same_distance ? distance_ : Volume(),
+       turns = turns_](std::stop_token stop, const Background::Deliver& deliver) {
+        const Turns::Turn turn = turns->take(stop);
+        if (!turn) {
+          throw Cancelled();
+        }
         const Volume distance = known.empty() ? signed_distance(problem.mask, problem.spacing, 0, stop) : known;
         deliver([this, distance, problem] {
           distance_ = distance;

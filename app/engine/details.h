@@ -8,6 +8,7 @@
 #include "app/engine/background.h"
 #include "app/engine/frame.h"
 #include "app/engine/loss_statistics.h"
+#include "basics/turns.h"
 
 namespace lossscope {
 
@@ -26,6 +27,8 @@ class Details : public QObject {
   /// Signed distance to the mask's boundary; empty while it is not there.
   [[nodiscard]] const Volume& distance() const { return distance_; }
   [[nodiscard]] bool busy() const { return background_.busy() || rest_.isActive(); }
+  /// For whoever else computes over whole volumes in the background.
+  [[nodiscard]] const std::shared_ptr<Turns>& turns() const { return turns_; }
 
  Q_SIGNALS:
   void changed();
@@ -33,6 +36,7 @@ class Details : public QObject {
  private:
   void compute();
 
+  std::shared_ptr<Turns> turns_ = Turns::make();
   Background background_;
   QTimer rest_;  ///< what changes with every step of a drag is not worth a pass over the volume
   std::vector<LossResultPtr> missing_;

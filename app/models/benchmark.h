@@ -12,8 +12,8 @@ namespace lossscope {
 /// number of threads.
 /// request: {"size": [i, j, k], "threads", "rounds", "wrt": "probability" or "logit", "losses": [ids]}.
 /// Answer: {"libtorch", "kernels", "losses": [{"id", "bytes_per_voxel", "seconds": {"evaluate", "eager", "copy",
-/// "gather", "slices", "fields"}}]}: medians, but that of the fields, which is one measurement. `progress` is called
-/// before each loss.
+/// "gather", "slices", "fields"}, "fastest": {the same}}]}: medians and minima of the rounds, but for the fields, which
+/// are computed once. `progress` is called before each loss.
 [[nodiscard]] nlohmann::json benchmark(const nlohmann::json& request,
                                        const std::function<void(double share, const std::string& what)>& progress);
 

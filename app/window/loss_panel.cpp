@@ -76,7 +76,8 @@ QString link_html(const QString& address) {
 
 }  // namespace
 
-LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
+LossPanel::LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, QWidget* parent)
+    : QWidget(parent), store_(store) {
   setObjectName(QStringLiteral("lossPanel"));
   setMinimumWidth(310);  // what a parameter's row needs beside the scroll bar
   list_ = new LossList;
@@ -85,7 +86,7 @@ LossPanel::LossPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   layout->setSpacing(6);
   layout->addWidget(makeValuePart());
   layout->addWidget(list_, 2);
-  layout->addWidget(scrolling(makeDetails()), 3);
+  layout->addWidget(scrolling(makeDetails(turns)), 3);
 
   connect(list_, &LossList::chosen, this, [this](const QString& id) {
     store_.change(tr("loss"), [&](Session& session) {
@@ -114,7 +115,7 @@ QWidget* LossPanel::makePresetPart() {
   return preset_row_;
 }
 
-QWidget* LossPanel::makeDetails() {
+QWidget* LossPanel::makeDetails(const std::shared_ptr<Turns>& turns) {
   QWidget* presets = makePresetPart();
   formula_ = new widgets::FormulaView;
   formula_->setObjectName(QStringLiteral("formula"));
@@ -123,7 +124,7 @@ QWidget* LossPanel::makeDetails() {
   live_->setWordWrap(true);
   live_->setForegroundRole(QPalette::PlaceholderText);
   live_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  metrics_ = new MetricsPanel;
+  metrics_ = new MetricsPanel(turns);
   script_ = new ScriptPanel(store_);
   parameters_title_ = section_title(tr("Parameters"));
   preset_note_ = new QLabel;

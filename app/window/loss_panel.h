@@ -5,6 +5,7 @@
 
 #include "app/engine/frame.h"
 #include "app/window/session_store.h"
+#include "basics/turns.h"
 
 class QComboBox;
 class QLabel;
@@ -23,7 +24,8 @@ class ParameterPanel;
 class LossPanel : public QWidget {
   Q_OBJECT
  public:
-  explicit LossPanel(SessionStore& store, QWidget* parent = nullptr);
+  /// `turns`: for the metrics.
+  explicit LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
   void showNoValue();
   [[nodiscard]] bool busy() const;  ///< metrics are being computed
@@ -38,7 +40,7 @@ class LossPanel : public QWidget {
   void applyPreset(int index);
   [[nodiscard]] QWidget* makeValuePart();
   [[nodiscard]] QWidget* makePresetPart();
-  [[nodiscard]] QWidget* makeDetails();
+  [[nodiscard]] QWidget* makeDetails(const std::shared_ptr<Turns>& turns);
 
   SessionStore& store_;
   const Loss* loss_ = nullptr;

@@ -115,7 +115,7 @@ void MainWindow::makeCentre() {
 void MainWindow::makeDocks() {
   case_ = new CasePanel(store_);
   prediction_ = new PredictionPanel(store_);
-  loss_ = new LossPanel(store_);
+  loss_ = new LossPanel(store_, details_.turns());
   auto* left = new QWidget;
   auto* layout = new QVBoxLayout(left);
   layout->setContentsMargins(8, 4, 8, 8);

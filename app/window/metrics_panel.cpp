@@ -6,6 +6,7 @@
 #include <QVBoxLayout>
 #include <QtConcurrent>
 #include <cmath>
+#include <utility>
 
 namespace lossscope {
 namespace {
@@ -22,7 +23,7 @@ bool same_data(const Problem& a, const Problem& b) {
 
 }  // namespace
 
-MetricsPanel::MetricsPanel(QWidget* parent) : QWidget(parent) {
+MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWidget(parent), turns_(std::move(turns)) {
   text_ = new QLabel;
   text_->setObjectName(QStringLiteral("metrics"));
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
@@ -78,9 +79,10 @@ void MetricsPanel::compute() {
   measured_ = wanted_;
   stop_ = {};
   watcher_.setFuture(
-      QtConcurrent::run([problem = wanted_, stop = stop_.get_token()]() -> std::optional<Metrics> {
+      QtConcurrent::run([problem = wanted_, stop = stop_.get_token(), turns = turns_]() -> std::optional<Metrics> {
         try {
-          return compute_metrics(problem, 0, stop);
+          const Turns::Turn turn = turns->take(stop);
+          return turn ? std::optional(compute_metrics(problem, 0, stop)) : std::nullopt;
         } catch (const std::exception&) {  // stopped, or no memory for it: no metrics
           return std::nullopt;
         }

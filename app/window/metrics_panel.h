@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "app/engine/frame.h"
+#include "basics/turns.h"
 #include "losses/metrics/metrics.h"
 
 class QLabel;
@@ -17,7 +18,7 @@ namespace lossscope {
 class MetricsPanel : public QWidget {
   Q_OBJECT
  public:
-  explicit MetricsPanel(QWidget* parent = nullptr);
+  explicit MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent = nullptr);
   ~MetricsPanel() override;
 
   void showFrame(const FramePtr& frame);
@@ -27,6 +28,7 @@ class MetricsPanel : public QWidget {
   void compute();
   void showMetrics(const std::optional<Metrics>& metrics);
 
+  std::shared_ptr<Turns> turns_;
   QLabel* text_ = nullptr;
   QTimer rest_;  ///< a dragged prediction is not measured at every step
   QFutureWatcher<std::optional<Metrics>> watcher_;

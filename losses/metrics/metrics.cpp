@@ -18,22 +18,38 @@ double ratio(double numerator, double denominator) {
   return denominator > 0 ? numerator / denominator : Metrics::kUndefined;
 }
 
-void count_overlap(const Volume& mask, const Volume& predicted, Metrics& metrics) {
-  const auto g = mask.voxels<std::uint8_t>();
-  const auto p = predicted.voxels<std::uint8_t>();
-  double tp = 0, fp = 0, fn = 0;
-  for (std::size_t i = 0; i < g.size(); ++i) {
-    tp += g[i] & p[i];
-    fp += p[i] & (1 - g[i]);
-    fn += g[i] & (1 - p[i]);
+/// The two objects of a problem: the mask, and what of the prediction lies above one half. Neither is copied as a
+/// whole.
+struct Objects {
+  const std::uint8_t* mask;
+  const float* prediction;
+  float level;
+
+  explicit Objects(const Problem& problem)
+      : mask(problem.mask.voxels<std::uint8_t>().data()),
+        prediction(problem.prediction.voxels<float>().data()),
+        level(level_of(problem, 0.5)) {}
+};
+
+void count_overlap(const Problem& problem, Metrics& metrics) {
+  const Objects objects(problem);
+  const std::int64_t n = problem.mask.grid.voxels();
+  std::int64_t both = 0, in_mask = 0, in_prediction = 0;
+  for (std::int64_t i = 0; i < n; ++i) {
+    const std::int64_t g = objects.mask[i], p = objects.prediction[i] > objects.level ? 1 : 0;
+    both += g & p;
+    in_mask += g;
+    in_prediction += p;
   }
-  const double tn = static_cast<double>(g.size()) - tp - fp - fn;
+  const auto tp = static_cast<double>(both);
+  const double fp = static_cast<double>(in_prediction) - tp, fn = static_cast<double>(in_mask) - tp;
+  const double tn = static_cast<double>(n) - tp - fp - fn;
   metrics.dice = ratio(2 * tp, 2 * tp + fp + fn);
   metrics.jaccard = ratio(tp, tp + fp + fn);
   metrics.sensitivity = ratio(tp, tp + fn);
   metrics.specificity = ratio(tn, tn + fp);
   metrics.precision = ratio(tp, tp + fp);
-  const auto& h = mask.grid.spacing;
+  const auto& h = problem.mask.grid.spacing;
   const double voxel = h[0] * h[1] * h[2];
   metrics.volume_mask = (tp + fn) * voxel;
   metrics.volume_prediction = (tp + fp) * voxel;
@@ -44,10 +60,10 @@ struct Box {
   std::array<std::int64_t, 3> first, last;
 };
 
-/// The box of both masks, and one voxel more on each side where the grid has one, so that a surface in the box is a
+/// The box of both objects, and one voxel more on each side where the grid has one, so that a surface in the box is a
 /// surface in the grid.
-Box box_around(const Volume& a, const Volume& b) {
-  const auto& size = a.grid.size;
+Box box_around(const Problem& problem) {
+  const auto& size = problem.mask.grid.size;
   Box box{size, {-1, -1, -1}};
   const auto include = [&box](const std::array<std::int64_t, 3>& voxel) {
     for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -55,19 +71,21 @@ Box box_around(const Volume& a, const Volume& b) {
       box.last[axis] = std::max(box.last[axis], voxel[axis]);
     }
   };
-  for (const Volume* mask : {&a, &b}) {
-    const std::uint8_t* row = mask->voxels<std::uint8_t>().data();
-    for (std::int64_t k = 0; k < size[2]; ++k) {
-      for (std::int64_t j = 0; j < size[1]; ++j, row += size[0]) {
-        const std::uint8_t* const end = row + size[0];
-        const std::uint8_t* const first = std::find(row, end, std::uint8_t{1});
-        if (first != end) {
-          const auto last =
-              std::find(std::make_reverse_iterator(end), std::make_reverse_iterator(row), std::uint8_t{1});
-          include({first - row, j, k});
-          include({last.base() - row - 1, j, k});
-        }
-      }
+  const auto include_row = [&](const auto* row, std::int64_t j, std::int64_t k, auto in) {
+    const auto* const end = row + size[0];
+    const auto* const first = std::find_if(row, end, in);
+    if (first != end) {
+      const auto last = std::find_if(std::make_reverse_iterator(end), std::make_reverse_iterator(row), in);
+      include({first - row, j, k});
+      include({last.base() - row - 1, j, k});
+    }
+  };
+  const Objects objects(problem);
+  for (std::int64_t k = 0; k < size[2]; ++k) {
+    for (std::int64_t j = 0; j < size[1]; ++j) {
+      const std::int64_t at = problem.mask.grid.offset(0, j, k);
+      include_row(objects.mask + at, j, k, [](std::uint8_t g) { return g != 0; });
+      include_row(objects.prediction + at, j, k, [&](float p) { return p > objects.level; });
     }
   }
   for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -77,8 +95,10 @@ Box box_around(const Volume& a, const Volume& b) {
   return box;
 }
 
-Volume cropped(const Volume& mask, const Box& box) {
-  Grid grid = mask.grid;
+/// uint8, of the box alone: 1 where `in` holds for the voxel that begins at `voxels`.
+template <class T, class In>
+Volume cropped(const Grid& whole, const Box& box, const T* voxels, In in) {
+  Grid grid = whole;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     grid.size[axis] = box.last[axis] - box.first[axis] + 1;
   }
@@ -86,23 +106,41 @@ Volume cropped(const Volume& mask, const Box& box) {
   auto out = part.voxels<std::uint8_t>().begin();
   for (std::int64_t k = box.first[2]; k <= box.last[2]; ++k) {
     for (std::int64_t j = box.first[1]; j <= box.last[1]; ++j) {
-      const auto row = mask.voxels<std::uint8_t>().begin() + mask.grid.offset(box.first[0], j, k);
-      out = std::copy_n(row, grid.size[0], out);
+      const T* row = voxels + whole.offset(box.first[0], j, k);
+      out = std::transform(row, row + grid.size[0], out, [&in](T x) { return std::uint8_t{in(x)}; });
     }
   }
   return part;
 }
 
-/// Distances of one surface's voxels to the nearest voxel of the other surface.
-std::vector<double> distances(const Volume& from, const Volume& to, int threads, const std::stop_token& stop) {
-  const Volume map = distance_to(to, to.grid.spacing, threads, stop);
-  const auto d = map.voxels<float>();
-  const auto at = from.voxels<std::uint8_t>();
-  std::vector<double> result;
-  for (std::size_t i = 0; i < d.size(); ++i) {
-    if (at[i] != 0) {
-      result.push_back(static_cast<double>(d[i]));
+/// Where the voxels of a surface lie: few, beside the volume that they are found in.
+std::vector<std::int64_t> places_of(const Volume& surface) {
+  const auto voxels = surface.voxels<std::uint8_t>();
+  std::vector<std::int64_t> places;
+  for (std::size_t i = 0; i < voxels.size(); ++i) {
+    if (voxels[i] != 0) {
+      places.push_back(static_cast<std::int64_t>(i));
     }
+  }
+  return places;
+}
+
+/// Sorted distances of one surface's voxels to the nearest voxel of the other surface. `scratch` is a volume of zeros,
+/// and is so again at the end.
+std::vector<double> distances(std::span<const std::int64_t> from, std::span<const std::int64_t> to,
+                              const Volume& scratch, int threads, const std::stop_token& stop) {
+  const auto seeds = scratch.voxels<std::uint8_t>();
+  for (const std::int64_t place : to) {
+    seeds[place] = 1;
+  }
+  const Volume map = distance_to(scratch, scratch.grid.spacing, threads, stop);
+  for (const std::int64_t place : to) {
+    seeds[place] = 0;
+  }
+  std::vector<double> result;
+  result.reserve(from.size());
+  for (const std::int64_t place : from) {
+    result.push_back(static_cast<double>(map.voxels<float>()[place]));
   }
   std::sort(result.begin(), result.end());
   return result;
@@ -120,17 +158,20 @@ double percentile_of(const std::vector<double>& sorted, double share) {
 
 Metrics compute_metrics(const Problem& problem, int threads, std::stop_token stop) {
   Metrics metrics;
-  Volume predicted = thresholded(problem, 0.5);
-  count_overlap(problem.mask, predicted, metrics);
+  count_overlap(problem, metrics);
   if (metrics.volume_mask == 0 || metrics.volume_prediction == 0) {
     return metrics;
   }
-  const Box box = box_around(problem.mask, predicted);  // a distance map of the whole volume would fill the memory
-  const Volume surface = boundary_voxels(cropped(problem.mask, box));
-  predicted = cropped(predicted, box);
-  const Volume other = boundary_voxels(predicted);
-  const auto forward = distances(other, surface, threads, stop);
-  const auto backward = distances(surface, other, threads, stop);
+  const Box box = box_around(problem);  // a distance map of the whole volume would fill the memory
+  const Grid& grid = problem.mask.grid;
+  const Objects objects(problem);
+  const auto surface =
+      places_of(boundary_voxels(cropped(grid, box, objects.mask, [](std::uint8_t g) { return g != 0; })));
+  const auto other =
+      places_of(boundary_voxels(cropped(grid, box, objects.prediction, [&](float p) { return p > objects.level; })));
+  const Volume scratch = cropped(grid, box, objects.mask, [](std::uint8_t) { return false; });
+  const auto forward = distances(other, surface, scratch, threads, stop);
+  const auto backward = distances(surface, other, scratch, threads, stop);
   if (forward.empty() || backward.empty()) {
     return metrics;  // a single voxel in a grid of one has no surface
   }

@@ -7,6 +7,7 @@
 
 #include "losses/fields/compute.h"
 #include "losses/fields/contours.h"
+#include "losses/fields/structural.h"
 
 namespace lossscope {
 namespace {
@@ -194,6 +195,20 @@ TEST(Fields, StructuralErrorEqualsANaiveWindow) {
         ASSERT_NEAR(field.map.voxels<float>()[i], expected[i], 1e-5 * (1 + expected[i]));
       }
       EXPECT_EQ(field.scalars[0], counted);
+    }
+  }
+}
+
+TEST(Fields, StructuralFieldsAreTheSameInSlabs) {
+  const Problem problem = random_problem({7, 6, 29}, {1, 1, 1}, 11);
+  for (const double width : {3.0, 5.0}) {
+    for (const double zero_padding : {0.0, 1.0}) {
+      const FieldRequest request{FieldKind::structural_error, {0.1, width, 1.5, 0.01, 1e-8, zero_padding, 0.25}};
+      for (const auto compute : {structural_error, structural_slope}) {
+        const Field whole = compute(request, problem, {}, 1 << 20), parts = compute(request, problem, {}, 1);
+        EXPECT_EQ(doubles(whole.map), doubles(parts.map));
+        EXPECT_EQ(whole.scalars, parts.scalars);
+      }
     }
   }
 }

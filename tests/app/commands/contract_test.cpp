@@ -238,7 +238,8 @@ TEST(Contract, BenchTimesOursBesideAutogradAndACopy) {
       {"bench", "--size", "24,20,16", "--loss", "dice,cmssl", "--rounds", "1", "--threads", "1", "--json", "-"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
   const auto json = outcome.json();
-  expect_members(json, {"lossscope", "device", "threads", "kernels", "size", "wrt", "rounds", "libtorch", "losses"});
+  expect_members(
+      json, {"lossscope", "device", "threads", "kernels", "size", "wrt", "rounds", "libtorch", "statistic", "losses"});
   EXPECT_EQ(json["threads"], 1);
   ASSERT_EQ(json["losses"].size(), 2U);
   for (const auto& loss : json["losses"]) {
@@ -247,6 +248,8 @@ TEST(Contract, BenchTimesOursBesideAutogradAndACopy) {
     }
     EXPECT_NEAR(loss["ratios"]["eager"].get<double>(),
                 loss["seconds"]["eager"].get<double>() / loss["seconds"]["evaluate"].get<double>(), 1e-9);
+    EXPECT_NEAR(loss["ratios"]["bound"].get<double>() * loss["ratios"]["copy"].get<double>(),
+                loss["ratios"]["eager"].get<double>(), 1e-9);
   }
   EXPECT_EQ(json["losses"][0]["bytes_per_voxel"], 13);  // mask, prediction, contribution, gradient
   EXPECT_EQ(json["losses"][1]["bytes_per_voxel"], 17);  // and a field
