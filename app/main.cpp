@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <malloc.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <iostream>
@@ -14,9 +16,19 @@ bool can_show_windows() {
          std::getenv("QT_QPA_PLATFORM") != nullptr;
 }
 
+/// Blocks of a volume's or a surface's size go back to the system when they are freed. By itself glibc takes more and
+/// more of them from its heap, once one of that size was freed, and there they leave holes.
+void return_large_blocks() {
+#if defined(M_MMAP_THRESHOLD)
+  constexpr int kLarge = 4 << 20;
+  (void)mallopt(M_MMAP_THRESHOLD, kLarge);
+#endif
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  return_large_blocks();
   std::signal(SIGXFSZ, SIG_IGN);  // a write beyond the allowed file size is told as any other that fails
   lossscope::WindowOptions options;
   if (const auto code = lossscope::run_command_line(argc, argv, options)) {

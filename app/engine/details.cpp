@@ -9,7 +9,7 @@ namespace lossscope {
 
 Details::Details(QObject* parent) : QObject(parent) {
   rest_.setSingleShot(true);
-  rest_.setInterval(150);
+  rest_.setInterval(250);  // later than the metrics: their memory is free again when the turn comes
   connect(&rest_, &QTimer::timeout, this, &Details::compute);
 }
 
