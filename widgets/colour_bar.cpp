@@ -95,11 +95,20 @@ void paint_ticks(QPainter& painter, QRectF bar, const ColourScale& scale, int ex
 
 }  // namespace
 
+QString colour_heading(const ColourScale& scale) { return heading(scale, common_exponent(scale)); }
+
+void paint_colour_scale(QPainter& painter, QRectF bar, const ColourScale& scale, const BarColours& colours) {
+  paint_colours(painter, bar, scale);
+  painter.setPen(QPen(colours.frame, 1));
+  painter.drawRect(bar);
+  painter.setPen(colours.text);
+  paint_ticks(painter, bar, scale, common_exponent(scale));
+}
+
 void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, qint64 non_finite,
                       const BarColours& colours) {
   const QFontMetricsF metrics(painter.font());
-  const int exponent = common_exponent(scale);
-  const QString title = heading(scale, exponent);
+  const QString title = colour_heading(scale);
   const QString bad =
       non_finite > 0 ? ColourBar::tr("%n voxel(s) not finite", nullptr, static_cast<int>(non_finite)) : QString();
   const double title_width = std::min(metrics.horizontalAdvance(title), box.width() / 2);
@@ -107,16 +116,11 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
   const double room = metrics.horizontalAdvance(QStringLiteral("-88.8")) / 2;  // for the numbers at the ends
   const QRectF bar(box.left() + title_width + 16, box.top() + kGap,
                    std::max(40.0, box.width() - title_width - bad_width - 16 - room), kBarHeight);
-  const QColor text = colours.text;
-  painter.setPen(text);
+  painter.setPen(colours.text);
   painter.drawText(QRectF(box.left(), bar.top(), title_width + 1, bar.height()),
                    Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
                    metrics.elidedText(title, Qt::ElideRight, title_width + 1));
-  paint_colours(painter, bar, scale);
-  painter.setPen(QPen(colours.frame, 1));
-  painter.drawRect(bar);
-  painter.setPen(text);
-  paint_ticks(painter, bar, scale, exponent);
+  paint_colour_scale(painter, bar, scale, colours);
   if (bad_width > 0) {
     const QRectF mark(bar.right() + 24, bar.top(), kBarHeight, kBarHeight);
     painter.fillRect(mark, colour_of(std::nan(""), scale));

@@ -187,6 +187,19 @@ const QImage& SliceScene::mixedImage() {
   return mixed_;
 }
 
+QImage SliceScene::voxels() {
+  const bool grey = !picture_.image.empty(), overlay = overlay_visible_ && !picture_.overlay.empty();
+  if (grey || !overlay) {
+    return grey && overlay ? mixedImage() : grey ? greyImage() : QImage();
+  }
+  QImage alone = blank_picture({static_cast<double>(picture_.width), static_cast<double>(picture_.height)}, 1,
+                               scene_background());
+  QPainter painter(&alone);
+  painter.setOpacity(opacity_);
+  painter.drawImage(0, 0, overlayImage());
+  return alone;
+}
+
 void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
   const trace::Span span(trace::Category::paint, "enlarge the voxels");
   const QRectF target(positionOf({-0.5, -0.5}, size), positionOf({picture_.width - 0.5, picture_.height - 0.5}, size));

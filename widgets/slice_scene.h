@@ -41,6 +41,8 @@ class SliceScene : public Scene {
   [[nodiscard]] QPointF positionOf(QPointF voxel, QSizeF size) const;
 
   void paint(QPainter& painter, QSizeF size, double pixels) override;
+  /// Image and layer as they are painted, one pixel a voxel; null where there is neither.
+  [[nodiscard]] QImage voxels();
   void paintCrosshair(QPainter& painter, QSizeF size, QPointF voxel) const;
 
  private:

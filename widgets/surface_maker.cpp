@@ -3,7 +3,6 @@
 
 #include <vtkFloatArray.h>
 #include <vtkFlyingEdges3D.h>
-#include <vtkImageConstantPad.h>
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
@@ -12,50 +11,77 @@
 #include <vtkWindowedSincPolyDataFilter.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <type_traits>
 
 #include "basics/trace.h"
 
 namespace lossscope::widgets {
 namespace {
 
-template <class Array, class T>
-vtkSmartPointer<vtkDataArray> borrow(const VolumePicture& volume) {
-  auto array = vtkSmartPointer<Array>::New();
-  const auto voxels = static_cast<vtkIdType>(volume.size[0]) * volume.size[1] * volume.size[2];
-  constexpr int kKeep = 1;  // the volume's owner stays the owner
-  array->SetArray(static_cast<T*>(const_cast<void*>(volume.owner.get())), voxels, kKeep);
-  return array;
-}
+/// Voxels, both ends included.
+struct Box {
+  std::array<int, 3> first, last;
+};
 
-/// Whether something lies on one of the six faces, where its surface would have a hole.
+/// The voxels above the level; none where there is none.
 template <class T>
-bool touches_border(const VolumePicture& volume) {
-  const T* voxel = static_cast<const T*>(volume.owner.get());
+std::optional<Box> box_above(const VolumePicture& volume) {
   const auto [ni, nj, nk] = volume.size;
+  const auto above = [level = volume.level](T voxel) { return static_cast<double>(voxel) > level; };
+  Box box{volume.size, {-1, -1, -1}};
+  const T* row = static_cast<const T*>(volume.owner.get());
   for (int k = 0; k < nk; ++k) {
-    for (int j = 0; j < nj; ++j, voxel += ni) {
-      const bool whole_row = k == 0 || k == nk - 1 || j == 0 || j == nj - 1;
-      for (int i = 0; i < ni; i += whole_row ? 1 : std::max(1, ni - 1)) {
-        if (static_cast<double>(voxel[i]) > volume.level) {
-          return true;
-        }
+    for (int j = 0; j < nj; ++j, row += ni) {
+      const T* found = std::find_if(row, row + ni, above);
+      if (found == row + ni) {
+        continue;
+      }
+      const T* end = std::find_if(std::make_reverse_iterator(row + ni), std::make_reverse_iterator(row), above).base();
+      const std::array<int, 3> low{static_cast<int>(found - row), j, k}, high{static_cast<int>(end - row) - 1, j, k};
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        box.first[axis] = std::min(box.first[axis], low[axis]);
+        box.last[axis] = std::max(box.last[axis], high[axis]);
       }
     }
   }
-  return false;
+  return box.last[0] < 0 ? std::nullopt : std::optional(box);
 }
 
-/// The image, or a copy with a margin of nothing around it.
-vtkSmartPointer<vtkImageData> closed(const vtkSmartPointer<vtkImageData>& image, const VolumePicture& volume) {
-  if (!(volume.is_float ? touches_border<float>(volume) : touches_border<unsigned char>(volume))) {
-    return image;
+/// A copy of the box and one voxel around it; where the volume ends there, a layer below the level closes the surface.
+template <class T, class Array>
+vtkSmartPointer<vtkImageData> cut_out(const VolumePicture& volume) {
+  const auto box = box_above<T>(volume);
+  if (!box) {
+    return nullptr;
   }
-  vtkNew<vtkImageConstantPad> pad;
-  pad->SetInputData(image);
-  pad->SetOutputWholeExtent(-1, volume.size[0], -1, volume.size[1], -1, volume.size[2]);
-  pad->SetConstant(volume.is_float ? volume.level - 1 : 0);
-  pad->Update();
-  return pad->GetOutput();
+  std::array<int, 3> size{};
+  std::array<double, 3> origin{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    size[axis] = box->last[axis] - box->first[axis] + 3;
+    origin[axis] = volume.spacing[axis] * (box->first[axis] - 1);
+  }
+  vtkNew<Array> copy;
+  copy->SetNumberOfValues(static_cast<vtkIdType>(size[0]) * size[1] * size[2]);
+  T* out = copy->GetPointer(0);
+  std::fill(out, out + copy->GetNumberOfValues(), static_cast<T>(std::is_integral_v<T> ? 0 : volume.level - 1));
+  const int left = std::max(0, box->first[0] - 1), right = std::min(volume.size[0] - 1, box->last[0] + 1);
+  for (int k = box->first[2] - 1; k <= box->last[2] + 1; ++k) {
+    for (int j = box->first[1] - 1; j <= box->last[1] + 1; ++j, out += size[0]) {
+      if (j >= 0 && j < volume.size[1] && k >= 0 && k < volume.size[2]) {
+        const T* row = static_cast<const T*>(volume.owner.get()) +
+                       volume.size[0] * (static_cast<std::ptrdiff_t>(k) * volume.size[1] + j);
+        std::copy(row + left, row + right + 1, out + left - (box->first[0] - 1));
+      }
+    }
+  }
+  auto image = vtkSmartPointer<vtkImageData>::New();
+  image->SetDimensions(size.data());
+  image->SetSpacing(volume.spacing.data());
+  image->SetOrigin(origin.data());
+  image->GetPointData()->SetScalars(copy);
+  return image;
 }
 
 }  // namespace
@@ -66,13 +92,13 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   if (!volume.owner || volume.size[0] < 2 || volume.size[1] < 2 || volume.size[2] < 2) {
     return surface;
   }
-  const auto image = vtkSmartPointer<vtkImageData>::New();
-  image->SetDimensions(volume.size.data());
-  image->SetSpacing(volume.spacing.data());
-  image->GetPointData()->SetScalars(volume.is_float ? borrow<vtkFloatArray, float>(volume)
-                                                    : borrow<vtkUnsignedCharArray, unsigned char>(volume));
+  const auto image = volume.is_float ? cut_out<float, vtkFloatArray>(volume)
+                                     : cut_out<unsigned char, vtkUnsignedCharArray>(volume);
+  if (!image) {
+    return surface;
+  }
   vtkNew<vtkFlyingEdges3D> edges;
-  edges->SetInputData(closed(image, volume));
+  edges->SetInputData(image);
   edges->SetValue(0, volume.level);
   edges->ComputeNormalsOff();
   edges->ComputeScalarsOff();
@@ -92,6 +118,7 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   normals->ConsistencyOff();
   normals->Update();
   surface->ShallowCopy(normals->GetOutput());
+  surface->ComputeBounds();  // here, not where it is shown
   return surface;
 }
 

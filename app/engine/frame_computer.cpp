@@ -10,7 +10,8 @@ namespace lossscope {
 namespace {
 
 bool shows_distance(const Session& session) {
-  return session.layer == OverlayLayer::distance || session.fourth == FourthPane::distance;
+  const bool in_3d = session.fourth == FourthPane::surface && session.surfaces.colour == SurfaceColour::distance;
+  return session.layer == OverlayLayer::distance || session.fourth == FourthPane::distance || in_3d;
 }
 
 std::array<std::int64_t, 3> clamped_crosshair(const Session& session, const Grid& grid) {
@@ -55,6 +56,9 @@ bool only_view_differs(const Session& before, Session now) {
   now.window = before.window;
   now.level = before.level;
   now.radiological = before.radiological;
+  const SurfaceColour colour = now.surfaces.colour;  // one of them needs a field
+  now.surfaces = before.surfaces;
+  now.surfaces.colour = colour;
   now.arrangement = before.arrangement;  // other losses need other sums, but none of these in vain
   now.compared = before.compared;
   now.compared_view = before.compared_view;

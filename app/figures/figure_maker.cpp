@@ -10,6 +10,7 @@
 #include "app/figures/pictures.h"
 #include "app/figures/scenes.h"
 #include "app/figures/slice_figures.h"
+#include "app/figures/surfaces.h"
 #include "losses/fields/distance.h"
 
 namespace lossscope {
@@ -177,23 +178,19 @@ std::shared_ptr<Frame> FigureMaker::frame(const FigureRequest& request, std::str
   return computer_.compute(session, progress_, Stops(stop_));
 }
 
-Volume FigureMaker::layer_volume(const Frame& frame) {
+RangeValues FigureMaker::layer_values(const Frame& frame) {
   if (const auto kind = map_of(frame.session)) {
-    const LossResult& result = result_of(frame);
-    Volume map = make_volume(frame.data->grid, VoxelType::float32);
-    const std::span<float> out[]{map.voxels<float>()};
-    result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&*kind, 1}, out,
-                            threads_, stop_);
-    return map;
+    (void)result_of(frame);  // throws where there is none
+    return map_values(frame.result, *kind);
   }
   switch (frame.session.layer) {
     case OverlayLayer::prediction:
-      return frame.data->prediction;
+      return volume_values(frame.data->prediction);
     case OverlayLayer::distance:
-      return frame.distance;
+      return volume_values(frame.distance);
     case OverlayLayer::field: {
       const LossResult& result = result_of(frame);
-      return result.fields.empty() ? Volume{} : result.fields.front()->map;
+      return result.fields.empty() ? RangeValues{} : volume_values(result.fields.front()->map);
     }
     case OverlayLayer::none:
     case OverlayLayer::contribution:
@@ -205,33 +202,39 @@ Volume FigureMaker::layer_volume(const Frame& frame) {
 }
 
 Figure FigureMaker::surfaces(const FigureRequest& request) {
-  using Which = widgets::SurfaceScene::Which;
   const auto shown = frame(request);
-  const Volume values = has_layer(session_) ? layer_volume(*shown) : Volume{};
+  SurfaceWish wish = surface_wish(*shown);
+  wish.colour = SurfaceColour::plain;  // the layer says what colours them here
+  CaseSurfaces made = make_surfaces(wish, {}, threads_, stop_);
+  widgets::SurfaceModel both;
+  both.mask = {made.mask.shape, made.mask.volume};
+  both.prediction = {made.prediction.shape, made.prediction.volume, true, SurfaceLook{}.prediction_opacity};
+  widgets::OrbitCamera camera;
+  camera.reset(both.ball(), 1);
+  both.camera = camera.pose();  // the same for all of them, or they could not be compared
   Figure figure;
   figure.title = value_title(*shown);
   figure.subtitle = case_text(shown->session, *shown->data);
-  if (values.empty()) {
+  const RangeValues values = has_layer(session_) ? layer_values(*shown) : RangeValues{};
+  if (!values) {
+    both.title = QStringLiteral("Surfaces");
     FigurePanel panel;
-    panel.scene = surface_scene(*shown->data);
+    panel.scene = surface_scene(std::move(both));
     figure.panels.push_back(std::move(panel));
     figure.legend = true;
     figure.caption << QStringLiteral("Surfaces of mask (solid) and prediction (translucent).");
     return figure;
   }
   const ColourScale scale = scale_of(*shown, request);
-  std::shared_ptr<widgets::SurfaceScene> first;
-  for (const auto& [which, name] :
-       {std::pair(Which::mask, QStringLiteral("Mask")), std::pair(Which::prediction, QStringLiteral("Prediction"))}) {
+  for (const auto& [surface, name] : {std::pair(&made.mask, QStringLiteral("Mask")),
+                                      std::pair(&made.prediction, QStringLiteral("Prediction"))}) {
+    colour_surface(*surface, surface_values(*surface, wish.grid, values, threads_, stop_), scale);
+    widgets::SurfaceModel one;
+    one.mask = {surface->shown, surface->volume};
+    one.camera = both.camera;
     FigurePanel panel;
+    panel.scene = surface_scene(std::move(one));
     panel.title = name;
-    const auto scene = coloured_surface_scene(*shown->data, which, values, scale);
-    if (first) {
-      scene->lookAs(*first);  // or they could not be compared
-    } else {
-      first = scene;
-    }
-    panel.scene = scene;
     figure.panels.push_back(std::move(panel));
   }
   figure.columns = 2;

@@ -9,6 +9,7 @@
 #include "app/engine/configured_loss.h"
 #include "app/engine/frame_computer.h"
 #include "app/engine/loss_statistics.h"
+#include "app/engine/point_values.h"
 #include "widgets/figure.h"
 
 namespace lossscope {
@@ -56,7 +57,7 @@ class FigureMaker {
   [[nodiscard]] std::array<std::int64_t, 3> voxel_of(const FigureRequest& request);
   [[nodiscard]] widgets::Figure surfaces(const FigureRequest& request);
   [[nodiscard]] std::int64_t costliest_slice(Anatomical plane);
-  [[nodiscard]] Volume layer_volume(const Frame& frame);
+  [[nodiscard]] RangeValues layer_values(const Frame& frame);
 
   Session session_;
   std::vector<ConfiguredLoss> losses_;

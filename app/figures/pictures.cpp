@@ -62,7 +62,7 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
   picture.overlay = result.overlay;
   picture.mask = result.mask;
   picture.prediction = result.prediction;
-  picture.prediction_level = frame.data->kind == PredictionKind::logit ? 0.0 : 0.5;
+  picture.prediction_level = prediction_level(*frame.data);
   const LoadedVolume& first = frame.data->labels.volume.empty() ? frame.data->image : frame.data->labels;
   picture.left = letter(axes.left, first.has_orientation);
   picture.right = letter(axes.right, first.has_orientation);
@@ -96,12 +96,18 @@ QString layer_name(const Session& session) {
   return {};
 }
 
+double prediction_level(const CaseData& data) { return data.kind == PredictionKind::logit ? 0.0 : 0.5; }
+
 widgets::ColourScale overlay_scale(const Frame& frame) {
+  return layer_scale(frame, frame.session, frame.overlay_low, frame.overlay_high);
+}
+
+widgets::ColourScale layer_scale(const Frame& frame, const Session& session, double low, double high) {
   widgets::ColourScale scale;
-  scale.minimum = frame.overlay_low;
-  scale.maximum = frame.overlay_high;
-  scale.title = layer_name(frame.session);
-  switch (frame.session.layer) {
+  scale.minimum = low;
+  scale.maximum = high;
+  scale.title = layer_name(session);
+  switch (session.layer) {
     case OverlayLayer::contribution:
       scale.map = widgets::ColourMap::sequential;
       scale.unit = text("of the loss, per voxel");
@@ -116,11 +122,11 @@ widgets::ColourScale overlay_scale(const Frame& frame) {
       break;
     case OverlayLayer::distance:
       scale.map = widgets::ColourMap::distance;
-      scale.unit = frame.session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+      scale.unit = session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
       break;
     case OverlayLayer::counterfactual:
       scale.map = scale.minimum < 0 ? widgets::ColourMap::diverging : widgets::ColourMap::sequential;
-      scale.unit = first_field(frame.session) ? text("drop of the loss if right, field held")
+      scale.unit = first_field(session) ? text("drop of the loss if right, field held")
                                               : text("drop of the loss if right");
       break;
     case OverlayLayer::field:

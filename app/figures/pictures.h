@@ -10,6 +10,8 @@ namespace lossscope {
 /// Frames as the widgets know them: pictures and colour scales.
 [[nodiscard]] widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view);
 [[nodiscard]] widgets::ColourScale overlay_scale(const Frame& frame);
+/// Colours, title and unit of the layer that `session` chooses, with this range.
+[[nodiscard]] widgets::ColourScale layer_scale(const Frame& frame, const Session& session, double low, double high);
 /// The same of one pane of a comparison.
 [[nodiscard]] widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane);
 [[nodiscard]] widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane);
@@ -17,6 +19,8 @@ namespace lossscope {
 void say_once(widgets::SlicePicture& picture, bool first);
 /// A scale symmetric about 0 that holds all of a distance map.
 [[nodiscard]] widgets::ColourScale distance_scale(const Frame& frame);
+/// Where the surface and the outline of a prediction are: 0.5, and of logits 0.
+[[nodiscard]] double prediction_level(const CaseData& data);
 /// The volume itself, not a copy.
 [[nodiscard]] widgets::VolumePicture volume_picture(const Volume& volume, double level);
 

@@ -2,16 +2,14 @@
 #include "app/figures/scenes.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "app/figures/pictures.h"
-#include "widgets/surface_colours.h"
-#include "widgets/surface_maker.h"
 
 namespace lossscope {
 namespace {
 
 using widgets::SliceScene;
-using widgets::SurfaceScene;
 
 constexpr int kSamples = 2;  // smooth edges on paper
 
@@ -38,13 +36,6 @@ QRect extent_of(const SharedValues& values, int width, double level) {
     }
   }
   return box;
-}
-
-double prediction_level(const CaseData& data) { return data.kind == PredictionKind::logit ? 0.0 : 0.5; }
-
-widgets::VolumePicture volume_of(const CaseData& data, SurfaceScene::Which which) {
-  return which == SurfaceScene::Which::mask ? volume_picture(data.mask, 0.5)
-                                            : volume_picture(data.prediction, prediction_level(data));
 }
 
 }  // namespace
@@ -75,27 +66,10 @@ QRectF case_box(const Frame& frame, Anatomical view) {
   return box.isEmpty() || fills ? QRectF(whole).translated(-0.5, -0.5) : with_margin;
 }
 
-std::shared_ptr<SurfaceScene> surface_scene(const CaseData& data) {
-  auto scene = std::make_shared<SurfaceScene>();
-  for (const auto which : {SurfaceScene::Which::mask, SurfaceScene::Which::prediction}) {
-    const widgets::VolumePicture volume = volume_of(data, which);
-    scene->setSurface(which, widgets::make_surface(volume), volume);
-  }
+std::shared_ptr<widgets::SurfaceScene> surface_scene(widgets::SurfaceModel model) {
+  auto scene = std::make_shared<widgets::SurfaceScene>();
+  scene->setModel(std::move(model));
   scene->setSamples(kSamples);
-  scene->resetView();
-  return scene;
-}
-
-std::shared_ptr<SurfaceScene> coloured_surface_scene(const CaseData& data, SurfaceScene::Which which,
-                                                     const Volume& values, const widgets::ColourScale& scale) {
-  auto scene = std::make_shared<SurfaceScene>();
-  const widgets::VolumePicture volume = volume_of(data, which);
-  const auto surface = widgets::coloured(widgets::make_surface(volume), volume_picture(values, 0), scale);
-  scene->setSurface(which, surface, volume);
-  scene->setOpacity(which, 1);
-  scene->setTitle({});
-  scene->setSamples(kSamples);
-  scene->resetView();
   return scene;
 }
 

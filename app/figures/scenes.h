@@ -20,12 +20,7 @@ namespace lossscope {
 /// is neither, or where they fill most of it.
 [[nodiscard]] QRectF case_box(const Frame& frame, Anatomical view);
 
-/// Mask and prediction as the window shows them: solid and translucent, in their two colours.
-[[nodiscard]] std::shared_ptr<widgets::SurfaceScene> surface_scene(const CaseData& data);
-/// One of the two, solid, coloured by `values` (on the case's grid).
-[[nodiscard]] std::shared_ptr<widgets::SurfaceScene> coloured_surface_scene(const CaseData& data,
-                                                                            widgets::SurfaceScene::Which which,
-                                                                            const Volume& values,
-                                                                            const widgets::ColourScale& scale);
+/// A 3D picture with smooth edges, for paper.
+[[nodiscard]] std::shared_ptr<widgets::SurfaceScene> surface_scene(widgets::SurfaceModel model);
 
 }  // namespace lossscope

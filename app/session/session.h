@@ -47,6 +47,18 @@ struct SweepChoice {
   bool operator==(const SweepChoice&) const = default;
 };
 
+/// What colours the surfaces in 3D.
+enum class SurfaceColour : std::uint8_t { plain, contribution, gradient, distance };
+
+/// How the 3D view shows the case.
+struct SurfaceLook {
+  SurfaceColour colour = SurfaceColour::plain;
+  bool show_mask = true, show_prediction = true;
+  double mask_opacity = 1, prediction_opacity = 0.4;  ///< 0 to 1
+  bool show_slices = false;                           ///< the three slices as planes through the crosshair
+  bool operator==(const SurfaceLook&) const = default;
+};
+
 /// How many losses a grid shows at most.
 inline constexpr std::size_t kMaxCompared = 6;
 
@@ -91,6 +103,7 @@ struct Session {
   double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
   bool radiological = true;
   FourthPane fourth = FourthPane::surface;
+  SurfaceLook surfaces;
   std::optional<Playback> playback;
 
   Arrangement arrangement = Arrangement::single;

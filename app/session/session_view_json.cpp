@@ -13,6 +13,10 @@ constexpr Name<OverlayLayer> kLayers[] = {
     {OverlayLayer::field, "field"}};
 constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
 constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
+constexpr Name<SurfaceColour> kSurfaceColours[] = {{SurfaceColour::plain, "plain"},
+                                                   {SurfaceColour::contribution, "contribution"},
+                                                   {SurfaceColour::gradient, "gradient"},
+                                                   {SurfaceColour::distance, "distance"}};
 constexpr Name<Anatomical> kViews[] = {
     {Anatomical::axial, "axial"}, {Anatomical::coronal, "coronal"}, {Anatomical::sagittal, "sagittal"}};
 constexpr Name<Arrangement> kArrangements[] = {{Arrangement::single, "single"},
@@ -55,6 +59,25 @@ void read_sweep(const Member& member, SweepChoice& sweep) {
   });
 }
 
+Json surfaces_json(const SurfaceLook& look) {
+  return {{"colour", name_of(look.colour, kSurfaceColours)},
+          {"mask", look.show_mask},
+          {"prediction", look.show_prediction},
+          {"mask_opacity", look.mask_opacity},
+          {"prediction_opacity", look.prediction_opacity},
+          {"slices", look.show_slices}};
+}
+
+void read_surfaces(const Member& member, SurfaceLook& look) {
+  member.expect_object({"colour", "mask", "prediction", "mask_opacity", "prediction_opacity", "slices"});
+  member.get("colour", look.colour, kSurfaceColours);
+  member.get("mask", look.show_mask);
+  member.get("prediction", look.show_prediction);
+  member.get("mask_opacity", look.mask_opacity);
+  member.get("prediction_opacity", look.prediction_opacity);
+  member.get("slices", look.show_slices);
+}
+
 }  // namespace
 
 Json view_json(const Session& session) {
@@ -70,6 +93,7 @@ Json view_json(const Session& session) {
           {"level", session.level},
           {"radiological", session.radiological},
           {"fourth", name_of(session.fourth, kPanes)},
+          {"surfaces", surfaces_json(session.surfaces)},
           {"compare", compare_json(session)},
           {"pinned", session.pinned},
           {"sweep",
@@ -82,7 +106,7 @@ Json view_json(const Session& session) {
 
 void read_view(const Member& view, Session& session) {
   view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "crosshair",
-                      "window", "level", "radiological", "fourth", "compare", "pinned", "sweep", "tab"});
+                      "window", "level", "radiological", "fourth", "surfaces", "compare", "pinned", "sweep", "tab"});
   view.get("layer", session.layer, kLayers);
   view.get("gradient_of", session.gradient_of, kGradients);
   view.get("opacity", session.opacity);
@@ -99,6 +123,7 @@ void read_view(const Member& view, Session& session) {
   view.get("level", session.level);
   view.get("radiological", session.radiological);
   view.get("fourth", session.fourth, kPanes);
+  view.when("surfaces", [&](const Member& surfaces) { read_surfaces(surfaces, session.surfaces); });
   view.when("compare", [&](const Member& compare) { read_compare(compare, session); });
   view.when("pinned", [&](const Member& pinned) {
     session.pinned.clear();

@@ -79,6 +79,13 @@ void show_shortcuts(QWidget* parent) {
   body += row(text("Shift + left drag"), text("window (sideways) and level (up and down) of the image"));
   body += row(text("Double click"), text("one view large, and back"));
   body += row(text("Arrows"), text("move the crosshair by a voxel"));
+  body += QStringLiteral("</table><h3>%1</h3><table>").arg(text("In 3D"));
+  body += row(text("Left drag, Ctrl + left drag"), text("turn, roll"));
+  body += row(text("Middle or Shift + left drag"), text("pan"));
+  body += row(text("Wheel, right drag, + and -"), text("zoom"));
+  body += row(text("Click, right click"), text("move the crosshair; opacity, views and turntable"));
+  body += row(text("Shift + A, P, L, R, S, I"), text("look from that side (or End, Page Down, Home, and with Shift)"));
+  body += row(QStringLiteral("F5, F6, F7, F8"), text("next colours; show mask, prediction, slices"));
   body += QStringLiteral("</table><h3>%1</h3><table>").arg(text("Anywhere"));
   body += row(QStringLiteral("R"), text("fit all views again"));
   body += row(QStringLiteral("S"), text("hide or show the layer"));

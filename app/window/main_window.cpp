@@ -37,6 +37,7 @@ bool is_empty(const Session& session) {
 Session computed_part(Session session) {
   session.opacity = 1;
   session.show_overlay = session.show_contours = true;
+  session.surfaces = {.colour = session.surfaces.colour};
   session.tab.clear();
   session.sweep = {};
   return session;
@@ -148,6 +149,7 @@ void MainWindow::connectStore() {
   connect(views_, &ViewArea::crosshairMoved, this, [this](const std::array<std::int64_t, 3>& voxel) {
     store_.look([&](Session& session) { session.crosshair = voxel; });
   });
+  connect(views_, &ViewArea::turntableRequested, this, &MainWindow::exportTurntable);
   connect(views_, &ViewArea::hovered, status_, &StatusLine::showHovered);
   connect(views_, &ViewArea::windowLevelChanged, this, [this](double window, double level, quint64 drag) {
     store_.change(

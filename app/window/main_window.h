@@ -80,6 +80,7 @@ class MainWindow : public QMainWindow {
   void makeDeviceMenu();
   void makeCompareMenu(QMenu* menu);
   void makeProbeMenu(QMenu* menu);
+  void makeSurfaceMenu(QMenu* menu);
   void makeLearnMenu();
   void makeHelpMenu();
   QAction* addTo(QMenu* menu, const QString& text, const QKeySequence& key, std::function<void()> run);
@@ -107,7 +108,9 @@ class MainWindow : public QMainWindow {
   void exportReport();
   void exportMaps();
   void exportTable();
+  void exportTurntable();
   void takeAway(const QString& title, const std::function<QString(const Progress&, std::stop_token)>& work);
+  void beginWork(const QString& title, const std::function<QString(const Progress&, std::stop_token)>& work);
   void goToLargest();
   void startDemo(const Demo& demo);
   void openGuide();

@@ -14,6 +14,7 @@
 #include "app/window/probe_tab.h"
 #include "app/window/recent_files.h"
 #include "app/window/status_line.h"
+#include "app/window/surface_bar.h"
 #include "app/window/theme.h"
 #include "app/window/view_area.h"
 
@@ -63,6 +64,7 @@ void MainWindow::makeFileMenu() {
   menu->addSeparator();
   addTo(menu, tr("&Copy picture"), QKeySequence(tr("Ctrl+Shift+C")), [this] { copyPicture(); });
   addTo(menu, tr("&Export picture ..."), QKeySequence(tr("Ctrl+E")), [this] { exportPicture(); });
+  addTo(menu, tr("T&urntable of the surfaces ..."), {}, [this] { exportTurntable(); });
   addTo(menu, tr("All &maps as NIfTI ..."), {}, [this] { exportMaps(); });
   addTo(menu, tr("&Table of all losses ..."), {}, [this] { exportTable(); });
   addTo(menu, tr("&Report ..."), QKeySequence(tr("Ctrl+P")), [this] { exportReport(); });
@@ -107,6 +109,7 @@ void MainWindow::makeViewMenu() {
   makeLayerKeys(menu);
   makeCompareMenu(menu->addMenu(tr("Co&mpare")));
   makeProbeMenu(menu->addMenu(tr("Pro&be")));
+  makeSurfaceMenu(menu->addMenu(tr("&3D")));
   menu->addSeparator();
   addToggle(menu, tr("Radiolo&gical convention (right on the left)"), {}, &Session::radiological);
   QAction* smooth = menu->addAction(tr("S&mooth the image"));
@@ -159,6 +162,35 @@ void MainWindow::makeCompareMenu(QMenu* menu) {
   for (std::size_t index = 0; index < choices.size(); ++index) {
     addTo(menu, choices[index].first, QKeySequence(choices[index].second),
           [this, index] { arrange(store_, static_cast<int>(index)); });
+  }
+}
+
+void MainWindow::makeSurfaceMenu(QMenu* menu) {
+  addTo(menu, tr("Next &colours"), QKeySequence(tr("F5")), [this] {
+    const auto colours = surface_colours();
+    const auto now = static_cast<std::size_t>(store_.session().surfaces.colour);
+    choose_surface_colour(store_, colours[(now + 1) % colours.size()].first);
+  });
+  struct Toggle {
+    QString text, key;
+    bool SurfaceLook::*member;
+  };
+  for (const Toggle& toggle : {Toggle{tr("&Mask"), tr("F6"), &SurfaceLook::show_mask},
+                               Toggle{tr("&Prediction"), tr("F7"), &SurfaceLook::show_prediction},
+                               Toggle{tr("&Slices"), tr("F8"), &SurfaceLook::show_slices}}) {
+    QAction* action = addTo(menu, toggle.text, QKeySequence(toggle.key), [] {});
+    action->setCheckable(true);
+    const auto is_on = [member = toggle.member](const Session& session) { return session.surfaces.*member; };
+    action->setChecked(is_on(store_.session()));
+    connect(action, &QAction::triggered, this,
+            [this, member = toggle.member](bool on) { show_in_3d(store_, member, on); });
+    connect(&store_, &SessionStore::changed, action,
+            [action, is_on](const Session& session) { action->setChecked(is_on(session)); });
+  }
+  menu->addSeparator();
+  for (const NamedView& view : named_views()) {
+    addTo(menu, tr("From %1").arg(view.name), QKeySequence(QStringLiteral("Shift+") + view.key),
+          [this, side = view.side] { views_->surfaceView()->lookFrom(side); });
   }
 }
 

@@ -10,6 +10,7 @@
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
 #include "app/window/take_away.h"
+#include "app/window/turntable_dialog.h"
 #include "app/window/view_area.h"
 
 namespace lossscope {
@@ -61,6 +62,10 @@ void MainWindow::takeAway(const QString& title, const TakeAway::Work& work) {
     message_->showMessage(tr("This needs a mask and a prediction."));
     return;
   }
+  beginWork(title, work);
+}
+
+void MainWindow::beginWork(const QString& title, const TakeAway::Work& work) {
   auto* job = new TakeAway(title, work, this);
   connect(job, &TakeAway::done, message_, &MessageBar::showNews);
   connect(job, &TakeAway::failed, message_, &MessageBar::showMessage);
@@ -79,6 +84,18 @@ void MainWindow::exportMaps() {
   if (!folder.isEmpty()) {
     QSettings().setValue(QLatin1String(kFolder), folder);
     takeAway(tr("Writing the maps"), maps_work(store_.session(), folder));
+  }
+}
+
+void MainWindow::exportTurntable() {
+  const widgets::SurfaceModel& model = views_->surfaceView()->model();
+  if (model.empty() || store_.session().fourth != FourthPane::surface) {
+    message_->showMessage(tr("There is nothing in 3D to turn: open a mask, and choose surfaces as the fourth pane."));
+    return;
+  }
+  if (const auto turntable = ask_for_turntable(this, export_folder())) {
+    QSettings().setValue(QLatin1String(kFolder), turntable->folder);
+    beginWork(tr("Turning"), turntable_work(model, *turntable));
   }
 }
 

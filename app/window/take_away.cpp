@@ -104,4 +104,11 @@ TakeAway::Work table_work(const Session& session, const QString& path) {
   };
 }
 
+TakeAway::Work turntable_work(const widgets::SurfaceModel& model, const Turntable& turntable) {
+  return [model, turntable](const Progress& progress, const std::stop_token& stop) {
+    const auto files = static_cast<int>(write_turntable(model, turntable, progress, stop).size());
+    return TakeAway::tr("%n file(s) of the turntable written to %1", nullptr, files).arg(turntable.folder);
+  };
+}
+
 }  // namespace lossscope

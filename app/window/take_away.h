@@ -6,6 +6,7 @@
 #include <QObject>
 #include <functional>
 
+#include "app/figures/turntable.h"
 #include "app/io/reader_client.h"
 #include "app/session/session.h"
 
@@ -42,5 +43,6 @@ class TakeAway : public QObject {
 [[nodiscard]] TakeAway::Work report_work(const Session& session, const QString& path);
 [[nodiscard]] TakeAway::Work maps_work(const Session& session, const QString& folder);
 [[nodiscard]] TakeAway::Work table_work(const Session& session, const QString& path);
+[[nodiscard]] TakeAway::Work turntable_work(const widgets::SurfaceModel& model, const Turntable& turntable);
 
 }  // namespace lossscope

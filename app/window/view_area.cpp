@@ -10,6 +10,7 @@
 #include "app/figures/pictures.h"
 #include "app/window/compare_grid.h"
 #include "app/window/sheet_view.h"
+#include "app/window/surface_pane.h"
 
 namespace lossscope {
 
@@ -26,13 +27,14 @@ ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent)
   }
   distance_ = new SliceView;
   distance_->setObjectName(QStringLiteral("distance"));
-  surface_ = new widgets::SurfaceView;
-  surface_->setObjectName(QStringLiteral("surface"));
+  surface_ = new SurfacePane(store);
   fourth_ = new QStackedWidget;
   fourth_->addWidget(surface_);
   fourth_->addWidget(distance_);
   connectDistance();
-  connect(surface_, &widgets::SurfaceView::maximiseRequested, this, [this] { toggleMaximised(fourth_); });
+  connect(surface_->view(), &widgets::SurfaceView::maximiseRequested, this, [this] { toggleMaximised(fourth_); });
+  connect(surface_, &SurfacePane::crosshairMoved, this, &ViewArea::crosshairMoved);
+  connect(surface_, &SurfacePane::turntableRequested, this, &ViewArea::turntableRequested);
 
   columns_->addWidget(slices_[0]);
   columns_->addWidget(rows_);
@@ -134,7 +136,9 @@ void ViewArea::show(const FramePtr& frame) {
   bar_->setScale(scale());
   bar_->setNonFinite(frame->non_finite);
   showDistance();
-  showSurfaces();
+  if (frame->session.fourth == FourthPane::surface) {
+    surface_->show(frame);
+  }
 }
 
 void ViewArea::showSlice(int view) {
@@ -166,22 +170,6 @@ void ViewArea::showDistance() {
   distance_->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
 }
 
-void ViewArea::showSurfaces() {
-  if (frame_->session.fourth != FourthPane::surface || frame_->preliminary) {
-    return;
-  }
-  const CaseData& shown = *frame_->data;
-  if (shown.mask.data != shown_mask_) {
-    shown_mask_ = shown.mask.data;
-    surface_->setMask(volume_picture(shown.mask, 0.5));
-  }
-  if (shown.prediction.data != shown_prediction_) {
-    shown_prediction_ = shown.prediction.data;
-    surface_->setPrediction(volume_picture(shown.prediction, shown.kind == PredictionKind::logit ? 0.0 : 0.5));
-  }
-  surface_->setCrosshair(frame_->probe.world);
-}
-
 void ViewArea::showSettings(const Session& session) {
   for (SliceView* slice : slices_) {
     slice->setOverlayOpacity(session.opacity);
@@ -190,6 +178,7 @@ void ViewArea::showSettings(const Session& session) {
   }
   distance_->setContoursVisible(session.show_contours);
   const bool single = session.arrangement == Arrangement::single;
+  surface_->showSettings(session);
   compare_->showSettings(session);
   sheet_->showSettings(session);
   arrangement_->setCurrentWidget(single                                              ? static_cast<QWidget*>(columns_)
@@ -207,10 +196,7 @@ void ViewArea::clear() {
   distance_->clear();
   compare_->clear();
   sheet_->clear();
-  surface_->setMask({});
-  surface_->setPrediction({});
-  shown_mask_.reset();
-  shown_prediction_.reset();
+  surface_->clear();
 }
 
 void ViewArea::resetViews() {
@@ -219,7 +205,7 @@ void ViewArea::resetViews() {
   }
   distance_->resetView();
   compare_->resetViews();
-  surface_->resetView();
+  surface_->view()->resetView();
 }
 
 void ViewArea::setInterpolation(bool on) {
@@ -240,16 +226,18 @@ void ViewArea::toggleMaximised(QWidget* pane) {
   rows_->setVisible(maximised_ != slices_[0]);
 }
 
+widgets::SurfaceView* ViewArea::surfaceView() const { return surface_->view(); }
+
 bool ViewArea::busy() const { return surface_->isVisible() && surface_->busy(); }
 
 bool ViewArea::hasColourBar(const widgets::SceneView* pane) const {
-  return bar_->isVisible() && pane != distance_ && pane != surface_;
+  return bar_->isVisible() && pane != distance_ && pane != surface_->view();
 }
 
 std::vector<widgets::SceneView*> ViewArea::visiblePanes() const {
   std::vector<widgets::SceneView*> panes;
   for (widgets::SceneView* pane :
-       std::initializer_list<widgets::SceneView*>{slices_[0], slices_[1], slices_[2], distance_, surface_}) {
+       std::initializer_list<widgets::SceneView*>{slices_[0], slices_[1], slices_[2], distance_, surface_->view()}) {
     if (pane->isVisible()) {
       panes.push_back(pane);
     }

@@ -18,6 +18,7 @@ namespace lossscope {
 class CompareGrid;
 class Details;
 class SheetView;
+class SurfacePane;
 
 /// Three linked slice views and the fourth pane, or several losses side by side, and the colour bar. Shows frames; says
 /// where the user points.
@@ -37,7 +38,8 @@ class ViewArea : public QWidget {
   [[nodiscard]] bool busy() const;  ///< surfaces are still being made
   [[nodiscard]] const std::array<widgets::SliceView*, 3>& slices() const { return slices_; }
   [[nodiscard]] widgets::SliceView* distanceView() const { return distance_; }
-  [[nodiscard]] widgets::SurfaceView* surfaceView() const { return surface_; }
+  [[nodiscard]] widgets::SurfaceView* surfaceView() const;
+  [[nodiscard]] SurfacePane* surfacePane() const { return surface_; }
   [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
   [[nodiscard]] CompareGrid* compareGrid() const { return compare_; }
   [[nodiscard]] SheetView* sheetView() const { return sheet_; }
@@ -51,6 +53,7 @@ class ViewArea : public QWidget {
   /// View 0 axial, 1 coronal, 2 sagittal, 3 and on the panes of a comparison; x, y -1 when the pointer left.
   void hovered(int view, int x, int y);
   void windowLevelChanged(double window, double level, quint64 drag);
+  void turntableRequested();
 
  private:
   void connectSlice(int view);
@@ -58,13 +61,12 @@ class ViewArea : public QWidget {
   void connectComparison();
   void showSlice(int view);
   void showDistance();
-  void showSurfaces();
   void moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice);
   [[nodiscard]] widgets::ColourScale scale() const;
 
   std::array<widgets::SliceView*, 3> slices_{};
   widgets::SliceView* distance_ = nullptr;
-  widgets::SurfaceView* surface_ = nullptr;
+  SurfacePane* surface_ = nullptr;
   QStackedWidget* fourth_ = nullptr;
   widgets::ColourBar* bar_ = nullptr;
   CompareGrid* compare_ = nullptr;
@@ -74,7 +76,6 @@ class ViewArea : public QWidget {
   QSplitter* rows_ = nullptr;
   QWidget* maximised_ = nullptr;
   FramePtr frame_;
-  std::shared_ptr<void> shown_mask_, shown_prediction_;  ///< what the surfaces were made from
 };
 
 }  // namespace lossscope

@@ -15,11 +15,14 @@ using namespace lossscope::testing;
 
 TEST(Headless, DrawsSurfacesTheSameWayTwice) {
   const auto draw = [] {
+    SurfaceModel model;
+    model.mask = {make_surface(ball(12)), ball(12)};
+    OrbitCamera camera;
+    camera.reset(model.ball(), 1);
+    model.camera = camera.pose();
     SurfaceScene scene;
-    const VolumePicture volume = ball(12);
-    scene.setSurface(SurfaceScene::Which::mask, make_surface(volume), volume);
+    scene.setModel(model);
     scene.setSamples(2);
-    scene.resetView();
     return scene_picture(scene, {300, 240});
   };
   const QImage picture = draw();
@@ -31,7 +34,7 @@ TEST(Headless, DrawsSurfacesTheSameWayTwice) {
 
 TEST(Headless, SaysNothingOnAnEmptyScene) {
   SurfaceScene scene;
-  EXPECT_TRUE(scene.empty());
+  EXPECT_TRUE(scene.model().empty());
   EXPECT_EQ(scene_picture(scene, {100, 80}), blank_picture({100, 80}, 1, scene_background()));
 }
 

@@ -30,6 +30,7 @@ Session changed_everywhere() {
   session.level = -40;
   session.radiological = false;
   session.fourth = FourthPane::distance;
+  session.surfaces = {SurfaceColour::gradient, false, false, 0.25, 0.75, true};
   session.arrangement = Arrangement::difference;
   session.compared = {"focal", "hausdorff", "combo", "bce"};
   session.compared_view = Anatomical::sagittal;

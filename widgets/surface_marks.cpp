@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <QCoreApplication>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "widgets/colour_bar.h"
+#include "widgets/slice_overlay.h"
+#include "widgets/surface_scene.h"
+
+namespace lossscope::widgets {
+namespace {
+
+const QColor kText(235, 235, 235);
+
+void paint_axes(QPainter& painter, QPointF origin, const CameraPose& pose) {
+  constexpr double kLength = 20;
+  OrbitCamera camera;
+  camera.setPose(pose);
+  const Point3 right = camera.right(), up = camera.up();
+  const std::array letters{QStringLiteral("L"), QStringLiteral("P"), QStringLiteral("S")};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const QPointF end = origin + kLength * QPointF(right[axis], -up[axis]);
+    painter.setPen(QPen(QColor(200, 200, 200), 1.5));
+    painter.drawLine(origin, end);
+    const QPointF at = origin + (end - origin) * 1.45;
+    paint_outlined_text(painter, QRectF(at - QPointF(10, 10), QSizeF(20, 20)), Qt::AlignCenter, letters[axis],
+                        QColor(255, 224, 130));
+  }
+}
+
+/// Beside the axes; the heading is at the top, because a small view has no room for both in one line.
+void paint_bar(QPainter& painter, QSizeF size, const ColourScale& scale) {
+  constexpr double kAxes = 84, kRight = 20, kWidest = 320, kHeight = 10, kNumbers = 22;
+  const double room = size.width() - kAxes - kRight, width = std::min(room, kWidest);
+  if (width > 40) {
+    const QRectF bar(kAxes + (room - width) / 2, size.height() - kNumbers - kHeight, width, kHeight);
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(QColor(18, 18, 18, 170));  // its numbers are read over slices, too
+    painter.drawRoundedRect(bar.adjusted(-14, -5, 14, kNumbers - 1), 4, 4);
+    painter.setBrush(Qt::NoBrush);
+    paint_colour_scale(painter, bar, scale, {kText, QColor(120, 120, 120)});
+  }
+}
+
+}  // namespace
+
+void paint_surface_marks(QPainter& painter, QSizeF size, const SurfaceModel& model) {
+  paint_axes(painter, QPointF(36, size.height() - 36), model.camera);
+  const QRectF box(8, 4, size.width() - 16, size.height() - 8);
+  const QFontMetricsF metrics(painter.font());
+  const QString title = model.scale ? colour_heading(*model.scale) : model.title;
+  paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop,
+                      metrics.elidedText(title, Qt::ElideRight, box.width()), kText);
+  if (model.scale) {
+    paint_bar(painter, size, *model.scale);
+  }
+  if (model.scale && model.non_finite > 0) {
+    const QString bad = QCoreApplication::translate("SurfaceView", "%n point(s) not finite", nullptr,
+                                                    static_cast<int>(model.non_finite));
+    paint_outlined_text(painter, box.adjusted(0, metrics.height(), 0, 0),
+                        Qt::AlignLeft | Qt::AlignTop, bad, colour_of(std::nan(""), *model.scale));
+  }
+}
+
+}  // namespace lossscope::widgets
