@@ -52,7 +52,7 @@ void OrbitCamera::stand(const Point3& toward, double distance) {
 }
 
 void OrbitCamera::reset(const Ball& ball, double aspect) {
-  constexpr double kFill = 1.25;  // what is round in one direction is flatter in the others
+  constexpr double kFill = 1.12;  // few things fill the ball; the rest is for the colour bar
   pose_.focus = ball.centre;
   pose_.up = {0, 0, 1};
   const double fits = std::max(1e-6, ball.radius) / std::sin(kViewAngle / 2 * kRadians);
