@@ -57,6 +57,7 @@ struct Chart {
 
 /// Colours of lines that stand for losses, by their place in a list; easy to tell apart on light and dark, also for the
 /// colour-blind (P. Tol, "bright"), and none of them the colour of mask, prediction or an outcome.
+inline constexpr std::size_t kSeriesColours = 8;  ///< then they come again
 [[nodiscard]] QColor series_colour(std::size_t place);
 
 /// A number as charts write it: at most `digits` significant digits, no locale.

@@ -14,8 +14,9 @@ namespace {
 
 constexpr int kDpi = 96;
 
-void paint_on(QPaintDevice& paper, const PaintPage& paint) {
+void paint_on(QPaintDevice& paper, const PaintPage& paint, double scale = 1) {
   QPainter painter(&paper);
+  painter.scale(scale, scale);  // a device pixel ratio below 1 would be ignored
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setFont(picture_font());
   paint(painter);
@@ -49,8 +50,8 @@ QByteArray svg_bytes(QSizeF size, const QString& title, const PaintPage& paint) 
 
 QByteArray png_bytes(QSizeF size, double scale, const PaintPage& paint) {
   QImage paper = blank_picture(size, scale, Qt::white);
-  paint_on(paper, paint);
   paper.setDevicePixelRatio(1);
+  paint_on(paper, paint, scale);
   const int dots_per_metre = qRound(kDpi * scale / 0.0254);
   paper.setDotsPerMeterX(dots_per_metre);
   paper.setDotsPerMeterY(dots_per_metre);

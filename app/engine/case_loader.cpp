@@ -9,6 +9,7 @@
 #include "app/engine/input_slot.h"
 #include "app/engine/model_slot.h"
 #include "basics/trace.h"
+#include "losses/predictions/threshold.h"
 
 namespace lossscope {
 namespace {
@@ -106,12 +107,17 @@ struct CaseLoader::Parts {
   } prediction;
   std::optional<Degrader> degrader;
   std::shared_ptr<void> degrader_mask;
+  struct {
+    Volume from, volume;
+    std::optional<double> threshold;
+  } cut;  ///< of the prediction at the session's threshold
   Volume preview;
   std::shared_ptr<const CaseData> data;
 
   bool read_files(const Session& session, const Progress& progress, const std::stop_token& stop);
   bool update_mask(const Session& session);
   bool update_image(const Session& session, const Grid& grid);
+  bool cut_prediction(const Session& session);
   bool update_prediction(const Session& session, const Grid& grid, const Progress& progress,
                          const std::stop_token& stop);
   bool read_prediction(const Session& session, const Grid& grid);
@@ -271,6 +277,21 @@ bool CaseLoader::Parts::update_prediction(const Session& session, const Grid& gr
   return had;
 }
 
+bool CaseLoader::Parts::cut_prediction(const Session& session) {
+  const std::optional<double> wanted = prediction.volume.empty() ? std::nullopt : session.threshold;
+  if (wanted == cut.threshold && (!wanted || cut.from.data == prediction.volume.data)) {
+    return false;
+  }
+  const trace::Span span(trace::Category::load, "cut the prediction");
+  cut = {};
+  if (wanted) {
+    cut.from = prediction.volume;
+    cut.volume = thresholded(prediction.volume, prediction.kind, *wanted);
+    cut.threshold = wanted;
+  }
+  return true;
+}
+
 Grid CaseLoader::Parts::reference_grid() const {
   for (const auto* slot : {&mask_file, &image_file, &prediction_file}) {
     if (slot->loaded) {
@@ -310,8 +331,10 @@ std::shared_ptr<const CaseData> CaseLoader::Parts::assemble(const Grid& grid) co
   made->grid = grid;
   made->mask = mask.volume;
   made->centre = mask.volume.empty() ? middle(grid) : mask.centre;
-  made->prediction = prediction.volume;
-  made->kind = prediction.kind;
+  made->prediction = cut.threshold ? cut.volume : prediction.volume;
+  made->kind = cut.threshold ? PredictionKind::probability : prediction.kind;
+  made->uncut = prediction.volume;
+  made->uncut_kind = prediction.kind;
   return made;
 }
 
@@ -335,6 +358,7 @@ std::shared_ptr<const CaseData> CaseLoader::load(const Session& session, const P
   changed |= parts.update_mask(session);
   changed |= parts.update_image(session, grid);
   changed |= parts.update_prediction(session, grid, progress, stops.computing);
+  changed |= parts.cut_prediction(session);
   parts.data = before && !changed ? before : parts.assemble(grid);
   return parts.data;
 }
@@ -345,7 +369,7 @@ Volume CaseLoader::preview(const Degradation& degradation, const std::array<std:
   const bool same_components =
       degradation.drop == made.drop && (degradation.drop == 0 || degradation.seed == made.seed);
   const bool same_mask = parts.degrader && !parts.mask.volume.empty() && parts.degrader_mask == parts.mask.volume.data;
-  if (!same_mask || parts.prediction.volume.empty() || !same_components) {
+  if (!same_mask || parts.prediction.volume.empty() || parts.cut.threshold || !same_components) {
     return {};
   }
   const trace::Span span(trace::Category::load, "degrade three planes");

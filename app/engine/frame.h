@@ -32,6 +32,8 @@ struct CaseData {
   Volume mask;                                  ///< uint8, of the chosen label
   Volume prediction;                            ///< float32, probabilities or logits
   PredictionKind kind = PredictionKind::probability;
+  Volume uncut;  ///< the prediction before the session's threshold made it 0 or 1; without one the same volume
+  PredictionKind uncut_kind = PredictionKind::probability;
   std::array<std::int64_t, 3> centre{};  ///< voxel at the mask's centroid; the grid's middle without a mask
   float image_low = 0, image_high = 1;   ///< 1st and 99th percentile: automatic window
   std::vector<Assumption> assumptions;

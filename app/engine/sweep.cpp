@@ -9,6 +9,7 @@
 #include <stdexcept>
 
 #include "losses/metrics/metrics.h"
+#include "losses/predictions/threshold.h"
 
 namespace lossscope {
 namespace {
@@ -96,17 +97,6 @@ Degradation degraded(Degradation base, Kind kind, double value) {
   return base;
 }
 
-/// 1 where the prediction's probability is above `threshold`, else 0.
-Volume hardened(const Volume& prediction, PredictionKind kind, double threshold) {
-  const double level = kind == PredictionKind::logit ? std::log(threshold / (1 - threshold)) : threshold;
-  Volume hard = make_volume(prediction.grid, VoxelType::float32);
-  const auto from = prediction.voxels<float>();
-  const auto to = hard.voxels<float>();
-  std::transform(from.begin(), from.end(), to.begin(),
-                 [level](float p) { return static_cast<double>(p) > level ? 1.0F : 0.0F; });
-  return hard;
-}
-
 /// One sweep on its way.
 class Runner {
  public:
@@ -142,10 +132,13 @@ class Runner {
   void predict(double value) {
     fields_ = {};  // those of the last prediction would fill the memory
     if (request_.variable.kind == Kind::threshold) {
-      problem_.prediction = hardened(data_.prediction, data_.kind, value);
+      problem_.prediction = thresholded(data_.uncut, data_.uncut_kind, value);
     } else {
       problem_.prediction =
           degrader_->volume(degraded(session_.degradation, request_.variable.kind, value), threads_, stop_);
+      if (session_.threshold) {
+        problem_.prediction = thresholded(problem_.prediction, PredictionKind::probability, *session_.threshold);
+      }
     }
     problem_.kind = PredictionKind::probability;
   }

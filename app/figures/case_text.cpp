@@ -34,6 +34,9 @@ QString case_text(const Session& session, const CaseData& data) {
     parts << (how.isEmpty() ? QStringLiteral("prediction: the mask itself")
                             : QStringLiteral("prediction: the mask, degraded by %1").arg(how));
   }
+  if (session.threshold) {
+    parts << QStringLiteral("cut at %1").arg(*session.threshold, 0, 'g', 4);
+  }
   return parts.join(QStringLiteral(" \u00b7 "));
 }
 

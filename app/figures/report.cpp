@@ -173,7 +173,6 @@ class Writer {
       add({.text = QStringLiteral("Blind here: ") + QString::fromStdString(reduction.blind), .keep = true});
     }
     ReportPart table = parameter_table(loss);
-    table.keep = !first;
     if (!table.rows.empty()) {
       add(std::move(table));
     }

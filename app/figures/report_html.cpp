@@ -15,7 +15,7 @@ body { font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; color: #1b1d21; max-wi
 h1 { font-size: 26px; margin: 0 0 4px; } h2 { font-size: 19px; margin: 36px 0 8px; } h3 { font-size: 16px; margin: 24px 0 6px; }
 table { border-collapse: collapse; margin: 8px 0; font-variant-numeric: tabular-nums; }
 th, td { padding: 3px 20px 3px 0; text-align: left; border-bottom: 1px solid #e3e5e9; vertical-align: top; overflow-wrap: anywhere; }
-th.whole, td.whole { text-align: right; padding-right: 0; } th.fraction { padding-left: 4px; } td:first-child { color: #5b6068; white-space: nowrap; }
+th.whole, td.whole { text-align: right; } td.whole { padding-right: 0; } td:first-child { color: #5b6068; white-space: nowrap; }
 figure { margin: 12px 0; break-inside: avoid; } img { width: 100%; height: auto; }
 .formula { margin: 12px 0; overflow-x: auto; }
 )";
@@ -26,6 +26,10 @@ QString table(const ReportPart& part) {
     QString cells;
     for (qsizetype at = 0; at < row.size(); ++at) {
       const TableCell cell = table_cell(part, row, at);
+      if (cell.decimal && &row == &part.head) {
+        cells += QStringLiteral("<%1 colspan=\"2\" class=\"whole\">%2</%1>").arg(element, cell.text.toHtmlEscaped());
+        continue;
+      }
       cells += cell.decimal ? QStringLiteral("<%1 class=\"whole\">%2</%1><%1 class=\"fraction\">%3</%1>")
                                   .arg(element, cell.whole, cell.fraction)
                             : QStringLiteral("<%1>%2</%1>").arg(element, cell.text.toHtmlEscaped());

@@ -58,6 +58,11 @@ Block table_block(const ReportPart& part) {
     for (qsizetype at = 0; at < row.size(); ++at) {
       const TableCell cell = table_cell(part, row, at);
       const QString one = QStringLiteral("<td %1 style='padding-%2:0px;padding-right:%3px;%4'>%5</td>");
+      if (cell.decimal && &row == &part.head) {
+        cells += one.arg(QStringLiteral("colspan='2' align='right'"), QStringLiteral("left"), QStringLiteral("18"),
+                         style, cell.text.toHtmlEscaped());
+        continue;
+      }
       if (!cell.decimal) {
         cells += one.arg(QString(), QStringLiteral("left"), QStringLiteral("18"), style, cell.text.toHtmlEscaped());
         continue;

@@ -40,8 +40,7 @@ TableCell table_cell(const ReportPart& table, const QStringList& row, qsizetype 
   TableCell cell;
   cell.text = row[column];
   cell.decimal = column < table.columns.size() && table.columns[column] == u'd';
-  const qsizetype point = cell.text.indexOf(u'.');
-  const qsizetype split = point < 0 ? cell.text.indexOf(u',') : point;  // of a head: what is shown, its unit
+  const qsizetype split = cell.text.indexOf(u'.');
   cell.whole = (split < 0 ? cell.text : cell.text.left(split)).toHtmlEscaped();
   cell.fraction = (split < 0 ? QString() : cell.text.mid(split)).toHtmlEscaped();
   return cell;
@@ -64,6 +63,11 @@ ReportPart case_table(const Session& session, const CaseData& data) {
     table.rows.push_back({QStringLiteral("prediction"), how.isEmpty()
                                                             ? QStringLiteral("the mask itself")
                                                             : QStringLiteral("the mask, degraded by ") + how});
+  }
+  if (session.threshold) {
+    table.rows.push_back(
+        {QStringLiteral("threshold"),
+         QStringLiteral("the prediction is 1 above %1, 0 elsewhere").arg(*session.threshold, 0, 'g', 4)});
   }
   table.rows.push_back({QStringLiteral("grid"), size_text(data.grid)});
   table.rows.push_back({QStringLiteral("distances in"), session.spacing == SpacingUse::unit

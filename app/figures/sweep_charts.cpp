@@ -69,6 +69,7 @@ widgets::Chart sweep_losses_chart(const Sweep& sweep, double here) {
   for (std::size_t at = 0; at < sweep.losses.size(); ++at) {
     widgets::ChartSeries series = loss_series(sweep, at);
     series.colour = widgets::series_colour(at);
+    series.dashed = at >= widgets::kSeriesColours;
     const double most = largest(series.y);
     if (several && most > 0) {
       series.name += QStringLiteral("  (%1)").arg(widgets::chart_number(most, 3));
@@ -107,6 +108,9 @@ double swept_value(const Session& session, const Sweep& sweep, const std::array<
     const auto& shift = degradation.shift;
     return shift[0] * along[0] + shift[1] * along[1] + shift[2] * along[2];
   }
+  if (variable.kind == Kind::threshold) {
+    return session.threshold.value_or(kNowhere);
+  }
   if (const double* member = swept_member(degradation, variable.kind)) {
     return *member;
   }
@@ -123,6 +127,8 @@ void set_swept(Session& session, const Sweep& sweep, const std::array<double, 3>
   if (variable.kind == Kind::shift) {
     const auto along = unit(direction);
     session.degradation.shift = {along[0] * value, along[1] * value, along[2] * value};
+  } else if (variable.kind == Kind::threshold) {
+    session.threshold = value;
   } else if (double* member = swept_member(session.degradation, variable.kind)) {
     *member = value;
   }

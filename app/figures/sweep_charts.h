@@ -13,7 +13,7 @@ namespace lossscope {
 /// Dice (left axis) and Hausdorff distance (right axis) along the same sweep.
 [[nodiscard]] widgets::Chart sweep_metrics_chart(const Sweep& sweep, double here);
 
-/// Where a session stands on a swept axis; NaN on one that it has no place on (a threshold). A shift is measured along
+/// Where a session stands on a swept axis; NaN on one that it has no place on (no threshold). A shift is measured along
 /// `direction`, or along the first grid axis where that is 0.
 [[nodiscard]] double swept_value(const Session& session, const Sweep& sweep, const std::array<double, 3>& direction);
 /// Takes a session to `value` on a swept axis.

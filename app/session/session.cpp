@@ -21,7 +21,7 @@ std::optional<Playback> Playback::of(const std::string& path) {
 
 bool Session::same_case(const Session& other) const {
   const auto parts = [](const Session& s) {
-    return std::tie(s.image, s.mask, s.prediction, s.label, s.source, s.model, s.meaning, s.degradation);
+    return std::tie(s.image, s.mask, s.prediction, s.label, s.source, s.model, s.meaning, s.degradation, s.threshold);
   };
   return parts(*this) == parts(other);
 }

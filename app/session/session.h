@@ -87,6 +87,7 @@ struct Session {
   ModelChoice model;  ///< never run without the person's trust in its hash, which is no part of a session
   PredictionMeaning meaning = PredictionMeaning::automatic;
   Degradation degradation;
+  std::optional<double> threshold;  ///< 0..1: the prediction becomes 1 above it and 0 elsewhere; none: stays as it is
 
   std::string loss = "dice";  ///< an id of the registry, or kScriptLoss
   std::string script;         ///< TorchScript source of the loss kScriptLoss

@@ -117,7 +117,7 @@ void read_parameters(const Member& member, Session& session) {
 }
 
 void read_prediction(const Member& member, const std::string& folder, Session& session) {
-  member.expect_object({"source", "meaning", "file", "degrade", "model"});
+  member.expect_object({"source", "meaning", "file", "degrade", "threshold", "model"});
   member.get("source", session.source, kSources);
   member.when("meaning", [&](const Member& m) {
     try {
@@ -134,6 +134,17 @@ void read_prediction(const Member& member, const std::string& folder, Session& s
     } catch (const std::invalid_argument& error) {
       m.wrong(std::string("a degradation (") + error.what() + ")");
     }
+  });
+}
+
+void read_threshold(const Member& member, Session& session) {
+  double threshold = 0;
+  member.get("threshold", threshold);
+  member.when("threshold", [&](const Member& m) {
+    if (!(threshold >= 0 && threshold <= 1)) {
+      m.wrong("a probability from 0 to 1");
+    }
+    session.threshold = threshold;
   });
 }
 
@@ -182,6 +193,9 @@ std::string to_json(const Session& session, const std::string& folder) {
                         {"meaning", to_string(session.meaning)},
                         {"file", input_json(session.prediction, folder)},
                         {"degrade", to_string(session.degradation)}};
+  if (session.threshold) {
+    json["prediction"]["threshold"] = *session.threshold;
+  }
   if (!session.model.path.empty()) {
     json["prediction"]["model"] = model_json(session.model, folder);
   }
@@ -211,6 +225,7 @@ Session session_from_json(const std::string& text, const std::string& folder) {
   file.when("label", [&](const Member& m) { session.label.values = read_labels(m, "nonzero"); });
   file.when("ignore", [&](const Member& m) { session.label.ignored = read_labels(m, "none"); });
   file.when("prediction", [&](const Member& m) { read_prediction(m, folder, session); });
+  file.when("prediction", [&](const Member& m) { read_threshold(m, session); });
   file.get("loss", session.loss);
   file.get("script", session.script);
   file.when("parameters", [&](const Member& m) { read_parameters(m, session); });

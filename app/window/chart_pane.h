@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QHBoxLayout>
+#include <QSplitter>
 #include <QToolButton>
 #include <QVBoxLayout>
 
@@ -39,5 +40,18 @@ class ChartPane : public QWidget {
 
   widgets::ChartView* chart = nullptr;
 };
+
+/// Fills a page with two charts side by side, the left one with `share` of the width.
+inline void fill_with(QWidget& page, ChartPane* left, ChartPane* right, double share) {
+  constexpr int kWhole = 2000;
+  auto* both = new QSplitter;
+  both->setChildrenCollapsible(false);
+  both->addWidget(left);
+  both->addWidget(right);
+  both->setSizes({static_cast<int>(share * kWhole), static_cast<int>((1 - share) * kWhole)});
+  auto* layout = new QVBoxLayout(&page);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(both);
+}
 
 }  // namespace lossscope

@@ -3,7 +3,6 @@
 
 #include <QComboBox>
 #include <QLabel>
-#include <QSplitter>
 #include <algorithm>
 
 #include "app/engine/curves.h"
@@ -29,14 +28,7 @@ CurveTab::CurveTab(SessionStore& store) : store_(store) {
   voxel_->chart->setPlaceholder(tr("A curve needs a mask and a prediction."));
   along_->chart->setPlaceholder(tr("This loss has no parameter that is a number."));
   along_->chart->setPickable(true);
-  auto* both = new QSplitter;
-  both->setChildrenCollapsible(false);
-  both->addWidget(voxel_);
-  both->addWidget(along_);
-  both->setSizes({1000, 1000});
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(both);
+  fill_with(*this, voxel_, along_, 0.5);
   rest_.setSingleShot(true);
   rest_.setInterval(200);
   connect(&rest_, &QTimer::timeout, this, &CurveTab::compute);

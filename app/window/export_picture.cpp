@@ -2,15 +2,9 @@
 #include "app/window/export_picture.h"
 
 #include <QBuffer>
-#include <QCheckBox>
-#include <QComboBox>
 #include <QCoreApplication>
-#include <QDialog>
-#include <QDialogButtonBox>
 #include <QFileDialog>
-#include <QFormLayout>
 #include <QMainWindow>
-#include <QMessageBox>
 #include <QPainter>
 #include <QSettings>
 
@@ -18,78 +12,125 @@
 #include "app/figures/figure_file.h"
 #include "app/figures/pictures.h"
 #include "app/figures/slice_figures.h"
+#include "app/window/picture_dialog.h"
 #include "app/window/save_file.h"
+#include "app/window/sheet_view.h"
 
 namespace lossscope {
 namespace {
 
 QString text(const char* source) { return QCoreApplication::translate("ExportPicture", source); }
 
-constexpr std::array kScales{1, 2, 4};
+constexpr double kPixelsPerInch = 96;
 
-struct Choice {
-  widgets::SceneView* pane = nullptr;  ///< null: the window, or a figure
-  std::optional<Anatomical> figure{};  ///< a view with title, colour bar and caption, on white
-  bool bar = true;
-  double scale = 2;
+/// What can be exported now, beside the dialog's list.
+struct Source {
+  widgets::SceneView* pane = nullptr;       ///< null: the window, or a figure
+  std::optional<widgets::Figure> figure{};  ///< on white, as PNG, SVG or PDF
+  double aspect = 1;                        ///< of the figure's pictures
 };
 
-std::optional<Choice> ask(QMainWindow& window, const std::vector<widgets::SceneView*>& panes, bool figures) {
-  QDialog dialog(&window);
-  dialog.setWindowTitle(text("Export picture"));
-  auto* what = new QComboBox;
-  what->setObjectName(QStringLiteral("exportWhat"));
-  std::vector<Choice> choices{{}};
-  what->addItem(text("the window"));
-  for (widgets::SceneView* pane : panes) {
-    what->addItem(text("the %1 view").arg(pane->objectName()));
-    choices.push_back({.pane = pane});
-  }
-  for (const Anatomical plane : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
-    if (figures) {
-      what->addItem(text("a figure of the %1 slice, with title and caption").arg(plane_name(plane).toLower()));
-      choices.push_back({.figure = plane});
-    }
-  }
-  auto* bar = new QCheckBox(text("with the colour bar"));
-  bar->setChecked(true);
-  auto* scale = new QComboBox;
-  for (const int factor : kScales) {
-    scale->addItem(text("%1 x the size on screen (%2 dpi)").arg(factor).arg(96 * factor), factor);
-  }
-  scale->setCurrentIndex(1);
-  auto* buttons = new QDialogButtonBox(QDialogButtonBox::Save | QDialogButtonBox::Cancel);
-  auto* layout = new QFormLayout(&dialog);
-  layout->addRow(text("Picture of"), what);
-  layout->addRow({}, bar);
-  layout->addRow(text("Size"), scale);
-  layout->addRow(buttons);
-  QObject::connect(what, &QComboBox::currentIndexChanged, bar, [bar, &choices](int at) {
-    const Choice& choice = choices[static_cast<std::size_t>(at)];
-    bar->setEnabled(choice.pane != nullptr || choice.figure);
-  });
-  bar->setEnabled(false);
-  QObject::connect(buttons, &QDialogButtonBox::accepted, &dialog, &QDialog::accept);
-  QObject::connect(buttons, &QDialogButtonBox::rejected, &dialog, &QDialog::reject);
-  if (dialog.exec() != QDialog::Accepted) {
-    return std::nullopt;
-  }
-  Choice choice = choices[static_cast<std::size_t>(what->currentIndex())];
-  choice.bar = bar->isChecked();
-  choice.scale = scale->currentData().toDouble();
-  return choice;
+struct Offer {
+  std::vector<Source> sources;
+  std::vector<PictureTarget> targets;
+};
+
+QString name_of(const widgets::SceneView& pane) {
+  return pane.accessibleName().isEmpty() ? text("the %1 view").arg(pane.objectName()) : pane.accessibleName();
 }
 
-/// A figure of a slice as PNG, SVG or PDF.
-QString save_slice_figure(const Frame& frame, const Choice& choice, const QString& path) {
-  constexpr double kWidth = 620;
-  widgets::Figure figure = slice_figure(frame, *choice.figure, overlay_scale(frame));
-  if (!choice.bar) {
+widgets::Figure chosen_parts(widgets::Figure figure, bool bar, bool caption) {
+  if (!bar) {
     figure.scale.reset();
+    for (widgets::FigurePanel& panel : figure.panels) {
+      panel.scale.reset();
+    }
   }
-  const QSizeF paper = figure_paper(figure, kWidth, slice_aspect(frame, *choice.figure));
-  const QByteArray bytes = figure_bytes(figure, paper, choice.scale, picture_format(path).value_or(PictureFormat::png));
-  return save_file(path, {bytes.data(), static_cast<std::size_t>(bytes.size())});
+  if (!caption) {
+    figure.title.clear();
+    figure.subtitle.clear();
+    figure.caption.clear();
+  }
+  return figure;
+}
+
+void offer_figure(const QString& name, widgets::Figure figure, double aspect, Offer& offer) {
+  offer.targets.push_back({name, true, true, [figure, aspect](double width, bool bar, bool caption) {
+                             return figure_paper(chosen_parts(figure, bar, caption), width, aspect).height();
+                           }});
+  offer.sources.push_back({nullptr, std::move(figure), aspect});
+}
+
+void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
+  const Anatomical compared = frame.session.compared_view;
+  switch (frame.session.arrangement) {
+    case Arrangement::contact_sheet:
+      offer_figure(text("a figure of the contact sheet"),
+                   sheet_figure(frame, area.sheetView()->statistics(), false, {}), 1, offer);
+      return;
+    case Arrangement::grid:
+    case Arrangement::difference:
+      offer_figure(text("a figure of the compared losses"), compared_figure(frame, false, {}),
+                   slice_aspect(frame, compared), offer);
+      return;
+    case Arrangement::single:
+      break;
+  }
+  for (const Anatomical plane : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
+    offer_figure(text("a figure of the %1 slice").arg(plane_name(plane).toLower()),
+                 slice_figure(frame, plane, overlay_scale(frame)), slice_aspect(frame, plane), offer);
+  }
+}
+
+Offer offered(const QWidget& window, const ViewArea& area, const FramePtr& frame) {
+  Offer offer;
+  const auto keeps_shape = [](QSizeF size) {
+    return [size](double width, bool, bool) { return width * size.height() / size.width(); };
+  };
+  offer.sources.emplace_back();
+  offer.targets.push_back({text("the window"), false, false, keeps_shape(window.size())});
+  for (widgets::SceneView* pane : area.visiblePanes()) {
+    const bool has_bar = area.hasColourBar(pane);
+    const double below = has_bar ? area.colourBar()->sizeHint().height() : 0;
+    offer.sources.push_back({pane, {}, 1});
+    offer.targets.push_back(
+        {name_of(*pane), has_bar, false, [size = QSizeF(pane->size()), below](double width, bool bar, bool) {
+           return width * (size.height() + (bar ? below : 0)) / size.width();
+         }});
+  }
+  if (frame) {
+    offer_figures(*frame, area, offer);
+  }
+  return offer;
+}
+
+/// Painting a figure, packing a PNG and writing take time: they are left to the work.
+PictureExport export_of(const Source& source, const PictureChoice& choice, const QString& path, QMainWindow& window,
+                        const ViewArea& area) {
+  if (source.figure) {
+    return {path,
+            [figure = chosen_parts(*source.figure, choice.bar, choice.caption), aspect = source.aspect, choice, path] {
+              const double scale = choice.dpi / kPixelsPerInch;
+              const QSizeF paper = figure_paper(figure, choice.width / scale, aspect);
+              const QByteArray bytes =
+                  figure_bytes(figure, paper, scale, picture_format(path).value_or(PictureFormat::png));
+              return save_file(path, {bytes.data(), static_cast<std::size_t>(bytes.size())});
+            }};
+  }
+  const double across = source.pane != nullptr ? source.pane->width() : window.width();
+  const double scale = std::max(1.0, choice.width / across);  // Qt draws no widget smaller than on screen
+  QImage picture;
+  if (source.pane != nullptr) {
+    const bool with_bar = choice.bar && area.hasColourBar(source.pane);
+    picture = view_picture(*source.pane, with_bar ? area.colourBar() : nullptr, scale);
+  } else {
+    picture = window_picture(window, area, scale);
+  }
+  if (choice.width < across) {
+    picture.setDevicePixelRatio(1);
+    picture = picture.scaledToWidth(choice.width, Qt::SmoothTransformation);
+  }
+  return {path, [picture, path, dpi = choice.dpi] { return save_picture(picture, path, dpi); }};
 }
 
 }  // namespace
@@ -126,9 +167,11 @@ QImage window_picture(QWidget& window, const ViewArea& area, double scale) {
   return picture;
 }
 
-QString save_picture(const QImage& picture, const QString& path) {
+QString save_picture(const QImage& picture, const QString& path, double dpi) {
   QImage plain = picture;
   plain.setDevicePixelRatio(1);
+  plain.setDotsPerMeterX(qRound(dpi / 0.0254));
+  plain.setDotsPerMeterY(plain.dotsPerMeterX());
   QByteArray bytes;
   QBuffer buffer(&bytes);
   if (!buffer.open(QIODevice::WriteOnly) || !plain.save(&buffer, "PNG")) {
@@ -137,37 +180,27 @@ QString save_picture(const QImage& picture, const QString& path) {
   return save_file(path, {bytes.data(), static_cast<std::size_t>(bytes.size())});
 }
 
-QString export_picture_dialog(QMainWindow& window, const ViewArea& area, const FramePtr& frame) {
-  const auto choice = ask(window, area.visiblePanes(), frame != nullptr);
-  if (!choice) {
-    return {};
+std::optional<PictureExport> export_picture_dialog(QMainWindow& window, const ViewArea& area, const FramePtr& frame) {
+  const Offer offer = offered(window, area, frame);
+  PictureDialog dialog(offer.targets, &window);
+  if (dialog.exec() != QDialog::Accepted) {
+    return std::nullopt;
   }
-  const QString filter = choice->figure ? text("Pictures (*.png *.svg *.pdf)") : text("Pictures (*.png)");
+  const PictureChoice choice = dialog.choice();
+  const Source& source = offer.sources[static_cast<std::size_t>(choice.target)];
+  const QString filter = source.figure ? text("Pictures (*.png *.svg *.pdf)") : text("Pictures (*.png)");
   const QString folder = QSettings().value(QStringLiteral("exportFolder")).toString();
   QString path =
       QFileDialog::getSaveFileName(&window, text("Export picture"), folder + QStringLiteral("/lossscope.png"), filter);
   if (path.isEmpty()) {
-    return {};
+    return std::nullopt;
   }
   const auto format = picture_format(path);
-  if (!format || (*format != PictureFormat::png && !choice->figure)) {
+  if (!format || (*format != PictureFormat::png && !source.figure)) {
     path += QStringLiteral(".png");
   }
   QSettings().setValue(QStringLiteral("exportFolder"), QFileInfo(path).absolutePath());
-  QString problem;
-  if (choice->figure) {
-    problem = save_slice_figure(*frame, *choice, path);
-  } else if (choice->pane != nullptr) {
-    const bool with_bar = choice->bar && area.hasColourBar(choice->pane);
-    problem = save_picture(view_picture(*choice->pane, with_bar ? area.colourBar() : nullptr, choice->scale), path);
-  } else {
-    problem = save_picture(window_picture(window, area, choice->scale), path);
-  }
-  if (!problem.isEmpty()) {
-    QMessageBox::warning(&window, text("Export picture"), problem);
-    return {};
-  }
-  return path;
+  return export_of(source, choice, path, window, area);
 }
 
 }  // namespace lossscope

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <QImage>
+#include <functional>
+#include <optional>
 
 #include "app/window/view_area.h"
 
@@ -14,9 +16,15 @@ namespace lossscope {
 /// The whole window at `scale` times its size: widgets are painted anew, not enlarged, and so are the views.
 [[nodiscard]] QImage window_picture(QWidget& window, const ViewArea& area, double scale);
 /// Writes a PNG by way of a temporary file that is renamed. Returns what went wrong, empty when nothing did.
-[[nodiscard]] QString save_picture(const QImage& picture, const QString& path);
+[[nodiscard]] QString save_picture(const QImage& picture, const QString& path, double dpi = 96);
 
-/// File > Export picture: asks what, how large and where. Returns the path written, empty when cancelled.
-[[nodiscard]] QString export_picture_dialog(QMainWindow& window, const ViewArea& area, const FramePtr& frame);
+/// A picture that only has to be written.
+struct PictureExport {
+  QString path;
+  std::function<QString()> write;  ///< from any thread; returns what went wrong, empty when nothing did
+};
+/// File > Export picture: asks what, how large and where. None when cancelled.
+[[nodiscard]] std::optional<PictureExport> export_picture_dialog(QMainWindow& window, const ViewArea& area,
+                                                                 const FramePtr& frame);
 
 }  // namespace lossscope

@@ -5,6 +5,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QSettings>
+#include <stdexcept>
 
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
@@ -37,10 +38,19 @@ QString ask_for_file(QWidget* parent, const QString& title, const QString& name,
 }  // namespace
 
 void MainWindow::exportPicture() {
-  const QString path = export_picture_dialog(*this, *views_, frame_);
-  if (!path.isEmpty()) {
-    message_->showNews(tr("Picture written: %1").arg(path));
+  const auto picture = export_picture_dialog(*this, *views_, frame_);
+  if (!picture) {
+    return;
   }
+  beginWork(tr("Writing the picture"), [picture](const Progress&, const std::stop_token& stop) {
+    if (stop.stop_requested()) {
+      throw Cancelled();
+    }
+    if (const QString problem = picture->write(); !problem.isEmpty()) {
+      throw std::runtime_error(problem.toStdString());
+    }
+    return tr("Picture written: %1").arg(picture->path);
+  });
 }
 
 void MainWindow::copyPicture() {
@@ -54,7 +64,8 @@ void MainWindow::copyPicture() {
   }
   const bool bar = views_->hasColourBar(pane);
   QApplication::clipboard()->setImage(view_picture(*pane, bar ? views_->colourBar() : nullptr, 2));
-  message_->showNews(tr("Copied the %1 view at twice its size").arg(pane->objectName()));
+  message_->showNews(tr("Copied at twice its size: %1")
+                         .arg(pane->accessibleName().isEmpty() ? pane->objectName() : pane->accessibleName()));
 }
 
 void MainWindow::takeAway(const QString& title, const TakeAway::Work& work) {

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/prediction_panel.h"
 
+#include <QCheckBox>
 #include <QComboBox>
+#include <QDoubleSpinBox>
 #include <QFormLayout>
 #include <QLabel>
+#include <QSignalBlocker>
 #include <QVBoxLayout>
 #include <cmath>
 
@@ -97,8 +100,8 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(6);
-  for (QWidget* widget :
-       std::initializer_list<QWidget*>{section_title(tr("Prediction")), source_, file_part_, degradation_}) {
+  for (QWidget* widget : std::initializer_list<QWidget*>{section_title(tr("Prediction")), source_, file_part_,
+                                                         degradation_, makeThreshold()}) {
     layout->addWidget(widget);
   }
   connect(source_, &QComboBox::activated, this, &PredictionPanel::chooseSource);
@@ -117,6 +120,35 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   });
   connect(&store_, &SessionStore::changed, this, &PredictionPanel::showSession);
   showSession(store_.session());
+}
+
+QWidget* PredictionPanel::makeThreshold() {
+  cut_ = new QCheckBox(tr("Cut at"));
+  cut_->setObjectName(QStringLiteral("cut"));
+  cut_->setToolTip(tr("The prediction becomes 1 above this probability and 0 elsewhere, as a network's output does"));
+  threshold_ = new QDoubleSpinBox;
+  threshold_->setObjectName(QStringLiteral("threshold"));
+  threshold_->setToolTip(cut_->toolTip());
+  threshold_->setRange(0, 1);
+  threshold_->setDecimals(3);
+  threshold_->setSingleStep(0.05);
+  threshold_->setValue(0.5);
+  threshold_->setKeyboardTracking(false);
+  auto* row = new QWidget;
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(cut_);
+  layout->addWidget(threshold_);
+  layout->addStretch();
+  connect(cut_, &QCheckBox::clicked, this, [this](bool on) {
+    store_.change(tr("threshold"), [&](Session& session) {
+      session.threshold = on ? std::optional(threshold_->value()) : std::nullopt;
+    });
+  });
+  connect(threshold_, &QDoubleSpinBox::valueChanged, this, [this](double value) {
+    store_.change(tr("threshold"), [value](Session& session) { session.threshold = value; });
+  });
+  return row;
 }
 
 void PredictionPanel::chooseSource(int index) {
@@ -154,6 +186,11 @@ void PredictionPanel::showSession(const Session& session) {
   model_->showModel(session.model);
   degradation_->setVisible(session.source == PredictionSource::degraded);
   meaning_->setCurrentIndex(static_cast<int>(session.meaning));
+  const QSignalBlocker quiet(threshold_);
+  cut_->setChecked(session.threshold.has_value());
+  cut_->setEnabled(session.source != PredictionSource::none);
+  threshold_->setEnabled(session.threshold.has_value());
+  threshold_->setValue(session.threshold.value_or(threshold_->value()));
   const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && session.source == PredictionSource::file;
   file_->show(QString::fromStdString(session.prediction.path), loaded ? &data_->prediction_file : nullptr);
   for (const Knob& knob : kKnobs) {

@@ -6,7 +6,9 @@
 #include "app/engine/frame.h"
 #include "app/window/session_store.h"
 
+class QCheckBox;
 class QComboBox;
+class QDoubleSpinBox;
 
 namespace lossscope {
 
@@ -30,6 +32,7 @@ class PredictionPanel : public QWidget {
  private:
   void showSession(const Session& session);
   void chooseSource(int index);
+  [[nodiscard]] QWidget* makeThreshold();
   void degrade(const QString& id, double value, quint64 drag);
 
   SessionStore& store_;
@@ -39,6 +42,8 @@ class PredictionPanel : public QWidget {
   ModelRow* model_ = nullptr;
   QComboBox* meaning_ = nullptr;
   widgets::ParameterPanel* degradation_ = nullptr;
+  QCheckBox* cut_ = nullptr;
+  QDoubleSpinBox* threshold_ = nullptr;
   std::shared_ptr<const CaseData> data_;
 };
 

@@ -3,13 +3,12 @@
 
 #include <QVBoxLayout>
 
-#include "app/figures/sheet.h"
-
 namespace lossscope {
 SheetView::SheetView(SessionStore& store, const Details& details, QWidget* parent)
     : QWidget(parent), store_(store), details_(details) {
   sheet_ = new widgets::ContactSheet;
   sheet_->setObjectName(QStringLiteral("contactSheet"));
+  sheet_->setAccessibleName(tr("the contact sheet"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(sheet_);
@@ -33,7 +32,7 @@ void SheetView::rebuild() {
   if (!shown) {
     return;
   }
-  sheet_->setSheet(contact_sheet(*frame_, [this](const LossResultPtr& result) { return details_.of(result); }));
+  sheet_->setSheet(contact_sheet(*frame_, statistics()));
   sheet_->setCurrent(QString::fromStdString(frame_->session.loss));
 }
 

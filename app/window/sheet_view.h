@@ -4,6 +4,7 @@
 #include <QWidget>
 
 #include "app/engine/details.h"
+#include "app/figures/sheet.h"
 #include "app/window/session_store.h"
 #include "widgets/contact_sheet.h"
 
@@ -18,6 +19,10 @@ class SheetView : public QWidget {
   void showSettings(const Session& session);
   void clear();
   [[nodiscard]] widgets::ContactSheet* sheet() const { return sheet_; }
+  /// Those that are known by now.
+  [[nodiscard]] StatisticsOf statistics() const {
+    return [this](const LossResultPtr& result) { return details_.of(result); };
+  }
 
  private:
   void rebuild();

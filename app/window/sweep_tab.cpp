@@ -7,7 +7,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QSignalBlocker>
-#include <QSplitter>
+#include <QSpinBox>
 #include <QToolButton>
 #include <algorithm>
 #include <cmath>
@@ -60,14 +60,7 @@ SweepTab::SweepTab(SessionStore& store) : store_(store) {
   metrics_ = new ChartPane(QStringLiteral("sweepMetrics"), {});
   losses_->chart->setPlaceholder(tr("Run: the losses along the chosen axis."));
   metrics_->chart->setPlaceholder(tr("Dice and Hausdorff along the same axis."));
-  auto* both = new QSplitter;
-  both->setChildrenCollapsible(false);
-  both->addWidget(losses_);
-  both->addWidget(metrics_);
-  both->setSizes({1300, 700});
-  auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(both);
+  fill_with(*this, losses_, metrics_, 0.65);
   for (const ChartPane* pane : {losses_, metrics_}) {
     pane->chart->setPickable(true);
     connect(pane->chart, &widgets::ChartView::picked, this, &SweepTab::pick);
@@ -88,6 +81,11 @@ QWidget* SweepTab::makeControls() {
   along_->setToolTip(tr("What changes from step to step; all else stays as it is"));
   from_ = number_field(QStringLiteral("sweepFrom"), tr("The first step"));
   to_ = number_field(QStringLiteral("sweepTo"), tr("The last step"));
+  steps_ = new QSpinBox;
+  steps_->setObjectName(QStringLiteral("sweepSteps"));
+  steps_->setToolTip(tr("How many steps, both ends included: each is evaluated on the whole volume"));
+  steps_->setRange(2, SweepChoice::kMaxSteps);
+  steps_->setKeyboardTracking(false);
   run_ = new QToolButton;
   run_->setObjectName(QStringLiteral("sweepRun"));
   progress_ = new QProgressBar;
@@ -104,8 +102,9 @@ QWidget* SweepTab::makeControls() {
   auto* layout = new QHBoxLayout(row);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
-  for (QWidget* widget : std::initializer_list<QWidget*>{new QLabel(tr("Along")), along_, from_, new QLabel(tr("to")),
-                                                         to_, run_, progress_, says_}) {
+  for (QWidget* widget :
+       std::initializer_list<QWidget*>{new QLabel(tr("Along")), along_, from_, new QLabel(tr("to")), to_,
+                                       new QLabel(tr("in")), steps_, new QLabel(tr("steps")), run_, progress_, says_}) {
     layout->addWidget(widget);
   }
   connect(along_, &QComboBox::activated, this, &SweepTab::setRangeOf);
@@ -113,6 +112,9 @@ QWidget* SweepTab::makeControls() {
           [this](double value) { changeSweep(tr("sweep from"), [value](SweepChoice& sweep) { sweep.from = value; }); });
   connect(to_, &QDoubleSpinBox::valueChanged, this,
           [this](double value) { changeSweep(tr("sweep to"), [value](SweepChoice& sweep) { sweep.to = value; }); });
+  connect(steps_, &QSpinBox::valueChanged, this, [this](int value) {
+    changeSweep(tr("steps of the sweep"), [value](SweepChoice& sweep) { sweep.steps = value; });
+  });
   connect(run_, &QToolButton::clicked, this, &SweepTab::runOrCancel);
   return row;
 }
@@ -166,9 +168,10 @@ void SweepTab::setRangeOf(int index) {
 void SweepTab::showSession(const Session& session) {
   fillVariables();
   along_->setCurrentIndex(along_->findData(QString::fromStdString(session.sweep.along)));
-  const QSignalBlocker quiet_from(from_), quiet_to(to_);
+  const QSignalBlocker quiet_from(from_), quiet_to(to_), quiet_steps(steps_);
   from_->setValue(session.sweep.from);
   to_->setValue(session.sweep.to);
+  steps_->setValue(session.sweep.steps);
   if (sweep_) {
     showCharts();
   }
@@ -245,7 +248,7 @@ void SweepTab::showCharts() {
 }
 
 void SweepTab::pick(double value, quint64 drag) {
-  if (!sweep_ || std::isnan(here())) {
+  if (!sweep_) {
     return;
   }
   const auto [low, high] = std::minmax(sweep_->at.front(), sweep_->at.back());

@@ -10,6 +10,7 @@ class QComboBox;
 class QDoubleSpinBox;
 class QLabel;
 class QProgressBar;
+class QSpinBox;
 class QToolButton;
 
 namespace lossscope {
@@ -44,6 +45,7 @@ class SweepTab : public TabPage {
   QComboBox* along_ = nullptr;
   QDoubleSpinBox* from_ = nullptr;
   QDoubleSpinBox* to_ = nullptr;
+  QSpinBox* steps_ = nullptr;
   QToolButton* run_ = nullptr;
   QProgressBar* progress_ = nullptr;
   QLabel* says_ = nullptr;

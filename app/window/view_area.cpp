@@ -247,6 +247,9 @@ std::vector<widgets::SceneView*> ViewArea::visiblePanes() const {
       panes.push_back(slice);
     }
   }
+  if (sheet_->sheet()->isVisible()) {
+    panes.push_back(sheet_->sheet());
+  }
   return panes;
 }
 

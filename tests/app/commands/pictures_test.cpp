@@ -183,9 +183,17 @@ TEST(RenderCommand, PaintsTheLayerInItsRange) {
   ASSERT_EQ(picture.size(), QSize(600, 500));
   EXPECT_EQ(picture.dotsPerMeterX(), 3780);
   EXPECT_EQ(picture.pixelColor(2, 2), QColor(Qt::white));
+  EXPECT_EQ(picture.pixelColor(597, 250), QColor(Qt::white)) << "its right margin is there";
   // p = 1 at opacity 0.75 over the near-black background: viridis' yellow (0xfde725), darkened.
   const auto mixed = [](int colour) { return static_cast<int>(std::lround(0.75 * colour + 0.25 * 18)); };
   EXPECT_GT(share_of(picture, {mixed(0xfd), mixed(0xe7), mixed(0x25)}), 0.002);
+  ASSERT_EQ(block
+                .run("render", {"--loss", "bce", "--view", "axial", "--size", "300x250", "--dpi", "48", "-o",
+                                block.folder.file("half.png")})
+                .code,
+            0);
+  const QImage half(QString::fromStdString(block.folder.file("half.png")));
+  EXPECT_EQ(half.pixelColor(297, 125), QColor(Qt::white)) << "half as large is not cut off";
   ASSERT_EQ(block
                 .run("render", {"--loss", "bce", "--view", "axial", "--layer", "none", "--size", "600x500", "--dpi",
                                 "96", "-o", out})

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QCheckBox>
+#include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
 #include <QUndoStack>
@@ -209,6 +211,43 @@ TEST_F(Tabs, ASweepRunsAndItsMarkerScrubsTheViews) {
   window.store().undoStack()->undo();
   settle();
   EXPECT_EQ(session().degradation, before);
+}
+
+TEST_F(Tabs, AThresholdSweepScrubsAndItsStepsAreChosen) {
+  open("sweep");
+  choose("sweepAlong", part<QComboBox>("sweepAlong")->findData(QStringLiteral("threshold")));
+  part<QSpinBox>("sweepSteps")->setValue(4);
+  EXPECT_EQ(session().sweep.steps, 4);
+  window.store().change(QString(), [](Session& s) { s.sweep = {"threshold", 0.2, 0.8, 4}; });
+  const double soft = window.frame()->reduction->value;
+  QTest::mouseClick(part<QAbstractButton>("sweepRun"), Qt::LeftButton);
+  QTRY_VERIFY_WITH_TIMEOUT(chart("sweepLosses").series.size() == 1, 60'000);
+  const widgets::ChartSeries dice = chart("sweepLosses").series[0];
+  ASSERT_EQ(dice.x.size(), 4U);
+  EXPECT_TRUE(chart("sweepLosses").markers.empty()) << "an uncut prediction is nowhere on the axis";
+  auto* view = part<widgets::ChartView>("sweepLosses");
+  const auto layout = view->chartLayout();
+  QTest::mouseClick(
+      view, Qt::LeftButton, {},
+      QPoint(static_cast<int>(std::lround(layout.x.pixel(0.6))), static_cast<int>(layout.plot.center().y())));
+  settle();
+  ASSERT_TRUE(session().threshold);
+  EXPECT_NEAR(*session().threshold, 0.6, 0.01);
+  EXPECT_TRUE(part<QCheckBox>("cut")->isChecked());
+  for (const float p : window.frame()->data->prediction.voxels<float>()) {
+    ASSERT_TRUE(p == 0 || p == 1);
+  }
+  part<QDoubleSpinBox>("threshold")->setValue(dice.x[3]);
+  settle();
+  EXPECT_NEAR(window.frame()->reduction->value, dice.y[3], 1e-12) << "the sweep's step is the session's value";
+  EXPECT_EQ(session_from_json(to_json(session())).threshold, session().threshold);
+  QTest::mouseClick(part<QAbstractButton>("sweepRun"), Qt::LeftButton);
+  QTest::qWait(50);
+  QTRY_VERIFY_WITH_TIMEOUT(window.settled(), 60'000);
+  EXPECT_EQ(chart("sweepLosses").series[0].y, dice.y) << "a cut prediction is swept as it was before the cut";
+  QTest::mouseClick(part<QCheckBox>("cut"), Qt::LeftButton, {}, QPoint(6, part<QCheckBox>("cut")->height() / 2));
+  settle();
+  EXPECT_EQ(window.frame()->reduction->value, soft);
 }
 
 TEST_F(Tabs, TheTabIsRestoredWithTheSession) {

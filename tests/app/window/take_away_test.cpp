@@ -4,12 +4,18 @@
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDialogButtonBox>
 #include <QFile>
+#include <QFileDialog>
 #include <QMenuBar>
 #include <QProgressDialog>
+#include <QPushButton>
 #include <QSignalSpy>
+#include <QSpinBox>
 #include <QTemporaryDir>
+#include <QTimer>
 
+#include "app/window/picture_dialog.h"
 #include "tests/app/window/window_testing.h"
 
 namespace lossscope {
@@ -72,6 +78,94 @@ TEST_F(Away, ACopyIsWhatAPictureShows) {
   const QImage copied = QApplication::clipboard()->image();
   ASSERT_FALSE(copied.isNull());
   EXPECT_EQ(copied.width(), 2 * window.views().slices()[0]->width());
+}
+
+/// Answers the picture dialog, then the file dialog, as a person would.
+void answer(const QString& what, double millimetres, int dpi, const QString& path) {
+  QTimer::singleShot(0, [=] {
+    auto* dialog = qobject_cast<PictureDialog*>(QApplication::activeModalWidget());
+    ASSERT_NE(dialog, nullptr);
+    auto* list = dialog->findChild<QComboBox*>(QStringLiteral("exportWhat"));
+    list->setCurrentIndex(list->findText(what));
+    dialog->findChild<QComboBox*>(QStringLiteral("exportUnit"))->setCurrentIndex(0);
+    dialog->findChild<QDoubleSpinBox*>(QStringLiteral("exportWidth"))->setValue(millimetres);
+    dialog->findChild<QSpinBox*>(QStringLiteral("exportDpi"))->setValue(dpi);
+    QTimer::singleShot(0, [=] {
+      QTRY_VERIFY(qobject_cast<QFileDialog*>(QApplication::activeModalWidget()) != nullptr);
+      auto* files = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+      files->selectFile(path);
+      QMetaObject::invokeMethod(files, "accept");
+    });
+    dialog->accept();
+  });
+}
+
+TEST_F(Away, APictureIsAsWideInPrintAsChosen) {
+  for (const char* name : {"view.png", "figure.png"}) {
+    const bool view = QLatin1String(name).startsWith(QLatin1String("view"));
+    answer(view ? QStringLiteral("the axial view") : QStringLiteral("a figure of the axial slice"), 85, 300,
+           file(name));
+    QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
+    QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file(name)), 20'000);
+    const QImage picture(file(name));
+    EXPECT_NEAR(picture.width(), 85 / 25.4 * 300, 1) << name;
+    EXPECT_NEAR(picture.dotsPerMeterX(), 300 / 0.0254, 1) << name;
+  }
+}
+
+TEST_F(Away, ASmallPictureIsWhole) {
+  answer(QStringLiteral("the window"), 60, 96, file("small.png"));
+  QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
+  QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file("small.png")), 20'000);
+  const QImage small(file("small.png"));
+  const QImage large = window_picture(window, window.views(), 1).scaled(small.size(), {}, Qt::SmoothTransformation);
+  qint64 away = 0;
+  for (int y = 0; y < small.height(); ++y) {
+    for (int x = 0; x < small.width(); ++x) {
+      away += std::abs(qGray(small.pixel(x, y)) - qGray(large.pixel(x, y)));
+    }
+  }
+  EXPECT_LT(static_cast<double>(away) / small.width() / small.height(), 12) << "shrunk, not cut off";
+}
+
+TEST_F(Away, AVectorFigureAndTheContactSheetCanBeTaken) {
+  answer(QStringLiteral("a figure of the axial slice"), 170, 300, file("figure.svg"));
+  QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
+  QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file("figure.svg")), 20'000);
+  QTest::keyClick(&window, Qt::Key_9, Qt::ControlModifier);
+  settle();
+  answer(QStringLiteral("the contact sheet"), 170, 150, file("sheet.png"));
+  QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
+  QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file("sheet.png")), 20'000);
+  EXPECT_NEAR(QImage(file("sheet.png")).width(), 170 / 25.4 * 150, 1);
+  answer(QStringLiteral("a figure of the contact sheet"), 170, 150, file("sheet.pdf"));
+  QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
+  QTRY_VERIFY_WITH_TIMEOUT(QFile::exists(file("sheet.pdf")), 20'000);
+}
+
+TEST_F(Away, ThePictureDialogConvertsRefusesAndRemembers) {
+  const std::vector<PictureTarget> targets{
+      {QStringLiteral("a square"), false, false, [](double width, bool, bool) { return width; }}};
+  {
+    PictureDialog dialog(targets, &window);
+    auto* unit = dialog.findChild<QComboBox*>(QStringLiteral("exportUnit"));
+    auto* width = dialog.findChild<QDoubleSpinBox*>(QStringLiteral("exportWidth"));
+    unit->setCurrentIndex(0);
+    dialog.findChild<QSpinBox*>(QStringLiteral("exportDpi"))->setValue(254);
+    width->setValue(100);
+    EXPECT_EQ(dialog.pixels(), QSize(1000, 1000));
+    EXPECT_TRUE(dialog.findChild<QLabel*>(QStringLiteral("exportSize"))->text().contains(QLatin1String("1000")));
+    width->setValue(2000);
+    EXPECT_FALSE(dialog.findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Save)->isEnabled());
+    width->setValue(100);
+    unit->setCurrentIndex(1);
+    EXPECT_EQ(width->value(), 1000) << "as wide as before";
+    width->setValue(640);
+    dialog.accept();
+  }
+  PictureDialog again(targets, &window);
+  EXPECT_EQ(again.choice().width, 640);
+  EXPECT_EQ(again.choice().dpi, 254);
 }
 
 }  // namespace

@@ -3,11 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <numeric>
 
 #include "losses/fields/distance.h"
 #include "losses/predictions/components.h"
 #include "losses/predictions/degrade.h"
+#include "losses/predictions/threshold.h"
 
 namespace lossscope {
 namespace {
@@ -271,6 +273,23 @@ TEST(DegradationText, ErrorsNameTheValidKeys) {
       for (const char* key : {"shift", "dilate", "soften", "noise", "drop", "seed"}) {
         EXPECT_NE(std::string(error.what()).find(key), std::string::npos) << error.what();
       }
+    }
+  }
+}
+
+TEST(Threshold, IsTheSameForProbabilitiesAndTheirLogits) {
+  const Volume p = make_volume(grid_of({5, 1, 1}), VoxelType::float32), z = make_volume(p.grid, VoxelType::float32);
+  const std::array probabilities{0.1F, 0.4F, 0.6F, 0.9F, std::numeric_limits<float>::quiet_NaN()};
+  for (std::size_t at = 0; at < probabilities.size(); ++at) {
+    p.voxels<float>()[at] = probabilities[at];
+    z.voxels<float>()[at] = std::log(probabilities[at] / (1 - probabilities[at]));
+  }
+  for (const double threshold : {0.0, 0.25, 0.5, 0.75, 1.0}) {
+    const Volume hard = thresholded(p, PredictionKind::probability, threshold);
+    const Volume same = thresholded(z, PredictionKind::logit, threshold);
+    for (std::size_t at = 0; at < probabilities.size(); ++at) {
+      EXPECT_EQ(hard.voxels<float>()[at], static_cast<double>(probabilities[at]) > threshold ? 1.0F : 0.0F);
+      EXPECT_EQ(same.voxels<float>()[at], hard.voxels<float>()[at]) << threshold << ' ' << at;
     }
   }
 }
