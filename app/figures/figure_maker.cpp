@@ -225,10 +225,17 @@ Figure FigureMaker::surfaces(const FigureRequest& request) {
     figure.caption << QStringLiteral("Surfaces of mask (solid) and prediction (translucent).");
     return figure;
   }
-  const ColourScale scale = scale_of(*shown, request);
-  for (const auto& [surface, name] : {std::pair(&made.mask, QStringLiteral("Mask")),
-                                      std::pair(&made.prediction, QStringLiteral("Prediction"))}) {
-    colour_surface(*surface, surface_values(*surface, wish.grid, values, threads_, stop_), scale);
+  ColourScale scale = scale_of(*shown, request);
+  const std::array at_points{surface_values(made.mask, wish.grid, values, threads_, stop_),
+                             surface_values(made.prediction, wish.grid, values, threads_, stop_)};
+  if (map_of(shown->session) && !session_.range.locked) {
+    fit_range(scale, at_points, kMost);  // the slices' range is of what lies between the surfaces, too
+  }
+  const std::array surfaces{std::pair(&made.mask, QStringLiteral("Mask")),
+                            std::pair(&made.prediction, QStringLiteral("Prediction"))};
+  for (std::size_t at = 0; at < surfaces.size(); ++at) {
+    const auto& [surface, name] = surfaces[at];
+    colour_surface(*surface, at_points[at], scale);
     widgets::SurfaceModel one;
     one.mask = {surface->shown, surface->volume};
     one.camera = both.camera;

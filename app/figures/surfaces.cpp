@@ -38,23 +38,6 @@ void show_plain(CaseSurface& surface, const VolumePicture& volume, const CaseSur
   surface.shown = surface.shape;
 }
 
-/// Low and high end of the colours over all points.
-std::array<double, 2> range_of(const std::array<std::vector<float>, 2>& values, SurfaceColour colour) {
-  constexpr double kMost = 0.995;  // as on slices: a single extreme point must not wash out all others
-  std::vector<float> sizes;
-  for (const auto& of_surface : values) {
-    for (const float value : of_surface) {
-      if (std::isfinite(value) && value != 0) {
-        sizes.push_back(std::abs(value));
-      }
-    }
-  }
-  const double high = sizes.empty()                         ? 1
-                      : colour == SurfaceColour::distance ? *std::max_element(sizes.begin(), sizes.end())
-                                                            : percentile(sizes, kMost);
-  return {colour == SurfaceColour::contribution ? 0 : -high, high};
-}
-
 RangeValues values_of(const SurfaceWish& wish, const std::stop_token& stop) {
   return wish.colour == SurfaceColour::distance
              ? volume_values(wish.distance)
@@ -72,9 +55,7 @@ void colour_them(CaseSurfaces& made, const SurfaceWish& wish, int threads, const
   }
   widgets::ColourScale scale = wish.scale;
   if (!wish.locked) {
-    const auto [low, high] = range_of(values, wish.colour);
-    scale.minimum = low;
-    scale.maximum = high;
+    fit_range(scale, values, wish.colour == SurfaceColour::distance ? 1 : kMost);
   }
   for (std::size_t at = 0; at < surfaces.size(); ++at) {
     colour_surface(*surfaces[at], values[at], scale);
@@ -115,7 +96,8 @@ SurfaceWish surface_wish(const Frame& frame) {
   Session session = frame.session;
   session.layer = layer_of(colour);
   wish.locked = session.range.locked && frame.session.layer == session.layer;  // the range is of that quantity
-  wish.scale = layer_scale(frame, session, wish.locked ? session.range.minimum : 0,
+  const double low = colour == SurfaceColour::contribution ? 0 : -1;  // fit_range keeps this sign
+  wish.scale = layer_scale(frame, session, wish.locked ? session.range.minimum : low,
                            wish.locked ? session.range.maximum : 1);
   if (colour == SurfaceColour::contribution) {
     wish.scale.unit = QCoreApplication::translate("Pictures", "per voxel");  // a small view has little room
@@ -127,6 +109,19 @@ SurfaceWish surface_wish(const Frame& frame) {
     wish.map = colour == SurfaceColour::gradient ? gradient_map(session) : MapKind::contribution;
   }
   return wish;
+}
+
+void fit_range(widgets::ColourScale& scale, const std::array<std::vector<float>, 2>& values, double share) {
+  std::vector<float> sizes;
+  for (const auto& of_surface : values) {
+    for (const float value : of_surface) {
+      if (std::isfinite(value) && value != 0) {
+        sizes.push_back(std::abs(value));
+      }
+    }
+  }
+  scale.maximum = sizes.empty() ? 1 : percentile(sizes, share);
+  scale.minimum = scale.minimum < 0 ? -scale.maximum : 0;
 }
 
 std::vector<float> surface_values(const CaseSurface& surface, const Grid& grid, const RangeValues& values, int threads,

@@ -46,6 +46,13 @@ struct CaseSurfaces {
                                                 int threads = 0, const std::stop_token& stop = {});
 void colour_surface(CaseSurface& surface, std::span<const float> values, const widgets::ColourScale& scale);
 
+/// Of the points' sizes that are not 0, the largest that a map's colours tell apart: one extreme point must not wash out
+/// all others.
+inline constexpr double kMost = 0.995;
+/// A range that holds this share of the values at the points of both surfaces: from 0, or symmetric about it where the
+/// scale has negative values now.
+void fit_range(widgets::ColourScale& scale, const std::array<std::vector<float>, 2>& values, double share);
+
 /// The three slices of a frame as planes in space, with the pictures of the slice views. Any thread.
 [[nodiscard]] std::vector<widgets::ShownPlane> slice_planes(const Frame& frame);
 /// Lines through a voxel's centre along the axes of the grid, from one face of the volume to the other.
