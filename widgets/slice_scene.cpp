@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "basics/trace.h"
-#include "widgets/contour.h"
 #include "widgets/slice_overlay.h"
 
 namespace lossscope::widgets {
@@ -38,19 +37,12 @@ void stroke(QPainter& painter, const QPainterPath& path, const QColor& colour, d
 
 bool SliceScene::setPicture(SlicePicture picture) {
   if (picture == picture_) {
+    picture_ = std::move(picture);  // layers may have been made ready from its values
     return false;
   }
   const bool same_size = picture_.width == picture.width && picture_.height == picture.height;
   const bool same_shape =
       same_size && picture_.pixel_width == picture.pixel_width && picture_.pixel_height == picture.pixel_height;
-  if (!same_size || picture_.mask != picture.mask) {
-    mask_.reset();
-  }
-  if (!same_size || picture_.prediction != picture.prediction ||
-      picture_.prediction_level != picture.prediction_level) {
-    prediction_.reset();
-  }
-  forget(!same_size || picture_.image != picture.image, !same_size || picture_.overlay != picture.overlay);
   picture_ = std::move(picture);
   if (!same_shape) {
     resetView();
@@ -58,18 +50,11 @@ bool SliceScene::setPicture(SlicePicture picture) {
   return true;
 }
 
-bool SliceScene::setColourScale(const ColourScale& scale) {
-  const bool changed = std::exchange(scale_, scale) != scale;
-  forget(false, changed);
-  return changed;
-}
+bool SliceScene::setColourScale(const ColourScale& scale) { return std::exchange(scale_, scale) != scale; }
 
 bool SliceScene::setOverlayOpacity(double opacity) {
-  const bool changed = std::exchange(opacity_, std::clamp(opacity, 0.0, 1.0)) != opacity_;
-  if (changed) {
-    mixed_ = QImage();
-  }
-  return changed;
+  const double wanted = std::clamp(opacity, 0.0, 1.0);
+  return std::exchange(opacity_, wanted) != wanted;
 }
 
 bool SliceScene::setOverlayVisible(bool visible) { return std::exchange(overlay_visible_, visible) != visible; }
@@ -79,23 +64,10 @@ bool SliceScene::setContoursVisible(bool visible) { return std::exchange(contour
 bool SliceScene::setWindowLevel(double window, double level) {
   const bool changed = std::exchange(window_, window) != window || level_ != level;
   level_ = level;
-  forget(changed, false);
   return changed;
 }
 
 bool SliceScene::setInterpolation(bool on) { return std::exchange(smooth_, on) != on; }
-
-void SliceScene::forget(bool grey, bool colours) {
-  if (grey) {
-    grey_ = QImage();
-  }
-  if (colours) {
-    colours_ = QImage();
-  }
-  if (grey || colours) {
-    mixed_ = QImage();
-  }
-}
 
 void SliceScene::resetView() {
   zoom_ = 1;
@@ -148,41 +120,18 @@ QPointF SliceScene::positionOf(QPointF voxel, QSizeF size) const {
   return QPointF(size.width(), size.height()) / 2 + (mm - centre()) * pixelsPerMm(size);
 }
 
-const QImage& SliceScene::greyImage() {
-  if (grey_.isNull()) {
-    const trace::Span span(trace::Category::upload, "grey values of a slice");
-    grey_ = QImage(picture_.width, picture_.height, QImage::Format_RGB32);
-    const auto factor = static_cast<float>(window_ != 0 ? 255 / window_ : 0);
-    const auto offset = static_cast<float>(127.5 + 0.5 - level_ * static_cast<double>(factor));  // rounds, too
-    const float* value = picture_.image.data();
-    for (int y = 0; y < picture_.height; ++y) {
-      auto* row = reinterpret_cast<QRgb*>(grey_.scanLine(y));
-      for (int x = 0; x < picture_.width; ++x) {
-        const float shade = std::min(255.0F, std::max(0.0F, *value++ * factor + offset));  // NaN is black
-        row[x] = 0xff000000U | static_cast<QRgb>(shade) * 0x010101U;
-      }
-    }
-  }
-  return grey_;
-}
+const QImage& SliceScene::greyImage() { return layers_.grey(picture_, window_, level_); }
 
-const QImage& SliceScene::overlayImage() {
-  if (colours_.isNull()) {
-    const trace::Span span(trace::Category::upload, "colours of a slice");
-    QImage rgba(picture_.width, picture_.height, QImage::Format_RGBA8888);  // its rows need no padding
-    colours_of(picture_.overlay.data(), picture_.overlay.size(), scale_, rgba.bits());
-    rgba.convertTo(QImage::Format_ARGB32_Premultiplied);
-    colours_ = std::move(rgba);
-  }
-  return colours_;
-}
+const QImage& SliceScene::overlayImage() { return layers_.colours(picture_, scale_); }
 
 const QImage& SliceScene::mixedImage() {
-  if (mixed_.isNull()) {
-    mixed_ = greyImage();
+  const QImage &grey = greyImage(), &overlay = overlayImage();
+  const Mixed of{grey.cacheKey(), overlay.cacheKey(), opacity_};
+  if (std::exchange(mixed_of_, of) != of) {
+    mixed_ = grey;
     QPainter mixer(&mixed_);
     mixer.setOpacity(opacity_);
-    mixer.drawImage(0, 0, overlayImage());
+    mixer.drawImage(0, 0, overlay);
   }
   return mixed_;
 }
@@ -221,19 +170,11 @@ void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
 }
 
 void SliceScene::paintContours(QPainter& painter, QSizeF size) {
-  if (!mask_ || !prediction_) {
-    const trace::Span span(trace::Category::upload, "contours of a slice");
-    const auto contour = [this](const SharedValues& values, double level) {
-      return contour_of(values, picture_.width, picture_.height, level);
-    };
-    mask_ = mask_ ? std::move(mask_) : contour(picture_.mask, 0.5);
-    prediction_ = prediction_ ? std::move(prediction_) : contour(picture_.prediction, picture_.prediction_level);
-  }
+  const QPainterPath &mask = layers_.mask(picture_), &prediction = layers_.prediction(picture_);
   const trace::Span span(trace::Category::paint, "draw the contours");
   const QPointF origin = positionOf({0, 0}, size), one = positionOf({1, 1}, size) - origin;
   const QTransform place(one.x(), 0, 0, one.y(), origin.x(), origin.y());
-  for (const auto& [path, colour] :
-       {std::pair(&*mask_, mask_colour()), std::pair(&*prediction_, prediction_colour())}) {
+  for (const auto& [path, colour] : {std::pair(&mask, mask_colour()), std::pair(&prediction, prediction_colour())}) {
     // A dark line below keeps it legible on any colour.
     const QPainterPath placed = place.map(*path);
     stroke(painter, placed, Qt::black, 2.2 * contour_width_);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QPainterPath>
 #include <optional>
 
 #include "widgets/picture.h"
 #include "widgets/scene.h"
+#include "widgets/slice_layers.h"
 
 namespace lossscope::widgets {
 
@@ -15,6 +15,8 @@ class SliceScene : public Scene {
  public:
   // These say whether anything changed: a view that would look the same is not painted again.
   bool setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
+  /// Takes over what is made ready for a picture, before it is set; of anything else the scene makes its own.
+  void setLayers(SliceLayers layers) { layers_ = std::move(layers); }
   bool setColourScale(const ColourScale& scale);
   bool setOverlayOpacity(double opacity);  ///< 0..1
   bool setOverlayVisible(bool visible);
@@ -51,15 +53,19 @@ class SliceScene : public Scene {
   [[nodiscard]] double pixelsPerMm(QSizeF size) const;
   void paintVoxels(QPainter& painter, QSizeF size);
   void paintContours(QPainter& painter, QSizeF size);
-  void forget(bool grey, bool colours);
   [[nodiscard]] const QImage& greyImage();
   [[nodiscard]] const QImage& overlayImage();
   [[nodiscard]] const QImage& mixedImage();
 
   SlicePicture picture_;
   ColourScale scale_;
-  QImage grey_, colours_, mixed_;  ///< of picture and scale; null: to be made. Mixed: the overlay over the grey image
-  std::optional<QPainterPath> mask_, prediction_;  ///< none: to be made
+  SliceLayers layers_;
+  struct Mixed {
+    qint64 grey = 0, colours = 0;  ///< QImage::cacheKey
+    double opacity = 0;
+    bool operator==(const Mixed&) const = default;
+  } mixed_of_;
+  QImage mixed_;  ///< the overlay over the grey image
   bool overlay_visible_ = true, contours_visible_ = true, smooth_ = false;
   double contour_width_ = 1.5;
   double opacity_ = 1, window_ = 1, level_ = 0.5, zoom_ = 1;

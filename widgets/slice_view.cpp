@@ -40,6 +40,8 @@ void SliceView::setPicture(SlicePicture picture) {
   }
 }
 
+void SliceView::setLayers(SliceLayers layers) { parts_->scene.setLayers(std::move(layers)); }
+
 void SliceView::clear() { setPicture({}); }
 
 void SliceView::setColourScale(const ColourScale& scale) {

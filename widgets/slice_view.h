@@ -6,6 +6,7 @@
 
 #include "widgets/picture.h"
 #include "widgets/scene_view.h"
+#include "widgets/slice_layers.h"
 
 namespace lossscope::widgets {
 
@@ -19,6 +20,7 @@ class SliceView : public SceneView {
   ~SliceView() override;
 
   void setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
+  void setLayers(SliceLayers layers);     ///< made ready for the picture that is set next
   void clear();                           ///< empty view with nothing but its background
   void setColourScale(const ColourScale& scale);
   void setOverlayOpacity(double opacity);  ///< 0..1

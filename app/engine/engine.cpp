@@ -94,6 +94,19 @@ struct Engine::Worker {
     wake.notify_one();
   }
 
+  void finish_with(std::function<void(Frame&)> made_ready) {
+    const std::lock_guard lock(mutex);
+    finish = std::move(made_ready);
+  }
+
+  void shown(std::uint64_t generation) {
+    {
+      const std::lock_guard lock(mutex);
+      on_screen = generation;
+    }
+    wake.notify_one();
+  }
+
   void quit() {
     {
       const std::lock_guard lock(mutex);
@@ -154,15 +167,14 @@ struct Engine::Worker {
       }
     };
     const FrameComputer::Preview preview = [&](std::shared_ptr<Frame> frame) {
-      frame->generation = generation;
-      send(generation, {FramePtr(std::move(frame))});
+      send(generation, {finished_frame(std::move(frame), generation)});
+      let_paint(generation);
     };
     try {
-      auto frame = computer.compute(session, report, stops, preview);
-      frame->generation = generation;
+      FramePtr frame = finished_frame(computer.compute(session, report, stops, preview), generation);
       const std::lock_guard lock(mutex);
       finished = std::chrono::steady_clock::now();
-      return {FramePtr(std::move(frame))};
+      return {std::move(frame)};
     } catch (const Cancelled&) {
       return {Stopped{}};
     } catch (const Refusal& refusal) {
@@ -172,6 +184,26 @@ struct Engine::Worker {
     } catch (const std::exception& error) {
       return {Failure{QString::fromUtf8(error.what())}};
     }
+  }
+
+  FramePtr finished_frame(std::shared_ptr<Frame> frame, std::uint64_t generation) {
+    frame->generation = generation;
+    std::function<void(Frame&)> make_ready;
+    {
+      const std::lock_guard lock(mutex);
+      make_ready = finish;
+    }
+    if (make_ready) {
+      make_ready(*frame);
+    }
+    return frame;
+  }
+
+  /// Waits until a frame is on screen, or a new letter has come, or nobody says so.
+  void let_paint(std::uint64_t generation) {
+    std::unique_lock lock(mutex);
+    wake.wait_for(lock, std::chrono::milliseconds(50),
+                  [&] { return quitting || mailbox.has_value() || on_screen >= generation; });
   }
 
   void report_progress(double share, std::string_view what) {
@@ -194,6 +226,8 @@ struct Engine::Worker {
   std::string running_device;
   std::stop_source computation, files;  ///< of what is running
   std::chrono::steady_clock::time_point finished{};
+  std::function<void(Frame&)> finish;
+  std::uint64_t on_screen = 0;  ///< generation
   bool quitting = false;
   std::condition_variable wake;
   std::thread thread;  ///< last: it begins when all else is there
@@ -210,12 +244,18 @@ Engine::~Engine() { worker_->quit(); }
 
 std::uint64_t Engine::request(const Session& session) {
   busy_ = true;
+  wanted_ = session;
   worker_->post({++latest_, session, device_});
   return latest_;
 }
 
+void Engine::finishFramesWith(std::function<void(Frame&)> finish) { worker_->finish_with(std::move(finish)); }
+
+void Engine::shown(std::uint64_t generation) { worker_->shown(generation); }
+
 void Engine::cancel() {
   if (busy_) {
+    wanted_.reset();
     worker_->post({++latest_, std::nullopt, device_});
   }
 }
@@ -224,12 +264,19 @@ void Engine::chooseDevice(const std::string& id) { device_ = id; }
 
 bool Engine::busy() const { return busy_; }
 
+/// Whether a frame that a later request has overtaken is worth a look on the way there.
+bool Engine::leadsToLatest(const Frame& frame) const {
+  return wanted_ && (only_view_differs(frame.session, *wanted_) || only_degradation_differs(frame.session, *wanted_) ||
+                     only_parameters_differ(frame.session, *wanted_));
+}
+
 void Engine::deliver(std::uint64_t generation, const Answer& answer) {
-  if (generation != latest_) {
+  const auto* frame = std::get_if<FramePtr>(&answer.what);
+  const bool overtaken = generation != latest_;
+  if (overtaken && (!frame || !leadsToLatest(**frame))) {
     return;  // stale: a later request is on its way
   }
-  const auto* frame = std::get_if<FramePtr>(&answer.what);
-  busy_ = frame && (*frame)->preliminary;
+  busy_ = overtaken || (frame && (*frame)->preliminary);
   if (frame) {
     Q_EMIT frameReady(*frame);
   } else if (const auto* refusal = std::get_if<Refusal>(&answer.what)) {

@@ -3,7 +3,9 @@
 
 #include <QObject>
 #include <QString>
+#include <functional>
 #include <memory>
+#include <optional>
 
 #include "app/engine/case_loader.h"
 #include "app/engine/device_choice.h"
@@ -25,17 +27,24 @@ class Engine : public QObject {
          ModelPolicy models = {});
   ~Engine() override;  ///< cancels and joins
 
+  /// Called with every frame on the worker's thread before it is delivered, to make ready what showing it needs.
+  void finishFramesWith(std::function<void(Frame&)> finish);
   /// Asks for a frame of `session`. Returns its generation; never blocks.
   std::uint64_t request(const Session& session);
   /// "cpu" or "cuda[:N]" computes from the next request on; frames say what did (Frame::device, device_notice).
   void chooseDevice(const std::string& id);
+  /// To be told once a frame is on screen: until then (50 ms at most) the rest of a preliminary one's computation waits,
+  /// or it would take the processors that paint.
+  void shown(std::uint64_t generation);
   /// Stops what is running; `cancelled` follows, unless a new request comes first. Nothing happens when idle.
   void cancel();
   /// From a request to its answer.
   [[nodiscard]] bool busy() const;
 
  Q_SIGNALS:
-  /// Only of the latest request; a preliminary one may come before the final one (Frame::preliminary).
+  /// Of the latest request; a preliminary one may come before the final one (Frame::preliminary). While requests come
+  /// faster than frames (somebody drags), also of an earlier request that differs from the latest only in the view, in
+  /// the degradation or in parameters: older frames never follow newer ones.
   void frameReady(lossscope::FramePtr frame);
   void progress(double share, const QString& what);
   void refused(const lossscope::Refusal& refusal);
@@ -47,9 +56,11 @@ class Engine : public QObject {
   struct Worker;
   struct Answer;
   void deliver(std::uint64_t generation, const Answer& answer);
+  [[nodiscard]] bool leadsToLatest(const Frame& frame) const;
 
   std::unique_ptr<Worker> worker_;
-  std::uint64_t latest_ = 0;  ///< generation of the latest request (or cancel)
+  std::uint64_t latest_ = 0;        ///< generation of the latest request (or cancel)
+  std::optional<Session> wanted_{};  ///< by the latest request; none after a cancel
   std::string device_ = "cpu";
   bool busy_ = false;
 };

@@ -70,6 +70,8 @@ struct Timing {
   double load = 0, fields = 0, reduce = 0, map = 0;  ///< seconds
 };
 
+struct FramePictures;
+
 /// A finished answer to one request.
 struct Frame {
   std::uint64_t generation = 0;
@@ -90,6 +92,7 @@ struct Frame {
   Volume distance;                 ///< signed distance map of the mask where the session shows it
   double distance_limit = 1;       ///< the largest distance in it, of either sign
   Timing timing;
+  std::shared_ptr<const FramePictures> pictures;  ///< made ready by Engine::finishFramesWith; null where nobody did
   std::string device;         ///< that computed the loss, as a person reads it: "CPU" or the name of a GPU
   std::string device_notice;  ///< why the chosen device did not; empty when it did
 };

@@ -9,6 +9,7 @@
 #include <algorithm>
 
 #include "app/engine/script_loss.h"
+#include "app/figures/frame_pictures.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
 #include "app/window/theme.h"
@@ -73,6 +74,9 @@ void ComparedView::showLosses(const Session& session) {
 }
 
 void ComparedView::show(const Frame& frame, const ComparedPane& pane) {
+  if (frame.pictures && place_ < frame.pictures->compared.size()) {
+    slice_->setLayers(frame.pictures->compared[place_]);
+  }
   if (pane.loss.empty()) {
     value_->setText(tr("first - second"));
   } else {
@@ -169,7 +173,7 @@ void CompareGrid::moveTo(std::size_t place, int x, int y, int step) {
     return;
   }
   const ViewResult& view = frame_->views[static_cast<std::size_t>(frame_->session.compared_view)];
-  auto voxel = step == 0 ? view.axes.voxel(frame_->data->grid, x, y, view.slice) : frame_->session.crosshair;
+  auto voxel = step == 0 ? view.axes.voxel(frame_->data->grid, x, y, view.slice) : store_.session().crosshair;
   const std::int64_t last = frame_->data->grid.size[view.axes.normal] - 1;
   voxel[view.axes.normal] = std::clamp<std::int64_t>(voxel[view.axes.normal] + step, 0, last);
   Q_EMIT crosshairMoved(voxel);

@@ -10,6 +10,7 @@
 #include <cmath>
 #include <utility>
 
+#include "app/figures/frame_pictures.h"
 #include "app/window/bottom_tabs.h"
 #include "app/window/case_panel.h"
 #include "app/window/device_menu.h"
@@ -163,6 +164,7 @@ void MainWindow::connectStore() {
 }
 
 void MainWindow::connectEngine() {
+  engine_.finishFramesWith([make = PictureMaker(0)](Frame& frame) mutable { make(frame); });
   connect(&engine_, &Engine::frameReady, this, &MainWindow::showFrame);
   connect(&engine_, &Engine::progress, status_, &StatusLine::setProgress);
   connect(&engine_, &Engine::refused, this, &MainWindow::showRefusal);
@@ -329,6 +331,7 @@ bool MainWindow::event(QEvent* event) {
   if (std::exchange(unpainted_, false)) {
     trace::tell({trace::Category::frame, frame_->preliminary ? "request to first picture" : "request to picture", {},
                  asked_, std::chrono::steady_clock::now()});
+    engine_.shown(frame_->generation);
   }
   return done;
 }

@@ -7,6 +7,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/figures/frame_pictures.h"
 #include "app/figures/pictures.h"
 #include "app/window/compare_grid.h"
 #include "app/window/sheet_view.h"
@@ -16,7 +17,7 @@ namespace lossscope {
 
 using widgets::SliceView;
 
-ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent) : QWidget(parent) {
+ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent) : QWidget(parent), store_(store) {
   const std::array names{QStringLiteral("axial"), QStringLiteral("coronal"), QStringLiteral("sagittal")};
   columns_ = new QSplitter(Qt::Horizontal);
   rows_ = new QSplitter(Qt::Vertical);
@@ -88,7 +89,7 @@ void ViewArea::connectSlice(int view) {
   connect(slice, &SliceView::stepped, this, [this, view](int by) {
     if (frame_) {
       const ViewAxes& axes = frame_->views[view].axes;
-      auto voxel = frame_->session.crosshair;
+      auto voxel = store_.session().crosshair;  // not the frame's: steps may come faster than frames
       voxel[axes.normal] =
           std::clamp<std::int64_t>(voxel[axes.normal] + by, 0, frame_->data->grid.size[axes.normal] - 1);
       Q_EMIT crosshairMoved(voxel);
@@ -146,6 +147,9 @@ void ViewArea::showSlice(int view) {
   SliceView* slice = slices_[view];
   slice->setColourScale(scale());
   slice->setWindowLevel(shown_window(*frame_), shown_level(*frame_));
+  if (frame_->pictures) {
+    slice->setLayers(frame_->pictures->views[static_cast<std::size_t>(view)]);
+  }
   slice->setPicture(slice_picture(*frame_, static_cast<Anatomical>(view)));
   const auto pixel = frame_->views[view].axes.pixel(frame_->data->grid, session.crosshair);
   slice->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));

@@ -75,6 +75,7 @@ class ViewArea : public QWidget {
   QSplitter* columns_ = nullptr;
   QSplitter* rows_ = nullptr;
   QWidget* maximised_ = nullptr;
+  SessionStore& store_;
   FramePtr frame_;
 };
 

@@ -9,6 +9,8 @@
 #include <QThread>
 #include <QTimer>
 #include <algorithm>
+#include <chrono>
+#include <thread>
 
 #include "tests/app/engine/memory_case.h"
 
@@ -76,11 +78,12 @@ TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
   Session session = MemoryCase::session();
   std::uint64_t latest = 0;
   QObject::connect(&engine, &Engine::frameReady, &heard, [&](const FramePtr& frame) {
-    EXPECT_EQ(frame->generation, latest) << "a stale frame was delivered";
+    EXPECT_EQ(frame->session.loss, session.loss) << "a stale frame was delivered";
   });
   int sent = 0;
   QTimer timer;  // some in one go, the rest from the running event loop, while answers arrive
   QObject::connect(&timer, &QTimer::timeout, &timer, [&] {
+    session.loss = session.loss == "dice" ? "focal" : "dice";
     for (int at = 0; at < 20 && sent < 200; ++at, ++sent) {
       session.crosshair[0] = sent % 24;
       session.degradation.dilate = 0.01 * sent;
@@ -89,13 +92,58 @@ TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
   });
   timer.start(2);
   ASSERT_TRUE(Listener::until([&] { return sent == 200 && !engine.busy(); }));
+  timer.stop();
   ASSERT_FALSE(heard.frames.empty());
   EXPECT_EQ(heard.frames.back()->generation, latest);
-  EXPECT_EQ(heard.frames.back()->session, session);
   EXPECT_FALSE(heard.frames.back()->preliminary);
   EXPECT_LT(heard.frames.size(), 200U);
   EXPECT_TRUE(std::is_sorted(heard.frames.begin(), heard.frames.end(),
                              [](const auto& a, const auto& b) { return a->generation < b->generation; }));
+}
+
+TEST(Engine, ADragFasterThanItsFramesIsStillSeen) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  Session session = MemoryCase::session();
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return heard.idles == 1; }));
+  // As often as a frame is about to be delivered, the hand is ahead already.
+  engine.finishFramesWith([](Frame&) { std::this_thread::sleep_for(std::chrono::milliseconds(3)); });
+  QTimer hand;
+  int moves = 0;
+  QObject::connect(&hand, &QTimer::timeout, &hand, [&] {
+    session.crosshair[2] = ++moves % 16;
+    engine.request(session);
+  });
+  hand.start(1);
+  ASSERT_TRUE(Listener::until([&] { return heard.frames.size() >= 10; })) << "nothing is seen before the drag rests";
+  EXPECT_TRUE(engine.busy());
+  hand.stop();
+  ASSERT_TRUE(Listener::until([&] { return heard.idles == 2; }));
+  EXPECT_EQ(heard.frames.back()->session, session);
+}
+
+TEST(Engine, AFrameIsFinishedOnTheWorkersThread) {
+  MemoryCase files;
+  Engine engine(1, files.reader());
+  Listener heard(engine);
+  std::vector<std::int64_t> finished;
+  engine.finishFramesWith([&](Frame& frame) {
+    EXPECT_NE(QThread::currentThread(), engine.thread());
+    finished.push_back(frame.preliminary ? 1 : 0);
+    frame.device_notice = "finished";
+  });
+  Session session = MemoryCase::session();
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return heard.idles == 1; }));
+  session.degradation.dilate = 1;
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return heard.idles == 2; }));
+  EXPECT_EQ(finished, (std::vector<std::int64_t>{0, 1, 0}));
+  for (const FramePtr& frame : heard.frames) {
+    EXPECT_EQ(frame->device_notice, "finished");
+  }
 }
 
 TEST(Engine, ADragIsAnsweredTwiceAndBusyUntilTheSecond) {
