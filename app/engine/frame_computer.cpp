@@ -47,25 +47,10 @@ void fill_probes(Frame& frame) {
 }  // namespace
 
 bool only_view_differs(const Session& before, Session now) {
-  now.crosshair = before.crosshair;
-  now.gradient_of = before.gradient_of;
-  now.opacity = before.opacity;
-  now.show_overlay = before.show_overlay;
-  now.show_contours = before.show_contours;
-  now.range = before.range;
-  now.window = before.window;
-  now.level = before.level;
-  now.radiological = before.radiological;
+  static_cast<Look&>(now) = before;
   const SurfaceColour colour = now.surfaces.colour;  // one of them needs a field
   now.surfaces = before.surfaces;
   now.surfaces.colour = colour;
-  now.arrangement = before.arrangement;  // other losses need other sums, but none of these in vain
-  now.compared = before.compared;
-  now.compared_view = before.compared_view;
-  now.shared_range = before.shared_range;
-  now.pinned = before.pinned;
-  now.sweep = before.sweep;
-  now.tab = before.tab;
   return now == before;
 }
 

@@ -79,8 +79,29 @@ struct Playback {
   [[nodiscard]] static std::optional<Playback> of(const std::string& path);
 };
 
+/// How the case is looked at: a change of these alone stops no computation that runs and makes no loss run again.
+struct Look {
+  GradientOf gradient_of = GradientOf::probability;
+  double opacity = 0.75;
+  bool show_overlay = true, show_contours = true;
+  ColourRange range;
+  std::array<std::int64_t, 3> crosshair = kAutomaticCrosshair;  ///< voxel (i, j, k)
+  double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
+  bool radiological = true;
+
+  Arrangement arrangement = Arrangement::single;     ///< other losses need other sums, but none of these in vain
+  std::vector<std::string> compared{"dice", "bce"};  ///< losses of the grid; the difference is of the first two
+  Anatomical compared_view = Anatomical::axial;      ///< the slice they are compared on
+  bool shared_range = false;                         ///< one colour range for all compared losses
+  std::vector<std::array<std::int64_t, 3>> pinned;   ///< voxels that the probe keeps, in the order they were pinned
+  SweepChoice sweep;
+  std::string tab = "probe";  ///< the tab below the views
+
+  bool operator==(const Look&) const = default;
+};
+
 /// Everything that is open and chosen: a value. What is on screen follows from it alone.
-struct Session {
+struct Session : Look {
   InputChoice image, mask, prediction;
   LabelChoice label;
   PredictionSource source = PredictionSource::none;
@@ -96,32 +117,17 @@ struct Session {
   SpacingUse spacing = SpacingUse::file;
 
   OverlayLayer layer = OverlayLayer::contribution;
-  GradientOf gradient_of = GradientOf::probability;
-  double opacity = 0.75;
-  bool show_overlay = true, show_contours = true;
-  ColourRange range;
-  std::array<std::int64_t, 3> crosshair = kAutomaticCrosshair;  ///< voxel (i, j, k)
-  double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
-  bool radiological = true;
   FourthPane fourth = FourthPane::surface;
   SurfaceLook surfaces;
   std::optional<Playback> playback;
-
-  Arrangement arrangement = Arrangement::single;
-  std::vector<std::string> compared{"dice", "bce"};  ///< losses of the grid; the difference is of the first two
-  Anatomical compared_view = Anatomical::axial;      ///< the slice they are compared on
-  bool shared_range = false;                         ///< one colour range for all compared losses
-  std::vector<std::array<std::int64_t, 3>> pinned;   ///< voxels that the probe keeps, in the order they were pinned
-  SweepChoice sweep;
-  std::string tab = "probe";  ///< the tab below the views
 
   bool operator==(const Session&) const = default;
 
   /// Whether both look at the same case: inputs, label and prediction, apart from a playback.
   [[nodiscard]] bool same_case(const Session& other) const;
   [[nodiscard]] InputChoice& input(Role role);
-  /// Takes an answer to what the input of that role leaves open, or (kind, label, ignore, memory) to what the case does.
-  /// Throws std::invalid_argument that says what would be valid.
+  /// Takes an answer to what the input of that role leaves open, or (kind, label, ignore, memory) to what the case
+  /// does. Throws std::invalid_argument that says what would be valid.
   void answer(Role role, Question question, const std::string& answer);
   /// Takes an input out of the case; a prediction from a file goes with its file.
   void remove_input(Role role);
