@@ -94,9 +94,9 @@ struct Engine::Worker {
     wake.notify_one();
   }
 
-  void finish_with(std::function<void(Frame&)> made_ready) {
+  void finish_with(std::function<void(Frame&)> make_ready) {
     const std::lock_guard lock(mutex);
-    finish = std::move(made_ready);
+    finish = std::make_shared<std::function<void(Frame&)>>(std::move(make_ready));
   }
 
   void shown(std::uint64_t generation) {
@@ -188,13 +188,13 @@ struct Engine::Worker {
 
   FramePtr finished_frame(std::shared_ptr<Frame> frame, std::uint64_t generation) {
     frame->generation = generation;
-    std::function<void(Frame&)> make_ready;
+    std::shared_ptr<std::function<void(Frame&)>> make_ready;
     {
       const std::lock_guard lock(mutex);
       make_ready = finish;
     }
     if (make_ready) {
-      make_ready(*frame);
+      (*make_ready)(*frame);
     }
     return frame;
   }
@@ -226,7 +226,7 @@ struct Engine::Worker {
   std::string running_device;
   std::stop_source computation, files;  ///< of what is running
   std::chrono::steady_clock::time_point finished{};
-  std::function<void(Frame&)> finish;
+  std::shared_ptr<std::function<void(Frame&)>> finish;  ///< shared, not copied: it may remember what it made
   std::uint64_t on_screen = 0;  ///< generation
   bool quitting = false;
   std::condition_variable wake;

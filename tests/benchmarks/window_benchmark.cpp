@@ -15,6 +15,7 @@
 #include <cstdio>
 
 #include "app/io/reader_client.h"
+#include "app/window/compare_grid.h"
 #include "app/window/main_window.h"
 #include "app/window/theme.h"
 #include "app/window/view_area.h"
@@ -75,7 +76,8 @@ void measure(MainWindow& window, const char* what, Act act) {
   constexpr int kSteps = 40;
   Times times;
   FrameCost cost;
-  PaintWatch watch(window.views().slices()[0]);
+  const auto compared = window.views().compareGrid()->slices();
+  PaintWatch watch(compared.empty() ? window.views().slices()[0] : compared[0]);
   QObject::connect(&window, &MainWindow::frameShown, &watch, [&watch] { watch.armed = true; });
   for (int step = 0; step < kSteps; ++step) {
     watch.armed = watch.painted = false;
@@ -121,6 +123,23 @@ void measure_moves(MainWindow& window) {
   wait_until_settled(window);
 }
 
+/// The window fluent with six losses on one slice.
+void measure_grid(MainWindow& window) {
+  window.store().change(QString(), [](Session& session) {
+    session.arrangement = Arrangement::grid;
+    session.compare(6);
+  });
+  wait_until_settled(window);
+  std::printf("  six losses on one slice\n");
+  measure_moves(window);
+  measure_slider(window, "smooth_nr.slider", "Dice smoothing (sums kept)");
+  if (window.store().session().source == PredictionSource::degraded) {
+    measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");
+  }
+  window.store().change(QString(), [](Session& session) { session.arrangement = Arrangement::single; });
+  wait_until_settled(window);
+}
+
 void measure_all(MainWindow& window, bool degraded) {
   const auto& size = window.frame()->data->grid.size;
   std::printf("%d x %d x %d\n", static_cast<int>(size[0]), static_cast<int>(size[1]), static_cast<int>(size[2]));
@@ -131,6 +150,7 @@ void measure_all(MainWindow& window, bool degraded) {
     measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");
     measure_slider(window, "soften.slider", "softness of the prediction, first picture");
   }
+  measure_grid(window);
   choose_loss(window, "focal");
   measure_slider(window, "gamma.slider", "focal gamma (sums anew), first picture");
 }

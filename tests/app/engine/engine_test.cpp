@@ -9,8 +9,6 @@
 #include <QThread>
 #include <QTimer>
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 #include "tests/app/engine/memory_case.h"
 
@@ -83,7 +81,9 @@ TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
   int sent = 0;
   QTimer timer;  // some in one go, the rest from the running event loop, while answers arrive
   QObject::connect(&timer, &QTimer::timeout, &timer, [&] {
-    session.loss = session.loss == "dice" ? "focal" : "dice";
+    if (sent < 200) {
+      session.loss = session.loss == "dice" ? "focal" : "dice";
+    }
     for (int at = 0; at < 20 && sent < 200; ++at, ++sent) {
       session.crosshair[0] = sent % 24;
       session.degradation.dilate = 0.01 * sent;
@@ -108,19 +108,23 @@ TEST(Engine, ADragFasterThanItsFramesIsStillSeen) {
   Session session = MemoryCase::session();
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles == 1; }));
-  // As often as a frame is about to be delivered, the hand is ahead already.
-  engine.finishFramesWith([](Frame&) { std::this_thread::sleep_for(std::chrono::milliseconds(3)); });
-  QTimer hand;
   int moves = 0;
-  QObject::connect(&hand, &QTimer::timeout, &hand, [&] {
-    session.crosshair[2] = ++moves % 16;
-    engine.request(session);
+  engine.finishFramesWith([&](Frame&) {  // whenever a frame is about to be delivered the hand is ahead already
+    QMetaObject::invokeMethod(
+        &engine,
+        [&] {
+          if (moves < 10) {
+            session.crosshair[2] = ++moves;
+            engine.request(session);
+          }
+        },
+        Qt::QueuedConnection);
   });
-  hand.start(1);
-  ASSERT_TRUE(Listener::until([&] { return heard.frames.size() >= 10; })) << "nothing is seen before the drag rests";
-  EXPECT_TRUE(engine.busy());
-  hand.stop();
-  ASSERT_TRUE(Listener::until([&] { return heard.idles == 2; }));
+  session.crosshair[2] = 0;
+  engine.request(session);
+  ASSERT_TRUE(Listener::until([&] { return moves == 10 && !engine.busy(); }));
+  EXPECT_EQ(heard.frames.size(), 1U + 11U) << "nothing is seen before the drag rests";
+  EXPECT_EQ(heard.idles, 2) << "busy all the time";
   EXPECT_EQ(heard.frames.back()->session, session);
 }
 
@@ -128,11 +132,11 @@ TEST(Engine, AFrameIsFinishedOnTheWorkersThread) {
   MemoryCase files;
   Engine engine(1, files.reader());
   Listener heard(engine);
-  std::vector<std::int64_t> finished;
-  engine.finishFramesWith([&](Frame& frame) {
+  std::vector<bool> preliminary;
+  engine.finishFramesWith([&, number = 0](Frame& frame) mutable {
     EXPECT_NE(QThread::currentThread(), engine.thread());
-    finished.push_back(frame.preliminary ? 1 : 0);
-    frame.device_notice = "finished";
+    preliminary.push_back(frame.preliminary);
+    frame.device_notice = std::to_string(++number);
   });
   Session session = MemoryCase::session();
   engine.request(session);
@@ -140,9 +144,10 @@ TEST(Engine, AFrameIsFinishedOnTheWorkersThread) {
   session.degradation.dilate = 1;
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles == 2; }));
-  EXPECT_EQ(finished, (std::vector<std::int64_t>{0, 1, 0}));
-  for (const FramePtr& frame : heard.frames) {
-    EXPECT_EQ(frame->device_notice, "finished");
+  EXPECT_EQ(preliminary, (std::vector<bool>{false, true, false}));
+  ASSERT_EQ(heard.frames.size(), 3U);
+  for (std::size_t at = 0; at < 3; ++at) {
+    EXPECT_EQ(heard.frames[at]->device_notice, std::to_string(at + 1)) << "it keeps what it remembers";
   }
 }
 
