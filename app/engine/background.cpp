@@ -4,6 +4,7 @@
 #include <new>
 #include <utility>
 
+#include "app/engine/call_later.h"
 #include "losses/evaluate.h"
 
 namespace lossscope {
@@ -42,14 +43,11 @@ void Background::cancel() {
 }
 
 void Background::post(std::uint64_t generation, std::function<void()> call) {
-  QMetaObject::invokeMethod(
-      this,
-      [this, generation, call = std::move(call)] {
-        if (generation == latest_) {
-          call();
-        }
-      },
-      Qt::QueuedConnection);
+  call_later(*this, [this, generation, call = std::move(call)] {
+    if (generation == latest_) {
+      call();
+    }
+  });
 }
 
 void Background::loop(const std::stop_token& quit) {

@@ -10,6 +10,8 @@
 #include <stop_token>
 #include <thread>
 
+#include "app/engine/call_later.h"
+
 namespace lossscope {
 namespace {
 
@@ -68,7 +70,7 @@ struct DescentRun::Worker {
     std::unique_lock lock(mutex);
     for (bool active = false;; active = true) {
       if (active && nothing_to_do()) {
-        tell([this] { Q_EMIT run.paused(); });
+        call_later(run, [this] { Q_EMIT run.paused(); });
       }
       wake.wait(lock, [this] { return !nothing_to_do(); });
       if (quitting) {
@@ -81,7 +83,7 @@ struct DescentRun::Worker {
       lock.lock();
       if (job.generation == generation && !problem.isEmpty()) {
         until = steps;
-        tell([this, problem] { Q_EMIT run.failed(problem); });
+        call_later(run, [this, problem] { Q_EMIT run.failed(problem); });
       }
       wait_for_next_step(lock, job.generation);
     }
@@ -153,7 +155,7 @@ struct DescentRun::Worker {
       seen[lane].curve.push_back(descents[lane].curve()[static_cast<std::size_t>(reached)]);
       seen[lane].stuck = descents[lane].stuck();
     }
-    tell([this, step = reached, of] {
+    call_later(run, [this, step = reached, of] {
       if (of == generation) {  // on the owner's thread, which alone changes it
         Q_EMIT run.advanced(step);
       }
@@ -166,11 +168,6 @@ struct DescentRun::Worker {
       wake.wait_until(lock, last_step + pause, [&] { return quitting || of != generation || until <= steps; });
     }
     last_step = Clock::now();
-  }
-
-  template <class Message>
-  void tell(Message message) {
-    QMetaObject::invokeMethod(&run, std::move(message), Qt::QueuedConnection);
   }
 
   DescentRun& run;

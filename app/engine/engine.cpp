@@ -11,6 +11,7 @@
 #include <utility>
 #include <variant>
 
+#include "app/engine/call_later.h"
 #include "app/engine/frame_computer.h"
 
 namespace lossscope {
@@ -155,8 +156,7 @@ struct Engine::Worker {
 
   void send(std::uint64_t generation, Answer answer) {
     const auto shared = std::make_shared<const Answer>(std::move(answer));
-    QMetaObject::invokeMethod(
-        &engine, [to = &engine, generation, shared] { to->deliver(generation, *shared); }, Qt::QueuedConnection);
+    call_later(engine, [to = &engine, generation, shared] { to->deliver(generation, *shared); });
   }
 
   Answer compute(const Session& session, std::uint64_t generation, const Stops& stops) {
@@ -208,14 +208,11 @@ struct Engine::Worker {
 
   void report_progress(double share, std::string_view what) {
     const QString text = QString::fromUtf8(what.data(), static_cast<qsizetype>(what.size()));
-    QMetaObject::invokeMethod(
-        &engine,
-        [to = &engine, share, text] {
-          if (to->busy_) {
-            Q_EMIT to->progress(share, text);
-          }
-        },
-        Qt::QueuedConnection);
+    call_later(engine, [to = &engine, share, text] {
+      if (to->busy_) {
+        Q_EMIT to->progress(share, text);
+      }
+    });
   }
 
   Engine& engine;

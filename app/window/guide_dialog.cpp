@@ -8,6 +8,7 @@
 #include <QtConcurrent>
 #include <cmath>
 
+#include "app/engine/call_later.h"
 #include "app/figures/text.h"
 
 namespace lossscope {
@@ -127,8 +128,7 @@ GuideDialog::GuideDialog(SessionStore& store, const Problem& problem, QWidget* p
   text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("Measuring the case and where each loss pulls ...")));
   watcher_.setFuture(QtConcurrent::run([this, problem, stop = stop_.get_token()]() -> std::shared_ptr<const Guide> {
     const GuideProgress report = [this](double share) {
-      QMetaObject::invokeMethod(
-          this, [this, share] { progress_->setValue(static_cast<int>(100 * share)); }, Qt::QueuedConnection);
+      call_later(*this, [this, share] { progress_->setValue(static_cast<int>(100 * share)); });
     };
     try {
       return std::make_shared<const Guide>(make_guide(problem, 0, stop, report));

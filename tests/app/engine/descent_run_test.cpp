@@ -80,6 +80,7 @@ TEST(DescentRun, PausesAndGoesOn) {
   run.begin(small_problem(), {lane_of("dice")}, {});
   run.play(1'000'000);
   ASSERT_TRUE(wait_until([&] { return run.steps() >= 3; }));
+  pauses = 0;  // one may have come before it was told to play
   run.pause();
   ASSERT_TRUE(wait_until([&] { return pauses == 1; }));
   const std::int64_t at = run.steps();
