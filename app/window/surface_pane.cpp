@@ -4,12 +4,14 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "app/window/surface_bar.h"
 
 namespace lossscope {
 
-SurfacePane::SurfacePane(SessionStore& store, QWidget* parent) : QWidget(parent) {
+SurfacePane::SurfacePane(SessionStore& store, std::shared_ptr<Turns> turns, QWidget* parent)
+    : QWidget(parent), turns_(std::move(turns)) {
   view_ = new widgets::SurfaceView;
   view_->setObjectName(QStringLiteral("surface"));
   bar_ = new SurfaceBar(store, *view_);
@@ -55,15 +57,20 @@ void SurfacePane::show(const FramePtr& frame) {
 
 void SurfacePane::makeSurfaces() {
   view_->setUpdating(true);
-  making_.run([this, wish = wanted_, before = made_](std::stop_token stop, const Background::Deliver& deliver) {
-    const auto made = std::make_shared<CaseSurfaces>(make_surfaces(wish, before, 0, stop));
-    deliver([this, wish, made] {
-      made_ = *made;
-      made_of_ = wish;
-      known_ = true;
-      showModel();
-    });
-  });
+  making_.run(
+      [this, wish = wanted_, before = made_, turns = turns_](std::stop_token stop, const Background::Deliver& deliver) {
+        const Turns::Turn turn = turns->take(stop);
+        if (!turn) {
+          throw Cancelled();
+        }
+        const auto made = std::make_shared<CaseSurfaces>(make_surfaces(wish, before, 0, stop));
+        deliver([this, wish, made] {
+          made_ = *made;
+          made_of_ = wish;
+          known_ = true;
+          showModel();
+        });
+      });
 }
 
 void SurfacePane::makePlanes() {
@@ -95,9 +102,9 @@ void SurfacePane::showModel() {
 }
 
 void SurfacePane::showSettings(const Session& session) {
-  const bool planes = session.surfaces.show_slices &&
-                      (!session_.surfaces.show_slices || session.opacity != session_.opacity ||
-                       session.show_overlay != session_.show_overlay);
+  const bool planes =
+      session.surfaces.show_slices && (!session_.surfaces.show_slices || session.opacity != session_.opacity ||
+                                       session.show_overlay != session_.show_overlay);
   const bool changed = !(session.surfaces == session_.surfaces);
   session_ = session;
   if (planes) {

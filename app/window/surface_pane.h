@@ -6,6 +6,7 @@
 #include "app/engine/background.h"
 #include "app/figures/surfaces.h"
 #include "app/window/session_store.h"
+#include "basics/turns.h"
 #include "widgets/surface_view.h"
 
 namespace lossscope {
@@ -17,7 +18,8 @@ class SurfaceBar;
 class SurfacePane : public QWidget {
   Q_OBJECT
  public:
-  explicit SurfacePane(SessionStore& store, QWidget* parent = nullptr);
+  /// Making surfaces takes turns with what else computes over whole volumes.
+  SurfacePane(SessionStore& store, std::shared_ptr<Turns> turns, QWidget* parent = nullptr);
 
   void show(const FramePtr& frame);
   void showSettings(const Session& session);
@@ -35,6 +37,7 @@ class SurfacePane : public QWidget {
   void makePlanes();
   void showModel();
 
+  std::shared_ptr<Turns> turns_;
   SurfaceBar* bar_ = nullptr;
   widgets::SurfaceView* view_ = nullptr;
   FramePtr frame_;

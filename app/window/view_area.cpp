@@ -28,7 +28,7 @@ ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent)
   }
   distance_ = new SliceView;
   distance_->setObjectName(QStringLiteral("distance"));
-  surface_ = new SurfacePane(store);
+  surface_ = new SurfacePane(store, details.turns());
   fourth_ = new QStackedWidget;
   fourth_->addWidget(surface_);
   fourth_->addWidget(distance_);
