@@ -62,6 +62,7 @@ class FrameCost final : public trace::Sink {
         std::printf("      %6.2f ms  %s\n", ms, name.c_str());
       }
     }
+    std::fflush(stdout);
   }
 
  private:

@@ -220,10 +220,20 @@ void measure_ball(MainWindow& window, const std::array<std::int64_t, 3>& size) {
   measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");
 }
 
+/// Traces every event by the class of its receiver, so that no time of the GUI thread stays unexplained.
+class TracedApplication : public QApplication {
+ public:
+  using QApplication::QApplication;
+  bool notify(QObject* receiver, QEvent* event) override {
+    const trace::Span span(trace::Category::compose, receiver->metaObject()->className());
+    return QApplication::notify(receiver, event);
+  }
+};
+
 /// The sizes that the arguments name, or all of them: "sample", "256", "512".
 int run(int argc, char** argv) {
   QStandardPaths::setTestModeEnabled(true);
-  QApplication application(argc, argv);
+  const TracedApplication application(argc, argv);
   const QStringList wanted = QCoreApplication::arguments().mid(1);
   const auto wants = [&wanted](const QString& name) { return wanted.isEmpty() || wanted.contains(name); };
   apply_theme(Theme::dark, false);
