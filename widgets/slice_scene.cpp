@@ -13,26 +13,6 @@ namespace {
 
 constexpr double kFill = 0.92;  // a fitted slice leaves room for the letters
 
-/// Each segment for itself on a screen: Qt draws those many times faster than the outline of a line with joints, and
-/// with square ends they leave no gaps.
-void stroke(QPainter& painter, const QPainterPath& path, const QColor& colour, double width) {
-  QPen pen(colour, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-  if (draws_vectors(painter)) {
-    painter.strokePath(path, pen);
-    return;
-  }
-  pen.setCapStyle(Qt::SquareCap);
-  painter.setPen(pen);
-  QList<QLineF> segments;
-  segments.reserve(path.elementCount());
-  for (int at = 1; at < path.elementCount(); ++at) {
-    if (path.elementAt(at).isLineTo()) {
-      segments.emplace_back(path.elementAt(at - 1), path.elementAt(at));
-    }
-  }
-  painter.drawLines(segments);
-}
-
 }  // namespace
 
 bool SliceScene::setPicture(SlicePicture picture) {
@@ -169,17 +149,11 @@ void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
   }
 }
 
-void SliceScene::paintContours(QPainter& painter, QSizeF size) {
-  const QPainterPath &mask = layers_.mask(picture_), &prediction = layers_.prediction(picture_);
-  const trace::Span span(trace::Category::paint, "draw the contours");
+void SliceScene::paintContours(QPainter& painter, QSizeF size, double pixels) {
   const QPointF origin = positionOf({0, 0}, size), one = positionOf({1, 1}, size) - origin;
-  const QTransform place(one.x(), 0, 0, one.y(), origin.x(), origin.y());
-  for (const auto& [path, colour] : {std::pair(&mask, mask_colour()), std::pair(&prediction, prediction_colour())}) {
-    // A dark line below keeps it legible on any colour.
-    const QPainterPath placed = place.map(*path);
-    stroke(painter, placed, Qt::black, 2.2 * contour_width_);
-    stroke(painter, placed, colour, contour_width_);
-  }
+  contours_.paint(painter, size, pixels,
+                  {layers_.mask(picture_), layers_.prediction(picture_),
+                   QTransform(one.x(), 0, 0, one.y(), origin.x(), origin.y()), contour_width_});
 }
 
 void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
@@ -202,7 +176,7 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
       paintVoxels(painter, size);
     }
     if (contours_visible_) {
-      paintContours(painter, size);
+      paintContours(painter, size, pixels);
     }
     const trace::Span span(trace::Category::paint, "letters and scale bar");
     paint_slice_overlay(painter, size, picture_, pixelsPerMm(size));

@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "widgets/contour_painter.h"
 #include "widgets/picture.h"
 #include "widgets/scene.h"
 #include "widgets/slice_layers.h"
@@ -52,7 +53,7 @@ class SliceScene : public Scene {
   [[nodiscard]] QPointF centre() const;  ///< mm from the first voxel's centre to the middle of the view
   [[nodiscard]] double pixelsPerMm(QSizeF size) const;
   void paintVoxels(QPainter& painter, QSizeF size);
-  void paintContours(QPainter& painter, QSizeF size);
+  void paintContours(QPainter& painter, QSizeF size, double pixels);
   [[nodiscard]] const QImage& greyImage();
   [[nodiscard]] const QImage& overlayImage();
   [[nodiscard]] const QImage& mixedImage();
@@ -60,6 +61,7 @@ class SliceScene : public Scene {
   SlicePicture picture_;
   ColourScale scale_;
   SliceLayers layers_;
+  ContourPainter contours_;
   struct Mixed {
     qint64 grey = 0, colours = 0;  ///< QImage::cacheKey
     double opacity = 0;

@@ -93,6 +93,32 @@ TEST_F(View, OutlinesTheMaskBetweenItsVoxels) {
   EXPECT_EQ(pixel(with, view.positionOf({6, 5})), pixel(without, view.positionOf({6, 5}))) << "only the outline";
 }
 
+TEST_F(View, KeptOutlinesAreThoseOfTheSliceInItsPlace) {
+  const auto fresh = [this] {
+    SliceScene scene;
+    scene.setWindowLevel(220, 110);
+    scene.setColourScale({ColourMap::sequential, 0, 1, {}, {}});
+    scene.setPicture(view.picture());
+    return scene_picture(scene, view.size());
+  };
+  const QImage first = view.grabPicture(1, false);
+  EXPECT_EQ(first, fresh());
+  SlicePicture other = picture();
+  other.prediction = other.mask;
+  std::vector<float> mask(other.mask.size(), 0.0F);
+  mask[6 + 12 * 1] = 1;
+  other.mask = std::move(mask);
+  view.setPicture(other);
+  EXPECT_GT(changed_pixels(first, view.grabPicture(1, false)), 100);
+  EXPECT_EQ(view.grabPicture(1, false), fresh()) << "another mask";
+  view.setView(3, {1, -2});
+  EXPECT_NE(view.grabPicture(1, false), fresh());
+  view.resetView();
+  EXPECT_EQ(view.grabPicture(1, false), fresh()) << "after a zoom";
+  view.setPicture(picture());
+  EXPECT_EQ(view.grabPicture(1, false), first) << "the first slice again";
+}
+
 TEST_F(View, KeepsPhysicalProportions) {
   const QPointF origin = view.positionOf({0, 0}), right = view.positionOf({4, 0}), down = view.positionOf({0, 2});
   EXPECT_NEAR(right.x() - origin.x(), down.y() - origin.y(), 1e-6) << "4 x 1 mm are as long as 2 x 2 mm";
