@@ -14,6 +14,7 @@ namespace {
 
 constexpr int kBarHeight = 12;
 constexpr int kGap = 4;
+constexpr double kShortBar = 130;  ///< bar and margins below which a title is cut
 
 /// Round values within the scale, at least `space` pixels apart.
 std::vector<double> ticks(const ColourScale& scale, double pixels, double space) {
@@ -111,7 +112,9 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
   const QString title = colour_heading(scale);
   const QString bad =
       non_finite > 0 ? ColourBar::tr("%n voxel(s) not finite", nullptr, static_cast<int>(non_finite)) : QString();
-  const double title_width = std::min(metrics.horizontalAdvance(title), box.width() / 2);
+  // In a narrow box the unit matters more than the length of the bar.
+  const double title_width =
+      std::min(metrics.horizontalAdvance(title), std::max(box.width() / 2, box.width() - kShortBar));
   const double bad_width = bad.isEmpty() ? 0 : metrics.horizontalAdvance(bad) + 24;
   const double room = metrics.horizontalAdvance(QStringLiteral("-88.8")) / 2;  // for the numbers at the ends
   const QRectF bar(box.left() + title_width + 16, box.top() + kGap,

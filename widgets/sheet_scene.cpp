@@ -22,6 +22,14 @@ const Inks& inks(SheetLook look) {
   return look == SheetLook::screen ? kScreen : kPaper;
 }
 
+/// How many lines a text needs in so much room, from 1 to `most`.
+int lines_of(const QFont& font, const QString& text, double width, int most) {
+  const QFontMetricsF metrics(font);
+  const QRectF room(0, 0, width, 1e6);
+  const double height = metrics.boundingRect(room, Qt::AlignLeft | Qt::TextWordWrap, text).height();
+  return std::clamp(static_cast<int>(std::lround(height / metrics.height())), 1, most);
+}
+
 QString elided(const QFont& font, const QString& text, double width) {
   return QFontMetricsF(font).elidedText(text, Qt::ElideRight, width);
 }
@@ -68,14 +76,24 @@ double SheetScene::aspect() const {
 }
 
 int SheetScene::nameLines(double width) const {
-  const QFontMetricsF metrics(font(true));
-  const bool fit = std::all_of(sheet_.cells.begin(), sheet_.cells.end(),
-                               [&](const SheetCell& cell) { return metrics.horizontalAdvance(cell.name) <= width; });
-  return fit ? 1 : 2;
+  int lines = 1;
+  for (const SheetCell& cell : sheet_.cells) {
+    lines = std::max(lines, lines_of(font(true), cell.name, width, 4));
+  }
+  return lines;
+}
+
+int SheetScene::noteLines(double width) const {
+  int lines = 1;
+  for (const SheetCell& cell : sheet_.cells) {
+    lines = std::max(lines, lines_of(font(), cell.note, width, 2));
+  }
+  return lines;
 }
 
 double SheetScene::around(double width) const {
-  return (nameLines(width - 2 * kMargin) + 2) * line() + kBar + kEdge + 4 * kGap + 4;
+  const double inner = width - 2 * kMargin;
+  return (nameLines(inner) + 1 + noteLines(inner)) * line() + kBar + kEdge + 4 * kGap + 4;
 }
 
 int SheetScene::columns(QSizeF room) const {
@@ -121,12 +139,22 @@ double SheetScene::heightFor(double width) const {
   return head() + rows * (around(cell) + (cell - 2 * kMargin) / aspect());
 }
 
+/// Room for the widest value, the same in every cell so that the ranges stand below each other.
+double SheetScene::valueWidth() const {
+  const QFontMetricsF metrics(font(true));
+  double width = metrics.horizontalAdvance(QStringLiteral("0.000000"));
+  for (const SheetCell& cell : sheet_.cells) {
+    width = std::max(width, metrics.horizontalAdvance(cell.value));
+  }
+  return width + 8;
+}
+
 /// The value, and at the right the colours' range.
 void SheetScene::paintValue(QPainter& painter, QRectF row, const SheetCell& cell) const {
   painter.setFont(font(true));
   painter.setPen(inks(look_).text);
   painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, cell.value);
-  const double used = QFontMetricsF(painter.font()).horizontalAdvance(QStringLiteral("0.000000")) + 8;
+  const double used = valueWidth();
   painter.setFont(font());
   painter.setPen(inks(look_).muted);
   if (sheet_.opacity > 0 && row.width() > used + 40) {
@@ -168,8 +196,8 @@ void SheetScene::paintCell(QPainter& painter, QRectF box, std::size_t at, double
   paintShares(painter, bar, cell);
   painter.setFont(font());
   painter.setPen(inks(look_).muted);
-  const QRectF note(inner.left(), bar.bottom() + kEdge + 2, inner.width(), line());
-  painter.drawText(note, Qt::AlignLeft | Qt::AlignVCenter, elided(font(), cell.note, note.width()));
+  const QRectF note(inner.left(), bar.bottom() + kEdge + 2, inner.width(), noteLines(inner.width()) * line());
+  painter.drawText(note, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, cell.note);
 }
 
 void SheetScene::paint(QPainter& painter, QSizeF size, double pixels) {

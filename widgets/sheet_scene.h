@@ -53,10 +53,12 @@ class SheetScene : public Scene {
 
  private:
   [[nodiscard]] QFont font(bool bold = false) const;
-  [[nodiscard]] double line() const;                ///< height of a line of text
+  [[nodiscard]] double line() const;  ///< height of a line of text
+  [[nodiscard]] double valueWidth() const;
   [[nodiscard]] double head() const;                ///< height of title and caption
   [[nodiscard]] double aspect() const;              ///< width by height of what a picture shows
   [[nodiscard]] int nameLines(double width) const;  ///< that the longest name needs in so much room
+  [[nodiscard]] int noteLines(double width) const;  ///< the same of the notes
   [[nodiscard]] double around(double width) const;  ///< height of a cell so wide without its picture
   [[nodiscard]] int columns(QSizeF room) const;
   void paintCell(QPainter& painter, QRectF box, std::size_t at, double pixels);

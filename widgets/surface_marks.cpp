@@ -29,16 +29,21 @@ void paint_axes(QPainter& painter, QPointF origin, const CameraPose& pose) {
   }
 }
 
+/// A ground on which text is read over slices, too.
+void paint_plate(QPainter& painter, QRectF box) {
+  painter.setPen(Qt::NoPen);
+  painter.setBrush(QColor(18, 18, 18, 170));
+  painter.drawRoundedRect(box, 4, 4);
+  painter.setBrush(Qt::NoBrush);
+}
+
 /// Beside the axes; the heading is at the top, because a small view has no room for both in one line.
 void paint_bar(QPainter& painter, QSizeF size, const ColourScale& scale) {
   constexpr double kAxes = 84, kRight = 20, kWidest = 320, kHeight = 10, kNumbers = 22;
   const double room = size.width() - kAxes - kRight, width = std::min(room, kWidest);
   if (width > 40) {
     const QRectF bar(kAxes + (room - width) / 2, size.height() - kNumbers - kHeight, width, kHeight);
-    painter.setPen(Qt::NoPen);
-    painter.setBrush(QColor(18, 18, 18, 170));  // its numbers are read over slices, too
-    painter.drawRoundedRect(bar.adjusted(-14, -5, 14, kNumbers - 1), 4, 4);
-    painter.setBrush(Qt::NoBrush);
+    paint_plate(painter, bar.adjusted(-14, -5, 14, kNumbers - 1));
     paint_colour_scale(painter, bar, scale, {kText, QColor(120, 120, 120)});
   }
 }
@@ -49,17 +54,20 @@ void paint_surface_marks(QPainter& painter, QSizeF size, const SurfaceModel& mod
   paint_axes(painter, QPointF(36, size.height() - 36), model.camera);
   const QRectF box(8, 4, size.width() - 16, size.height() - 8);
   const QFontMetricsF metrics(painter.font());
-  const QString title = model.scale ? colour_heading(*model.scale) : model.title;
-  paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop,
-                      metrics.elidedText(title, Qt::ElideRight, box.width()), kText);
+  const QString title =
+      metrics.elidedText(model.scale ? colour_heading(*model.scale) : model.title, Qt::ElideRight, box.width());
+  if (!title.isEmpty()) {
+    paint_plate(painter, metrics.boundingRect(box, Qt::AlignLeft | Qt::AlignTop, title).adjusted(-4, -1, 4, 1));
+  }
+  paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop, title, kText);
   if (model.scale) {
     paint_bar(painter, size, *model.scale);
   }
   if (model.scale && model.non_finite > 0) {
     const QString bad = QCoreApplication::translate("SurfaceView", "%n point(s) not finite", nullptr,
                                                     static_cast<int>(model.non_finite));
-    paint_outlined_text(painter, box.adjusted(0, metrics.height(), 0, 0),
-                        Qt::AlignLeft | Qt::AlignTop, bad, colour_of(std::nan(""), *model.scale));
+    paint_outlined_text(painter, box.adjusted(0, metrics.height(), 0, 0), Qt::AlignLeft | Qt::AlignTop, bad,
+                        colour_of(std::nan(""), *model.scale));
   }
 }
 
