@@ -215,10 +215,11 @@ TEST(Contract, APerfectPredictionCostsNothing) {
   const Files files;
   const Outcome outcome = run_lossscope({"eval", "--mask", files.mask, "--predict", "perfect", "--all", "--json", "-"});
   ASSERT_EQ(outcome.code, 0) << outcome.err;
-  for (const auto& loss : outcome.json()["losses"]) {
+  const auto json = outcome.json();
+  for (const auto& loss : json["losses"]) {
     EXPECT_NEAR(loss["value"].get<double>(), 0, 1e-12) << loss["id"];
   }
-  EXPECT_EQ(outcome.json()["metrics"]["dice"], 1);
+  EXPECT_EQ(json["metrics"]["dice"], 1);
 }
 
 TEST(Contract, LossesAreListedWithTheirParameters) {
