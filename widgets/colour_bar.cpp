@@ -19,7 +19,8 @@ constexpr double kShortBar = 130;  ///< bar and margins below which a title is c
 /// Round values within the scale, at least `space` pixels apart.
 std::vector<double> ticks(const ColourScale& scale, double pixels, double space) {
   const double range = scale.maximum - scale.minimum;
-  if (!(range > 0) || !std::isfinite(range)) {
+  // Nor can numbers that a double does not tell apart be counted up to.
+  if (!(range > 1e-9 * std::max(std::abs(scale.minimum), std::abs(scale.maximum))) || !std::isfinite(range)) {
     return {scale.minimum};
   }
   const double wanted = range * space / pixels;
@@ -27,11 +28,16 @@ std::vector<double> ticks(const ColourScale& scale, double pixels, double space)
   while (step < wanted * (1 - 1e-9)) {
     step = round_length(step * 2.5);
   }
-  std::vector<double> values;
-  for (double k = std::ceil(scale.minimum / step - 1e-9); k * step <= scale.maximum + 1e-9 * range; ++k) {
-    values.push_back(k * step);
+  // One number says nothing of the range: a short bar gets two, however near.
+  for (std::vector<double> values;; step = round_length(step / 2)) {
+    values.clear();
+    for (double k = std::ceil(scale.minimum / step - 1e-9); k * step <= scale.maximum + 1e-9 * range; ++k) {
+      values.push_back(k * step);
+    }
+    if (values.size() >= 2) {
+      return values;
+    }
   }
-  return values;
 }
 
 /// The power of ten that all ticks share, so that they need few digits; 0 for none.
