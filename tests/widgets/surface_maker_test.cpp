@@ -55,7 +55,8 @@ TEST(SurfaceMaker, AFloatIsCutWhereItCrossesItsLevel) {
   volume.is_float = true;
   volume.level = 0.8;
   volume.size = {20, 20, 20};
-  const double* bounds = make_surface(volume)->GetBounds();
+  const auto surface = make_surface(volume);
+  const double* bounds = surface->GetBounds();
   EXPECT_NEAR(bounds[0], 0.8 * 19, 0.2) << "between two voxels, by their values";
   EXPECT_NEAR(bounds[2], -0.5, 0.6);
   EXPECT_NEAR(bounds[5], 19.5, 0.6);
