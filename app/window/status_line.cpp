@@ -53,6 +53,9 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   probe_->setToolTip(tr("LPS millimetres: x grows to the patient's left, y to the back, z to the head"));
   timing_ = new QLabel;
   timing_->setObjectName(QStringLiteral("timing"));
+  timing_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
+  // Room for the longest that is usual: what stands beside it must not move with every number.
+  timing_->setMinimumWidth(timing_->fontMetrics().horizontalAdvance(tr("CPU, %n threads, 88888 ms", nullptr, 88)));
   what_ = new QLabel;
   bar_ = new QProgressBar;
   bar_->setObjectName(QStringLiteral("progress"));
