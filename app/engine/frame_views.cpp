@@ -29,25 +29,22 @@ void fill_slices(Frame& frame, std::size_t at, const Frame* previous, PlaneStore
 }
 
 SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view, PlaneStore& planes) {
-  const auto map = [&](MapKind kind) {
-    return result ? SharedValues(view_map(*result, kind, view.axes, view.slice, planes)) : SharedValues();
-  };
+  if (const auto kind = map_of(frame.session)) {
+    return result ? SharedValues(view_map(*result, *kind, view.axes, view.slice, planes)) : SharedValues();
+  }
   switch (frame.session.layer) {
-    case OverlayLayer::none:
-      break;
-    case OverlayLayer::contribution:
-      return map(MapKind::contribution);
-    case OverlayLayer::gradient:
-      return map(gradient_map(frame.session));
     case OverlayLayer::prediction:
       return view.prediction;
     case OverlayLayer::distance:
       return slice_of(frame.distance, view, planes);
-    case OverlayLayer::counterfactual:
-      return map(MapKind::counterfactual);
     case OverlayLayer::field:
       return result && !result->fields.empty() ? SharedValues(field_slice(*result, view.axes, view.slice))
                                                : SharedValues();
+    case OverlayLayer::none:
+    case OverlayLayer::contribution:
+    case OverlayLayer::gradient:
+    case OverlayLayer::counterfactual:
+      break;
   }
   return {};
 }
