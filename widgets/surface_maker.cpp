@@ -7,6 +7,7 @@
 #include <vtkNew.h>
 #include <vtkPointData.h>
 #include <vtkPolyDataNormals.h>
+#include <vtkReverseSense.h>
 #include <vtkUnsignedCharArray.h>
 #include <vtkWindowedSincPolyDataFilter.h>
 
@@ -118,6 +119,12 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   normals->ConsistencyOff();
   normals->Update();
   surface->ShallowCopy(normals->GetOutput());
+  if (placement(volume)->Determinant() < 0) {  // a left-handed grid mirrors it: its triangles must still face outwards
+    vtkNew<vtkReverseSense> turned;
+    turned->SetInputData(surface);
+    turned->Update();
+    surface->ShallowCopy(turned->GetOutput());
+  }
   surface->ComputeBounds();  // here, not where it is shown
   return surface;
 }

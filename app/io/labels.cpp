@@ -8,12 +8,17 @@
 namespace lossscope {
 namespace {
 
+/// Those that can be a structure: all but 0.
 std::string label_list(const LoadedVolume& labels) {
+  constexpr int kMost = 40;
   std::string list;
-  for (std::size_t i = 0; i < labels.labels.size() && i < 40; ++i) {
-    list += (i == 0 ? "" : ", ") + std::to_string(labels.labels[i].value);
+  int count = 0;
+  for (const LabelCount& label : labels.labels) {
+    if (label.value != 0 && ++count <= kMost) {
+      list += (count == 1 ? "" : ", ") + std::to_string(label.value);
+    }
   }
-  return list + (labels.labels.size() > 40 ? ", ..." : "");
+  return list + (count > kMost ? ", ..." : "");
 }
 
 bool holds(const std::vector<std::int64_t>& labels, std::int64_t label) {

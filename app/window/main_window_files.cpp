@@ -136,8 +136,12 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
     recent_->add(inputs_of(store_.session()));
   }
   if (!files.unused.empty()) {
-    message_->showMessage(tr("%n file(s) more than image, mask and prediction were left out", nullptr,
-                             static_cast<int>(files.unused.size())));
+    QStringList names;
+    for (const std::string& path : files.unused) {
+      names << QFileInfo(QString::fromStdString(displayable(path))).fileName();
+    }
+    message_->showMessage(
+        tr("Left out: %1. A case takes one image, one mask and one prediction.").arg(names.join(QStringLiteral(", "))));
   }
 }
 

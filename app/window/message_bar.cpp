@@ -39,12 +39,16 @@ void MessageBar::showRefusal(const Refusal& refusal) {
   offer(refusal.choices);
   const QString file = QString::fromStdString(displayable(refusal.file));
   QString remedy = QString::fromStdString(refusal.remedy);
+  if (!refusal.choices.empty() && remedy.contains(QStringLiteral("--"))) {
+    remedy.clear();  // it names the command line's flags; here the buttons say it
+  }
   if (!remedy.isEmpty()) {
     remedy[0] = remedy[0].toUpper();
   }
   label_->setText(tr("%1: %2 (%3). %4")
                       .arg(QFileInfo(file).fileName(), QString::fromStdString(refusal.reason),
-                           QString::fromStdString(refusal.code), remedy));
+                           QString::fromStdString(refusal.code), remedy)
+                      .trimmed());
   label_->setToolTip(file);
   show();
 }

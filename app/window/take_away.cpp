@@ -92,7 +92,7 @@ TakeAway::Work maps_work(const Session& session, const QString& folder) {
   return [session, folder](const Progress& progress, std::stop_token stop) {
     FigureMaker maker(session, chosen_loss(session), 0, {}, stop);
     const int files = write_all_maps(maker, local(folder), 0, progress, stop);
-    return TakeAway::tr("%n map(s) written to %1", nullptr, files).arg(folder);
+    return TakeAway::tr("Maps written to %1: %2").arg(folder).arg(files);
   };
 }
 
@@ -107,7 +107,7 @@ TakeAway::Work table_work(const Session& session, const QString& path) {
 TakeAway::Work turntable_work(const widgets::SurfaceModel& model, const Turntable& turntable) {
   return [model, turntable](const Progress& progress, const std::stop_token& stop) {
     const auto files = static_cast<int>(write_turntable(model, turntable, progress, stop).size());
-    return TakeAway::tr("%n file(s) of the turntable written to %1", nullptr, files).arg(turntable.folder);
+    return TakeAway::tr("Files of the turntable written to %1: %2").arg(turntable.folder).arg(files);
   };
 }
 

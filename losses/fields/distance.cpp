@@ -38,7 +38,7 @@ Volume transform(const Volume& labels, const std::array<double, 3>& spacing, boo
   Volume result = make_volume(labels.grid, VoxelType::float32);
   const std::uint8_t* in = labels.voxels<std::uint8_t>().data();
   float* out = result.voxels<float>().data();
-  const auto& [width, height, depth] = labels.grid.size;
+  const std::int64_t width = labels.grid.size[0], height = labels.grid.size[1], depth = labels.grid.size[2];
   const std::int64_t slice = width * height;
   // Rows and columns of a slice while it is in the cache, then the lines across slices.
   parallel_pieces(depth, 1, threads, stop, [&](std::int64_t k, std::int64_t) {

@@ -62,6 +62,21 @@ TEST_F(Surface, IsPaintedOffTheThreadAndThenShown) {
   EXPECT_EQ(changed_pixels(seen(), view.grabPicture()), 0) << "what is exported is what is shown";
 }
 
+TEST_F(Surface, ALeftHandedGridIsLitAsAnyOther) {
+  const auto middle = [this](const VolumePicture& volume) {
+    view.setModel(of_mask(volume));
+    settle();
+    return seen().pixelColor(150, 140);
+  };
+  VolumePicture mirrored = ball(12);
+  const QColor lit = middle(mirrored);
+  mirrored.direction = {1, 0, 0, 0, -1, 0, 0, 0, 1};
+  mirrored.origin = {0, 40, 0};  // in its old place
+  const QColor also = middle(mirrored);
+  EXPECT_NEAR(also.blue(), lit.blue(), 40);
+  EXPECT_NEAR(also.green(), lit.green(), 40);
+}
+
 TEST_F(Surface, OldPictureStaysUntilTheNewOneIsThere) {
   view.setModel(of_mask(ball(12)));
   settle();
