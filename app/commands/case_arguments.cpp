@@ -2,8 +2,8 @@
 #include "app/commands/case_arguments.h"
 
 #include <filesystem>
-#include <fstream>
-#include <sstream>
+
+#include "app/io/text_file.h"
 
 namespace lossscope::commands {
 namespace {
@@ -34,14 +34,9 @@ void choose_prediction(const CaseArguments& arguments, Session& session, const s
 }  // namespace
 
 Session read_session(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::ostringstream text;
-  text << file.rdbuf();
-  if (!file) {
-    throw Refusal("E_MISSING", path, "the session file cannot be opened", "check the path and its permissions");
-  }
+  const std::string text = read_text(path);
   try {
-    return session_from_json(text.str(), std::filesystem::absolute(path).parent_path().string());
+    return session_from_json(text, std::filesystem::absolute(path).parent_path().string());
   } catch (const std::invalid_argument& error) {
     throw Refusal("E_SESSION", path, error.what(), "open it in an editor, or save the session again");
   }

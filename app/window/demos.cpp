@@ -5,6 +5,7 @@
 #include <QFileInfo>
 
 #include "app/io/reader_client.h"
+#include "app/io/text_file.h"
 
 namespace lossscope {
 namespace {
@@ -16,37 +17,38 @@ const QStringList& ids() {
   return kIds;
 }
 
-Demo read_demo(const QString& path, const QString& id, const QString& folder) {
-  QFile file(path);
+Demo built_in(const QString& id) {
+  QFile file(QStringLiteral(":/demos/%1.md").arg(id));
   if (!file.open(QIODevice::ReadOnly)) {
-    throw Refusal("E_DEMO", path.toStdString(), "the demo cannot be opened: " + file.errorString().toStdString(),
-                  "give a Markdown file, or one of: " + ids().join(QStringLiteral(", ")).toStdString());
+    throw std::logic_error("no such demo: " + id.toStdString());
   }
-  try {
-    return parse_demo(file.readAll().toStdString(), id.toStdString(), folder.toStdString());
-  } catch (const std::invalid_argument& error) {
-    throw Refusal("E_DEMO", path.toStdString(), error.what(), "correct the line; CONTRIBUTING.md describes the format");
-  }
+  return parse_demo(file.readAll().toStdString(), id.toStdString(), {});
 }
-
-QString resource(const QString& id) { return QStringLiteral(":/demos/%1.md").arg(id); }
 
 }  // namespace
 
 std::vector<Demo> built_in_demos() {
   std::vector<Demo> demos;
   for (const QString& id : ids()) {
-    demos.push_back(read_demo(resource(id), id, {}));
+    demos.push_back(built_in(id));
   }
   return demos;
 }
 
 Demo load_demo(const QString& name_or_path) {
   if (ids().contains(name_or_path)) {
-    return read_demo(resource(name_or_path), name_or_path, {});
+    return built_in(name_or_path);
   }
   const QFileInfo file(name_or_path);
-  return read_demo(name_or_path, file.completeBaseName(), file.absolutePath());
+  const std::string path = QFile::encodeName(name_or_path).toStdString();
+  try {
+    return parse_demo(read_text(path), file.completeBaseName().toStdString(), file.absolutePath().toStdString());
+  } catch (const Refusal& refusal) {
+    throw Refusal("E_DEMO", path, "the demo cannot be opened: " + refusal.reason,
+                  "give a Markdown file, or one of: " + ids().join(QStringLiteral(", ")).toStdString());
+  } catch (const std::invalid_argument& error) {
+    throw Refusal("E_DEMO", path, error.what(), "correct the line; CONTRIBUTING.md describes the format");
+  }
 }
 
 }  // namespace lossscope

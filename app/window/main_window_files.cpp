@@ -7,6 +7,7 @@
 #include <QSettings>
 #include <QtConcurrent>
 
+#include "app/io/text_file.h"
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
@@ -195,19 +196,15 @@ void MainWindow::openCase(const Session& session) {
 }
 
 void MainWindow::openSession(const QString& path) {
-  QFile file(path);
-  if (!file.open(QIODevice::ReadOnly)) {
-    showRefusal({"E_MISSING", path.toStdString(), file.errorString().toStdString(),
-                 tr("check the path and its permissions").toStdString()});
-    return;
-  }
   try {
     const QString folder = QFileInfo(path).absolutePath();
-    openCase(session_from_json(file.readAll().toStdString(), folder.toStdString()));
+    openCase(session_from_json(read_text(QFile::encodeName(path).toStdString()), folder.toStdString()));
     session_path_ = path;
     if (remember_) {
       recent_->add({path});
     }
+  } catch (const Refusal& refusal) {
+    showRefusal(refusal);
   } catch (const std::invalid_argument& error) {
     showRefusal({"E_SESSION", path.toStdString(), error.what(),
                  tr("open it in an editor, or save the session again").toStdString()});

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The command line's contract: exit codes, streams, JSON members, outputs.
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <map>
 
@@ -106,6 +108,25 @@ TEST(Contract, ARefusedInputIsThreeWithItsCodeOnBothStreams) {
   expect_members(refused, {"code", "file", "reason", "remedy"});
   EXPECT_NE(outcome.err.find("E_MISSING"), std::string::npos);
   EXPECT_NE(outcome.err.find("absent.nii"), std::string::npos);
+}
+
+/// None of them may be waited for, or read without an end.
+TEST(Contract, ASessionThatIsNoFileOfReasonableSizeIsThreeAtOnce) {
+  const Folder folder;
+  const std::string pipe = folder.file("pipe.json"), huge = folder.file("huge.json"), deep = folder.file("deep.json");
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  write_file(huge, "{");
+  std::filesystem::resize_file(huge, std::uintmax_t{1} << 40);  // has no blocks
+  write_file(deep, std::string(2'000'000, '['));
+  const std::map<std::string, std::string> cases{{pipe, "E_NOT_A_FILE"},        {"/dev/zero", "E_NOT_A_FILE"},
+                                                 {folder.file(""), "E_NOT_A_FILE"}, {huge, "E_SIZE"},
+                                                 {deep, "E_SESSION"},           {folder.file("none"), "E_MISSING"}};
+  for (const auto& [session, code] : cases) {
+    const Outcome outcome = run_lossscope({"eval", "--session", session});
+    EXPECT_EQ(outcome.code, 3) << session;
+    EXPECT_NE(outcome.err.find(code), std::string::npos) << outcome.err;
+    EXPECT_NE(outcome.err.find(session), std::string::npos) << outcome.err;
+  }
 }
 
 TEST(Contract, AMissingDeviceIsFour) { EXPECT_EQ(Files().eval({"--loss", "bce", "--device", "cuda:0"}).code, 4); }

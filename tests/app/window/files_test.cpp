@@ -5,6 +5,8 @@
 #include <QMimeData>
 #include <QUndoStack>
 
+#include <sys/stat.h>
+
 #include "tests/app/window/window_testing.h"
 
 namespace lossscope {
@@ -113,6 +115,16 @@ TEST_F(Files, ADamagedFileIsNamedWithReasonAndRemedyAndTheCaseCanComeBack) {
   window.store().undoStack()->undo();
   settle();
   EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+  EXPECT_EQ(value(), before);
+}
+
+TEST_F(Files, APipeThatIsCalledASessionDoesNotFreezeTheWindow) {
+  drop({file("structure.nii.gz"), file("network.nii.gz")});
+  const QString before = value();
+  ASSERT_EQ(::mkfifo(folder_.file("pipe.json").c_str(), 0600), 0);
+  drop({file("pipe.json")});
+  EXPECT_TRUE(message().contains(QStringLiteral("pipe.json: it is a device, a pipe or a socket (E_NOT_A_FILE)")))
+      << message().toStdString();
   EXPECT_EQ(value(), before);
 }
 
