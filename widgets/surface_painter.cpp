@@ -47,7 +47,9 @@ void SurfacePainter::finish() {
 }
 
 Scene& SurfacePainter::sceneOf(const SurfaceModel& model) {
-  watcher_.waitForFinished();
+  if (running_) {
+    (void)watcher_.result();  // waits; its lock also lets ThreadSanitizer see who had the scene before
+  }
   scene_.setModel(model);
   return scene_;
 }
