@@ -5,38 +5,43 @@
 
 #include "basics/trace.h"
 #include "widgets/picture.h"
+#include "widgets/polyline.h"
 #include "widgets/scene.h"
 
 namespace lossscope::widgets {
 namespace {
 
+constexpr double kInvisible = 0.08;  ///< physical pixels that no eye tells from none
+
 /// Each segment for itself on a screen: Qt draws those many times faster than the outline of a line with joints, and
 /// with square ends they leave no gaps.
-void stroke(QPainter& painter, const QPainterPath& path, const QColor& colour, double width) {
-  QPen pen(colour, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin);
-  if (draws_vectors(painter)) {
-    painter.strokePath(path, pen);
-    return;
-  }
-  pen.setCapStyle(Qt::SquareCap);
-  painter.setPen(pen);
-  QList<QLineF> segments;
-  segments.reserve(path.elementCount());
-  for (int at = 1; at < path.elementCount(); ++at) {
-    if (path.elementAt(at).isLineTo()) {
-      segments.emplace_back(path.elementAt(at - 1), path.elementAt(at));
-    }
-  }
+void stroke(QPainter& painter, const QList<QLineF>& segments, const QColor& colour, double width) {
+  painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap));
   painter.drawLines(segments);
 }
 
-void draw(QPainter& painter, const Contours& contours) {
+void stroke(QPainter& painter, const QPainterPath& path, const QColor& colour, double width) {
+  painter.strokePath(path, QPen(colour, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+}
+
+/// In the colour, over a wider dark line.
+template <class Line>
+void draw(QPainter& painter, const Line& line, const QColor& colour, double width) {
+  stroke(painter, line, Qt::black, 2.2 * width);
+  stroke(painter, line, colour, width);
+}
+
+/// `pixels`: physical ones for each of the painter's units.
+void draw(QPainter& painter, double pixels, const Contours& contours) {
   const trace::Span span(trace::Category::paint, "draw the contours");
   for (const auto& [path, colour] : {std::pair(&contours.mask, mask_colour()),
                                      std::pair(&contours.prediction, prediction_colour())}) {
     const QPainterPath placed = contours.place.map(*path);
-    stroke(painter, placed, Qt::black, 2.2 * contours.width);
-    stroke(painter, placed, colour, contours.width);
+    if (draws_vectors(painter)) {
+      draw(painter, placed, colour, contours.width);
+    } else {
+      draw(painter, segments_of(placed, kInvisible / pixels), colour, contours.width);
+    }
   }
 }
 
@@ -44,7 +49,7 @@ void draw(QPainter& painter, const Contours& contours) {
 
 void ContourPainter::paint(QPainter& painter, QSizeF size, double pixels, const Contours& contours) {
   if (draws_vectors(painter) || !painter.worldTransform().isIdentity()) {  // elsewhere pixels might not meet pixels
-    draw(painter, contours);
+    draw(painter, pixels, contours);
     return;
   }
   const QSize physical = (size * pixels).toSize();
@@ -57,7 +62,7 @@ void ContourPainter::paint(QPainter& painter, QSizeF size, double pixels, const 
     layer_.fill(Qt::transparent);
     QPainter inner(&layer_);
     inner.setRenderHint(QPainter::Antialiasing);
-    draw(inner, contours);
+    draw(inner, pixels, contours);
   }
   painter.drawImage(0, 0, layer_);
 }
