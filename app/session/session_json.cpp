@@ -48,27 +48,31 @@ Json input_json(const InputChoice& input, const std::string& folder) {
   return json;
 }
 
+void read_answer(const Member& member, Question question, const std::string& answer, InputChoice& input) {
+  try {
+    input.answers.set(question, answer);
+  } catch (const std::invalid_argument& error) {
+    member.wrong(std::string("an answer (") + error.what() + ")");
+  }
+}
+
 void read_input(const Member& member, const std::string& folder, InputChoice& input) {
   member.expect_object({"path", "answers", "grid", "component", "sha256"});
   member.get("path", input.path);
   member.get("sha256", input.sha256);
   input.path = absolute_path(input.path, folder);
   // As version 0.1 wrote them, before a file had answers.
-  member.when("component", [&](const Member& m) { input.answers.set(Question::component, std::to_string(m.whole())); });
+  member.when("component",
+              [&](const Member& m) { read_answer(m, Question::component, std::to_string(m.whole()), input); });
   member.when("grid", [&](const Member& m) {
     if (m.text() != "refuse") {
-      input.answers.set(Question::grid, m.text() == "ignore-header" ? "ignore" : "resample");
+      read_answer(m, Question::grid, m.text() == "ignore-header" ? "ignore" : m.text(), input);
     }
   });
   member.when("answers", [&](const Member& answers) {
     for (const QuestionInfo& row : questions()) {
-      answers.when(std::string(row.id).c_str(), [&](const Member& m) {
-        try {
-          input.answers.set(row.question, m.text());
-        } catch (const std::invalid_argument& error) {
-          m.wrong(std::string("an answer (") + error.what() + ")");
-        }
-      });
+      answers.when(std::string(row.id).c_str(),
+                   [&](const Member& m) { read_answer(m, row.question, m.text(), input); });
     }
     for (const auto& [key, value] : answers.json().items()) {
       const auto known = [&id = key](const QuestionInfo& row) { return row.id == id; };  // clang 14 takes no binding
