@@ -8,17 +8,16 @@
 namespace lossscope {
 namespace {
 
-/// Those that can be a structure: all but 0.
-std::string label_list(const LoadedVolume& labels) {
-  constexpr int kMost = 40;
+/// Those that can be a structure: all but 0; `most` of them.
+std::string label_list(const LoadedVolume& labels, int most) {
   std::string list;
   int count = 0;
   for (const LabelCount& label : labels.labels) {
-    if (label.value != 0 && ++count <= kMost) {
+    if (label.value != 0 && ++count <= most) {
       list += (count == 1 ? "" : ", ") + std::to_string(label.value);
     }
   }
-  return list + (count > kMost ? ", ..." : "");
+  return list + (count > most ? ", ..." : "");
 }
 
 bool holds(const std::vector<std::int64_t>& labels, std::int64_t label) {
@@ -48,7 +47,7 @@ void check_labels_occur(const LoadedVolume& labels, const std::vector<std::int64
       }
     }
     throw Refusal("E_LABEL", labels.path, "label " + std::to_string(label) + " does not occur",
-                  "choose one of: " + label_list(labels), std::move(choices), Role::mask);
+                  "choose one of: " + label_list(labels, 40), std::move(choices), Role::mask);
   }
 }
 
@@ -100,8 +99,8 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
     all += label.voxels;
   }
   if (choice.values.empty() && present > 1) {
-    assumptions.push_back({"W_LABELS", "the mask holds " + std::to_string(present) + " labels (" + label_list(labels) +
-                                           "); all of them count as the structure"});
+    assumptions.push_back({"W_LABELS", "the mask holds " + std::to_string(present) + " labels (" +
+                                           label_list(labels, 12) + "); all of them count as the structure"});
   } else if (choice.values.empty() && present == 1 && only != 1) {
     assumptions.push_back({"W_BINARY", "the mask's value " + std::to_string(only) + " was taken for 1"});
   }
