@@ -34,14 +34,15 @@ struct Away : WindowTest {
   QString told(const TakeAway::Work& work) {
     auto* job = new TakeAway(QStringLiteral("working"), work, &window);
     QSignalSpy done(job, &TakeAway::done), failed(job, &TakeAway::failed);
-    EXPECT_TRUE(QTest::qWaitFor([&] { return done.count() + failed.count() > 0; }, 60'000));
+    EXPECT_TRUE(
+        QTest::qWaitFor([&] { return done.count() + failed.count() > 0; }, 300'000));  // a sanitizer on a busy machine
     return done.isEmpty() ? failed.value(0).value(0).toString() : done[0][0].toString();
   }
 };
 
 TEST_F(Away, MapsAreWrittenWithTheMasksGeometry) {
   const QString news = told(maps_work(window.store().session(), folder.path()));
-  EXPECT_TRUE(news.startsWith(QLatin1Char('6'))) << news.toStdString();
+  EXPECT_TRUE(news.endsWith(QStringLiteral(": 6"))) << news.toStdString();
   ReadRequest request;
   request.path = file("dice_contribution.nii.gz").toStdString();
   const LoadedVolume map = read_volume(request);
@@ -69,7 +70,7 @@ TEST_F(Away, AFailureIsToldAndACancelLeavesNothing) {
   auto* dialog = window.findChild<QProgressDialog*>(QStringLiteral("takeAway"));
   ASSERT_NE(dialog, nullptr);
   Q_EMIT dialog->canceled();
-  EXPECT_TRUE(QTest::qWaitFor([&] { return gone.count() > 0; }, 60'000));
+  EXPECT_TRUE(QTest::qWaitFor([&] { return gone.count() > 0; }, 300'000));  // a sanitizer on a busy machine
   EXPECT_FALSE(QFile::exists(file("r.pdf")));
 }
 
