@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/contour_painter.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "basics/trace.h"
@@ -34,8 +35,8 @@ void draw(QPainter& painter, const Line& line, const QColor& colour, double widt
 /// `pixels`: physical ones for each of the painter's units.
 void draw(QPainter& painter, double pixels, const Contours& contours) {
   const trace::Span span(trace::Category::paint, "draw the contours");
-  for (const auto& [path, colour] : {std::pair(&contours.mask, mask_colour()),
-                                     std::pair(&contours.prediction, prediction_colour())}) {
+  for (const auto& [path, colour] :
+       {std::pair(&contours.mask, mask_colour()), std::pair(&contours.prediction, prediction_colour())}) {
     const QPainterPath placed = contours.place.map(*path);
     if (draws_vectors(painter)) {
       draw(painter, placed, colour, contours.width);
@@ -47,24 +48,39 @@ void draw(QPainter& painter, double pixels, const Contours& contours) {
 
 }  // namespace
 
-void ContourPainter::paint(QPainter& painter, QSizeF size, double pixels, const Contours& contours) {
-  if (draws_vectors(painter) || !painter.worldTransform().isIdentity()) {  // elsewhere pixels might not meet pixels
-    draw(painter, pixels, contours);
-    return;
+const QImage& ContourPainter::layer(QSize physical, double pixels, const Contours& contours) {
+  const auto same = [&](const Layer& layer) {
+    return layer.picture.size() == physical && layer.picture.devicePixelRatio() == pixels && layer.of == contours;
+  };
+  auto found = std::find_if(layers_.begin(), layers_.end(), same);
+  const bool known = found != layers_.end();
+  if (!known && layers_.size() < kept_) {
+    found = layers_.insert(layers_.end(), Layer());
+  } else if (!known) {
+    --found;  // the oldest
   }
-  const QSize physical = (size * pixels).toSize();
-  if (layer_.size() != physical || layer_.devicePixelRatio() != pixels || kept_ != contours) {
-    kept_ = contours;
-    if (layer_.size() != physical) {
-      layer_ = QImage(physical, QImage::Format_ARGB32_Premultiplied);
+  std::rotate(layers_.begin(), found, found + 1);
+  Layer& layer = layers_.front();
+  if (!known) {
+    layer.of = contours;
+    if (layer.picture.size() != physical) {
+      layer.picture = QImage(physical, QImage::Format_ARGB32_Premultiplied);
     }
-    layer_.setDevicePixelRatio(pixels);
-    layer_.fill(Qt::transparent);
-    QPainter inner(&layer_);
+    layer.picture.setDevicePixelRatio(pixels);
+    layer.picture.fill(Qt::transparent);
+    QPainter inner(&layer.picture);
     inner.setRenderHint(QPainter::Antialiasing);
     draw(inner, pixels, contours);
   }
-  painter.drawImage(0, 0, layer_);
+  return layer.picture;
+}
+
+void ContourPainter::paint(QPainter& painter, QSizeF size, double pixels, const Contours& contours) {
+  if (draws_vectors(painter) || !painter.worldTransform().isIdentity()) {  // elsewhere pixels might not meet pixels
+    draw(painter, pixels, contours);
+  } else {
+    painter.drawImage(0, 0, layer((size * pixels).toSize(), pixels, contours));
+  }
 }
 
 }  // namespace lossscope::widgets

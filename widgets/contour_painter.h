@@ -5,6 +5,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QTransform>
+#include <vector>
 
 namespace lossscope::widgets {
 
@@ -17,16 +18,23 @@ struct Contours {
   bool operator==(const Contours&) const = default;
 };
 
-/// Paints contours, and keeps them as a picture: drawing lines is most of what a slice costs, and while a parameter is
-/// dragged or another view steps they stay where they are.
+/// Paints contours, and keeps them as pictures: drawing lines is most of what a slice costs, and while a parameter is
+/// dragged or another view steps they stay where they are. Views side by side that show the same slice may share one.
 class ContourPainter {
  public:
+  void keep(std::size_t pictures) { kept_ = pictures; }  ///< > 0; 1 by default: no view asks for two in turn
   /// Draws into the rectangle from (0, 0) to `size`, with `pixels` physical pixels for each of the painter's units.
   void paint(QPainter& painter, QSizeF size, double pixels, const Contours& contours);
 
  private:
-  Contours kept_;
-  QImage layer_;  ///< of `kept_`, transparent elsewhere; null before the first
+  struct Layer {
+    Contours of;
+    QImage picture;  ///< transparent where no line is
+  };
+  [[nodiscard]] const QImage& layer(QSize physical, double pixels, const Contours& contours);
+
+  std::vector<Layer> layers_;  ///< the last that were drawn, the latest first
+  std::size_t kept_ = 1;
 };
 
 }  // namespace lossscope::widgets

@@ -3,7 +3,7 @@
 
 #include <QCoreApplication>
 #include <QLocale>
-#include <array>
+#include <QTextLayout>
 #include <cmath>
 
 #include "widgets/scene.h"
@@ -54,27 +54,38 @@ void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QSt
   if (text.isEmpty()) {
     return;
   }
+  QTextLayout layout(text, painter.font(), painter.device());  // set once, drawn six times
+  layout.beginLayout();
+  const QTextLine line = layout.createLine();
+  layout.endLayout();
+  const QSizeF size(line.naturalTextWidth(), line.height());
+  const QPointF free(box.width() - size.width(), box.height() - size.height());
+  const double x = alignment & Qt::AlignRight ? free.x() : alignment & Qt::AlignHCenter ? free.x() / 2 : 0;
+  const double y = alignment & Qt::AlignBottom ? free.y() : alignment & Qt::AlignVCenter ? free.y() / 2 : 0;
+  const QPointF place = box.topLeft() + QPointF(x, y);
   painter.setPen(kShadow);
   if (!draws_vectors(painter)) {  // there it would be five more texts to select and edit
     for (const QPointF& offset : {QPointF(-1, 0), QPointF(1, 0), QPointF(0, -1), QPointF(0, 1), QPointF(1, 1)}) {
-      painter.drawText(box.translated(offset), alignment, text);
+      layout.draw(&painter, place + offset);
     }
   }
   painter.setPen(colour);
-  painter.drawText(box, alignment, text);
+  layout.draw(&painter, place);
 }
 
 void paint_crosshair(QPainter& painter, QSizeF size, QPointF at) {
   constexpr double kGap = 7;
-  const std::array lines{QLineF(0, at.y(), at.x() - kGap, at.y()), QLineF(at.x() + kGap, at.y(), size.width(), at.y()),
-                         QLineF(at.x(), 0, at.x(), at.y() - kGap),
-                         QLineF(at.x(), at.y() + kGap, at.x(), size.height())};
-  for (const QColor& colour : {QColor(0, 0, 0, 90), QColor(255, 255, 255, 120)}) {
-    painter.setPen(QPen(colour, colour.red() == 0 ? 2.5 : 1));
-    for (const QLineF& line : lines) {
-      painter.drawLine(line);
-    }
-  }
+  const double x = std::floor(at.x()),
+               y = std::floor(at.y());  // whole pixels: sharp, and filled without blending edges
+  const auto fill = [&](double margin, const QColor& colour) {
+    const double width = 1 + 2 * margin;
+    painter.fillRect(QRectF(0, y - margin, x - kGap, width), colour);
+    painter.fillRect(QRectF(x + kGap + 1, y - margin, size.width() - x - kGap - 1, width), colour);
+    painter.fillRect(QRectF(x - margin, 0, width, y - kGap), colour);
+    painter.fillRect(QRectF(x - margin, y + kGap + 1, width, size.height() - y - kGap - 1), colour);
+  };
+  fill(1, QColor(0, 0, 0, 75));
+  fill(0, QColor(255, 255, 255, 120));
 }
 
 void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm) {

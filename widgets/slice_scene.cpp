@@ -30,6 +30,12 @@ bool SliceScene::setPicture(SlicePicture picture) {
   return true;
 }
 
+void SliceScene::shareOutlines(const SliceScene& other) {
+  constexpr std::size_t kSizes = 4;  // scenes in a grid differ by a pixel in width and in height
+  contours_ = other.contours_;
+  contours_->keep(kSizes);
+}
+
 bool SliceScene::setColourScale(const ColourScale& scale) { return std::exchange(scale_, scale) != scale; }
 
 bool SliceScene::setOverlayOpacity(double opacity) {
@@ -121,8 +127,8 @@ QImage SliceScene::voxels() {
   if (grey || !overlay) {
     return grey && overlay ? mixedImage() : grey ? greyImage() : QImage();
   }
-  QImage alone = blank_picture({static_cast<double>(picture_.width), static_cast<double>(picture_.height)}, 1,
-                               scene_background());
+  QImage alone =
+      blank_picture({static_cast<double>(picture_.width), static_cast<double>(picture_.height)}, 1, scene_background());
   QPainter painter(&alone);
   painter.setOpacity(opacity_);
   painter.drawImage(0, 0, overlayImage());
@@ -151,9 +157,9 @@ void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
 
 void SliceScene::paintContours(QPainter& painter, QSizeF size, double pixels) {
   const QPointF origin = positionOf({0, 0}, size), one = positionOf({1, 1}, size) - origin;
-  contours_.paint(painter, size, pixels,
-                  {layers_.mask(picture_), layers_.prediction(picture_),
-                   QTransform(one.x(), 0, 0, one.y(), origin.x(), origin.y()), contour_width_});
+  contours_->paint(painter, size, pixels,
+                   {layers_.mask(picture_), layers_.prediction(picture_),
+                    QTransform(one.x(), 0, 0, one.y(), origin.x(), origin.y()), contour_width_});
 }
 
 void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <memory>
 #include <optional>
 
 #include "widgets/contour_painter.h"
@@ -18,6 +19,8 @@ class SliceScene : public Scene {
   bool setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
   /// Takes over what is made ready for a picture, before it is set; of anything else the scene makes its own.
   void setLayers(SliceLayers layers) { layers_ = std::move(layers); }
+  /// Draws outlines that another scene of the same slice drew no second time; both from one thread.
+  void shareOutlines(const SliceScene& other);
   bool setColourScale(const ColourScale& scale);
   bool setOverlayOpacity(double opacity);  ///< 0..1
   bool setOverlayVisible(bool visible);
@@ -61,7 +64,7 @@ class SliceScene : public Scene {
   SlicePicture picture_;
   ColourScale scale_;
   SliceLayers layers_;
-  ContourPainter contours_;
+  std::shared_ptr<ContourPainter> contours_ = std::make_shared<ContourPainter>();
   struct Mixed {
     qint64 grey = 0, colours = 0;  ///< QImage::cacheKey
     double opacity = 0;

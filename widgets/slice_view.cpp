@@ -42,6 +42,8 @@ void SliceView::setPicture(SlicePicture picture) {
 
 void SliceView::setLayers(SliceLayers layers) { parts_->scene.setLayers(std::move(layers)); }
 
+void SliceView::shareOutlines(const SliceView& other) { parts_->scene.shareOutlines(other.parts_->scene); }
+
 void SliceView::clear() { setPicture({}); }
 
 void SliceView::setColourScale(const ColourScale& scale) {

@@ -19,9 +19,10 @@ class SliceView : public SceneView {
   explicit SliceView(QWidget* parent = nullptr);
   ~SliceView() override;
 
-  void setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
-  void setLayers(SliceLayers layers);     ///< made ready for the picture that is set next
-  void clear();                           ///< empty view with nothing but its background
+  void setPicture(SlicePicture picture);       ///< keeps zoom and pan while the size stays the same
+  void setLayers(SliceLayers layers);          ///< made ready for the picture that is set next
+  void shareOutlines(const SliceView& other);  ///< of a view of the same slice: they are drawn once
+  void clear();                                ///< empty view with nothing but its background
   void setColourScale(const ColourScale& scale);
   void setOverlayOpacity(double opacity);  ///< 0..1
   void setOverlayVisible(bool visible);

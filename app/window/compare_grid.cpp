@@ -141,6 +141,7 @@ ComparedView* CompareGrid::addView() {
   views_.push_back(view);
   connectView(views_.size() - 1);
   view->slice()->setInterpolation(smooth_);
+  view->slice()->shareOutlines(*views_.front()->slice());
   return view;
 }
 
