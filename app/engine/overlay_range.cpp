@@ -2,28 +2,11 @@
 #include "app/engine/overlay_range.h"
 
 #include <algorithm>
-#include <cmath>
 
 #include "app/engine/percentile.h"
 
 namespace lossscope {
 namespace {
-
-/// Sizes of the overlay voxels that are finite and not 0; counts those that are not finite.
-std::vector<float> visible_sizes(Frame& frame) {
-  std::vector<float> sizes;
-  frame.non_finite = 0;
-  for (const ViewResult& view : frame.views) {
-    for (const float value : view.overlay) {
-      if (!std::isfinite(value)) {
-        ++frame.non_finite;
-      } else if (value != 0) {
-        sizes.push_back(std::abs(value));
-      }
-    }
-  }
-  return sizes;
-}
 
 /// Layers that are seldom negative, and are shown from 0 when they are not.
 bool may_lack_negatives(OverlayLayer layer) {
@@ -39,7 +22,13 @@ bool has_negatives(const Frame& frame) {
 }  // namespace
 
 void set_overlay_range(Frame& frame) {
-  std::vector<float> sizes = visible_sizes(frame);
+  SizeCount count;
+  std::vector<const std::vector<float>*> overlays;
+  for (const ViewResult& view : frame.views) {
+    overlays.push_back(&static_cast<const std::vector<float>&>(view.overlay));
+    count.add(*overlays.back());
+  }
+  frame.non_finite = count.non_finite();
   const Session& session = frame.session;
   if (session.range.locked) {
     frame.overlay_low = session.range.minimum;
@@ -48,14 +37,14 @@ void set_overlay_range(Frame& frame) {
   }
   const bool probabilities =
       session.layer == OverlayLayer::prediction && frame.data && frame.data->kind == PredictionKind::probability;
-  if (session.layer == OverlayLayer::none || probabilities || sizes.empty()) {
+  if (session.layer == OverlayLayer::none || probabilities || count.sizes() == 0) {
     frame.overlay_high = 1;
   } else if (session.layer == OverlayLayer::contribution || session.layer == OverlayLayer::gradient ||
              session.layer == OverlayLayer::counterfactual) {
     // A single extreme voxel must not wash out all others.
-    frame.overlay_high = percentile(sizes, 0.995);
+    frame.overlay_high = count.percentile(overlays, 0.995);
   } else {
-    frame.overlay_high = *std::max_element(sizes.begin(), sizes.end());
+    frame.overlay_high = count.percentile(overlays, 1);
   }
   const bool from_zero = session.layer == OverlayLayer::none || session.layer == OverlayLayer::contribution ||
                          probabilities || (may_lack_negatives(session.layer) && !has_negatives(frame));
