@@ -3,6 +3,7 @@
 
 #include <QSignalSpy>
 #include <QWheelEvent>
+#include <array>
 
 #include "tests/widgets/widget_testing.h"
 #include "widgets/slice_scene.h"
@@ -117,6 +118,26 @@ TEST_F(View, KeptOutlinesAreThoseOfTheSliceInItsPlace) {
   EXPECT_EQ(view.grabPicture(1, false), fresh()) << "after a zoom";
   view.setPicture(picture());
   EXPECT_EQ(view.grabPicture(1, false), first) << "the first slice again";
+}
+
+TEST(SliceScene, SharedOutlinesAreThoseOfEachScenesOwnSizeAndSlice) {
+  SlicePicture moved = picture();
+  std::vector<float> mask(moved.mask.size(), 0.0F);
+  mask[6 + 12 * 1] = 1;
+  moved.mask = std::move(mask);
+  std::array<SliceScene, 6> shared;
+  for (SliceScene& scene : shared) {
+    scene.shareOutlines(shared[0]);
+  }
+  for (const SlicePicture& now : {picture(), moved, picture()}) {
+    for (std::size_t at = 0; at < shared.size(); ++at) {
+      SliceScene alone;
+      alone.setPicture(now);
+      shared[at].setPicture(now);
+      const QSizeF size(300 + static_cast<double>(at), 200);  // more sizes than are kept
+      EXPECT_EQ(scene_picture(shared[at], size), scene_picture(alone, size)) << at;
+    }
+  }
 }
 
 TEST_F(View, KeepsPhysicalProportions) {
