@@ -94,13 +94,15 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
   return session;
 }
 
-std::vector<ConfiguredLoss> losses_of(const CaseArguments& a) {
-  if (a.session.empty()) {
-    return configure_losses(a.losses, a.all, a.settings, a.preset);
+std::vector<ConfiguredLoss> losses_of(const CaseArguments& a, const Session& session) {
+  if (a.session.empty() || a.all || !a.losses.empty()) {
+    return configure_losses(a.losses, a.all, a.settings, a.preset, session);
   }
-  const Session session = read_session(a.session);
-  const bool its_own = !a.all && a.losses.empty();
-  return configure_losses(its_own ? std::vector{session.loss} : a.losses, a.all, a.settings, a.preset, session);
+  if (session.loss == kScriptLoss) {
+    throw UsageError("the loss of the session is written in TorchScript, which only the window evaluates: open it with "
+                     "lossscope --session FILE, or choose other losses here: --loss ID[,ID...] or --all");
+  }
+  return configure_losses({session.loss}, false, a.settings, a.preset, session);
 }
 
 }  // namespace lossscope::commands

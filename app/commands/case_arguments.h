@@ -27,8 +27,9 @@ void check_answers(const CaseArguments& arguments);
 [[nodiscard]] Session read_session(const std::string& path);
 /// The inputs as a session. Throws UsageError and Refusal.
 [[nodiscard]] Session session_of(const CaseArguments& arguments, const std::stop_token& stop);
-/// The chosen losses with their parameters, without a choice that of the session. Throws UsageError, Refusal.
-[[nodiscard]] std::vector<ConfiguredLoss> losses_of(const CaseArguments& arguments);
+/// The chosen losses with their parameters; without a choice that of the session file, which `session` was made from.
+/// Throws UsageError.
+[[nodiscard]] std::vector<ConfiguredLoss> losses_of(const CaseArguments& arguments, const Session& session);
 
 /// Turns a std::invalid_argument into wrong usage.
 template <class Parse>

@@ -38,8 +38,11 @@ std::string output_path(const std::string& pattern, std::string_view id, bool se
 /// One evaluation: what every loss of it shares.
 class Evaluation {
  public:
-  Evaluation(const Options& options, std::vector<ConfiguredLoss> losses, std::stop_token stop)
-      : options_(options), losses_(std::move(losses)), stop_(std::move(stop)) {
+  Evaluation(const Options& options, std::stop_token stop)
+      : options_(options),
+        stop_(std::move(stop)),
+        session_(session_of(options.inputs, stop_)),
+        losses_(losses_of(options.inputs, session_)) {
     for (const auto& pattern : {options.contribution, options.gradient, options.counterfactual}) {
       if (!pattern.empty()) {
         (void)output_path(pattern, "x", losses_.size() > 1);
@@ -49,7 +52,6 @@ class Evaluation {
     for (ConfiguredLoss& loss : losses_) {
       loss.loss = driver_->loss(loss.loss->declaration().id);
     }
-    session_ = session_of(options.inputs, stop_);
     data_ = load_case(session_, terminal_progress(), stop_, options.inputs.threads, model_policy(options.inputs.model));
     const bool unit = session_.spacing == SpacingUse::unit;
     problem_ = {data_->mask, data_->prediction, data_->kind,
@@ -179,9 +181,9 @@ class Evaluation {
   }
 
   const Options& options_;
-  std::vector<ConfiguredLoss> losses_;
   std::stop_token stop_;
   Session session_;
+  std::vector<ConfiguredLoss> losses_;
   std::shared_ptr<const CaseData> data_;
   Problem problem_;
   std::unique_ptr<Driver> driver_;
@@ -204,8 +206,7 @@ void print(const Json& json) {
 }
 
 void run(const Options& options, const std::stop_token& stop) {
-  auto losses = losses_of(options.inputs);
-  const Json json = Evaluation(options, std::move(losses), stop).run();
+  const Json json = Evaluation(options, stop).run();
   for (const Json& loss : json["losses"]) {
     if (loss["blind"].get<bool>()) {
       std::cerr << "lossscope: " << loss["id"].get<std::string>()

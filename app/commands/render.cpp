@@ -112,13 +112,13 @@ FigureRequest request_of(const Options& options) {
   return request;
 }
 
-std::vector<ConfiguredLoss> shown_losses(const Options& options, FigureView view) {
+std::vector<ConfiguredLoss> shown_losses(const Options& options, const Session& session, FigureView view) {
   CaseArguments arguments = options.inputs;
   if (view == FigureView::contact_sheet) {
     arguments.all = true;
     arguments.losses.clear();
   }
-  auto losses = losses_of(arguments);
+  auto losses = losses_of(arguments, session);
   if (view == FigureView::grid && losses.size() < 2) {
     throw UsageError("a grid shows two losses or more: --loss ID,ID[,ID...]");
   }
@@ -152,9 +152,10 @@ double usual_width(const FigureRequest& request, std::size_t losses) {
 void run(const Options& options, const std::stop_token& stop) {
   (void)format_of(options.out);
   const FigureRequest request = request_of(options);
-  auto losses = shown_losses(options, request.view);
+  const Session session = looked_at(options, stop);
+  auto losses = shown_losses(options, session, request.view);
   const std::size_t count = losses.size();
-  FigureMaker maker(looked_at(options, stop), std::move(losses), options.inputs.threads, terminal_progress(), stop,
+  FigureMaker maker(session, std::move(losses), options.inputs.threads, terminal_progress(), stop,
                     model_policy(options.inputs.model));
   const Headless qt;
   report_assumptions(maker.data().assumptions);

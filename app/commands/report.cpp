@@ -31,7 +31,8 @@ void run(const Options& options, const std::stop_token& stop) {
   const bool html = is_html(options.out);
   const Progress progress = terminal_progress();
   const int threads = options.inputs.threads;
-  FigureMaker maker(session_of(options.inputs, stop), losses_of(options.inputs), threads, progress, stop,
+  const Session session = session_of(options.inputs, stop);
+  FigureMaker maker(session, losses_of(options.inputs, session), threads, progress, stop,
                     model_policy(options.inputs.model));
   const Headless qt;
   report_assumptions(maker.data().assumptions);

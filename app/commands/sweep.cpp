@@ -31,8 +31,8 @@ void run(const Options& options, const std::stop_token& stop) {
   if (!options.png.empty()) {
     (void)format_of(options.png);
   }
-  auto losses = losses_of(options.inputs);
   const Session session = session_of(options.inputs, stop);
+  auto losses = losses_of(options.inputs, session);
   SweepRequest request = options.request;
   request.variable = parsed([&] { return parse_sweep_variable(options.vary, losses); });
   const auto data = load_case(session, terminal_progress(), stop, options.inputs.threads, model_policy(options.inputs.model));

@@ -232,6 +232,20 @@ TEST(Contract, WhatASessionSaysHoldsUnlessAnOptionSaysOtherwise) {
   EXPECT_EQ(other_loss["losses"][0]["parameters"]["gamma"], 4);
 }
 
+TEST(Contract, ASessionsTorchScriptLossIsRefusedWithWhatToDo) {
+  const Files files;
+  const std::string session = files.folder.file("session.json");
+  write_file(session, R"({"lossscope_session": 1, "mask": {"path": "mask.nii.gz"},
+      "prediction": {"source": "file", "meaning": "probability", "file": {"path": "prediction.nii.gz"}},
+      "loss": "torchscript", "script": "def loss(p, g):\n    return (p - g).pow(2)\n"})");
+  const Outcome refused = run_lossscope({"eval", "--session", session});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_NE(refused.err.find("lossscope --session FILE"), std::string::npos) << refused.err;
+  EXPECT_NE(refused.err.find("--loss ID"), std::string::npos) << refused.err;
+  const Outcome other = run_lossscope({"eval", "--session", session, "--loss", "dice"});
+  EXPECT_EQ(other.code, 0) << other.err;
+}
+
 TEST(Contract, APerfectPredictionCostsNothing) {
   const Files files;
   const Outcome outcome = run_lossscope({"eval", "--mask", files.mask, "--predict", "perfect", "--all", "--json", "-"});
