@@ -3,14 +3,13 @@
 
 #include <algorithm>
 
-#include "losses/fields/distance.h"
-
 namespace lossscope {
 
 Details::Details(QObject* parent) : QObject(parent) {
   rest_.setSingleShot(true);
   rest_.setInterval(250);  // later than the metrics: their memory is free again when the turn comes
   connect(&rest_, &QTimer::timeout, this, &Details::compute);
+  connect(&distances_, &ProbeDistances::changed, this, &Details::probed);
 }
 
 void Details::clear() {
@@ -18,8 +17,7 @@ void Details::clear() {
   background_.cancel();
   known_.clear();
   missing_.clear();
-  distance_ = {};
-  mask_.reset();
+  distances_.clear();
   Q_EMIT changed();
 }
 
@@ -32,6 +30,7 @@ void Details::want(const FramePtr& frame) {
   if (frame->preliminary || !frame->result) {
     return;
   }
+  distances_.want(*frame);
   std::vector<LossResultPtr> wanted{frame->result};
   for (const ComparedPane& pane : frame->compared) {
     if (pane.result && std::find(wanted.begin(), wanted.end(), pane.result) == wanted.end()) {
@@ -58,31 +57,22 @@ void Details::want(const FramePtr& frame) {
 }
 
 void Details::compute() {
-  const Problem problem = missing_.front()->problem;
-  const bool same_distance = mask_ == problem.mask.data && spacing_ == problem.spacing;
-  background_.run(
-      [this, results = missing_, problem, gradient = gradient_, known = same_distance ? distance_ : Volume(),
-       turns = turns_](std::stop_token stop, const Background::Deliver& deliver) {
-        const Turns::Turn turn = turns->take(stop);
-        if (!turn) {
-          throw Cancelled();
-        }
-        const Volume distance = known.empty() ? signed_distance(problem.mask, problem.spacing, 0, stop) : known;
-        deliver([this, distance, problem] {
-          distance_ = distance;
-          mask_ = problem.mask.data;
-          spacing_ = problem.spacing;
-        });
-        for (const LossResultPtr& result : results) {
-          auto made = std::make_shared<const LossStatistics>(
-              loss_statistics(on_processor(*result, stop), gradient, distance, 0, stop));
-          deliver([this, result, made] {
-            known_[result] = made;
-            std::erase(missing_, result);
-            Q_EMIT changed();
-          });
-        }
+  background_.run([this, results = missing_, gradient = gradient_, turns = turns_](std::stop_token stop,
+                                                                                   const Background::Deliver& deliver) {
+    const Turns::Turn turn = turns->take(stop);
+    if (!turn) {
+      throw Cancelled();
+    }
+    for (const LossResultPtr& result : results) {
+      auto made =
+          std::make_shared<const LossStatistics>(loss_statistics(on_processor(*result, stop), gradient, 0, stop));
+      deliver([this, result, made] {
+        known_[result] = made;
+        std::erase(missing_, result);
+        Q_EMIT changed();
       });
+    }
+  });
 }
 
 }  // namespace lossscope

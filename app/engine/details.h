@@ -8,12 +8,13 @@
 #include "app/engine/background.h"
 #include "app/engine/frame.h"
 #include "app/engine/loss_statistics.h"
+#include "app/engine/probe_distances.h"
 #include "basics/turns.h"
 
 namespace lossscope {
 
-/// Statistics of the losses that are shown, computed in the background once they rest and kept while they hold. Whoever
-/// shows something of them asks `of` when `changed`.
+/// Statistics of the losses that are shown, computed in the background once they rest and kept while they hold, and the
+/// distances of the probed voxels. Whoever shows something of them asks for it when `changed`.
 class Details : public QObject {
   Q_OBJECT
  public:
@@ -24,14 +25,15 @@ class Details : public QObject {
   void clear();
   /// The statistics of just this result; null while they are not there.
   [[nodiscard]] LossStatisticsPtr of(const LossResultPtr& result) const;
-  /// Signed distance to the mask's boundary; empty while it is not there.
-  [[nodiscard]] const Volume& distance() const { return distance_; }
-  [[nodiscard]] bool busy() const { return background_.busy() || rest_.isActive(); }
+  /// Signed distance of a probed voxel to the mask's boundary; NaN while it is not there.
+  [[nodiscard]] double distance(std::int64_t offset) const { return distances_.of(offset); }
+  [[nodiscard]] bool busy() const { return background_.busy() || rest_.isActive() || distances_.busy(); }
   /// For whoever else computes over whole volumes in the background.
   [[nodiscard]] const std::shared_ptr<Turns>& turns() const { return turns_; }
 
  Q_SIGNALS:
   void changed();
+  void probed();  ///< `distance` knows more
 
  private:
   void compute();
@@ -42,9 +44,7 @@ class Details : public QObject {
   std::vector<LossResultPtr> missing_;
   MapKind gradient_ = MapKind::gradient_probability;
   std::map<LossResultPtr, LossStatisticsPtr> known_;
-  Volume distance_;
-  std::shared_ptr<void> mask_;  ///< that `distance_` was computed from
-  std::array<double, 3> spacing_{};
+  ProbeDistances distances_;
 };
 
 }  // namespace lossscope

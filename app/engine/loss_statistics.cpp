@@ -4,17 +4,18 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <map>
 #include <mutex>
 #include <numeric>
+#include <utility>
 
-#include "losses/parallel.h"
+#include "losses/fields/distance.h"
 
 namespace lossscope {
 namespace {
 
 constexpr int kSizeShift = 20;  // sign and exponent and 3 bits of the mantissa remain
 constexpr int kRankShift = 14;  // 9 bits of the mantissa
-constexpr std::int64_t kPieces = 64;
 constexpr std::int64_t kChunk = 8192;
 
 /// The worst of what was offered so far, the least of them on top.
@@ -47,23 +48,58 @@ class Worst {
   std::vector<WorstVoxel> heap_;
 };
 
-/// Sums in double: one per piece, added in the pieces' order.
+/// Makes room for the bins from `low` to `high`.
+void cover(DistanceProfile& profile, std::int64_t low, std::int64_t high) {
+  const auto bins = static_cast<std::int64_t>(profile.voxels.size());
+  const std::int64_t first = bins > 0 ? std::min(low, profile.first) : low;
+  const std::int64_t last = bins > 0 ? std::max(high, profile.first + bins - 1) : high;
+  const auto before = static_cast<std::size_t>(bins > 0 ? profile.first - first : 0);
+  profile.contribution.insert(profile.contribution.begin(), before, {});
+  profile.voxels.insert(profile.voxels.begin(), before, {});
+  profile.contribution.resize(static_cast<std::size_t>(last - first + 1));
+  profile.voxels.resize(profile.contribution.size());
+  profile.first = first;
+}
+
+/// What depends on the order of adding: sums in double, by slices.
 struct Sums {
   std::array<double, kOutcomes> contribution{};
   double boundary = 0;
-  std::vector<std::array<double, kOutcomes>> by_distance;
+  DistanceProfile by_distance;
 
   void add(const Sums& other) {
+    const auto bins = static_cast<std::int64_t>(other.by_distance.voxels.size());
+    cover(by_distance, other.by_distance.first, other.by_distance.first + bins - 1);
+    const auto shift = static_cast<std::size_t>(other.by_distance.first - by_distance.first);
+    boundary += other.boundary;
     for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
       contribution[outcome] += other.contribution[outcome];
-    }
-    boundary += other.boundary;
-    for (std::size_t bin = 0; bin < other.by_distance.size(); ++bin) {
-      for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
-        by_distance[bin][outcome] += other.by_distance[bin][outcome];
+      for (std::size_t bin = 0; bin < other.by_distance.voxels.size(); ++bin) {
+        by_distance.contribution[shift + bin][outcome] += other.by_distance.contribution[bin][outcome];
+        by_distance.voxels[shift + bin][outcome] += other.by_distance.voxels[bin][outcome];
       }
     }
   }
+};
+
+/// Adds the slices' sums in the slices' order, whatever order they come in.
+class OrderedSums {
+ public:
+  void add(std::int64_t slice, Sums sums) {
+    const std::lock_guard lock(mutex_);
+    waiting_.emplace(slice, std::move(sums));
+    for (; !waiting_.empty() && waiting_.begin()->first == next_; ++next_) {
+      total_.add(waiting_.begin()->second);
+      waiting_.erase(waiting_.begin());
+    }
+  }
+  [[nodiscard]] Sums& total() { return total_; }
+
+ private:
+  std::mutex mutex_;
+  std::map<std::int64_t, Sums> waiting_;
+  std::int64_t next_ = 0;
+  Sums total_;
 };
 
 /// Counts and lists, whose order of merging does not matter.
@@ -72,7 +108,6 @@ struct Counts {
   std::int64_t non_finite = 0;
   SizeHistogram contributions, gradients;
   RankTable ranks;
-  std::vector<ByOutcome> by_distance;
   Worst worst;
 
   void add(const Counts& other) {
@@ -83,28 +118,67 @@ struct Counts {
     contributions.add(other.contributions);
     gradients.add(other.gradients);
     ranks.add(other.ranks);
-    for (std::size_t bin = 0; bin < by_distance.size(); ++bin) {
-      for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
-        by_distance[bin][outcome] += other.by_distance[bin][outcome];
-      }
-    }
     worst.offer(other.worst);
   }
 };
 
-/// What all pieces read.
+/// As many sets of counts as slices are counted at the same time.
+class CountsPool {
+ public:
+  std::unique_ptr<Counts> take() {
+    const std::lock_guard lock(mutex_);
+    if (free_.empty()) {
+      return std::make_unique<Counts>();
+    }
+    auto counts = std::move(free_.back());
+    free_.pop_back();
+    return counts;
+  }
+  void give_back(std::unique_ptr<Counts> counts) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(counts));
+  }
+  /// All of them together, once all are back.
+  [[nodiscard]] std::unique_ptr<Counts> merged() {
+    auto all = take();
+    for (const auto& counts : std::exchange(free_, {})) {
+      all->add(*counts);
+    }
+    return all;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Counts>> free_;
+};
+
+/// What all slices read.
 struct Pass {
   const LossResult& result;
   MapKind gradient;
   bool has_contribution;
   std::span<const std::uint8_t> mask;
-  std::span<const float> prediction, distance;
+  std::span<const float> prediction;
   float level;
   double width, boundary_width;
-  std::int64_t first;
 
-  void chunk(std::int64_t begin, std::int64_t n, Sums& sums, Counts& counts) const {
-    std::vector<float> contributions(static_cast<std::size_t>(n)), gradients(contributions.size());
+  [[nodiscard]] std::int64_t bin_of(float distance) const {
+    return static_cast<std::int64_t>(std::floor(static_cast<double>(distance) / width));
+  }
+
+  /// A slice that begins at voxel `begin`.
+  void slice(std::int64_t begin, std::span<const float> distance, Sums& sums, Counts& counts) const {
+    const auto [nearest, farthest] = std::minmax_element(distance.begin(), distance.end());
+    cover(sums.by_distance, bin_of(*nearest), bin_of(*farthest));
+    const auto voxels = static_cast<std::int64_t>(distance.size());
+    for (std::int64_t at = 0; at < voxels; at += kChunk) {
+      chunk(begin + at, distance.subspan(at, std::min(kChunk, voxels - at)), sums, counts);
+    }
+  }
+
+  void chunk(std::int64_t begin, std::span<const float> distance, Sums& sums, Counts& counts) const {
+    const std::size_t n = distance.size();
+    std::vector<float> contributions(n), gradients(n);
     std::vector<MapKind> kinds{gradient};
     std::vector<std::span<float>> out{gradients};
     if (has_contribution) {
@@ -112,18 +186,17 @@ struct Pass {
       out.emplace_back(contributions);
     }
     result.map_range(begin, kinds, out);
-    for (std::int64_t i = 0; i < n; ++i) {
-      add(begin + i, contributions[i], gradients[i], sums, counts);
+    for (std::size_t i = 0; i < n; ++i) {
+      add(begin + static_cast<std::int64_t>(i), distance[i], contributions[i], gradients[i], sums, counts);
     }
   }
 
-  void add(std::int64_t at, float contribution, float slope, Sums& sums, Counts& counts) const {
+  void add(std::int64_t at, float distance, float contribution, float slope, Sums& sums, Counts& counts) const {
     const bool predicted = prediction[at] > level;
     const std::size_t outcome = mask[at] != 0 ? (predicted ? 0 : 2) : (predicted ? 1 : 3);
-    const double away = static_cast<double>(distance[at]);
-    const auto bin = static_cast<std::size_t>(static_cast<std::int64_t>(std::floor(away / width)) - first);
+    const auto bin = static_cast<std::size_t>(bin_of(distance) - sums.by_distance.first);
     ++counts.voxels[outcome];
-    ++counts.by_distance[bin][outcome];
+    ++sums.by_distance.voxels[bin][outcome];
     counts.gradients.add(outcome, slope);
     if (!std::isfinite(contribution)) {
       ++counts.non_finite;
@@ -134,8 +207,8 @@ struct Pass {
     counts.worst.offer({at, contribution});
     const double share = static_cast<double>(contribution);
     sums.contribution[outcome] += share;
-    sums.by_distance[bin][outcome] += share;
-    sums.boundary += std::abs(away) <= boundary_width * (1 + 1e-6) ? share : 0;
+    sums.by_distance.contribution[bin][outcome] += share;
+    sums.boundary += std::abs(static_cast<double>(distance)) <= boundary_width * (1 + 1e-6) ? share : 0;
   }
 };
 
@@ -194,68 +267,43 @@ void RankTable::finish() {
 
 double RankTable::share_at_least(float value) const { return total_ > 0 ? counts_[place(value)] / total_ : 0; }
 
-LossStatistics loss_statistics(const LossResult& result, MapKind gradient, const Volume& distance, int threads,
-                               std::stop_token stop) {
+LossStatistics loss_statistics(const LossResult& result, MapKind gradient, int threads, std::stop_token stop) {
   const Problem& problem = result.problem;
   const auto& spacing = problem.spacing;
-  const std::int64_t voxels = problem.mask.grid.voxels();
-  const auto away = distance.voxels<float>();
-  const auto [nearest, farthest] = std::minmax_element(away.begin(), away.end());
-  Pass pass{result,
-            gradient,
-            result.loss->has_map(MapKind::contribution, result.fields),
-            problem.mask.voxels<std::uint8_t>(),
-            problem.prediction.voxels<float>(),
-            away,
-            problem.kind == PredictionKind::logit ? 0.0F : 0.5F,
-            *std::min_element(spacing.begin(), spacing.end()),
-            *std::max_element(spacing.begin(), spacing.end()),
-            0};
-  pass.first = static_cast<std::int64_t>(std::floor(static_cast<double>(*nearest) / pass.width));
-  const auto bins = static_cast<std::size_t>(
-      static_cast<std::int64_t>(std::floor(static_cast<double>(*farthest) / pass.width)) - pass.first + 1);
-
-  const std::int64_t piece = std::max(kChunk, (voxels + kPieces - 1) / kPieces);
-  std::vector<Sums> sums(static_cast<std::size_t>((voxels + piece - 1) / piece));
-  Counts counts;
-  counts.by_distance.resize(bins);
-  std::mutex merging;
-  parallel_pieces(voxels, piece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
-    Sums& sum = sums[static_cast<std::size_t>(begin / piece)];
-    sum.by_distance.resize(bins);
-    Counts local;
-    local.by_distance.resize(bins);
-    for (std::int64_t at = begin; at < end; at += kChunk) {
-      if (stop.stop_requested()) {
-        return;
-      }
-      pass.chunk(at, std::min(kChunk, end - at), sum, local);
-    }
-    const std::lock_guard lock(merging);
-    counts.add(local);
+  const Pass pass{result,
+                  gradient,
+                  result.loss->has_map(MapKind::contribution, result.fields),
+                  problem.mask.voxels<std::uint8_t>(),
+                  problem.prediction.voxels<float>(),
+                  problem.kind == PredictionKind::logit ? 0.0F : 0.5F,
+                  *std::min_element(spacing.begin(), spacing.end()),
+                  *std::max_element(spacing.begin(), spacing.end())};
+  OrderedSums sums;
+  CountsPool pool;
+  visit_signed_distance(problem.mask, spacing, threads, stop, [&](std::int64_t k, std::span<const float> distance) {
+    Sums sum;
+    auto counts = pool.take();
+    pass.slice(k * static_cast<std::int64_t>(distance.size()), distance, sum, *counts);
+    pool.give_back(std::move(counts));
+    sums.add(k, std::move(sum));
   });
-  if (stop.stop_requested()) {
-    throw Cancelled();
-  }
 
-  Sums total;
-  total.by_distance.resize(bins);
-  for (const Sums& sum : sums) {
-    total.add(sum);
-  }
+  Sums& total = sums.total();
+  const auto counts = pool.merged();
   LossStatistics statistics;
-  statistics.voxels = counts.voxels;
+  statistics.voxels = counts->voxels;
   statistics.contribution = total.contribution;
   statistics.boundary = total.boundary;
   statistics.boundary_width = pass.boundary_width;
   statistics.has_contribution = pass.has_contribution;
-  statistics.non_finite = counts.non_finite;
-  statistics.contributions = counts.contributions;
-  statistics.gradients = counts.gradients;
-  statistics.ranks = std::move(counts.ranks);
+  statistics.non_finite = counts->non_finite;
+  statistics.contributions = counts->contributions;
+  statistics.gradients = counts->gradients;
+  statistics.ranks = std::move(counts->ranks);
   statistics.ranks.finish();
-  statistics.by_distance = {pass.width, pass.first, std::move(total.by_distance), std::move(counts.by_distance)};
-  statistics.worst = counts.worst.sorted();
+  statistics.by_distance = std::move(total.by_distance);
+  statistics.by_distance.width = pass.width;
+  statistics.worst = counts->worst.sorted();
   return statistics;
 }
 

@@ -61,7 +61,7 @@ struct WorstVoxel {
 };
 
 /// All that the plots, the ranks and the contact sheet say of a loss's maps, taken in one pass over the volume so that
-/// no map needs to exist.
+/// neither a map nor the distances need to exist as a volume.
 struct LossStatistics {
   static constexpr std::size_t kWorst = 2000;
   ByOutcome voxels{};
@@ -77,10 +77,9 @@ struct LossStatistics {
 };
 using LossStatisticsPtr = std::shared_ptr<const LossStatistics>;
 
-/// The statistics of a loss. `gradient` is MapKind::gradient_probability or gradient_logit; `distance` the signed
-/// distance to the mask's boundary in units of the problem's spacing. The same bits for any number of threads.
-/// Throws Cancelled.
-[[nodiscard]] LossStatistics loss_statistics(const LossResult& result, MapKind gradient, const Volume& distance,
-                                             int threads = 0, std::stop_token stop = {});
+/// The statistics of a loss. `gradient` is MapKind::gradient_probability or gradient_logit. The same bits for any number
+/// of threads. Throws Cancelled.
+[[nodiscard]] LossStatistics loss_statistics(const LossResult& result, MapKind gradient, int threads = 0,
+                                             std::stop_token stop = {});
 
 }  // namespace lossscope

@@ -11,7 +11,6 @@
 #include "app/figures/scenes.h"
 #include "app/figures/slice_figures.h"
 #include "app/figures/surfaces.h"
-#include "losses/fields/distance.h"
 
 namespace lossscope {
 namespace {
@@ -100,11 +99,7 @@ LossStatisticsPtr FigureMaker::statistics(const LossResultPtr& result) {
   }
   LossStatisticsPtr& known = statistics_[result];
   if (!known) {
-    if (distance_.empty()) {
-      distance_ = signed_distance(result->problem.mask, result->problem.spacing, threads_, stop_);
-    }
-    known = std::make_shared<const LossStatistics>(
-        loss_statistics(*result, gradient_map(session_), distance_, threads_, stop_));
+    known = std::make_shared<const LossStatistics>(loss_statistics(*result, gradient_map(session_), threads_, stop_));
   }
   return known;
 }

@@ -67,7 +67,6 @@ class FigureMaker {
   FrameComputer computer_;
   std::map<Anatomical, std::int64_t> costliest_;
   std::map<LossResultPtr, LossStatisticsPtr> statistics_;
-  Volume distance_;  ///< to the mask's boundary; empty until it is needed
 };
 
 }  // namespace lossscope

@@ -118,6 +118,7 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
     }
   });
   connect(&details_, &Details::changed, this, &ProbeTab::rebuild);
+  connect(&details_, &Details::probed, this, &ProbeTab::rebuild);
   showPlace();
 }
 
@@ -174,9 +175,7 @@ void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
   put(row, kMask, number(probe.mask));
   put(row, kP, number(probe.p));
   put(row, kZ, number(probe.z));
-  const Volume& distance = details_.distance();
-  const bool known = !distance.empty() && distance.grid.size == frame_->data->grid.size;
-  put(row, kDistance, number(known ? value_at(distance, probe.offset) : std::nan("")));
+  put(row, kDistance, number(details_.distance(probe.offset)));
 }
 
 void ProbeTab::fillLoss(int row, const LossProbe& probe) {

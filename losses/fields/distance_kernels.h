@@ -20,14 +20,34 @@ struct DistanceAxis {
   double spacing;
 };
 
+inline constexpr std::int32_t kNoStep = 1 << 29;   ///< steps to a class that is not there, or more
+inline constexpr std::uint8_t kBeyondSteps = 255;  ///< the other class is not within the slices that were counted
+
+/// Steps along k from a voxel to the nearest voxel of the other class, each way.
+struct DepthSteps {
+  const std::int32_t* behind;
+  const std::uint8_t* ahead;   ///< or kBeyondSteps, and then:
+  const std::int32_t* beyond;  ///< the steps of the voxel that lies `rest` slices ahead
+  std::int32_t rest;
+};
+
 /// Squared distances are signed while they are computed: positive outside, negative inside, to the nearest voxel of the
 /// other class.
 struct DistanceKernels {
-  /// Along one row of n labels; `two_sided` off leaves 0 inside.
-  void (*row)(const std::uint8_t* labels, std::int64_t n, double spacing, bool two_sided, float* squared);
+  /// Counts on from one slice to its neighbour: where the class changes, 1 step.
+  void (*count)(const std::uint8_t* labels, const std::uint8_t* neighbour, std::int64_t n, std::int32_t* steps);
+  /// The same in bytes, from the neighbour's steps; kBeyondSteps stays.
+  void (*count_bytes)(const std::uint8_t* labels, const std::uint8_t* neighbour, std::int64_t n,
+                      const std::uint8_t* neighbours_steps, std::uint8_t* steps);
+  /// Along k, for n voxels of a slice; `two_sided` off leaves 0 inside.
+  void (*depth)(const std::uint8_t* labels, const DepthSteps& steps, std::int64_t n, double spacing, bool two_sided,
+                float* squared);
   /// The lower envelope along an axis of up to kDistanceLanes neighbouring lines, in place. `last` takes the root, and
   /// says infinity where nothing was found. `scratch` has room for 2 n lanes, `squares` for n floats.
   void (*sweep)(float* corner, const DistanceAxis& axis, int lanes, bool last, DistanceLanes* scratch, float* squares);
+  /// Turns up to kDistanceLanes rows of n floats, `stride` apart, into n lanes; and back.
+  void (*turn)(const float* rows, std::int64_t stride, int lanes, std::int64_t n, DistanceLanes* lines);
+  void (*turn_back)(const DistanceLanes* lines, std::int64_t stride, int lanes, std::int64_t n, float* rows);
 };
 
 }  // namespace lossscope

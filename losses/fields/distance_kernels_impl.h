@@ -2,7 +2,7 @@
 // Included once per instruction set, as losses/drivers/cpu_kernels_impl.h is.
 #pragma once
 
-#include <bit>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <limits>
@@ -17,49 +17,55 @@ struct DistanceLoops {
   using Floats = float __attribute__((vector_size(64)));
   using Bits = std::int32_t __attribute__((vector_size(64)));
 
-  /// The end of the run of zeros or non-zeros that begins at `begin`.
-  static LOSSSCOPE_FUNCTION std::int64_t run_end(const std::uint8_t* labels, std::int64_t begin, std::int64_t n) {
-    constexpr std::uint64_t kOnes = 0x0101010101010101, kHigh = 0x8080808080808080;
-    const bool inside = labels[begin] != 0;
-    std::int64_t at = begin + 1;
-    for (; at + 8 <= n; at += 8) {
-      std::uint64_t eight = 0;
-      std::memcpy(&eight, labels + at, 8);
-      const std::uint64_t others = inside ? (eight - kOnes) & ~eight & kHigh : eight;  // its lowest byte set is right
-      if (others != 0) {
-        return at + std::countr_zero(others) / 8;
-      }
-    }
-    while (at < n && (labels[at] != 0) == inside) {
-      ++at;
-    }
-    return at;
-  }
-
-  static __attribute__((noinline)) void fill_run(float* out, int n, float left, float right, float scale) {
-    for (int i = 0; i < n; ++i) {
-      const float from_left = left + static_cast<float>(i);
-      const float from_right = right + static_cast<float>(n - 1 - i);
-      const float d = from_left < from_right ? from_left : from_right;
-      out[i] = d * d * scale;
+  static __attribute__((noinline)) void count(const std::uint8_t* labels, const std::uint8_t* neighbour, std::int64_t n,
+                                              std::int32_t* steps) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      steps[i] = (labels[i] != 0) == (neighbour[i] != 0) ? steps[i] + 1 : 1;
     }
   }
 
-  static void row(const std::uint8_t* labels, std::int64_t n, double spacing, bool two_sided, float* squared) {
-    constexpr float kNone = 1e12F;
+  static __attribute__((noinline)) void count_bytes(const std::uint8_t* labels, const std::uint8_t* neighbour,
+                                                    std::int64_t n, const std::uint8_t* neighbours_steps,
+                                                    std::uint8_t* steps) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      const std::uint8_t before = neighbours_steps[i];
+      const auto next = static_cast<std::uint8_t>(before + (before != kBeyondSteps ? 1 : 0));
+      steps[i] = (labels[i] != 0) == (neighbour[i] != 0) ? next : std::uint8_t{1};
+    }
+  }
+
+  template <bool TwoSided>
+  static __attribute__((noinline)) void square(const std::uint8_t* labels, const DepthSteps& steps, std::int64_t n,
+                                               float scale, float* squared) {
+    const auto [behind, near_ahead, beyond, rest] = steps;
+    for (std::int64_t i = 0; i < n; ++i) {
+      const std::int32_t ahead = near_ahead[i] == kBeyondSteps ? beyond[i] + rest : near_ahead[i];
+      const std::int32_t nearest = behind[i] < ahead ? behind[i] : ahead;
+      const auto d = static_cast<float>(nearest);
+      const float found = nearest < kNoStep ? d * d * scale : kFar;
+      squared[i] = labels[i] == 0 ? found : TwoSided ? -found : 0.0F;
+    }
+  }
+
+  static void depth(const std::uint8_t* labels, const DepthSteps& steps, std::int64_t n, double spacing, bool two_sided,
+                    float* squared) {
     const auto scale = static_cast<float>(spacing * spacing);
-    for (std::int64_t begin = 0; begin < n;) {
-      const std::int64_t end = run_end(labels, begin, n);
-      const bool inside = labels[begin] != 0;
-      if (inside && !two_sided) {
-        std::fill(squared + begin, squared + end, 0.0F);
-      } else if (begin == 0 && end == n) {
-        std::fill(squared, squared + n, inside ? -kFar : kFar);
-      } else {
-        fill_run(squared + begin, static_cast<int>(end - begin), begin > 0 ? 1 : kNone, end < n ? 1 : kNone,
-                 inside ? -scale : scale);
+    two_sided ? square<true>(labels, steps, n, scale, squared) : square<false>(labels, steps, n, scale, squared);
+  }
+
+  static void turn(const float* rows, std::int64_t stride, int lanes, std::int64_t n, DistanceLanes* lines) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      for (int t = 0; t < lanes; ++t) {
+        lines[i].lane[t] = rows[t * stride + i];
       }
-      begin = end;
+    }
+  }
+
+  static void turn_back(const DistanceLanes* lines, std::int64_t stride, int lanes, std::int64_t n, float* rows) {
+    for (int t = 0; t < lanes; ++t) {
+      for (std::int64_t i = 0; i < n; ++i) {
+        rows[t * stride + i] = lines[i].lane[t];
+      }
     }
   }
 
@@ -177,7 +183,8 @@ struct DistanceLoops {
 
 template <class Isa>
 constexpr DistanceKernels distance_kernels() {
-  return {&DistanceLoops<Isa>::row, &DistanceLoops<Isa>::sweep};
+  using Loops = DistanceLoops<Isa>;
+  return {&Loops::count, &Loops::count_bytes, &Loops::depth, &Loops::sweep, &Loops::turn, &Loops::turn_back};
 }
 
 }  // namespace lossscope

@@ -125,22 +125,24 @@ std::vector<std::int64_t> places_of(const Volume& surface) {
   return places;
 }
 
-/// Sorted distances of one surface's voxels to the nearest voxel of the other surface. `scratch` is a volume of zeros,
-/// and is so again at the end.
+/// Sorted distances of one surface's voxels (in order) to the nearest voxel of the other surface. `scratch` is a volume
+/// of zeros, and is so again at the end.
 std::vector<double> distances(std::span<const std::int64_t> from, std::span<const std::int64_t> to,
                               const Volume& scratch, int threads, const std::stop_token& stop) {
   const auto seeds = scratch.voxels<std::uint8_t>();
   for (const std::int64_t place : to) {
     seeds[place] = 1;
   }
-  const Volume map = distance_to(scratch, scratch.grid.spacing, threads, stop);
+  std::vector<double> result(from.size());
+  const std::int64_t slice = scratch.grid.size[0] * scratch.grid.size[1];
+  visit_distance_to(scratch, scratch.grid.spacing, threads, stop, [&](std::int64_t k, std::span<const float> distance) {
+    const auto first = std::ranges::lower_bound(from, k * slice);
+    const auto last = std::ranges::lower_bound(first, from.end(), (k + 1) * slice);
+    std::transform(first, last, result.begin() + (first - from.begin()),
+                   [&](std::int64_t place) { return static_cast<double>(distance[place - k * slice]); });
+  });
   for (const std::int64_t place : to) {
     seeds[place] = 0;
-  }
-  std::vector<double> result;
-  result.reserve(from.size());
-  for (const std::int64_t place : from) {
-    result.push_back(static_cast<double>(map.voxels<float>()[place]));
   }
   std::sort(result.begin(), result.end());
   return result;
@@ -162,7 +164,7 @@ Metrics compute_metrics(const Problem& problem, int threads, std::stop_token sto
   if (metrics.volume_mask == 0 || metrics.volume_prediction == 0) {
     return metrics;
   }
-  const Box box = box_around(problem);  // a distance map of the whole volume would fill the memory
+  const Box box = box_around(problem);  // what is outside of it is worth neither time nor memory
   const Grid& grid = problem.mask.grid;
   const Objects objects(problem);
   const auto surface =

@@ -5,6 +5,7 @@
 #include <itkSignedMaurerDistanceMapImageFilter.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <random>
 
@@ -170,6 +171,63 @@ TEST(Distance, SignedDistanceIsNegativeInsideAndZeroWithoutABoundary) {
   }
 }
 
+constexpr std::array<std::array<std::int64_t, 3>, 6> kShapes{
+    {{23, 17, 40}, {1, 9, 40}, {30, 1, 13}, {21, 6, 1}, {1, 1, 70}, {5, 40, 2}}};
+
+TEST(Distance, SlicesAreThoseOfTheVolumeEachVisitedOnce) {
+  unsigned seed = 80;
+  for (const auto& size : kShapes) {
+    for (const double share : {0.0, 0.01, 0.6, 1.0}) {
+      const Volume mask = random_mask(size, share, seed++);
+      const std::array<double, 3> spacing{0.7, 1.3, 2.1};
+      const Volume whole = signed_distance(mask, spacing, 1), to = distance_to(mask, spacing, 1);
+      for (const int threads : {1, 2, 3, 8}) {
+        std::vector<std::atomic<int>> visits(static_cast<std::size_t>(2 * size[2]));
+        const auto compare_with = [&](const Volume& expected, std::int64_t first) {
+          return [&visits, &expected, first](std::int64_t k, std::span<const float> slice) {
+            const auto n = static_cast<std::int64_t>(slice.size());
+            EXPECT_TRUE(std::ranges::equal(slice, expected.voxels<float>().subspan(k * n, n))) << k;
+            ++visits[first + k];
+          };
+        };
+        visit_signed_distance(mask, spacing, threads, {}, compare_with(whole, 0));
+        visit_distance_to(mask, spacing, threads, {}, compare_with(to, size[2]));
+        EXPECT_TRUE(std::ranges::all_of(visits, [](const auto& count) { return count == 1; }));
+      }
+    }
+  }
+}
+
+TEST(Distance, OneVoxelsDistanceIsThatOfTheVolume) {
+  unsigned seed = 120;
+  for (const auto& size : kShapes) {
+    for (const double share : {0.0, 0.01, 0.5, 0.98, 1.0}) {
+      const Volume mask = random_mask(size, share, seed++);
+      const std::array<double, 3> spacing{1.5, 0.4, 3.0};
+      const Volume whole = signed_distance(mask, spacing, 2);
+      for (std::int64_t at = 0; at < mask.grid.voxels(); ++at) {
+        const std::array voxel{at % size[0], at / size[0] % size[1], at / size[0] / size[1]};
+        ASSERT_FLOAT_EQ(signed_distance_at(mask, spacing, voxel), whole.voxels<float>()[at]) << seed << ' ' << at;
+      }
+    }
+  }
+}
+
+TEST(Distance, LinesAlongDepthOfAnyLength) {
+  for (const std::int64_t depth : {4, 255, 256, 8200, 70000}) {
+    Volume mask = random_mask({1, 1, depth}, 0, 1);
+    const auto labels = mask.voxels<std::uint8_t>();
+    const std::int64_t begin = depth / 3, end = depth - depth / 4;  // one run: its ends are nearest to all else
+    std::fill(labels.begin() + begin, labels.begin() + end, 1);
+    const Volume found = signed_distance(mask, {1, 1, 0.5}, 2);
+    for (std::int64_t k = 0; k < depth; ++k) {
+      const std::int64_t inside = std::min(k - begin + 1, end - k);
+      const std::int64_t steps = k < begin ? begin - k : k >= end ? k - end + 1 : -inside;
+      ASSERT_EQ(found.voxels<float>()[k], 0.5F * static_cast<float>(steps)) << depth << ' ' << k;
+    }
+  }
+}
+
 TEST(Distance, ThreadsDoNotChangeABitAndStopIsHeard) {
   const Volume mask = random_mask({64, 50, 40}, 0.01, 9);
   const Volume one = signed_distance(mask, {1, 1, 1.5}, 1);
@@ -178,6 +236,7 @@ TEST(Distance, ThreadsDoNotChangeABitAndStopIsHeard) {
   std::stop_source source;
   source.request_stop();
   EXPECT_THROW((void)signed_distance(mask, {1, 1, 1}, 2, source.get_token()), Cancelled);
+  EXPECT_THROW((void)signed_distance_at(mask, {1, 1, 1}, {1, 2, 3}, source.get_token()), Cancelled);
 }
 
 }  // namespace

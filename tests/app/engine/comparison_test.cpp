@@ -113,7 +113,7 @@ class Statistics : public ::testing::TestWithParam<std::string> {
     session.degradation.noise = 0.05;
     frame = FrameComputer(1, files.reader()).compute(session);
     distance = signed_distance(frame->data->mask, files.grid().spacing);
-    statistics = loss_statistics(*frame->result, MapKind::gradient_probability, distance, 2);
+    statistics = loss_statistics(*frame->result, MapKind::gradient_probability, 2);
   }
   /// TP, FP, FN, TN.
   [[nodiscard]] std::size_t outcome(std::int64_t at) const {
@@ -203,7 +203,7 @@ TEST_P(Statistics, TheWorstAreTheLargestAndRanksCountThem) {
 }
 
 TEST_P(Statistics, DoNotDependOnThreads) {
-  const LossStatistics other = loss_statistics(*frame->result, MapKind::gradient_probability, distance, 1);
+  const LossStatistics other = loss_statistics(*frame->result, MapKind::gradient_probability, 1);
   EXPECT_EQ(other.contribution, statistics.contribution);
   EXPECT_EQ(other.boundary, statistics.boundary);
   EXPECT_EQ(other.by_distance.contribution, statistics.by_distance.contribution);
