@@ -21,8 +21,8 @@ double ProbeDistances::of(std::int64_t offset) const {
 }
 
 void ProbeDistances::want(const Frame& frame) {
-  const Volume& mask = frame.data->mask;
-  const auto& spacing = frame.data->grid.spacing;
+  const Volume& mask = frame.result->problem.mask;
+  const auto& spacing = frame.result->problem.spacing;  // of the file, or 1, as the session wants
   if (mask_ != mask.data || spacing_ != spacing) {
     known_.clear();
     mask_ = mask.data;

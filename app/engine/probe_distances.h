@@ -16,7 +16,7 @@ class ProbeDistances : public QObject {
  public:
   explicit ProbeDistances(QObject* parent = nullptr);
 
-  /// The probed voxels of a frame are wanted now.
+  /// The probed voxels of a frame that has a result are wanted now.
   void want(const Frame& frame);
   void clear();
   /// Signed distance of the voxel with this offset; NaN while it is not known.
