@@ -16,7 +16,8 @@ class Cone {
 
   void restart() { open_ = true, reach_ = 0; }
 
-  /// Whether a line to `to` (from the cone's point) still serves all points so far; if so, it is one of them from now on.
+  /// Whether a line to `to` (from the cone's point) still serves all points so far; if so, it is one of them from now
+  /// on.
   bool takes(QPointF to) {
     const double length = std::hypot(to.x(), to.y());
     if (length < reach_ || (!open_ && (cross(low_, to) < 0 || cross(to, high_) < 0))) {
@@ -36,8 +37,8 @@ class Cone {
 
  private:
   double tolerance_;
-  bool open_ = true;   ///< any direction will do
-  double reach_ = 0;   ///< of the farthest point; a line that turns back would cut it off
+  bool open_ = true;  ///< any direction will do
+  double reach_ = 0;  ///< of the farthest point; a line that turns back would cut it off
   QPointF low_, high_;
 };
 

@@ -93,8 +93,8 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   if (!volume.owner || volume.size[0] < 2 || volume.size[1] < 2 || volume.size[2] < 2) {
     return surface;
   }
-  const auto image = volume.is_float ? cut_out<float, vtkFloatArray>(volume)
-                                     : cut_out<unsigned char, vtkUnsignedCharArray>(volume);
+  const auto image =
+      volume.is_float ? cut_out<float, vtkFloatArray>(volume) : cut_out<unsigned char, vtkUnsignedCharArray>(volume);
   if (!image) {
     return surface;
   }

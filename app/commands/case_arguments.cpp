@@ -45,9 +45,10 @@ Session read_session(const std::string& path) {
 void add_case_options(CLI::App& command, CaseArguments& a) {
   command.add_option("--mask", a.mask, "The mask (ground truth)");
   command.add_option("--prediction", a.prediction, "The prediction: a volume of probabilities, logits or labels");
-  command.add_option("--predict", a.predict,
-                     "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;..., or from the image "
-                     "by a TorchScript model: model:FILE.pt");
+  command.add_option(
+      "--predict", a.predict,
+      "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;..., or from the image "
+      "by a TorchScript model: model:FILE.pt");
   add_model_options(command, a.model);
   command.add_option("--image", a.image, "The image");
   command.add_option("--session", a.session, "A session file; the other options go before what it says");
@@ -99,8 +100,9 @@ std::vector<ConfiguredLoss> losses_of(const CaseArguments& a, const Session& ses
     return configure_losses(a.losses, a.all, a.settings, a.preset, session);
   }
   if (session.loss == kScriptLoss) {
-    throw UsageError("the loss of the session is written in TorchScript, which only the window evaluates: open it with "
-                     "lossscope --session FILE, or choose other losses here: --loss ID[,ID...] or --all");
+    throw UsageError(
+        "the loss of the session is written in TorchScript, which only the window evaluates: open it with "
+        "lossscope --session FILE, or choose other losses here: --loss ID[,ID...] or --all");
   }
   return configure_losses({session.loss}, false, a.settings, a.preset, session);
 }

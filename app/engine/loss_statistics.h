@@ -77,8 +77,8 @@ struct LossStatistics {
 };
 using LossStatisticsPtr = std::shared_ptr<const LossStatistics>;
 
-/// The statistics of a loss. `gradient` is MapKind::gradient_probability or gradient_logit. The same bits for any number
-/// of threads. Throws Cancelled.
+/// The statistics of a loss. `gradient` is MapKind::gradient_probability or gradient_logit. The same bits for any
+/// number of threads. Throws Cancelled.
 [[nodiscard]] LossStatistics loss_statistics(const LossResult& result, MapKind gradient, int threads = 0,
                                              std::stop_token stop = {});
 

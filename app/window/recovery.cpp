@@ -75,11 +75,10 @@ void Recovery::offer() {
     return;
   }
   const AbandonedJournal& newest = abandoned_.front();
-  auto* bar = new NoticeBar(
-      QStringLiteral("recoveryBar"),
-      tr("LossScope did not end properly on %1: %2. Steps to undo: %3.")
-          .arg(moment(newest.last_written()), files_of(newest.history().now))
-          .arg(newest.history().index));
+  auto* bar = new NoticeBar(QStringLiteral("recoveryBar"),
+                            tr("LossScope did not end properly on %1: %2. Steps to undo: %3.")
+                                .arg(moment(newest.last_written()), files_of(newest.history().now))
+                                .arg(newest.history().index));
   bar->addButton(QStringLiteral("restoreSession"), tr("Restore"),
                  tr("Show what was on screen, with its steps for undo and redo"), [this] { restore(); });
   bar->addButton(QStringLiteral("discardSession"), tr("Discard"), tr("Forget that session"), [this] {

@@ -231,7 +231,8 @@ struct CpuKernels {
                      const BlockOutput& output) {
     const auto loss = with_parameters<Single>(parameters);
     const Coefficients c = in_single(coefficients);
-    float *const contribution = output.maps[0], *const by_probability = output.maps[1], *const by_logit = output.maps[2];
+    float *const contribution = output.maps[0], *const by_probability = output.maps[1],
+                 *const by_logit = output.maps[2];
     with_form(loss, input.kind, [&]<class F>(F) {
       alignas(64) float first[kTile], second[kTile];
       for_tiles(input, n, [&](std::int64_t begin, const BlockInput& tile, int count) {

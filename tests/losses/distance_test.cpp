@@ -116,14 +116,16 @@ std::vector<float> itk_two_sided(const Volume& mask, const std::array<double, 3>
   using Filter = itk::SignedMaurerDistanceMapImageFilter<Image, itk::Image<float, 3>>;
   const auto labels = mask.voxels<std::uint8_t>();
   std::vector<float> result(labels.size());
-  for (const std::uint8_t side : {std::uint8_t{0}, std::uint8_t{1}}) {  // ITK measures to the object's boundary voxels: right outside of it
+  // ITK measures to the object's boundary voxels: right outside of it.
+  for (const std::uint8_t side : {std::uint8_t{0}, std::uint8_t{1}}) {
     auto image = Image::New();
     image->SetRegions(Image::SizeType{static_cast<unsigned long>(mask.grid.size[0]),
                                       static_cast<unsigned long>(mask.grid.size[1]),
                                       static_cast<unsigned long>(mask.grid.size[2])});
     image->SetSpacing(spacing.data());
     image->Allocate();
-    std::ranges::transform(labels, image->GetBufferPointer(), [side](std::uint8_t v) { return v == side ? std::uint8_t{1} : std::uint8_t{0}; });
+    std::ranges::transform(labels, image->GetBufferPointer(),
+                           [side](std::uint8_t v) { return v == side ? std::uint8_t{1} : std::uint8_t{0}; });
     auto filter = Filter::New();
     filter->SetInput(image);
     filter->UseImageSpacingOn();

@@ -43,7 +43,8 @@ TEST(Segments, StraightRunsBecomeOneLine) {
     }
   }
   const QList<QLineF> lines = segments_of(square, 0.01);
-  const QList<QLineF> sides{{0.5, 0.5, 20.5, 0.5}, {20.5, 0.5, 20.5, 20.5}, {20.5, 20.5, 0.5, 20.5}, {0.5, 20.5, 0.5, 0.5}};
+  const QList<QLineF> sides{
+      {0.5, 0.5, 20.5, 0.5}, {20.5, 0.5, 20.5, 20.5}, {20.5, 20.5, 0.5, 20.5}, {0.5, 20.5, 0.5, 0.5}};
   EXPECT_EQ(lines, sides);
 }
 

@@ -201,8 +201,9 @@ TEST_F(Surface, TheCrosshairIsDrawnWhereItIs) {
   view.setModel(of_mask(ball(12)));
   const QImage bare = view.grabPicture(1, false);
   const Point3 at{20, 20, 20};
-  view.setCrosshair(at, {{{{{-0.5, 20, 20}, {39.5, 20, 20}}}, {{{20, -0.5, 20}, {20, 39.5, 20}}},
-                          {{{20, 20, -0.5}, {20, 20, 39.5}}}}});
+  view.setCrosshair(
+      at,
+      {{{{{-0.5, 20, 20}, {39.5, 20, 20}}}, {{{20, -0.5, 20}, {20, 39.5, 20}}}, {{{20, 20, -0.5}, {20, 20, 39.5}}}}});
   const QImage marked = view.grabPicture();
   const QPointF end = view.positionOf({20, 20, 36});
   EXPECT_GT(difference(marked.pixelColor(end.toPoint()), bare.pixelColor(end.toPoint())), 40);

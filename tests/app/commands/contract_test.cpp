@@ -118,9 +118,9 @@ TEST(Contract, ASessionThatIsNoFileOfReasonableSizeIsThreeAtOnce) {
   write_file(huge, "{");
   std::filesystem::resize_file(huge, std::uintmax_t{1} << 40);  // has no blocks
   write_file(deep, std::string(2'000'000, '['));
-  const std::map<std::string, std::string> cases{{pipe, "E_NOT_A_FILE"},        {"/dev/zero", "E_NOT_A_FILE"},
-                                                 {folder.file(""), "E_NOT_A_FILE"}, {huge, "E_SIZE"},
-                                                 {deep, "E_SESSION"},           {folder.file("none"), "E_MISSING"}};
+  const std::map<std::string, std::string> cases{
+      {pipe, "E_NOT_A_FILE"}, {"/dev/zero", "E_NOT_A_FILE"}, {folder.file(""), "E_NOT_A_FILE"},
+      {huge, "E_SIZE"},       {deep, "E_SESSION"},           {folder.file("none"), "E_MISSING"}};
   for (const auto& [session, code] : cases) {
     const Outcome outcome = run_lossscope({"eval", "--session", session});
     EXPECT_EQ(outcome.code, 3) << session;

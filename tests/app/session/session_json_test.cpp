@@ -88,7 +88,8 @@ TEST(SessionJson, ErrorsNameTheMember) {
   EXPECT_NE(error_of(R"({"lossscope_session": 1, "label": 1.5})").find("'label'"), std::string::npos);
   EXPECT_NE(error_of(R"({"lossscope_session": 1, "image": {"path": 3}})").find("'image.path'"), std::string::npos);
   for (const char* member : {R"("component": -5)", R"("grid": "guess")"}) {  // as version 0.1 began to write them
-    const std::string error = error_of(R"({"lossscope_session": 1, "mask": {"path": "a", )" + std::string(member) + "}}");
+    const std::string error =
+        error_of(R"({"lossscope_session": 1, "mask": {"path": "a", )" + std::string(member) + "}}");
     EXPECT_TRUE(error.starts_with("session: 'mask.")) << error;
   }
   EXPECT_NE(error_of(R"({"lossscope_session": 1, "image": {"path": "a", "answers": {"grid": "guess"}}})")
