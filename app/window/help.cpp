@@ -5,8 +5,11 @@
 #include <QDialogButtonBox>
 #include <QFutureWatcher>
 #include <QLabel>
+#include <QScreen>
+#include <QScrollArea>
 #include <QVBoxLayout>
 #include <QtConcurrent>
+#include <algorithm>
 
 #include "app/engine/devices.h"
 
@@ -15,29 +18,48 @@ namespace {
 
 QString text(const char* source) { return QCoreApplication::translate("Help", source); }
 
+/// As high as its text, as far as the screen allows; what does not fit can be scrolled to.
+void fit(QLabel& text) {
+  constexpr int kWidth = 600;
+  QWidget& dialog = *text.window();
+  const int most = dialog.screen()->availableGeometry().height() * 3 / 4;
+  dialog.findChild<QScrollArea*>()->setMinimumSize(kWidth, std::min(text.heightForWidth(kWidth), most));
+  dialog.adjustSize();
+}
+
 /// A dialog around one rich text; deletes itself.
-QLabel* text_dialog(QWidget* parent, const QString& title) {
+QLabel* text_dialog(QWidget* parent, const QString& title, const QString& body) {
   auto* dialog = new QDialog(parent);
   dialog->setAttribute(Qt::WA_DeleteOnClose);
   dialog->setWindowTitle(title);
-  auto* label = new QLabel;
+  auto* label = new QLabel(body);
   label->setObjectName(QStringLiteral("helpText"));
   label->setTextInteractionFlags(Qt::TextBrowserInteraction);
   label->setOpenExternalLinks(true);
   label->setWordWrap(true);
-  label->setMinimumWidth(460);
+  label->setAlignment(Qt::AlignTop);
+  auto* area = new QScrollArea;
+  area->setFrameShape(QFrame::NoFrame);
+  area->setWidgetResizable(true);
+  area->setWidget(label);
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
   QObject::connect(buttons, &QDialogButtonBox::rejected, dialog, &QDialog::close);
   auto* layout = new QVBoxLayout(dialog);
   layout->setContentsMargins(20, 20, 20, 12);
-  layout->addWidget(label);
+  layout->addWidget(area);
   layout->addWidget(buttons);
+  fit(*label);
   dialog->show();
   return label;
 }
 
 QString row(const QString& keys, const QString& meaning) {
   return QStringLiteral("<tr><td style='padding-right: 24px'><b>%1</b></td><td>%2</td></tr>").arg(keys, meaning);
+}
+
+/// Of the rows that follow it; one table, so that all meanings are aligned.
+QString heading(const QString& words) {
+  return QStringLiteral("<tr><td colspan='2' style='padding-top: 10px'><h3>%1</h3></td></tr>").arg(words);
 }
 
 QString about_text(const Devices* devices) {
@@ -70,8 +92,7 @@ QString about_text(const Devices* devices) {
 }  // namespace
 
 void show_shortcuts(QWidget* parent) {
-  QLabel* label = text_dialog(parent, text("Mouse and keys"));
-  QString body = QStringLiteral("<h3>%1</h3><table>").arg(text("In a slice"));
+  QString body = QStringLiteral("<table>") + heading(text("In a slice"));
   body += row(text("Left drag"), text("move the crosshair; the other views follow"));
   body += row(text("Wheel, Page Up/Down"), text("step through the slices"));
   body += row(text("Ctrl + wheel, right drag"), text("zoom"));
@@ -79,14 +100,14 @@ void show_shortcuts(QWidget* parent) {
   body += row(text("Shift + left drag"), text("window (sideways) and level (up and down) of the image"));
   body += row(text("Double click"), text("one view large, and back"));
   body += row(text("Arrows"), text("move the crosshair by a voxel"));
-  body += QStringLiteral("</table><h3>%1</h3><table>").arg(text("In 3D"));
+  body += heading(text("In 3D"));
   body += row(text("Left drag, Ctrl + left drag"), text("turn, roll"));
   body += row(text("Middle or Shift + left drag"), text("pan"));
   body += row(text("Wheel, right drag, + and -"), text("zoom"));
   body += row(text("Click, right click"), text("move the crosshair; opacity, views and turntable"));
   body += row(text("Shift + A, P, L, R, S, I"), text("look from that side (or End, Page Down, Home, and with Shift)"));
   body += row(QStringLiteral("F5, F6, F7, F8"), text("next colours; show mask, prediction, slices"));
-  body += QStringLiteral("</table><h3>%1</h3><table>").arg(text("Anywhere"));
+  body += heading(text("Anywhere"));
   body += row(QStringLiteral("R"), text("fit all views again"));
   body += row(QStringLiteral("S"), text("hide or show the layer"));
   body += row(QStringLiteral("A, D"), text("less, more opacity"));
@@ -105,18 +126,18 @@ void show_shortcuts(QWidget* parent) {
   body +=
       row(text("Drop files"), text("opens a case; a .pt model on an open image makes the prediction (you are asked)"));
   body += row(QStringLiteral("Ctrl + F"), text("search the losses"));
-  body += row(QStringLiteral("Ctrl + E, Ctrl + Shift + C, Ctrl + P"), text("export a picture, copy a view, write a report"));
-  label->setText(body + QStringLiteral("</table>"));
+  body += row(QStringLiteral("Ctrl + E, Ctrl + Shift + C, Ctrl + P"),
+              text("export a picture, copy a view, write a report"));
+  text_dialog(parent, text("Mouse and keys"), body + QStringLiteral("</table>"));
 }
 
 void show_about(QWidget* parent) {
-  QLabel* label = text_dialog(parent, text("About LossScope"));
-  label->setText(about_text(nullptr));
+  QLabel* label = text_dialog(parent, text("About LossScope"), about_text(nullptr));
   auto* watcher = new QFutureWatcher<Devices>(label);
   QObject::connect(watcher, &QFutureWatcherBase::finished, label, [label, watcher] {
     const Devices devices = watcher->result();
     label->setText(about_text(&devices));
-    label->window()->adjustSize();
+    fit(*label);
   });
   watcher->setFuture(QtConcurrent::run(query_devices));
 }

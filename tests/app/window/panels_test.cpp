@@ -7,6 +7,8 @@
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
 #include "app/window/device_menu.h"
+#include "app/window/help.h"
+#include "app/window/help.h"
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
 #include "app/window/theme.h"
@@ -271,6 +273,21 @@ TEST_F(Panels, ADeviceThatIsNotThereIsSaidAndTheValueStays) {
   window.chooseDevice(QStringLiteral("cpu"));
   settle();
   EXPECT_FALSE(part<MessageBar>("messageBar")->isVisible());
+}
+
+TEST_F(Panels, TheHelpsWholeTextCanBeReached) {
+  for (const auto& show : {show_shortcuts, show_about}) {
+    show(&window);
+    auto* text = window.findChild<QLabel*>(QStringLiteral("helpText"));
+    ASSERT_NE(text, nullptr);
+    auto* dialog = text->window();
+    ASSERT_TRUE(QTest::qWaitForWindowExposed(dialog));
+    EXPECT_GE(text->height(), text->heightForWidth(text->width())) << "nothing is cut off in what is scrolled";
+    EXPECT_LE(dialog->height(), dialog->screen()->availableGeometry().height());
+    QPointer<QWidget> gone(dialog);
+    dialog->close();
+    QTRY_VERIFY(gone.isNull());
+  }
 }
 
 }  // namespace
