@@ -8,7 +8,6 @@
 #include "app/figures/pictures.h"
 #include "app/window/device_menu.h"
 #include "app/window/help.h"
-#include "app/window/help.h"
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
 #include "app/window/theme.h"
