@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/case_arguments.h"
 
-#include <filesystem>
-
-#include "app/io/text_file.h"
+#include "app/session/session_file.h"
 
 namespace lossscope::commands {
 namespace {
@@ -32,15 +30,6 @@ void choose_prediction(const CaseArguments& arguments, Session& session, const s
 }
 
 }  // namespace
-
-Session read_session(const std::string& path) {
-  const std::string text = read_text(path);
-  try {
-    return session_from_json(text, std::filesystem::absolute(path).parent_path().string());
-  } catch (const std::invalid_argument& error) {
-    throw Refusal("E_SESSION", path, error.what(), "open it in an editor, or save the session again");
-  }
-}
 
 void add_case_options(CLI::App& command, CaseArguments& a) {
   command.add_option("--mask", a.mask, "The mask (ground truth)");

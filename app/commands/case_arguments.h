@@ -23,8 +23,6 @@ void add_loss_options(CLI::App& command, CaseArguments& arguments);
 /// Whether what the flags answer is valid, before anything is read. Throws UsageError.
 void check_answers(const CaseArguments& arguments);
 
-/// A session file. Throws Refusal.
-[[nodiscard]] Session read_session(const std::string& path);
 /// The inputs as a session. Throws UsageError and Refusal.
 [[nodiscard]] Session session_of(const CaseArguments& arguments, const std::stop_token& stop);
 /// The chosen losses with their parameters; without a choice that of the session file, which `session` was made from.

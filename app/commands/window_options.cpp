@@ -4,6 +4,7 @@
 #include <cstdio>
 
 #include "app/commands/case_arguments.h"
+#include "app/session/session_file.h"
 #include "losses/drivers/cuda.h"
 
 namespace lossscope::commands {

@@ -7,7 +7,7 @@
 #include <QSettings>
 #include <QtConcurrent>
 
-#include "app/io/text_file.h"
+#include "app/session/session_file.h"
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
@@ -197,17 +197,13 @@ void MainWindow::openCase(const Session& session) {
 
 void MainWindow::openSession(const QString& path) {
   try {
-    const QString folder = QFileInfo(path).absolutePath();
-    openCase(session_from_json(read_text(QFile::encodeName(path).toStdString()), folder.toStdString()));
+    openCase(read_session(QFile::encodeName(path).toStdString()));
     session_path_ = path;
     if (remember_) {
       recent_->add({path});
     }
   } catch (const Refusal& refusal) {
     showRefusal(refusal);
-  } catch (const std::invalid_argument& error) {
-    showRefusal({"E_SESSION", path.toStdString(), error.what(),
-                 tr("open it in an editor, or save the session again").toStdString()});
   }
 }
 
