@@ -153,7 +153,7 @@ bool Chart::has_right_axis() const {
 
 QColor series_colour(std::size_t place) {
   constexpr std::array<QRgb, kSeriesColours> kColours{0xff4477aa, 0xffee6677, 0xff228833, 0xffccbb44,
-                                         0xff66ccee, 0xffaa3377, 0xffbbbbbb, 0xff7a5230};
+                                                      0xff66ccee, 0xffaa3377, 0xffbbbbbb, 0xff7a5230};
   return QColor::fromRgb(kColours[place % kColours.size()]);
 }
 

@@ -19,8 +19,8 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
 
 /// The colours of a scale between its two ends, in one line of text, in the painter's pen.
 void paint_range(QPainter& painter, QRectF row, const ColourScale& scale);
-/// Only the colours in `bar` and the numbers below it; what they are of says `colour_heading`: title, unit and the power
-/// of ten that the numbers leave out.
+/// Only the colours in `bar` and the numbers below it; what they are of says `colour_heading`: title, unit and the
+/// power of ten that the numbers leave out.
 void paint_colour_scale(QPainter& painter, QRectF bar, const ColourScale& scale, const BarColours& colours);
 [[nodiscard]] QString colour_heading(const ColourScale& scale);
 

@@ -5,7 +5,6 @@
 #include <vtkPointData.h>
 #include <vtkUnsignedCharArray.h>
 
-
 namespace lossscope::widgets {
 namespace {
 

@@ -112,7 +112,8 @@ double dot(const Point3& a, const Point3& b) { return a[0] * b[0] + a[1] * b[1] 
 Point3 difference(const Point3& a, const Point3& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 
 Hit hit(const ShownPlane& plane, const Ray& ray) {
-  const Point3 across = difference(plane.top_right, plane.top_left), down = difference(plane.bottom_left, plane.top_left);
+  const Point3 across = difference(plane.top_right, plane.top_left),
+               down = difference(plane.bottom_left, plane.top_left);
   const Point3 normal{across[1] * down[2] - across[2] * down[1], across[2] * down[0] - across[0] * down[2],
                       across[0] * down[1] - across[1] * down[0]};
   const double distance = dot(difference(plane.top_left, ray.origin), normal) / dot(ray.direction, normal);

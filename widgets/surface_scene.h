@@ -8,8 +8,8 @@
 
 namespace lossscope::widgets {
 
-/// Surfaces of mask and prediction, slices as planes, a colour bar and a small orientation marker; VTK draws them into a
-/// picture without a window.
+/// Surfaces of mask and prediction, slices as planes, a colour bar and a small orientation marker; VTK draws them into
+/// a picture without a window.
 class SurfaceScene : public Scene {
  public:
   SurfaceScene();

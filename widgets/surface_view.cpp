@@ -170,9 +170,9 @@ void SurfaceView::mouseMoveEvent(QMouseEvent* event) {
     const bool left = (event->buttons() & Qt::LeftButton) != 0;
     p.drag = (event->buttons() & Qt::MiddleButton) != 0 || (left && (event->modifiers() & Qt::ShiftModifier) != 0)
                  ? Drag::pan
-             : !left                                              ? Drag::zoom
+             : !left                                           ? Drag::zoom
              : (event->modifiers() & Qt::ControlModifier) != 0 ? Drag::roll
-                                                                  : Drag::rotate;
+                                                               : Drag::rotate;
   }
   const QPointF by = event->position() - p.drag_from;
   const QPointF middle = QPointF(width(), height()) / 2;

@@ -131,9 +131,8 @@ void add_bench(CLI::App& app, Chosen& chosen) {
   command->add_option("--threads", o->threads, "Threads; 0 means all cores")->check(CLI::Range(0, 1024));
   command->add_option("--device", o->device, "cpu or cuda[:N]");
   command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
-  command->callback([&chosen, o] {
-    chosen.run = [&chosen, o](const std::stop_token& stop) { run(*o, chosen.json, stop); };
-  });
+  command->callback(
+      [&chosen, o] { chosen.run = [&chosen, o](const std::stop_token& stop) { run(*o, chosen.json, stop); }; });
 }
 
 }  // namespace lossscope::commands

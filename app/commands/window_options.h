@@ -17,7 +17,8 @@ struct WindowArguments {
   AnswerArguments answers;
 };
 void add_window_options(CLI::App& app, WindowArguments& arguments);
-/// What the arguments ask of the window. Throws UsageError, DeviceFailure, Refusal (a session file that cannot be read).
+/// What the arguments ask of the window. Throws UsageError, DeviceFailure, Refusal (a session file that cannot be
+/// read).
 [[nodiscard]] WindowOptions window_options(const WindowArguments& arguments);
 
 }  // namespace lossscope::commands

@@ -224,7 +224,7 @@ struct Engine::Worker {
   std::stop_source computation, files;  ///< of what is running
   std::chrono::steady_clock::time_point finished{};
   std::shared_ptr<std::function<void(Frame&)>> finish;  ///< shared, not copied: it may remember what it made
-  std::uint64_t on_screen = 0;  ///< generation
+  std::uint64_t on_screen = 0;                          ///< generation
   bool quitting = false;
   std::condition_variable wake;
   std::thread thread;  ///< last: it begins when all else is there

@@ -33,8 +33,8 @@ class Engine : public QObject {
   std::uint64_t request(const Session& session);
   /// "cpu" or "cuda[:N]" computes from the next request on; frames say what did (Frame::device, device_notice).
   void chooseDevice(const std::string& id);
-  /// To be told once a frame is on screen: until then (50 ms at most) the rest of a preliminary one's computation waits,
-  /// or it would take the processors that paint.
+  /// To be told once a frame is on screen: until then (50 ms at most) the rest of a preliminary one's computation
+  /// waits, or it would take the processors that paint.
   void shown(std::uint64_t generation);
   /// Stops what is running; `cancelled` follows, unless a new request comes first. Nothing happens when idle.
   void cancel();
@@ -59,7 +59,7 @@ class Engine : public QObject {
   [[nodiscard]] bool leadsToLatest(const Frame& frame) const;
 
   std::unique_ptr<Worker> worker_;
-  std::uint64_t latest_ = 0;        ///< generation of the latest request (or cancel)
+  std::uint64_t latest_ = 0;         ///< generation of the latest request (or cancel)
   std::optional<Session> wanted_{};  ///< by the latest request; none after a cancel
   std::string device_ = "cpu";
   bool busy_ = false;

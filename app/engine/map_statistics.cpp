@@ -5,8 +5,8 @@
 #include <cmath>
 #include <limits>
 
-#include "losses/parallel.h"
 #include "basics/trace.h"
+#include "losses/parallel.h"
 
 namespace lossscope {
 namespace {

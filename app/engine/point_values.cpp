@@ -106,8 +106,9 @@ std::vector<float> values_around(const Grid& grid, std::span<const std::array<fl
   const std::int64_t last_row = std::min(below((*high)[1], grid.size[1]) + 1, grid.size[1] - 1);
   const ByPlane planes(points, grid.size[2]);
   parallel_pieces(grid.size[2], kPlanes, threads, std::move(stop), [&](std::int64_t begin, std::int64_t end) {
-    const std::span mine(planes.order.begin() + static_cast<std::ptrdiff_t>(planes.first[static_cast<std::size_t>(begin)]),
-                         planes.order.begin() + static_cast<std::ptrdiff_t>(planes.first[static_cast<std::size_t>(end)]));
+    const std::span mine(
+        planes.order.begin() + static_cast<std::ptrdiff_t>(planes.first[static_cast<std::size_t>(begin)]),
+        planes.order.begin() + static_cast<std::ptrdiff_t>(planes.first[static_cast<std::size_t>(end)]));
     if (mine.empty()) {
       return;
     }

@@ -7,8 +7,8 @@
 
 namespace lossscope {
 
-/// A film as an Ogg Theora file (.ogv), which browsers and media players show. It is there as a whole after `finish`, or
-/// not at all.
+/// A film as an Ogg Theora file (.ogv), which browsers and media players show. It is there as a whole after `finish`,
+/// or not at all.
 class Movie {
  public:
   /// `rate` is in pictures per second. Throws WriteError.

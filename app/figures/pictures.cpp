@@ -126,8 +126,8 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, dou
       break;
     case OverlayLayer::counterfactual:
       scale.map = scale.minimum < 0 ? widgets::ColourMap::diverging : widgets::ColourMap::sequential;
-      scale.unit = first_field(session) ? text("drop of the loss if right, field held")
-                                              : text("drop of the loss if right");
+      scale.unit =
+          first_field(session) ? text("drop of the loss if right, field held") : text("drop of the loss if right");
       break;
     case OverlayLayer::field:
       scale.map = scale.minimum < 0 ? widgets::ColourMap::distance : widgets::ColourMap::probability;

@@ -19,11 +19,11 @@ struct ReportPart {
   QString text{};                   ///< of headings; of a paragraph, plain
   QStringList head{};               ///< of a table; empty for one without
   std::vector<QStringList> rows{};  ///< of a table; the first cell of a row names it
-  QString columns{};                ///< of a table: "d" for one that is aligned on the decimal point; others at the left
-  QByteArray svg{};                 ///< of a formula
+  QString columns{};  ///< of a table: "d" for one that is aligned on the decimal point; others at the left
+  QByteArray svg{};   ///< of a formula
   widgets::Figure figure{};
-  double aspect = 1;      ///< width / height of a figure's pictures
-  bool keep = false;      ///< on the page of what follows; headings and formulas always are
+  double aspect = 1;  ///< width / height of a figure's pictures
+  bool keep = false;  ///< on the page of what follows; headings and formulas always are
 };
 
 /// A whole report: case, assumptions, metrics, losses, pictures, comparison, sweeps, versions and hashes.

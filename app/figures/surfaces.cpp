@@ -96,9 +96,9 @@ SurfaceWish surface_wish(const Frame& frame) {
   Session session = frame.session;
   session.layer = layer_of(colour);
   wish.locked = session.range.locked && frame.session.layer == session.layer;  // the range is of that quantity
-  const double low = colour == SurfaceColour::contribution ? 0 : -1;  // fit_range keeps this sign
-  wish.scale = layer_scale(frame, session, wish.locked ? session.range.minimum : low,
-                           wish.locked ? session.range.maximum : 1);
+  const double low = colour == SurfaceColour::contribution ? 0 : -1;           // fit_range keeps this sign
+  wish.scale =
+      layer_scale(frame, session, wish.locked ? session.range.minimum : low, wish.locked ? session.range.maximum : 1);
   if (colour == SurfaceColour::contribution) {
     wish.scale.unit = QCoreApplication::translate("Pictures", "per voxel");  // a small view has little room
   }

@@ -14,7 +14,7 @@ struct SurfaceWish {
   SurfaceColour colour = SurfaceColour::plain;
   LossResultPtr result;  ///< of a contribution or a gradient
   MapKind map = MapKind::contribution;
-  Volume distance;            ///< signed, where that is the colour
+  Volume distance;             ///< signed, where that is the colour
   widgets::ColourScale scale;  ///< its range counts where it is locked
   bool locked = false;
 
@@ -46,8 +46,8 @@ struct CaseSurfaces {
                                                 int threads = 0, const std::stop_token& stop = {});
 void colour_surface(CaseSurface& surface, std::span<const float> values, const widgets::ColourScale& scale);
 
-/// Of the points' sizes that are not 0, the largest that a map's colours tell apart: one extreme point must not wash out
-/// all others.
+/// Of the points' sizes that are not 0, the largest that a map's colours tell apart: one extreme point must not wash
+/// out all others.
 inline constexpr double kMost = 0.995;
 /// A range that holds this share of the values at the points of both surfaces: from 0, or symmetric about it where the
 /// scale has negative values now.
@@ -57,6 +57,6 @@ void fit_range(widgets::ColourScale& scale, const std::array<std::vector<float>,
 [[nodiscard]] std::vector<widgets::ShownPlane> slice_planes(const Frame& frame);
 /// Lines through a voxel's centre along the axes of the grid, from one face of the volume to the other.
 [[nodiscard]] std::array<std::array<widgets::Point3, 2>, 3> crosshair_lines(const Grid& grid,
-                                                                           const std::array<std::int64_t, 3>& voxel);
+                                                                            const std::array<std::int64_t, 3>& voxel);
 
 }  // namespace lossscope

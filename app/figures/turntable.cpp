@@ -15,7 +15,7 @@
 namespace lossscope {
 namespace {
 
-constexpr int kRate = 24;             // pictures per second, as in the cinema
+constexpr int kRate = 24;              // pictures per second, as in the cinema
 constexpr double kSideOnScreen = 480;  // at which letters and lines are as large as in the window
 
 std::string local(const QString& path) { return QFile::encodeName(path).toStdString(); }
@@ -64,8 +64,9 @@ QStringList write_turntable(const widgets::SurfaceModel& model, const Turntable&
     if (turntable.pictures) {
       const QString file =
           folder.filePath(QStringLiteral("turntable_%1.png").arg(frame + 1, digits, 10, QLatin1Char('0')));
-      const QByteArray bytes = widgets::png_bytes(
-          side, scale, [&](QPainter& painter) { painter.drawImage(QRectF({0, 0}, side), picture); });
+      const QByteArray bytes = widgets::png_bytes(side, scale, [&](QPainter& painter) {
+        painter.drawImage(QRectF({0, 0}, side), picture);
+      });
       write_file(local(file), {bytes.constData(), static_cast<std::size_t>(bytes.size())});
       written.add(file);
     }

@@ -8,7 +8,9 @@ namespace {
 
 /// How far (i, j, k) is from the centre, 1 on the surface of an ellipsoid that fills most of the volume.
 double radius(const std::array<std::int64_t, 3>& size, double i, double j, double k) {
-  const auto part = [](double at, std::int64_t n) { return (at - 0.5 * static_cast<double>(n)) / (0.4 * static_cast<double>(n)); };
+  const auto part = [](double at, std::int64_t n) {
+    return (at - 0.5 * static_cast<double>(n)) / (0.4 * static_cast<double>(n));
+  };
   return std::hypot(part(i, size[0]), part(j, size[1]), part(k, size[2]));
 }
 
@@ -26,7 +28,8 @@ Problem benchmark_problem(const std::array<std::int64_t, 3>& size, PredictionKin
       for (std::int64_t i = 0; i < size[0]; ++i, ++at) {
         const auto x = static_cast<double>(i), y = static_cast<double>(j), z = static_cast<double>(k);
         g[at] = radius(size, x, y, z) < 1 + 0.03 * std::sin(0.5 * x) * std::cos(0.4 * y) ? 1 : 0;
-        const double logit = 14 * (1.03 - radius(size, x - 2, y, z + 1)) + std::sin(12.9898 * x + 78.233 * y + 37.719 * z);
+        const double logit =
+            14 * (1.03 - radius(size, x - 2, y, z + 1)) + std::sin(12.9898 * x + 78.233 * y + 37.719 * z);
         prediction[at] = static_cast<float>(kind == PredictionKind::logit ? logit : 1 / (1 + std::exp(-logit)));
       }
     }

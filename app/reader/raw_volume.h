@@ -66,5 +66,4 @@ void resample_to_right_angles(RawVolume& volume, bool is_mask);
 /// Slices at `positions` (mm, ascending) become evenly spaced: nearest for a mask, linear otherwise.
 void resample_slices(RawVolume& volume, const std::vector<double>& positions, bool is_mask);
 
-
 }  // namespace lossscope::reader

@@ -57,7 +57,8 @@ QDockWidget* dock(const QString& title, const QString& name, QWidget* content) {
 MainWindow::MainWindow(bool remember, QWidget* parent)
     : QMainWindow(parent),
       trusted_(remember),
-      engine_(0, with_playback(descent_, read_input), nullptr, {}, {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}),
+      engine_(0, with_playback(descent_, read_input), nullptr, {},
+              {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}),
       remember_(remember) {
   setObjectName(QStringLiteral("mainWindow"));
   setAcceptDrops(true);
@@ -329,8 +330,11 @@ bool MainWindow::event(QEvent* event) {
     done = QMainWindow::event(event);
   }
   if (std::exchange(unpainted_, false)) {
-    trace::tell({trace::Category::frame, frame_->preliminary ? "request to first picture" : "request to picture", {},
-                 asked_, std::chrono::steady_clock::now()});
+    trace::tell({trace::Category::frame,
+                 frame_->preliminary ? "request to first picture" : "request to picture",
+                 {},
+                 asked_,
+                 std::chrono::steady_clock::now()});
     engine_.shown(frame_->generation);
   }
   return done;

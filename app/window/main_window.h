@@ -5,8 +5,8 @@
 #include <QMainWindow>
 #include <chrono>
 
-#include "app/engine/details.h"
 #include "app/engine/descent_run.h"
+#include "app/engine/details.h"
 #include "app/engine/engine.h"
 #include "app/io/roles.h"
 #include "app/window/run_window.h"
@@ -49,7 +49,7 @@ class MainWindow : public QMainWindow {
   bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
 
   void openDemo(const QString& name_or_path);  ///< leads through it; a message when it cannot be read
-  void present(bool on);  ///< all but views, value and formula hidden, large text
+  void present(bool on);                       ///< all but views, value and formula hidden, large text
 
   void showNotice(QWidget* notice);  ///< above the views; the window takes it
 

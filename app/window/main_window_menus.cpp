@@ -5,8 +5,8 @@
 #include <QLineEdit>
 #include <QMenuBar>
 
-#include "app/window/device_menu.h"
 #include "app/window/bottom_tabs.h"
+#include "app/window/device_menu.h"
 #include "app/window/export_picture.h"
 #include "app/window/help.h"
 #include "app/window/layer_bar.h"

@@ -12,8 +12,9 @@ namespace lossscope {
 namespace {
 
 QString row(const QString& name, double value, const QString& unit = {}) {
-  const QString number = std::isnan(value) ? MetricsPanel::tr("undefined")
-                                           : QLocale::c().toString(value, 'g', 5) + (unit.isEmpty() ? unit : u' ' + unit);
+  const QString number = std::isnan(value)
+                             ? MetricsPanel::tr("undefined")
+                             : QLocale::c().toString(value, 'g', 5) + (unit.isEmpty() ? unit : u' ' + unit);
   return QStringLiteral("<tr><td style='padding-right: 16px'>%1</td><td align='right'>%2</td></tr>").arg(name, number);
 }
 
@@ -27,7 +28,8 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
   text_ = new QLabel;
   text_->setObjectName(QStringLiteral("metrics"));
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  text_->setToolTip(tr("Of the prediction thresholded at 0.5. Distances are between surface voxels, in both directions."));
+  text_->setToolTip(
+      tr("Of the prediction thresholded at 0.5. Distances are between surface voxels, in both directions."));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(text_);
@@ -100,7 +102,8 @@ void MetricsPanel::showMetrics(const std::optional<Metrics>& metrics) {
   text_->setText(QStringLiteral("<table>") + row(tr("Dice"), m.dice) + row(tr("Jaccard"), m.jaccard) +
                  row(tr("Sensitivity"), m.sensitivity) + row(tr("Specificity"), m.specificity) +
                  row(tr("Precision"), m.precision) + row(tr("Hausdorff"), m.hausdorff, mm) +
-                 row(tr("Hausdorff, 95 %"), m.hausdorff95, mm) + row(tr("Mean surface distance"), m.mean_surface_distance, mm) +
+                 row(tr("Hausdorff, 95 %"), m.hausdorff95, mm) +
+                 row(tr("Mean surface distance"), m.mean_surface_distance, mm) +
                  row(tr("Volume, mask"), m.volume_mask / 1000, ml) +
                  row(tr("Volume, prediction"), m.volume_prediction / 1000, ml) + QStringLiteral("</table>"));
 }

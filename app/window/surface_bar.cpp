@@ -56,9 +56,12 @@ QIcon planes_icon(const QColor& colour) {
 
 std::vector<NamedView> named_views() {
   using widgets::ViewFrom;
-  return {{ViewFrom::anterior, SurfaceBar::tr("&Anterior"), u'A'},   {ViewFrom::posterior, SurfaceBar::tr("&Posterior"), u'P'},
-          {ViewFrom::left, SurfaceBar::tr("&Left"), u'L'},           {ViewFrom::right, SurfaceBar::tr("&Right"), u'R'},
-          {ViewFrom::superior, SurfaceBar::tr("&Superior"), u'S'},   {ViewFrom::inferior, SurfaceBar::tr("&Inferior"), u'I'}};
+  return {{ViewFrom::anterior, SurfaceBar::tr("&Anterior"), u'A'},
+          {ViewFrom::posterior, SurfaceBar::tr("&Posterior"), u'P'},
+          {ViewFrom::left, SurfaceBar::tr("&Left"), u'L'},
+          {ViewFrom::right, SurfaceBar::tr("&Right"), u'R'},
+          {ViewFrom::superior, SurfaceBar::tr("&Superior"), u'S'},
+          {ViewFrom::inferior, SurfaceBar::tr("&Inferior"), u'I'}};
 }
 
 std::vector<std::pair<SurfaceColour, QString>> surface_colours() {
@@ -97,10 +100,10 @@ void SurfaceBar::makeRow() {
   for (const auto& [colour, name] : surface_colours()) {
     colour_->addItem(name, static_cast<int>(colour));
   }
-  colour_->setToolTip(
-      tr("What colours the surfaces (F5: the next). Contribution and gradient are of the chosen loss: at each point, the "
-         "value\nof largest size among the voxels around it. Signed distance is to the mask's boundary: on the "
-         "prediction,\nhow far out (+) or in (-) it lies."));
+  colour_->setToolTip(tr(
+      "What colours the surfaces (F5: the next). Contribution and gradient are of the chosen loss: at each point, the "
+      "value\nof largest size among the voxels around it. Signed distance is to the mask's boundary: on the "
+      "prediction,\nhow far out (+) or in (-) it lies."));
   connect(colour_, &QComboBox::activated, this, [this](int index) {
     choose_surface_colour(store_, static_cast<SurfaceColour>(colour_->itemData(index).toInt()));
   });

@@ -13,8 +13,8 @@ class QToolButton;
 
 namespace lossscope {
 
-/// The row above the 3D view: what colours the surfaces, which of them and of the slices are shown; opacities, views and
-/// the turntable are in its menu.
+/// The row above the 3D view: what colours the surfaces, which of them and of the slices are shown; opacities, views
+/// and the turntable are in its menu.
 class SurfaceBar : public QWidget {
   Q_OBJECT
  public:

@@ -80,8 +80,8 @@ std::optional<Turntable> ask_for_turntable(QWidget* parent, const QString& folde
   layout->addRow(buttons);
   const auto check = [&] {  // nothing to write, or nowhere
     const bool something = fields.pictures->isChecked() || fields.movie->isChecked();
-    buttons->button(QDialogButtonBox::Save)->setEnabled(something && QDir(fields.folder->text()).exists() &&
-                                                        !fields.folder->text().isEmpty());
+    buttons->button(QDialogButtonBox::Save)
+        ->setEnabled(something && QDir(fields.folder->text()).exists() && !fields.folder->text().isEmpty());
   };
   QObject::connect(fields.pictures, &QCheckBox::toggled, &dialog, check);
   QObject::connect(fields.movie, &QCheckBox::toggled, &dialog, check);

@@ -181,8 +181,8 @@ Reduction CpuLoss::evaluate(std::span<const double> parameters, const Problem& p
   const Kernels& kernels = cpu_kernels().losses[index_];
   const MapKind natural =
       problem.kind == PredictionKind::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
-  const bool one_pass = kernels.both != nullptr && kinds.size() == 2 && kinds[0] == MapKind::contribution &&
-                        kinds[1] == natural;
+  const bool one_pass =
+      kernels.both != nullptr && kinds.size() == 2 && kinds[0] == MapKind::contribution && kinds[1] == natural;
   if (!one_pass) {
     return Loss::evaluate(parameters, problem, fields, kinds, out, threads, std::move(stop));
   }

@@ -77,9 +77,8 @@ struct CpuKernels {
   template <class F>
   static LOSSSCOPE_FUNCTION Single settled(Single loss) {
     if constexpr (F::kAsUsual) {
-      [&]<std::size_t... I>(std::index_sequence<I...>) {
-        (set<I>(loss), ...);
-      }(std::make_index_sequence<Single::usual.size()>{});
+      [&]<std::size_t... I>(std::index_sequence<I...>) { (set<I>(loss), ...); }
+      (std::make_index_sequence<Single::usual.size()>{});
     }
     return loss;
   }

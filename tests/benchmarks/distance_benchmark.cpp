@@ -37,7 +37,8 @@ double seconds_of(Work work) {
 }
 
 void two_sided_distance(benchmark::State& state) {
-  const Volume mask = benchmark_problem({state.range(0), state.range(1), state.range(2)}, PredictionKind::probability).mask;
+  const Volume mask =
+      benchmark_problem({state.range(0), state.range(1), state.range(2)}, PredictionKind::probability).mask;
   const auto image = image_of(mask);
   itk::MultiThreaderBase::SetGlobalDefaultNumberOfThreads(kThreads);
   double ours = 0, itk = 0;

@@ -87,8 +87,7 @@ class FrameCost final : public trace::Sink {
 
   /// Whether `event` lies within `parent` and within nothing else that does.
   [[nodiscard]] bool is_child(const trace::Event& event, const Taken& parent) const {
-    return within(event, parent.event) &&
-           std::none_of(taken_.begin(), taken_.end(), [&](const Taken& between) {
+    return within(event, parent.event) && std::none_of(taken_.begin(), taken_.end(), [&](const Taken& between) {
              return &between.event != &event && &between != &parent && between.thread == parent.thread &&
                     within(event, between.event) && within(between.event, parent.event);
            });

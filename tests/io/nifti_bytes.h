@@ -38,7 +38,8 @@ class NiftiBytes {
   }
   NiftiBytes& spacing(float i, float j, float k) { return put(80, i).put(84, j).put(88, k); }
   NiftiBytes& type(int code, int bits) {
-    return put<std::int16_t>(70, static_cast<std::int16_t>(code)).put<std::int16_t>(72, static_cast<std::int16_t>(bits));
+    return put<std::int16_t>(70, static_cast<std::int16_t>(code))
+        .put<std::int16_t>(72, static_cast<std::int16_t>(bits));
   }
   NiftiBytes& sform(const std::array<float, 12>& rows) {
     put<std::int16_t>(254, 1);

@@ -148,7 +148,7 @@ TEST(Driver, BlindnessIsKnownAfterAParameterChangeWithoutVisitingAVoxel) {
   parameters[beta] = 0.5;
   const Reduction sees = loss.reduce(parameters, problem, {});
   EXPECT_TRUE(sees.blind.empty());
-  parameters[beta] = 0;  // the mask's voxels weigh nothing
+  parameters[beta] = 0;                                         // the mask's voxels weigh nothing
   std::ranges::fill(problem.prediction.voxels<float>(), 1.0F);  // what finish would see if it looked: no error
   EXPECT_FALSE(loss.finish(parameters, problem, {}, sees).blind.empty());
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a loss and its gradients should be: losses/drivers/autograd/formulas.h in float64, and its clamp of the logarithm.
+// What a loss and its gradients should be: losses/drivers/autograd/formulas.h in float64, and its clamp of the
+// logarithm.
 #pragma once
 
 #include <string>

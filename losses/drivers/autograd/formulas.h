@@ -21,7 +21,7 @@ struct Image {
   std::function<torch::Tensor()> l;  ///< cross-entropy of every voxel, computed where a formula asks for it
   std::vector<torch::Tensor> fields;
   std::vector<std::array<double, 4>> scalars;
-  double tiny = 1e-300;         ///< what powers of numbers below 1 are held above
+  double tiny = 1e-300;        ///< what powers of numbers below 1 are held above
   bool through_logit = false;  ///< the gradient is w.r.t. z: powers of l need no straight-through floor
 };
 

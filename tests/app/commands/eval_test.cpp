@@ -64,8 +64,9 @@ void PrintTo(const Setting& setting, std::ostream* out) { *out << setting.loss <
 class Eval : public ::testing::TestWithParam<Setting> {};
 
 ReferenceMaps reference(const std::string& loss, const Case& c) {
-  return loss == "bce" ? reference_bce(c.g, c.p) : loss == "dice" ? reference_dice(c.g, c.p)
-                                                                  : reference_dist_map(c.g, c.p, c.grid);
+  return loss == "bce"    ? reference_bce(c.g, c.p)
+         : loss == "dice" ? reference_dice(c.g, c.p)
+                          : reference_dist_map(c.g, c.p, c.grid);
 }
 
 TEST_P(Eval, AgreesWithDoublePrecision) {

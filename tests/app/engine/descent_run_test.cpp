@@ -7,7 +7,6 @@
 #include <QDeadlineTimer>
 #include <QEventLoop>
 
-
 namespace lossscope {
 namespace {
 

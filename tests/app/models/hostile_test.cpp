@@ -139,8 +139,9 @@ TEST_F(Hostile, OutputsThatCannotBeShown) {
   EXPECT_NE(outcome("def forward(self, x):\n    return x[:, :, :, :, 1:]\n").find("[1, 1, 7, 8, 8]"),
             std::string::npos);
   EXPECT_EQ(outcome("def forward(self, x):\n    return x / 0.0\n").substr(0, 11), "E_MODEL_NAN");
-  EXPECT_NE(outcome("def forward(self, x):\n    assert False, \"wants two images\"\n    return x\n").find("wants two images"),
-            std::string::npos);
+  EXPECT_NE(
+      outcome("def forward(self, x):\n    assert False, \"wants two images\"\n    return x\n").find("wants two images"),
+      std::string::npos);
 }
 
 TEST_F(Hostile, AKilledOrStoppedModelIsARefusal) {

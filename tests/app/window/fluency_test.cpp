@@ -130,7 +130,8 @@ TEST_F(Fluency, NothingMovesWhileNumbersChange) {
     const auto after = places();
     for (const auto& [widget, place] : before) {
       const auto found = after.find(widget);
-      const std::string name = std::string(widget->metaObject()->className()) + " " + widget->objectName().toStdString();
+      const std::string name =
+          std::string(widget->metaObject()->className()) + " " + widget->objectName().toStdString();
       ASSERT_NE(found, after.end()) << name << " went away after " << when;
       EXPECT_EQ(found->second, place) << name << " after " << when;
     }

@@ -78,7 +78,9 @@ struct Solid : WindowTest {
     });
     Q_EMIT window.views().turntableRequested();
   }
-  [[nodiscard]] QStringList files() const { return QDir(folder.path()).entryList(QDir::Files | QDir::Hidden, QDir::Name); }
+  [[nodiscard]] QStringList files() const {
+    return QDir(folder.path()).entryList(QDir::Files | QDir::Hidden, QDir::Name);
+  }
 };
 
 TEST_F(Solid, ColoursHaveABarWithUnitsAndCanBeUndone) {
@@ -175,7 +177,8 @@ TEST_F(Solid, PlanesShowTheSlicesThroughTheCrosshair) {
     press(Qt::Key_C);  // without contours
     const QImage flat = window.views().slices()[static_cast<std::size_t>(at)]->grabPicture(4, false);
     press(Qt::Key_C);
-    for (const QPoint voxel : {QPoint(slice.picture().width / 2, slice.picture().height / 2), QPoint(slice.picture().width / 3, slice.picture().height / 3)}) {
+    for (const QPoint voxel : {QPoint(slice.picture().width / 2, slice.picture().height / 2),
+                               QPoint(slice.picture().width / 3, slice.picture().height / 3)}) {
       EXPECT_LE(difference(plane.picture.pixelColor(voxel), pixel(flat, slice.positionOf(voxel))), 2) << at;
     }
   }
@@ -185,8 +188,8 @@ TEST_F(Solid, PlanesShowTheSlicesThroughTheCrosshair) {
   const QImage before = model().planes[0].picture;
   window.store().look([&](Session& session) { session.crosshair = voxel; });
   settle();
-  const Point3 middle = grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]),
-                                       static_cast<double>(voxel[2])});
+  const Point3 middle =
+      grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])});
   EXPECT_NEAR(model().planes[0].top_left[2], middle[2], 1e-6) << "the axial plane went with the crosshair";
   EXPECT_NE(before, model().planes[0].picture);
   click("surfaceSlices");
@@ -212,8 +215,10 @@ TEST_F(Solid, AClickOnASurfaceMovesTheCrosshairThere) {
 TEST_F(Solid, ViewsHaveKeysAndRGoesBack) {
   const auto start = model().camera;
   press(Qt::Key_S, Qt::ShiftModifier);
-  EXPECT_NEAR(model().camera.position[2] - model().camera.focus[2], std::hypot(
-      start.position[0] - start.focus[0], start.position[1] - start.focus[1], start.position[2] - start.focus[2]), 1e-6);
+  EXPECT_NEAR(model().camera.position[2] - model().camera.focus[2],
+              std::hypot(start.position[0] - start.focus[0], start.position[1] - start.focus[1],
+                         start.position[2] - start.focus[2]),
+              1e-6);
   EXPECT_NEAR(model().camera.position[0], model().camera.focus[0], 1e-6);
   press(Qt::Key_R);
   EXPECT_EQ(model().camera, start);
