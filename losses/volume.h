@@ -30,7 +30,7 @@ struct VoxelTypeOf<float> {
 [[nodiscard]] constexpr std::size_t bytes_per_voxel(VoxelType type) { return type == VoxelType::uint8 ? 1 : 4; }
 
 /// A voxel grid and one shared buffer of voxels (i fastest). Copies share the buffer: the same bytes are what the
-/// reader wrote to shared memory, what a tensor views (losses/tensor.h) and what a VTK array displays.
+/// reader wrote to shared memory, what LibTorch's tensors view and what a VTK array displays.
 struct Volume {
   Grid grid;
   VoxelType type = VoxelType::float32;

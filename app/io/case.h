@@ -71,8 +71,7 @@ struct PredictionValues {
   Volume volume;
   bool is_logit = false;
 };
-/// Logit of a probability that is 0 (and, negated, 1) as near as a float can say; where NaN or ignored voxels are
-/// given a value.
+/// A logit whose probability is 1 in float (negated: 0); what NaN or ignored voxels of a prediction in logits become.
 inline constexpr float kSureLogit = 100;
 
 /// The numbers of a loaded prediction as probabilities or logits. Values outside [0, 1] by more than 1e-4 are refused
@@ -86,7 +85,7 @@ inline constexpr float kSureLogit = 100;
 [[nodiscard]] PredictionValues without_ignored(PredictionValues prediction, const LoadedVolume& labels,
                                                const LabelChoice& choice);
 
-/// How well a second grid fits the grid of the case (loading.md, policy 6).
+/// How well a second grid fits the grid of the case (app/reader/loading.md, policy 6).
 enum class Fit : std::uint8_t { same, adopted, needs_choice, no };
 [[nodiscard]] std::string_view to_string(Fit fit);
 struct FitReport {

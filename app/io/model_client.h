@@ -34,8 +34,9 @@ struct ModelLimits {
   double seconds = 600;          ///< for loading, trying and running together
 };
 
-/// Reads a model file through its gate (loading.md, policy 12), in lossscope-models, without running any of it. Throws
-/// Refusal (E_MODEL_FORMAT, E_MODEL_ZIP, E_MODEL_STATE_DICT, E_MODEL_VERSION, and those of any file) and Cancelled.
+/// Reads a model file through its gate (app/reader/loading.md, policy 12), in lossscope-models, without running any of
+/// it. Throws Refusal (E_MODEL_FORMAT, E_MODEL_ZIP, E_MODEL_STATE_DICT, E_MODEL_VERSION, and those of any file) and
+/// Cancelled.
 [[nodiscard]] ModelInfo inspect_model(const std::string& path, std::stop_token stop = {});
 
 /// Whether the person trusts the model of that SHA-256.
