@@ -47,6 +47,9 @@ struct Declaration {
   std::string_view citation{}, link{};
   std::string_view slips{};  ///< known errors in print and code
   std::string_view blind{};  ///< which errors the loss cannot see; empty when it sees all
+  /// Whether p = g everywhere costs 0 at the default parameters. Not so where a perfect prediction keeps a cost (label
+  /// smoothing) or earns a reward (boundary loss): there a value of 0 says nothing about what the loss can see.
+  bool zero_when_perfect = true;
   std::span<const Preset> presets{};
 };
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // lossscope bench: ours, LibTorch's eager autograd and a copy of the bytes, timed in one process.
+#include <cmath>
 #include <cstdio>
 #include <iostream>
 
@@ -51,16 +52,20 @@ Json ask(const BenchOptions& options, const std::stop_token& stop) {
   return answer;
 }
 
-/// Ratios and rates of one loss from its times. As fast as a copy is as fast as memory allows: "bound" is how many
-/// times faster than eager that would be.
+/// Ratios and rates of one loss from its times; none to eager where LibTorch has no formula of that loss. As fast as a
+/// copy is as fast as memory allows: "bound" is how many times faster than eager that would be.
 Json with_ratios(Json loss, double voxels, bool fastest) {
   if (fastest) {
     loss["seconds"] = loss["fastest"];
   }
   loss.erase("fastest");
-  const double evaluate = loss["seconds"]["evaluate"], eager = loss["seconds"]["eager"], copy = loss["seconds"]["copy"];
+  const double evaluate = loss["seconds"]["evaluate"], copy = loss["seconds"]["copy"];
   const double bytes = voxels * loss["bytes_per_voxel"].get<double>();
-  loss["ratios"] = {{"eager", eager / evaluate}, {"copy", copy / evaluate}, {"bound", eager / copy}};
+  loss["ratios"] = {{"copy", copy / evaluate}};
+  if (loss["seconds"].contains("eager")) {
+    const double eager = loss["seconds"]["eager"];
+    loss["ratios"].update({{"eager", eager / evaluate}, {"bound", eager / copy}});
+  }
   loss["gigabytes_per_second"] = {{"evaluate", bytes / evaluate * 1e-9}, {"copy", bytes / copy * 1e-9}};
   return loss;
 }
@@ -80,12 +85,12 @@ void print(const Json& json) {
       json["statistic"] == "median" ? "Medians" : "The fastest", json["rounds"].get<int>(), "loss", "ours ms",
       "eager ms", "eager/x", "at most", "copy ms", "of copy", "GB/s", "gather ms", "slices ms", "fields ms");
   for (const Json& loss : json["losses"]) {
-    const auto ms = [&](const char* name) { return 1e3 * loss["seconds"][name].get<double>(); };
+    const auto ms = [&](const char* name) { return 1e3 * loss["seconds"].value(name, std::nan("")); };
+    const auto times = [&](const char* name) { return loss["ratios"].value(name, std::nan("")); };
     std::printf("%-14s %9.2f %9.2f %7.1fx %8.1fx %9.2f %6.0f %% %7.1f %10.3f %10.3f %10.1f\n",
-                loss["id"].get<std::string>().c_str(), ms("evaluate"), ms("eager"),
-                loss["ratios"]["eager"].get<double>(), loss["ratios"]["bound"].get<double>(), ms("copy"),
-                100 * loss["ratios"]["copy"].get<double>(), loss["gigabytes_per_second"]["evaluate"].get<double>(),
-                ms("gather"), ms("slices"), ms("fields"));
+                loss["id"].get<std::string>().c_str(), ms("evaluate"), ms("eager"), times("eager"), times("bound"),
+                ms("copy"), 100 * times("copy"), loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("gather"),
+                ms("slices"), ms("fields"));
   }
 }
 

@@ -59,6 +59,7 @@ Json loss_json(const Loss& loss) {
   json["avoid_when"] = about.avoid_when;
   json["slips"] = about.slips;
   json["blind"] = about.blind;
+  json["zero_when_perfect"] = about.zero_when_perfect;
   json["parameters"] = Json::array();
   for (const ParameterInfo& row : loss.parameters()) {
     json["parameters"].push_back(parameter_json(row));

@@ -21,7 +21,7 @@ namespace {
 
 using Kind = ReportPart::Kind;
 
-/// One report on its way.
+/// Makes one report.
 class Writer {
  public:
   Writer(FigureMaker& maker, const ReportOptions& options, int threads, const Progress& progress, std::stop_token stop)
@@ -164,6 +164,8 @@ class Writer {
     heading(value_title(*frame));
     if (const QByteArray svg = formula_svg(about.id); !svg.isEmpty()) {
       add({.kind = Kind::formula, .svg = svg});
+    } else if (!about.formula.empty()) {
+      add({.text = text(about.formula), .keep = true});
     }
     if (const QString live = live_formula(*loss.loss, loss.parameters, reduction); !live.isEmpty()) {
       add({.text = QStringLiteral("= ") + live, .keep = true});
@@ -176,7 +178,7 @@ class Writer {
     if (!table.rows.empty()) {
       add(std::move(table));
     }
-    if (!first) {  // whose planes are there already
+    if (!first) {  // those of the first loss are there already
       add_planes(loss);
     }
   }

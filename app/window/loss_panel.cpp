@@ -119,6 +119,10 @@ QWidget* LossPanel::makeDetails(const std::shared_ptr<Turns>& turns) {
   QWidget* presets = makePresetPart();
   formula_ = new widgets::FormulaView;
   formula_->setObjectName(QStringLiteral("formula"));
+  tex_ = new QLabel;
+  tex_->setObjectName(QStringLiteral("formulaTex"));
+  tex_->setWordWrap(true);
+  tex_->setTextInteractionFlags(Qt::TextSelectableByMouse);
   live_ = new QLabel;
   live_->setObjectName(QStringLiteral("liveFormula"));
   live_->setWordWrap(true);
@@ -138,13 +142,13 @@ QWidget* LossPanel::makeDetails(const std::shared_ptr<Turns>& turns) {
   texts_->setWordWrap(true);
   texts_->setOpenExternalLinks(true);
   texts_->setTextInteractionFlags(Qt::TextBrowserInteraction);
-  for (QLabel* label : {live_, texts_}) {
+  for (QLabel* label : {tex_, live_, texts_}) {
     label->setMinimumWidth(1);  // an unbreakable number or address must not widen the panel
   }
 
   tuning_ = stacked({script_, parameters_title_, presets, preset_note_, parameters_, section_title(tr("Metrics")),
                      metrics_, section_title(tr("About this loss")), texts_});
-  QWidget* content = stacked({formula_, live_, tuning_});
+  QWidget* content = stacked({formula_, tex_, live_, tuning_});
   content->layout()->setContentsMargins(0, 0, 4, 0);
   static_cast<QVBoxLayout*>(content->layout())->addStretch();
   return content;
@@ -200,8 +204,11 @@ void LossPanel::showLoss(const Loss& loss) {
     rows.push_back(row_of(loss.parameters()[i], values[i]));
   }
   parameters_->setRows(rows);
-  formula_->setSvg(formula_svg(declaration.id));
-  formula_->setVisible(&loss != &script_loss());
+  const QByteArray typeset = formula_svg(declaration.id);
+  formula_->setSvg(typeset);
+  formula_->setVisible(&loss != &script_loss() && !typeset.isEmpty());
+  tex_->setText(text(declaration.formula));
+  tex_->setVisible(&loss != &script_loss() && typeset.isEmpty());
   live_->setVisible(&loss != &script_loss());
   script_->setVisible(&loss == &script_loss());
   parameters_title_->setVisible(!loss.parameters().empty());

@@ -53,6 +53,7 @@ class LossPanel : public QWidget {
   QLabel* preset_note_ = nullptr;
   widgets::ParameterPanel* parameters_ = nullptr;
   widgets::FormulaView* formula_ = nullptr;
+  QLabel* tex_ = nullptr;  ///< the formula where it is not typeset
   QLabel* live_ = nullptr;
   MetricsPanel* metrics_ = nullptr;
   ScriptPanel* script_ = nullptr;

@@ -56,17 +56,18 @@ bool any_error(const Problem& problem) {
   return cpu_kernels().counts(input, problem.mask.grid.voxels()).errors > 0;
 }
 
-/// A loss of exactly 0 beside a wrong voxel did not see it. Behind the sums of the `terms` the CPU keeps the number of
-/// such voxels, so that `finish` need not visit them again; only for sums from elsewhere it must.
+/// A loss of exactly 0 beside a wrong voxel did not see it, if 0 is what a perfect prediction costs. The CPU's sums end
+/// with the number of wrong voxels, after those of `terms`, so that `finish` visits no voxel; the sums of another
+/// driver do not, and the voxels are looked at.
 void note_blindness(const Declaration& declaration, const Problem& problem, std::size_t terms, Reduction& reduction) {
   reduction.blind.clear();
   const auto wrong = [&] { return reduction.sums.size() > terms ? reduction.sums[terms] > 0 : any_error(problem); };
-  if (reduction.value == 0 && wrong()) {
+  if (declaration.zero_when_perfect && reduction.value == 0 && wrong()) {
     reduction.blind = declaration.blind.empty() ? "the value is 0 although the prediction is wrong" : declaration.blind;
   }
 }
 
-/// Maps that are larger than the caches are written past them.
+/// Whether maps are so large that it is faster to write them past the caches.
 bool streams(std::span<const std::span<float>> out) {
   constexpr std::size_t kCached = std::size_t{1} << 20;  // bytes
   return !out.empty() && out.size() * out[0].size_bytes() > kCached;

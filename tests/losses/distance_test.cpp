@@ -219,7 +219,8 @@ TEST(Distance, LinesAlongDepthOfAnyLength) {
   for (const std::int64_t depth : {4, 255, 256, 8200, 70000}) {
     Volume mask = random_mask({1, 1, depth}, 0, 1);
     const auto labels = mask.voxels<std::uint8_t>();
-    const std::int64_t begin = depth / 3, end = depth - depth / 4;  // one run: its ends are nearest to all else
+    // A single run: the nearest voxel is one of its ends.
+    const std::int64_t begin = depth / 3, end = depth - depth / 4;
     std::fill(labels.begin() + begin, labels.begin() + end, 1);
     const Volume found = signed_distance(mask, {1, 1, 0.5}, 2);
     for (std::int64_t k = 0; k < depth; ++k) {

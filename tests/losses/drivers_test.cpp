@@ -149,7 +149,7 @@ TEST(Driver, BlindnessIsKnownAfterAParameterChangeWithoutVisitingAVoxel) {
   const Reduction sees = loss.reduce(parameters, problem, {});
   EXPECT_TRUE(sees.blind.empty());
   parameters[beta] = 0;                                         // the mask's voxels weigh nothing
-  std::ranges::fill(problem.prediction.voxels<float>(), 1.0F);  // what finish would see if it looked: no error
+  std::ranges::fill(problem.prediction.voxels<float>(), 1.0F);  // no error now: finish must not look at the voxels
   EXPECT_FALSE(loss.finish(parameters, problem, {}, sees).blind.empty());
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The edge-case table of losses.md section 3, digit by digit.
+// The edge-case table of losses.md section 3, digit by digit, and what every loss makes of its cases.
 #include <gtest/gtest.h>
 
 #include <cmath>
@@ -35,18 +35,34 @@ TEST(EdgeTable, IsReproduced) {
     voxels += g;
   }
   ASSERT_EQ(voxels, 45);
-  for (const Loss* loss : all_losses()) {
-    const auto row = kTable.find(std::string(loss->declaration().id));
-    ASSERT_NE(row, kTable.end()) << loss->declaration().id << " has no row in the table";
+  for (const auto& [id, row] : kTable) {
+    const Loss* loss = find_loss(id);
+    ASSERT_NE(loss, nullptr) << id;
     for (std::size_t column = 0; column < problems.size(); ++column) {
       const auto& [name, problem] = problems[column];
       const auto fields = testing::fields_for(*loss, loss->defaults(), problem);
-      const Reduction reduction = loss->reduce(loss->defaults(), problem, fields);
-      const double printed = row->second[column];
+      const double printed = row[column];
       const double digit = printed == 0 ? 1e-12 : std::pow(10.0, std::floor(std::log10(printed)) - 3);
-      EXPECT_NEAR(reduction.value, printed, 0.5001 * digit) << row->first << ", " << name;
-      const bool wrong = column == 1 || column == 2 || column == 4 || column == 6;
-      EXPECT_EQ(!reduction.blind.empty(), wrong && printed == 0) << row->first << ", " << name;
+      EXPECT_NEAR(loss->reduce(loss->defaults(), problem, fields).value, printed, 0.5001 * digit) << id << ", " << name;
+    }
+  }
+}
+
+/// Whether a loss is in the table or not: perfect predictions cost what its declaration says, and it is said to be
+/// blind exactly where a wrong prediction costs as little as a perfect one.
+TEST(EdgeTable, PerfectAndUnseenPredictionsAreAsDeclared) {
+  for (const auto& [name, problem] : testing::edge_table_problems()) {
+    const bool perfect = name == "empty/empty" || name == "full/full" || name == "perfect";
+    for (const Loss* loss : all_losses()) {
+      const auto fields = testing::fields_for(*loss, loss->defaults(), problem);
+      const Reduction reduction = loss->reduce(loss->defaults(), problem, fields);
+      const bool zero = loss->declaration().zero_when_perfect;
+      EXPECT_TRUE(std::isfinite(reduction.value)) << loss->declaration().id << ", " << name;
+      if (perfect && zero) {
+        EXPECT_NEAR(reduction.value, 0, 1e-12) << loss->declaration().id << ", " << name;
+      }
+      EXPECT_EQ(!reduction.blind.empty(), zero && !perfect && reduction.value == 0)
+          << loss->declaration().id << ", " << name;
     }
   }
 }

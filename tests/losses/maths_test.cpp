@@ -75,7 +75,7 @@ TEST(Maths, PowerOfTwoIsGoodToTwoUnits) {
 
 TEST(Maths, PowerIsAsGoodAsItsExponentAllows) {
   for (const double y : {0.05, 0.3, 0.75, 1.0, 1.5, 3.0, 10.0}) {
-    double worst = 0;  // beside the rounding of y log2 x, which counts as many units as its size
+    double worst = 0;  // in units of the tolerance, which grows with |y log2 x|: its rounding is relative to its size
     for (double x = 1e-36; x < 1e6; x *= 1.0017) {
       const auto single = static_cast<float>(x);
       const double given = static_cast<double>(static_cast<float>(y));

@@ -19,7 +19,7 @@ Gradients gradients(const std::string& id, const std::vector<double>& parameters
   const bool logits = problem.kind == PredictionKind::logit;
   const auto s = 2 * image.g - 1;
 
-  // 1 - p of a saturated p is exactly 0; a logit of +-600 stands for it.
+  // The logit of a saturated p (0 or 1) is infinite; +-600 stands for it.
   const auto z = (logits ? input : torch::logit(input).clamp(-600, 600)).clone().requires_grad_(true);
   image.p = torch::sigmoid(z);
   auto l = torch::softplus(-s * z, 1, 40);

@@ -174,6 +174,8 @@ Image constants(const Problem& problem, const std::vector<FieldPtr>& fields, tor
   return image;
 }
 
+bool has_formula(const std::string& id) { return formulas().contains(id); }
+
 torch::Tensor value(const std::string& id, const Parameters& parameters, const Image& image) {
   return formulas().at(id)(parameters, image);
 }

@@ -21,12 +21,15 @@ struct Image {
   std::function<torch::Tensor()> l;  ///< cross-entropy of every voxel, computed where a formula asks for it
   std::vector<torch::Tensor> fields;
   std::vector<std::array<double, 4>> scalars;
-  double tiny = 1e-300;        ///< what powers of numbers below 1 are held above
+  double tiny = 1e-300;        ///< lower bound of bases of powers below 1: their slope is infinite at 0
   bool through_logit = false;  ///< the gradient is w.r.t. z: powers of l need no straight-through floor
 };
 
 /// A problem's mask and fields as constants of type float32 or float64; p and l are left to the caller.
 Image constants(const Problem& problem, const std::vector<FieldPtr>& fields, torch::Dtype type);
+
+/// Whether a loss is written here, too: one that is not yet can be used, but is held against nothing independent.
+bool has_formula(const std::string& id);
 
 /// Value of a loss with parameters in declaration order; a scalar tensor. Throws std::out_of_range for an unknown id.
 torch::Tensor value(const std::string& id, const std::vector<double>& parameters, const Image& image);

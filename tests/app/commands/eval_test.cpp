@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// lossscope eval against float64 written down anew: value and maps, on grids as they occur.
+// lossscope eval against independent formulas in float64: value and maps, on oblique and left-handed grids, too.
 #include <functional>
 
 #include "tests/app/commands/reference_maps.h"

@@ -7,8 +7,8 @@
 
 namespace lossscope::testing {
 
-/// A loss on a small volume, written down straight from losses.md in double precision, with nothing of the product's
-/// code: every distance by looking at every voxel.
+/// A loss on a small volume, written down from losses.md in double precision without any code of the program; distances
+/// by brute force.
 struct ReferenceMaps {
   double value = 0;
   std::vector<double> contribution, gradient_probability, gradient_logit;

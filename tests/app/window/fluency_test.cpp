@@ -30,7 +30,7 @@ class Fluency : public WindowTest {
     settle();
   }
 
-  /// That a view shows `picture` as a scene does which made nothing before.
+  /// Expects a view to show `picture` as a new scene does, which has kept nothing.
   void expectFresh(widgets::SliceView* view, const Frame& frame, const widgets::SlicePicture& picture,
                    const widgets::ColourScale& scale, const char* when) {
     widgets::SliceScene fresh;
@@ -106,7 +106,7 @@ TEST_F(Fluency, StepsFasterThanFramesAllCount) {
   const int normal = window.frame()->views[0].axes.normal;
   const auto before = window.store().session().crosshair[normal];
   const QPointF middle = QPointF(view->width(), view->height()) / 2;
-  for (int step = 0; step < 5; ++step) {  // no event loop between them
+  for (int step = 0; step < 5; ++step) {  // in one go: the event loop does not run between them
     QWheelEvent event(middle, view->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(view, &event);
   }

@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
   QStandardPaths::setTestModeEnabled(true);
   QApplication::setOrganizationName(QStringLiteral("LossScope"));
   QApplication::setApplicationName(QStringLiteral("LossScope test"));
-  const QTemporaryDir settings;  // what a person has set must neither help nor suffer
+  const QTemporaryDir settings;  // so that the user's own settings are neither used nor changed
   QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, settings.path());
   QApplication application(argc, argv);
   lossscope::apply_theme(lossscope::Theme::dark, false);

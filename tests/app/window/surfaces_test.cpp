@@ -28,7 +28,7 @@ using namespace testing;
 using widgets::Point3;
 using widgets::SurfaceModel;
 
-/// Packets of an Ogg file's one stream: its pages' lacing values below 255 end one (RFC 3533).
+/// The number of packets in an Ogg file of one stream: a lacing value below 255 ends a packet (RFC 3533).
 int ogg_packets(const QByteArray& bytes) {
   int packets = 0;
   qsizetype at = 0;
@@ -107,7 +107,7 @@ TEST_F(Solid, SignedDistanceEndsWhereThePredictionIsFarthest) {
   ASSERT_TRUE(model().scale);
   const CaseData& data = *window.frame()->data;
   const Volume distance = signed_distance(data.mask, data.grid.spacing);
-  double farthest = 0;  // of any voxel at the prediction's edge: as near to the surface as the surface's values are
+  double farthest = 0;  // distance of a voxel at the prediction's edge: the surface's values are of such voxels
   const auto p = data.prediction.voxels<float>();
   for (std::int64_t k = 1; k + 1 < data.grid.size[2]; ++k) {
     for (std::int64_t j = 1; j + 1 < data.grid.size[1]; ++j) {

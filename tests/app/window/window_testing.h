@@ -22,12 +22,12 @@ class WindowTest : public ::testing::Test {
   WindowTest() {
     show(window, {1280, 800});
     window.activateWindow();
-    EXPECT_TRUE(QTest::qWaitForWindowActive(&window));  // or it hears no shortcut
+    EXPECT_TRUE(QTest::qWaitForWindowActive(&window));  // an inactive window gets no shortcuts
   }
 
   void settle() {
     QTRY_VERIFY_WITH_TIMEOUT(window.settled(), 60'000);
-    QTest::qWait(20);  // what the last answer set off
+    QTest::qWait(20);  // lets what the last answer started begin
     QTRY_VERIFY_WITH_TIMEOUT(window.settled(), 60'000);
   }
   void openSample() {

@@ -22,7 +22,7 @@ struct Maps {
 /// infinitely far from one that is.
 [[nodiscard]] double worst_difference(const std::vector<float>& map, const std::vector<float>& expected);
 
-/// awkward_problems, and sizes around a quad, a block and a piece of the reduction.
+/// awkward_problems, and volumes of about 4 (a quad), 256 (a block) and 8192 voxels (a piece of the reduction).
 [[nodiscard]] std::vector<NamedProblem> device_problems();
 
 /// A random problem of any size.
