@@ -69,10 +69,20 @@ function(lossscope_test_properties name seconds)
     ENVIRONMENT "LC_ALL=C.UTF-8;QT_SCALE_FACTOR=1;LOSSSCOPE_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};${LOSSSCOPE_SANITIZER_ENVIRONMENT}")
 endfunction()
 
-# lossscope_test(name SOURCES … [LINK …] [PCH …] [DISPLAY] [TIMEOUT seconds]): a GoogleTest program as one ctest test.
-# DISPLAY runs it in a virtual X server of its own.
+# lossscope_fast(test target): a test of seconds that needs no other program. CI builds these under a sanitizer, too, by
+# the target fast_tests, and runs them by their label, fast.
+if(NOT TARGET fast_tests)
+  add_custom_target(fast_tests)
+endif()
+function(lossscope_fast test target)
+  add_dependencies(fast_tests ${target})
+  set_property(TEST ${test} APPEND PROPERTY LABELS fast)
+endfunction()
+
+# lossscope_test(name SOURCES … [LINK …] [PCH …] [DISPLAY] [FAST] [TIMEOUT seconds]): a GoogleTest program as one ctest
+# test. DISPLAY runs it in a virtual X server of its own, FAST: see lossscope_fast.
 function(lossscope_test name)
-  cmake_parse_arguments(ARG "DISPLAY" "TIMEOUT" "SOURCES;LINK;PCH" ${ARGN})
+  cmake_parse_arguments(ARG "DISPLAY;FAST" "TIMEOUT" "SOURCES;LINK;PCH" ${ARGN})
   lossscope_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} PCH ${ARG_PCH})
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
@@ -84,4 +94,7 @@ function(lossscope_test name)
     add_test(NAME ${name} COMMAND ${name})
   endif()
   lossscope_test_properties(${name} ${ARG_TIMEOUT})
+  if(ARG_FAST)
+    lossscope_fast(${name} ${name})
+  endif()
 endfunction()

@@ -17,13 +17,14 @@ die() {
   exit 1
 }
 
-# Installs the packages of packages.txt that are not there yet; asks apt only when something is missing.
+# install_packages [LIST]: installs the packages of a list (packages.txt) that are not there yet; asks apt only when
+# something is missing.
 install_packages() {
-  local missing=() package as_root=()
+  local list=${1:-packages.txt} missing=() package as_root=()
   while read -r package; do
     [ -n "$package" ] || continue
     [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
-  done <"$root/resources/setup/packages.txt"
+  done <"$root/resources/setup/$list"
   [ "${#missing[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
     command -v sudo >/dev/null || die "These Debian packages are missing and there is no sudo: ${missing[*]}"

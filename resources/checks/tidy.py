@@ -1,0 +1,98 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Runs clang-tidy on the C++ files that changed: tidy.py [--base COMMIT] [--build FOLDER] [--seconds N] [FILE...]
+
+The files are those that differ from BASE and are compiled in the build; a header stands for its own .cpp. Without
+--base that is where this branch left origin/main, or, on main itself, the last commit a day before the newest. Those with
+the most changed lines come first; what the time does not suffice for is named, and is no failure. A finding is.
+"""
+import argparse
+import concurrent.futures
+import json
+import os
+import pathlib
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+DAY = 24 * 3600
+
+
+def git(*arguments):
+    done = subprocess.run(["git", "-C", ROOT, *arguments], capture_output=True, text=True, check=False)
+    return done.stdout.strip() if done.returncode == 0 else ""
+
+
+def usual_base():
+    left = git("merge-base", "HEAD", "origin/main")
+    if left and left != git("rev-parse", "HEAD"):
+        return left
+    newest = int(git("log", "-1", "--format=%ct") or 0)
+    return git("rev-list", "-1", f"--before={newest - DAY}", "HEAD") or git("rev-list", "--max-parents=0", "HEAD").splitlines()[0]
+
+
+def changed_files(base):
+    """Changed lines of each file that differs from a commit, committed or not."""
+    lines = {}
+    for row in git("diff", "--numstat", "--no-renames", base).splitlines():
+        added, removed, name = row.split("\t")
+        if added != "-" and (ROOT / name).is_file():
+            lines[name] = int(added) + int(removed)
+    return lines
+
+
+def sources_of(lines, compiled):
+    """The compiled files to look at, those with the most changed lines first."""
+    weights = {}
+    for name, changed in lines.items():
+        path = ROOT / name
+        source = path.with_suffix(".cpp") if path.suffix == ".h" else path
+        if source in compiled:
+            weights[source] = weights.get(source, 0) + changed
+    return sorted(weights, key=lambda source: (-weights[source], source))
+
+
+def look_at(tool, build, source, until):
+    """(source, findings as text); None where there was no time left."""
+    left = until - time.monotonic()
+    if left <= 0:
+        return source, None
+    try:
+        done = subprocess.run([tool, "-p", build, "--quiet", source], capture_output=True, text=True, timeout=left, check=False)
+    except subprocess.TimeoutExpired:
+        return source, None
+    return source, done.stdout + ("" if done.stdout else done.stderr) if done.returncode else ""
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("files", nargs="*")
+    parser.add_argument("--base")
+    parser.add_argument("--build", default=ROOT / "build/release", type=pathlib.Path)
+    parser.add_argument("--seconds", default=600, type=float)
+    parser.add_argument("--tool", default="clang-tidy")
+    options = parser.parse_args()
+    compiled = {pathlib.Path(row["file"]) for row in json.loads((options.build / "compile_commands.json").read_text())}
+    base = options.base or usual_base()
+    lines = {name: 1 for name in options.files} or changed_files(base)
+    sources = sources_of(lines, compiled)
+    until = time.monotonic() + options.seconds
+    bad, late = 0, []
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for source, findings in pool.map(lambda source: look_at(options.tool, options.build, source, until), sources):
+            name = source.relative_to(ROOT).as_posix()
+            if findings is None:
+                late.append(name)
+            elif findings:
+                bad += 1
+                print(f"{name}:\n{findings}")
+    what = "named files" if options.files else f"files changed since {base[:10]}"
+    print(f"clang-tidy: {len(sources) - len(late)} of {len(sources)} {what} looked at, {bad} with findings.")
+    if late:
+        print("Not looked at for lack of time: " + " ".join(late))
+    sys.exit(1 if bad else 0)
+
+
+if __name__ == "__main__":
+    main()
