@@ -53,7 +53,7 @@ std::vector<std::span<float>> parts_of(std::span<const std::span<float>> maps, s
 void Loss::map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                       const Reduction& reduction, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
                       int threads, std::stop_token stop) const {
-  constexpr std::int64_t kPiece = 1 << 18;  // so large that what checks and prepares a piece costs nothing
+  constexpr std::int64_t kPiece = 1 << 18;  // voxels: large enough that preparing a piece costs next to nothing
   const std::int64_t voxels = problem.mask.grid.voxels();
   check_map_sizes(out, voxels);
   // Backwards: the end of the volume is what a reduction just before has left in the caches.

@@ -9,10 +9,10 @@
 
 #if defined(__CUDACC__)
 #define LOSSSCOPE_FUNCTION __host__ __device__ __forceinline__
-/// On a GPU a branch that all threads take alike costs nothing: it needs no compiler that knows the value.
+/// On a GPU a branch that all threads take alike costs nothing, whether or not the compiler knows the value.
 #define LOSSSCOPE_KNOWN(value) true
 #else
-/// Always inlined: kernels are compiled once per instruction set, and a shared out-of-line copy would mix them up.
+/// Always inlined: kernels are compiled once per instruction set, and the linker would keep one copy for all of them.
 #define LOSSSCOPE_FUNCTION inline __attribute__((always_inline))
 /// Whether the compiler knows a value, so that a branch on it does not keep a loop from being vectorised.
 #define LOSSSCOPE_KNOWN(value) __builtin_constant_p(value)
@@ -114,7 +114,7 @@ LOSSSCOPE_FUNCTION float exp2_of(float x) {
   const float r2 = r * r;
   const float high = (9.6180039e-3F + 1.3400236e-3F * r) + 1.5476331e-4F * r2;
   const float series = 1.0F + (r * (0.69314718F + 0.24022651F * r) + (r2 * r) * (5.5503279e-2F + r * high));
-  // The whole number stands in the last bits of `shifted`, and 23 bits to the left it is an exponent.
+  // The last bits of `shifted` are the whole number; moved left by 23 bits they add to a float's exponent.
   return bits_as<float>(bits_as<std::int32_t>(series) + (bits_as<std::int32_t>(shifted) << 23));
 }
 
@@ -129,7 +129,7 @@ LOSSSCOPE_FUNCTION float pow_of(float x, float y) {
   const float least = 1.0F / most < 1e-37F ? 1e-37F : 1.0F / most;
   const float held = x < least ? least : x;
   const float power = exp2_of(y * log2_of(held > most ? most : held));
-  const float at_zero = x * 0.0F + (y == 0.0F ? 1.0F : 0.0F);  // of NaN: NaN
+  const float at_zero = x * 0.0F + (y == 0.0F ? 1.0F : 0.0F);  // NaN stays NaN
   return x >= least ? power : at_zero;
 }
 LOSSSCOPE_FUNCTION double pow_of(double x, double y) { return std::pow(x, y); }

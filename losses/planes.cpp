@@ -8,7 +8,8 @@ namespace {
 
 template <class T>
 void copy_plane(const Volume& volume, const PlaneLayout& layout, const Volume& plane) {
-  constexpr std::int64_t kAhead = 64;  // across the rows each voxel is a cache line to wait for: ask for it early
+  // Across the rows every voxel lies in another cache line: it is prefetched so many voxels earlier.
+  constexpr std::int64_t kAhead = 64;
   const T* corner = volume.voxels<T>().data() + layout.begin;
   T* to = plane.voxels<T>().data();
   for (std::int64_t y = 0; y < layout.height; ++y) {

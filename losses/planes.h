@@ -20,9 +20,9 @@ struct PlaneInputs {
   std::vector<FieldPtr> fields;
 };
 
-/// Planes that were gathered, by what volume and where. A plane across the rows costs a cache line for each of its
-/// voxels, many times what mapping it costs: so it is gathered when the crosshair, the data or a field changes, and not
-/// when a parameter does. Voxels are taken never to change in a buffer; `forget` is for one where they did.
+/// Planes that were gathered, by volume and layout. A plane across the rows costs a cache line for each of its voxels,
+/// many times what mapping it costs: so it is gathered when the crosshair, the data or a field changes, and kept when a
+/// parameter does. A buffer's voxels are taken as constant; call `forget` where they have changed.
 class PlaneStore {
  public:
   [[nodiscard]] Volume get(const Volume& volume, const PlaneLayout& layout);
@@ -33,7 +33,7 @@ class PlaneStore {
 
  private:
   struct Entry {
-    std::weak_ptr<void> source;  ///< keeps no volume alive; tells one from another at the same address
+    std::weak_ptr<void> source;  ///< weak: tells a new buffer at the same address, without keeping the old one alive
     const void* address;
     PlaneLayout layout;
     Volume plane;

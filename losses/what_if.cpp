@@ -6,7 +6,7 @@
 namespace lossscope {
 namespace {
 
-/// One voxel, and what belongs to the whole volume.
+/// What is needed to exchange one voxel's share of the sums.
 struct Exchange {
   const double* parameters;
   const double* sums;

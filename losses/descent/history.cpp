@@ -7,7 +7,7 @@
 namespace lossscope {
 namespace {
 
-constexpr float kSteps = 512;  // to one logit
+constexpr float kSteps = 512;  // of one logit
 
 }  // namespace
 

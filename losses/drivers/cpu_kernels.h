@@ -23,7 +23,7 @@ struct BlockInput {
 /// Where the maps of a block go, in the order of MapKind; nullptr for what nobody asked for.
 struct BlockOutput {
   std::array<float*, 3> maps{};
-  bool stream = false;  ///< past the caches: for maps that are larger than they are
+  bool stream = false;  ///< writes past the caches: faster for maps larger than they are
 };
 
 struct Kernels {
@@ -32,8 +32,8 @@ struct Kernels {
   /// Contribution, dL/dp and dL/dz of n voxels.
   void (*effect)(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
                  const BlockOutput& output);
-  /// Both, with the same bits, in one pass: contribution, and the gradient by what the input is. Nullptr where the
-  /// coefficients are known only after the sums.
+  /// `terms` and `effect` in one pass, with the same bits: contribution, and the gradient by p or z, whichever the
+  /// input is. Nullptr where the coefficients are known only after the sums.
   void (*both)(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
                double* sums, const BlockOutput& output);
   /// By how much the value would drop if one voxel were predicted perfectly, for each of n voxels; fields held

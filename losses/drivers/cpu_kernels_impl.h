@@ -69,7 +69,7 @@ struct CpuKernels {
 
   template <std::size_t I>
   static LOSSSCOPE_FUNCTION void set(Single& loss) {
-    constexpr auto row = Single::usual[I];  // a copy: what another library might replace is no constant to the compiler
+    constexpr auto row = Single::usual[I];  // a copy: a symbol that the linker may replace is never folded
     loss.*row.member = row.value;
   }
 

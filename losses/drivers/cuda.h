@@ -31,7 +31,7 @@ struct CudaStatus {
 /// Looks for GPUs. Waking up a driver may take a second: not for the GUI thread.
 [[nodiscard]] CudaStatus query_cuda();
 
-/// How memory is had, and the stream for all work, so that a program with LibTorch can lend its caching allocator and
+/// Where the driver gets its memory and its stream, so that a program with LibTorch can lend its caching allocator and
 /// current stream (losses/drivers/cuda/torch_memory.h). By default memory is cudaMallocAsync's and the stream the
 /// driver's own.
 struct CudaMemory {

@@ -11,7 +11,7 @@
 
 namespace lossscope {
 
-/// A device could not do what it was asked for; the message begins with its name. Whoever can goes on with the CPU.
+/// A device could not do what it was asked for; the message begins with its name. Callers that can go on with the CPU.
 struct DeviceFailure : std::runtime_error {
   using runtime_error::runtime_error;
 };

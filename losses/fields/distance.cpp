@@ -12,10 +12,10 @@
 namespace lossscope {
 namespace {
 
-constexpr std::int64_t kColumns = 4096;  // whose steps stay in the first-level cache
+constexpr std::int64_t kColumns = 4096;  // done together: their steps fit the first-level cache
 
-/// The slices in pieces: short enough for bytes to count their steps, and few, since each end of one costs a slice of
-/// numbers.
+/// How the slices are cut into pieces: short enough for a byte to count the steps inside one, and few, because each end
+/// of a piece needs a slice of 32-bit steps.
 struct Pieces {
   std::int64_t depth, length;
   explicit Pieces(std::int64_t slices) : depth(slices), length(std::clamp<std::int64_t>(slices / 32, 4, 254)) {}
@@ -54,7 +54,7 @@ class EndSteps {
     });
   }
 
-  /// From the first slice of a piece back, and from its last slice on.
+  /// Steps to the other class from the first slice of a piece backwards, and from its last slice forwards.
   [[nodiscard]] const std::int32_t* behind(std::int64_t piece) const { return &behind_[piece * slice_]; }
   [[nodiscard]] const std::int32_t* ahead(std::int64_t piece) const { return &ahead_[piece * slice_]; }
 
@@ -147,7 +147,7 @@ void transform_piece(const Volume& labels, const std::array<double, 3>& spacing,
                            static_cast<std::int32_t>(end - 1 - k)};
     kernels.depth(in + k * n, steps, n, spacing[2], wanted.two_sided, slice);
     sweeper.sweep(slice);
-    if (wanted.two_sided && std::isinf(slice[0])) {  // with a class missing, all are
+    if (wanted.two_sided && std::isinf(slice[0])) {  // a class is missing: every voxel is infinitely far from it
       std::fill_n(slice, n, 0.0F);
     }
     if (wanted.visit) {

@@ -20,21 +20,22 @@ struct DistanceAxis {
   double spacing;
 };
 
-inline constexpr std::int32_t kNoStep = 1 << 29;   ///< steps to a class that is not there, or more
+inline constexpr std::int32_t kNoStep = 1 << 29;   ///< from here on: no voxel of the other class on that side
 inline constexpr std::uint8_t kBeyondSteps = 255;  ///< the other class is not within the slices that were counted
 
-/// Steps along k from a voxel to the nearest voxel of the other class, each way.
+/// Steps along k from each voxel of a slice to the nearest voxel of the other class, before it and after it. Those
+/// after it are counted in a byte; where that says kBeyondSteps, they are beyond[i] + rest.
 struct DepthSteps {
   const std::int32_t* behind;
-  const std::uint8_t* ahead;   ///< or kBeyondSteps, and then:
-  const std::int32_t* beyond;  ///< the steps of the voxel that lies `rest` slices ahead
+  const std::uint8_t* ahead;   ///< or kBeyondSteps
+  const std::int32_t* beyond;  ///< from the slice that lies `rest` slices ahead
   std::int32_t rest;
 };
 
 /// Squared distances are signed while they are computed: positive outside, negative inside, to the nearest voxel of the
 /// other class.
 struct DistanceKernels {
-  /// Counts on from one slice to its neighbour: where the class changes, 1 step.
+  /// Turns the steps of the neighbouring slice into those of this one: one more, or 1 where the class changes.
   void (*count)(const std::uint8_t* labels, const std::uint8_t* neighbour, std::int64_t n, std::int32_t* steps);
   /// The same in bytes, from the neighbour's steps; kBeyondSteps stays.
   void (*count_bytes)(const std::uint8_t* labels, const std::uint8_t* neighbour, std::int64_t n,

@@ -69,7 +69,7 @@ struct DistanceLoops {
     }
   }
 
-  /// Of numbers that are not negative: their bits order as they do, and whole numbers have a minimum instruction.
+  /// The smaller of two numbers >= 0. Their bits have the same order, and an integer minimum is one instruction.
   static LOSSSCOPE_FUNCTION Floats smaller(Floats a, Floats b) {
     const Bits x = bits_as<Bits>(a), y = bits_as<Bits>(b);
     return bits_as<Floats>(x < y ? x : y);

@@ -66,8 +66,8 @@ Values probabilities(const Problem& problem, const Slab& slab) {
   return out;
 }
 
-/// The window and the statistics of a slab. Where its windows reach over an end of the slab that is none of the volume,
-/// in the outer slices of its halo, they are not those of the volume.
+/// The window and the statistics of a slab. They are those of the volume except in the outer slices of the halo, where
+/// windows reach beyond the slab: nobody may use them there.
 struct Structure {
   LocalWindow window;
   Local mask, prediction;
@@ -126,7 +126,7 @@ Field structural_slope(const FieldRequest& request, const Problem& problem, cons
   const double counted = whole.scalars[0], c4 = request.arguments[3], lambda = request.arguments[6];
   const Grid& grid = problem.mask.grid;
   Field field{make_volume(grid, VoxelType::float32), {}};
-  // The adjoint of a window needs the statistics of the voxels in it, and they need those in theirs.
+  // Twice the radius: the adjoint reads statistics a window's radius away, which read voxels a radius further.
   for_slabs(grid, slab_voxels, 2 * radius_of(request), [&](const Slab& slab) {
     const Structure s = structure_of(request, problem, slab, stop);
     const auto begin = static_cast<std::size_t>(grid.offset(0, 0, slab.from));

@@ -5,7 +5,7 @@
 
 namespace lossscope {
 
-/// Sums of true positives, false positives and false negatives: the weights of the errors need no new ones.
+/// Sums of true positives, false positives and false negatives: a change of the errors' weights needs no new sums.
 template <class T>
 LOSSSCOPE_FUNCTION Numbers<T, 3> tversky_sums(const Voxel<T>& v) {
   return {{v.g * v.p, (T(1) - v.g) * v.p, v.g * v.q}};

@@ -98,7 +98,7 @@ std::vector<const Loss*> fitting_losses(const Guide& guide) {
       const auto of_loss = [loss](const Verdict& verdict) { return verdict.loss == loss; };
       score += std::ranges::any_of(finding.verdicts, [&](const auto& v) { return of_loss(v) && v.holds; }) ? 1 : 0;
       if (std::ranges::find(finding.advised_against, loss) != finding.advised_against.end()) {
-        score = -1000;  // whatever else speaks for it
+        score = -1000;  // outweighs whatever speaks for it
       }
     }
     if (score > 0) {

@@ -19,7 +19,7 @@ struct Evidence {
 /// What is said of one loss for one trait of the case.
 struct Verdict {
   const Loss* loss = nullptr;
-  double share = 0;    ///< of its gradient in the finding's region; NaN: none at all
+  double share = 0;    ///< of its gradient that lies in the finding's region; NaN: it has none
   bool named = false;  ///< the survey's use cases name it for this trait
   bool holds = false;  ///< and the measurement agrees: more of its gradient goes there than of cross-entropy's
 };
@@ -31,8 +31,8 @@ struct Finding {
   std::string advice;                        ///< what follows from it
   Region region{};                           ///< where the evidence was measured
   std::vector<Verdict> verdicts;             ///< of all losses, the largest share first
-  std::vector<const Loss*> advised_against;  ///< that cannot serve such a case
-  std::string against;                       ///< why
+  std::vector<const Loss*> advised_against;  ///< losses that cannot serve such a case
+  std::string against;                       ///< why not
 };
 
 struct Guide {

@@ -39,7 +39,7 @@ double surface_of(const Volume& mask) {
 }
 
 struct ComponentSizes {
-  std::vector<std::int64_t> voxels, found;  ///< of each component; found: that the prediction has, too
+  std::vector<std::int64_t> voxels, found;  ///< of each component: its voxels, and those that the prediction has, too
 };
 
 ComponentSizes component_sizes(const Components& components, std::span<const std::uint8_t> predicted) {

@@ -113,7 +113,7 @@ Volume cropped(const Grid& whole, const Box& box, const T* voxels, In in) {
   return part;
 }
 
-/// Where the voxels of a surface lie: few, beside the volume that they are found in.
+/// The offsets of a surface's voxels: far fewer than the volume has.
 std::vector<std::int64_t> places_of(const Volume& surface) {
   const auto voxels = surface.voxels<std::uint8_t>();
   std::vector<std::int64_t> places;
@@ -164,7 +164,7 @@ Metrics compute_metrics(const Problem& problem, int threads, std::stop_token sto
   if (metrics.volume_mask == 0 || metrics.volume_prediction == 0) {
     return metrics;
   }
-  const Box box = box_around(problem);  // what is outside of it is worth neither time nor memory
+  const Box box = box_around(problem);  // outside of it there is nothing to measure
   const Grid& grid = problem.mask.grid;
   const Objects objects(problem);
   const auto surface =

@@ -103,7 +103,7 @@ void Degrader::State::prepare(const Degradation& degradation, int threads, const
   if (inside == 0 || inside == mask.grid.voxels()) {
     std::fill(values.begin(), values.end(), inside == 0 ? kFar : -kFar);
   } else {
-    // From voxel centre of the other class to the face before it.
+    // The distance ends at the other class's voxel centre; the face lies half a voxel before it.
     const auto& spacing = mask.grid.spacing;
     const auto half = static_cast<float>(0.5 * std::min({spacing[0], spacing[1], spacing[2]}));
     std::transform(values.begin(), values.end(), values.begin(),

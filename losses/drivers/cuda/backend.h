@@ -22,8 +22,8 @@ class Backend {
   [[nodiscard]] virtual void* allocate(std::size_t bytes) = 0;
   /// May be called while a kernel still uses the memory: it is freed in the order of the stream.
   virtual void release(void* memory) noexcept = 0;
-  virtual void upload(void* device, const void* host, std::size_t bytes) = 0;    ///< `host` may change on return
-  virtual void download(void* host, const void* device, std::size_t bytes) = 0;  ///< waits for it
+  virtual void upload(void* device, const void* host, std::size_t bytes) = 0;    ///< when it returns, `host` may change
+  virtual void download(void* host, const void* device, std::size_t bytes) = 0;  ///< returns when it is done
   virtual void copy(void* to, const void* from, std::size_t bytes) = 0;          ///< within the device
   /// Runs the kernel at this position of `Kernels` with `blocks` blocks.
   virtual void launch(int kernel, const void* arguments, std::int64_t blocks) = 0;

@@ -22,7 +22,7 @@ class DeviceWindow {
   [[nodiscard]] Buffer<double> adjoint(const Buffer<double>& values) const { return smooth(normalised(values)); }
 
  private:
-  /// In place.
+  /// Divides each voxel by the share of its window that lies inside the volume, in place.
   [[nodiscard]] Buffer<double> normalised(const Buffer<double>& values) const {
     if (window_.renormalises()) {
       const auto& size = grid_.size;
@@ -33,7 +33,7 @@ class DeviceWindow {
     return values;
   }
 
-  /// Leaves its argument as it was, and never returns it.
+  /// The windowed sum in a buffer of its own; the argument stays as it was.
   [[nodiscard]] Buffer<double> smooth(const Buffer<double>& values) const {
     Buffer<double> in = values;
     std::int64_t stride = 1;

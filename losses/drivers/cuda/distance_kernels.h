@@ -87,8 +87,8 @@ struct RowDistances {
   }
 };
 
-/// One more axis: the smallest of f(j) + h^2 (i - j)^2, looked for outwards until no farther voxel can be nearer. The
-/// cost of a voxel is its distance in voxels, and neighbours read neighbours: no list, no order, the same bits always.
+/// One more axis: the smallest of f(j) + h^2 (i - j)^2, looked for outwards until no farther voxel can be nearer. A
+/// voxel takes as many steps as its distance in voxels; threads share no list, so their order does not change a bit.
 struct SweepAxis {
   const float* in;
   float* out;

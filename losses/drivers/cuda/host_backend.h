@@ -5,7 +5,7 @@
 
 namespace lossscope::cuda {
 
-/// In which order the threads of a block run between two barriers: a kernel that relies on one has a race.
+/// In which order the threads of a block run between two barriers: a kernel whose result depends on it has a race.
 enum class ThreadOrder : std::uint8_t { forward, backward, interleaved };
 
 /// Walks through the blocks, threads and barriers of every kernel on the processor. For tests, not for speed. Memory is

@@ -79,7 +79,7 @@ LOSSSCOPE_FUNCTION void store_quad(T* to, const Quad<T>& quad, int count) {
   }
 }
 
-/// Every kernel of the program: its position is its name between the program and the plug-in.
+/// The list of all kernels; program and plug-in call a kernel by its position in it.
 template <class... Kernel>
 struct KernelList {
   static constexpr int kSize = sizeof...(Kernel);
