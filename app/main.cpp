@@ -16,8 +16,8 @@ bool can_show_windows() {
          std::getenv("QT_QPA_PLATFORM") != nullptr;
 }
 
-/// Blocks of a volume's or a surface's size go back to the system when they are freed. By itself glibc takes more and
-/// more of them from its heap, once one of that size was freed, and there they leave holes.
+/// Makes blocks of a volume's or a surface's size go back to the system when they are freed. By default glibc raises
+/// its threshold after the first such block and keeps the next ones in its heap, where they leave holes.
 void return_large_blocks() {
 #if defined(M_MMAP_THRESHOLD)
   constexpr int kLarge = 4 << 20;

@@ -10,7 +10,7 @@
 
 namespace lossscope::commands {
 
-/// What the flags say about what files leave open; a flag per row of questions().
+/// The answers that flags give to what files leave open; one flag for each row of questions().
 struct AnswerArguments {
   std::map<Question, std::vector<std::string>> given;
 };

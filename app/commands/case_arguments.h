@@ -20,12 +20,12 @@ struct CaseArguments {
 };
 void add_case_options(CLI::App& command, CaseArguments& arguments);
 void add_loss_options(CLI::App& command, CaseArguments& arguments);
-/// Whether what the flags answer is valid, before anything is read. Throws UsageError.
+/// Checks the answers that flags give, before any file is read. Throws UsageError for an invalid one.
 void check_answers(const CaseArguments& arguments);
 
 /// The inputs as a session. Throws UsageError and Refusal.
 [[nodiscard]] Session session_of(const CaseArguments& arguments, const std::stop_token& stop);
-/// The chosen losses with their parameters; without a choice that of the session file, which `session` was made from.
+/// The chosen losses with their parameters; where none was chosen, the loss of the session file.
 /// Throws UsageError.
 [[nodiscard]] std::vector<ConfiguredLoss> losses_of(const CaseArguments& arguments, const Session& session);
 

@@ -23,7 +23,7 @@ struct UsageError : std::runtime_error {
 /// What a chosen subcommand does once everything is parsed.
 struct Chosen {
   std::function<void(std::stop_token)> run;
-  std::string json;   ///< where its JSON goes: "-", a file or empty; refusals follow it
+  std::string json;   ///< where its JSON goes: "-", a file or empty; a refusal is written there, too
   std::string trace;  ///< file for what the time was spent on, or empty
 };
 

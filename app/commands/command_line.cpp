@@ -46,7 +46,7 @@ int report_refusal(const Refusal& refusal, const std::string& json) {
   return complain(refusal.what() + ways, kRefused);
 }
 
-/// Results that the standard output did not take are lost results.
+/// Flushes the standard output; what it did not take would be lost without a word.
 void flush_results() {
   errno = 0;
   std::cout.flush();
@@ -77,7 +77,7 @@ std::optional<int> guarded(const std::string& json, Work work) {
   }
 }
 
-/// A subcommand, whose trace is written however it ended.
+/// Runs a subcommand; its trace is written even when it fails.
 int run(const commands::Chosen& chosen, const std::stop_token& stop) {
   return *guarded(chosen.json, [&]() -> std::optional<int> {
     chosen.run(stop);

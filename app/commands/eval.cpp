@@ -35,7 +35,7 @@ std::string output_path(const std::string& pattern, std::string_view id, bool se
   return std::string(pattern).replace(at, 6, id);
 }
 
-/// One evaluation: what every loss of it shares.
+/// One run of eval: the case, and what its losses share.
 class Evaluation {
  public:
   Evaluation(const Options& options, std::stop_token stop)
@@ -91,7 +91,7 @@ class Evaluation {
       prediction = {{"path", data_->prediction_file.path}, {"sha256", data_->prediction_file.sha256}};
       add_grid(prediction, data_->prediction_file.grid);
     }
-    const std::string& predict = options_.inputs.predict;  // empty for that of a session
+    const std::string& predict = options_.inputs.predict;  // empty: the session says what it is
     if (!predict.empty()) {
       prediction["predict"] = predict;
     } else if (session_.source == PredictionSource::degraded) {

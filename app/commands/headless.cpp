@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kDotsPerInch = 96;
 
-/// Qt remarks on the environment of scripts and containers; a person reads our messages there.
+/// Drops Qt's remarks on the environment (no locale, no runtime folder), which mean nothing to a person.
 void print_qt_message(QtMsgType type, const QMessageLogContext&, const QString& message) {
   if (type != QtDebugMsg && type != QtInfoMsg && !message.startsWith(QLatin1String("QStandardPaths:"))) {
     std::fprintf(stderr, "lossscope: Qt: %s\n", message.toUtf8().constData());
@@ -28,7 +28,7 @@ Headless::Headless() {
   static char name[] = "lossscope";
   static char* arguments[] = {name, nullptr};
   qInstallMessageHandler(print_qt_message);
-  QHashSeed::setDeterministicGlobalSeed();  // fonts in a PDF come in the order of a hash
+  QHashSeed::setDeterministicGlobalSeed();  // a PDF lists fonts in hash order: the same in every run
   qputenv("QT_QPA_PLATFORM", "offscreen");
   application_ = std::make_unique<QGuiApplication>(count, arguments);
   if (QFontDatabase::families().isEmpty()) {

@@ -59,7 +59,7 @@ void print(const LoadedVolume& loaded, const std::string& fits) {
   }
 }
 
-/// What a model's file says about itself: it is looked at, not run.
+/// What a model's file says about itself. Nothing of the model is run.
 void run_model_info(const std::string& path, const std::string& json_target, const std::stop_token& stop) {
   const ModelInfo model = inspect_model(path, stop);
   if (json_target.empty()) {

@@ -45,7 +45,7 @@ class Recorder final : public trace::Sink {
         events_.push_back({event, thread});
         return;
       }
-    } catch (const std::bad_alloc&) {  // counted below: measuring must not end what is measured
+    } catch (const std::bad_alloc&) {  // the event counts as lost below: tracing must not end the program
     }
     ++lost_;
   }
@@ -70,7 +70,7 @@ class Recorder final : public trace::Sink {
       if (!event.subject.empty()) {
         shown["args"]["of"] = event.subject;
       }
-      if (event.category == trace::Category::frame) {  // no thread's: it lies across the spans of several
+      if (event.category == trace::Category::frame) {  // belongs to no thread: it lies across the spans of several
         shown["id"] = events.size();
         shown["ph"] = "b";
         events.push_back(shown);

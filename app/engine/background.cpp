@@ -75,7 +75,7 @@ void Background::loop(const std::stop_token& quit) {
     } catch (const std::exception& error) {
       reason = QString::fromUtf8(error.what());
     }
-    work = nullptr;  // what it holds is as large as a volume
+    work = nullptr;  // frees what it holds, which may be a whole volume
     post(generation, [this, reason] {
       busy_ = false;
       if (!reason.isEmpty()) {

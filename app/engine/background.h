@@ -11,8 +11,8 @@
 
 namespace lossscope {
 
-/// A thread for what may come later than the pictures: ranks, histograms, sweeps. The latest work wins: work that has
-/// not begun is replaced, work that runs is asked to stop. All members are to be called from the owner's thread.
+/// A thread for results that may arrive after the pictures: ranks, histograms, sweeps. The latest work wins: work that
+/// has not begun is replaced, work that runs is asked to stop. All members are to be called from the owner's thread.
 class Background : public QObject {
   Q_OBJECT
  public:

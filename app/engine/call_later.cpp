@@ -10,8 +10,8 @@
 namespace lossscope {
 namespace {
 
-// Events change hands under a lock of Qt's, which ThreadSanitizer cannot see: Debian's Qt is not built with it. So it
-// is told that what was done before a call was put into its event is over when a posted call runs.
+// Qt hands events over under a lock of its own, which ThreadSanitizer cannot see, as Debian's Qt is not built with it.
+// So it is told here that whatever came before posting a call happens before the call runs.
 #if defined(__SANITIZE_THREAD__)
 char event_queue;
 void handed_over() { __tsan_release(&event_queue); }
@@ -21,7 +21,7 @@ void handed_over() {}
 void taken_over() {}
 #endif
 
-/// What is posted. It is moved for the last time when it is put into the event.
+/// The posted call. Its last move is the one into the event.
 class Posted {
  public:
   explicit Posted(std::function<void()> call) : call_(std::move(call)) {}

@@ -98,7 +98,7 @@ struct CaseLoader::Parts {
     Answers answers;
     PredictionMeaning meaning{};
     LabelChoice label;
-    std::shared_ptr<void> mask;  ///< what it was compared with or made from
+    std::shared_ptr<void> mask;  ///< the mask that the prediction was fitted to, or made from
     std::optional<Playback> playback;
     Degradation degradation;
     Volume volume;
@@ -192,7 +192,8 @@ bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid
   auto& made = prediction;
   const bool from_model = session.source == PredictionSource::model;
   const auto& loaded = from_model ? model.made() : prediction_file.loaded;
-  const Answers& answers = from_model ? session.image.answers : session.prediction.answers;  // it has the image's grid
+  // A model's output has the image's grid, and so the image's answers.
+  const Answers& answers = from_model ? session.image.answers : session.prediction.answers;
   if (made.loaded == loaded && !made.volume.empty() && made.grid == grid && made.answers == answers &&
       made.meaning == session.meaning && made.label == session.label && made.mask == mask.volume.data) {
     return false;
@@ -348,7 +349,7 @@ CaseLoader::~CaseLoader() = default;
 
 std::shared_ptr<const CaseData> CaseLoader::load(const Session& session, const Progress& progress, const Stops& stops) {
   Parts& parts = *parts_;
-  // Until everything went well there is no case: a refusal half-way must not leave the old one behind as current.
+  // There is no current case until all went well: after a refusal half-way the old one would be taken for the new.
   const std::shared_ptr<const CaseData> before = std::exchange(parts.data, nullptr);
   bool changed = parts.read_files(session, progress, stops.reading);
   if (stops.computing.stop_requested()) {

@@ -18,8 +18,8 @@ using InputReader = std::function<LoadedVolume(const InputChoice&, Role, const P
 [[nodiscard]] LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress,
                                       std::stop_token stop);
 
-/// What may end a computation early. Reading has a token of its own: a newer request that wants the same files must
-/// not make them be read again.
+/// What may end a computation early. Reading has a token of its own, so that a newer request for the same files stops
+/// the computation but not the reading.
 struct Stops {
   std::stop_token computing, reading;
   Stops() = default;

@@ -20,7 +20,7 @@ SharedValues overlay_of(const Frame& frame, const LossResult& result, const View
   return view.overlay;
 }
 
-/// The range that the overlay would have if it were all that is seen.
+/// Sets the colour range that this pane would have if it were shown alone.
 void set_range(const Frame& frame, OverlayLayer layer, ComparedPane& pane) {
   Frame alone;
   alone.session = frame.session;

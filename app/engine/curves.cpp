@@ -38,7 +38,7 @@ std::vector<double> parameter_curve(const LossResult& result, std::size_t parame
         fields.push_back(same ? result.fields[field] : cache.get(wanted[field], result.problem, stop));
       }
       values.push_back(loss.reduce(parameters, result.problem, fields, threads, stop).value);
-      cache = {};  // the next value needs other fields, each as large as the volume
+      cache = {};  // frees the fields: the next value needs others, each as large as the volume
     } else {
       values.push_back(loss.finish(parameters, result.problem, result.fields, result.reduction).value);
     }
@@ -51,7 +51,7 @@ std::vector<double> parameter_curve(const LossResult& result, std::size_t parame
 
 std::vector<double> parameter_samples(const ParameterInfo& info, int count) {
   const double low = info.slider_minimum, high = info.slider_maximum;
-  // A logarithmic slider that begins at 0 has its first decade somewhere: four below its end.
+  // 0 has no logarithm: such a slider begins four decades below its end.
   const double first = info.scale == Scale::logarithmic && low <= 0 ? high * 1e-4 : low;
   std::vector<double> samples;
   for (int at = 0; at < count; ++at) {

@@ -28,7 +28,7 @@ struct Beginning {
 }  // namespace
 
 struct DescentRun::Worker {
-  /// What the others may see of one lane.
+  /// What other threads may read of one lane.
   struct Seen {
     std::vector<DescentPoint> curve;
     bool stuck = false;
@@ -130,14 +130,15 @@ struct DescentRun::Worker {
 
   void step(const std::stop_token& stop) {
     for (Descent& descent : descents) {
-      if (descent.curve().size() <= static_cast<std::size_t>(reached + 1)) {  // a failure may leave a lane ahead
+      // After a failure a lane may be a step ahead of the others.
+      if (descent.curve().size() <= static_cast<std::size_t>(reached + 1)) {
         descent.step(stop);
       }
     }
     ++reached;
   }
 
-  /// Shows the others what all lanes have reached.
+  /// Makes what all lanes have reached readable for other threads.
   void publish(std::uint64_t of) {
     {
       const std::lock_guard lock(history_mutex);
@@ -156,7 +157,7 @@ struct DescentRun::Worker {
       seen[lane].stuck = descents[lane].stuck();
     }
     call_later(run, [this, step = reached, of] {
-      if (of == generation) {  // on the owner's thread, which alone changes it
+      if (of == generation) {  // read on the owner's thread, the only one that changes it
         Q_EMIT run.advanced(step);
       }
     });
@@ -172,10 +173,10 @@ struct DescentRun::Worker {
 
   DescentRun& run;
   int threads;
-  std::vector<Descent> descents;  ///< of the worker's thread alone, as the next
+  std::vector<Descent> descents;  ///< only the worker's thread uses these two
   std::int64_t reached = -1;
 
-  mutable std::mutex history_mutex;  ///< apart from the other: keeping a state takes longer than a click may wait
+  mutable std::mutex history_mutex;  ///< a lock of its own: storing a state takes longer than a click may wait
   std::vector<DescentHistory> histories;
 
   mutable std::mutex mutex;  ///< guards all from here to `wake`

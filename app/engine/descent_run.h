@@ -53,7 +53,7 @@ class DescentRun : public QObject {
 
  Q_SIGNALS:
   void advanced(std::int64_t step);  ///< all lanes have reached it
-  void paused();                     ///< the wish was fulfilled: by pause(), the last step, or a failure
+  void paused();                     ///< it stands still: after pause(), the last step, or a failure
   void failed(const QString& message);
 
  private:

@@ -7,7 +7,7 @@ namespace lossscope {
 
 Details::Details(QObject* parent) : QObject(parent) {
   rest_.setSingleShot(true);
-  rest_.setInterval(250);  // later than the metrics: their memory is free again when the turn comes
+  rest_.setInterval(250);  // ms; later than the metrics, whose memory is free again by then
   connect(&rest_, &QTimer::timeout, this, &Details::compute);
   connect(&distances_, &ProbeDistances::changed, this, &Details::probed);
 }
@@ -46,7 +46,7 @@ void Details::want(const FramePtr& frame) {
       known_, [&](const auto& entry) { return std::find(wanted.begin(), wanted.end(), entry.first) == wanted.end(); });
   std::erase_if(wanted, [&](const LossResultPtr& result) { return known_.contains(result); });
   if (wanted == missing_ && !wanted.empty()) {
-    return;  // on its way
+    return;  // it is being computed already
   }
   missing_ = wanted;
   background_.cancel();

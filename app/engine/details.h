@@ -40,7 +40,7 @@ class Details : public QObject {
 
   std::shared_ptr<Turns> turns_ = Turns::make();
   Background background_;
-  QTimer rest_;  ///< what changes with every step of a drag is not worth a pass over the volume
+  QTimer rest_;  ///< waits for a drag to rest: a pass over the volume for each step would be wasted
   std::vector<LossResultPtr> missing_;
   MapKind gradient_ = MapKind::gradient_probability;
   std::map<LossResultPtr, LossStatisticsPtr> known_;

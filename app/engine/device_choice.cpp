@@ -8,7 +8,7 @@
 namespace lossscope {
 namespace {
 
-/// What a device may be too small for.
+/// Names what decides how much memory a session takes on a device: after a failure it is tried again when this changes.
 std::string burden(const Session& session) {
   return session.loss + '\n' + session.mask.path + '\n' + session.prediction.path;
 }
@@ -48,7 +48,7 @@ const std::shared_ptr<Driver>& DeviceChoice::driver_for(const Session& session) 
 void DeviceChoice::fall_back(const Session& session, const std::string& reason) {
   failed_for_ = burden(session);
   notice_ = reason;
-  chosen_->clear();  // the memory may be wanted by somebody else
+  chosen_->clear();  // frees the GPU's memory for other programs
 }
 
 }  // namespace lossscope

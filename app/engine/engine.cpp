@@ -69,7 +69,8 @@ struct Engine::Worker {
         computer(threads, std::move(reader), FrameComputer::kLarge, std::move(devices), std::move(models)),
         thread([this] { run(); }) {}
 
-  /// Replaces what is in the mailbox and stops what is running, as far as the new letter has no use for it.
+  /// Replaces what is in the mailbox. What is running is stopped, except for the reading of files that the new letter
+  /// wants, too.
   void post(Letter letter) {
     std::stop_source computing, reading;
     bool stop_computing = true, stop_reading = true;
@@ -85,7 +86,7 @@ struct Engine::Worker {
       computing = computation;
       reading = files;
     }
-    // Outside the lock: this calls back into whoever waits, e.g. for the reader's process.
+    // Outside the lock: a stop calls back into whoever waits, e.g. for the reader's process.
     if (stop_computing) {
       computing.request_stop();
     }
@@ -122,9 +123,9 @@ struct Engine::Worker {
   }
 
  private:
-  /// A drag that asks faster than a volume can be degraded or summed would stop every computation before its end, and
-  /// the value would stand still: now and then one is let through. (Its frame is stale and goes nowhere; its sums are
-  /// used by the next preliminary frame.)
+  /// While requests of a drag come faster than a volume can be degraded or summed, each would stop the one before it
+  /// and the value would stand still. So now and then a computation may finish: its frame is outdated and is not shown,
+  /// but the next preliminary frame uses its sums.
   [[nodiscard]] bool overdue() const {
     return std::chrono::steady_clock::now() - finished > std::chrono::milliseconds(60);
   }
@@ -199,7 +200,7 @@ struct Engine::Worker {
     return frame;
   }
 
-  /// Waits until a frame is on screen, or a new letter has come, or nobody says so.
+  /// Waits until the frame is on screen or a new letter has come, at most 50 ms.
   void let_paint(std::uint64_t generation) {
     std::unique_lock lock(mutex);
     wake.wait_for(lock, std::chrono::milliseconds(50),
@@ -223,8 +224,9 @@ struct Engine::Worker {
   std::string running_device;
   std::stop_source computation, files;  ///< of what is running
   std::chrono::steady_clock::time_point finished{};
-  std::shared_ptr<std::function<void(Frame&)>> finish;  ///< shared, not copied: it may remember what it made
-  std::uint64_t on_screen = 0;                          ///< generation
+  /// Shared, not copied: it keeps what it made from frame to frame.
+  std::shared_ptr<std::function<void(Frame&)>> finish;
+  std::uint64_t on_screen = 0;  ///< generation
   bool quitting = false;
   std::condition_variable wake;
   std::thread thread;  ///< last: it begins when all else is there
@@ -261,7 +263,7 @@ void Engine::chooseDevice(const std::string& id) { device_ = id; }
 
 bool Engine::busy() const { return busy_; }
 
-/// Whether a frame that a later request has overtaken is worth a look on the way there.
+/// Whether an outdated frame is still worth showing until the latest one comes: during a drag it is.
 bool Engine::leadsToLatest(const Frame& frame) const {
   return wanted_ && (only_view_differs(frame.session, *wanted_) || only_degradation_differs(frame.session, *wanted_) ||
                      only_parameters_differ(frame.session, *wanted_));
@@ -283,7 +285,7 @@ void Engine::deliver(std::uint64_t generation, const Answer& answer) {
   } else {
     Q_EMIT cancelled();
   }
-  if (!busy_) {  // whoever was told may have asked for more
+  if (!busy_) {  // a listener may have made a new request
     Q_EMIT idle();
   }
 }

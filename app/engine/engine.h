@@ -33,12 +33,12 @@ class Engine : public QObject {
   std::uint64_t request(const Session& session);
   /// "cpu" or "cuda[:N]" computes from the next request on; frames say what did (Frame::device, device_notice).
   void chooseDevice(const std::string& id);
-  /// To be told once a frame is on screen: until then (50 ms at most) the rest of a preliminary one's computation
-  /// waits, or it would take the processors that paint.
+  /// Tell the engine once a frame is on screen. After a preliminary frame the worker waits for that (50 ms at most), so
+  /// that it does not take the processors that paint.
   void shown(std::uint64_t generation);
   /// Stops what is running; `cancelled` follows, unless a new request comes first. Nothing happens when idle.
   void cancel();
-  /// From a request to its answer.
+  /// Whether a request has not been answered yet.
   [[nodiscard]] bool busy() const;
 
  Q_SIGNALS:

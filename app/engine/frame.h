@@ -25,7 +25,7 @@ struct ViewResult {
   SharedValues image, overlay, prediction, mask;
 };
 
-/// The loaded case: volumes share their buffers with whoever shows them. All of them are on `grid`.
+/// The loaded case. Its volumes share their buffers with the views. All of them are on `grid`.
 struct CaseData {
   LoadedVolume image, labels, prediction_file;  ///< `volume` empty where not given
   Grid grid;                                    ///< the mask's, else the image's, else the prediction's
@@ -57,7 +57,7 @@ struct ComparedPane {
   std::string loss;          ///< its id; empty for the difference of the first two panes
   LossResultPtr result;      ///< null without mask and prediction
   std::string problem;       ///< why there is no result although there is a case
-  double norm = 0;           ///< of a difference: what the gradient was divided by, its L2 norm over the volume
+  double norm = 0;           ///< of a difference: the L2 norm over the volume by which the gradient was divided
   SharedValues overlay;      ///< empty where the loss has no such map
   double low = 0, high = 1;  ///< its colour range
   std::int64_t non_finite = 0;
@@ -81,10 +81,10 @@ struct Frame {
   bool preliminary = false;
   Session session;  ///< the one that was computed, an automatic crosshair resolved
   std::shared_ptr<const CaseData> data;
-  std::optional<Reduction> reduction;        ///< none without mask and prediction
-  LossResultPtr result;                      ///< of the chosen loss, to look closer; null without a reduction
-  std::array<ViewResult, 3> views;           ///< axial, coronal, sagittal
-  std::vector<ComparedPane> compared;        ///< empty while one loss is shown
+  std::optional<Reduction> reduction;  ///< none without mask and prediction
+  LossResultPtr result;                ///< of the chosen loss, for probes and statistics; null without a reduction
+  std::array<ViewResult, 3> views;     ///< axial, coronal, sagittal
+  std::vector<ComparedPane> compared;  ///< empty while one loss is shown
   double overlay_low = 0, overlay_high = 1;  ///< of the overlay over the visible slices (or the locked range)
   std::int64_t non_finite = 0;               ///< overlay voxels in the visible slices that are not finite
   Probe probe{};

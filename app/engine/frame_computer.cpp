@@ -48,7 +48,7 @@ void fill_probes(Frame& frame) {
 
 bool only_view_differs(const Session& before, Session now) {
   static_cast<Look&>(now) = before;
-  const SurfaceColour colour = now.surfaces.colour;  // one of them needs a field
+  const SurfaceColour colour = now.surfaces.colour;  // colouring by distance needs a field
   now.surfaces = before.surfaces;
   now.surfaces.colour = colour;
   return now == before;
@@ -82,7 +82,7 @@ std::shared_ptr<Frame> FrameComputer::slices_with_old_sums(const Session& sessio
   if (!result) {
     return nullptr;
   }
-  auto frame = std::make_shared<Frame>(*last_);  // and its value: the one that goes with the slices is not known yet
+  auto frame = std::make_shared<Frame>(*last_);  // keeps the last value: the one of these slices is not known yet
   frame->preliminary = true;
   frame->session = session;
   fill_views(*frame, &*result, planes_, last_.get());
@@ -111,7 +111,7 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
     return preview ? std::make_shared<const LossResult>(*preview) : nullptr;
   };
   comparison_.fill_preliminary(*frame, evaluate, planes_);
-  frame->data = last_->data;  // the planes' volume is no prediction that anybody may keep
+  frame->data = last_->data;  // the preview's own volume is filled in three planes only
   planes_.forget(prediction);
   return frame;
 }
@@ -149,7 +149,7 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
     frame->session.crosshair = data.centre;
   }
   if (mask_ != data.mask.data) {
-    loss_.clear();  // or the fields of closed cases would fill the memory
+    loss_.clear();  // frees the fields of the case before
     mask_ = data.mask.data;
   }
   if (!data.mask.empty() && shows_distance(session)) {

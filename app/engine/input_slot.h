@@ -24,7 +24,7 @@ struct InputSlot {
         (loaded || path.empty())) {
       return false;
     }
-    loaded.reset();  // the old volume's memory goes before the new one needs its own
+    loaded.reset();  // frees the old volume before the new one is read
     path = input.path;
     answers = input.answers.of_reading();
     sha256 = input.sha256;

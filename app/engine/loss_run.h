@@ -42,13 +42,13 @@ class LossRun {
   [[nodiscard]] FieldPtr mask_distance(const Session& session, const CaseData& data, Timing& timing,
                                        std::stop_token stop);
 
-  /// The last result of `loss`, but for the planes of another prediction of the same mask: its global sums are those of
-  /// the last one. Empty before its first evaluation and for other settings.
+  /// The last result of `loss`, to be used with planes of another prediction of the same mask; its global sums are
+  /// still those of the last prediction. Empty before its first evaluation and for other settings.
   [[nodiscard]] std::optional<LossResult> preview(const std::string& loss, const Session& session,
                                                   const Volume& prediction) const;
 
-  /// The last result with other parameters on the sums of the last ones: what a slice shows while the true sums are on
-  /// their way. Empty where they are not needed, or where other fields are.
+  /// The last result with the new parameters but the old sums, for slices to show while the new sums are computed.
+  /// Empty where the parameters need no new sums, or need other fields.
   [[nodiscard]] std::optional<LossResult> preview(const Session& session) const;
 
   /// Forgets what was computed (another case was loaded).

@@ -18,7 +18,7 @@ constexpr int kSizeShift = 20;  // sign and exponent and 3 bits of the mantissa 
 constexpr int kRankShift = 14;  // 9 bits of the mantissa
 constexpr std::int64_t kChunk = 8192;
 
-/// The worst of what was offered so far, the least of them on top.
+/// Keeps the largest of what was offered, in a heap with the least of them on top.
 class Worst {
  public:
   void offer(const WorstVoxel& voxel) {
@@ -61,7 +61,7 @@ void cover(DistanceProfile& profile, std::int64_t low, std::int64_t high) {
   profile.first = first;
 }
 
-/// What depends on the order of adding: sums in double, by slices.
+/// The sums, whose rounding depends on the order of adding: kept slice by slice, in double.
 struct Sums {
   std::array<double, kOutcomes> contribution{};
   double boundary = 0;
@@ -152,7 +152,7 @@ class CountsPool {
   std::vector<std::unique_ptr<Counts>> free_;
 };
 
-/// What all slices read.
+/// What is the same for all slices of one pass over the volume.
 struct Pass {
   const LossResult& result;
   MapKind gradient;
@@ -246,7 +246,7 @@ double SizeHistogram::edge(std::size_t bin) {
 
 RankTable::RankTable() : counts_(std::size_t{1} << (32 - kRankShift)) {}
 
-/// Larger values have larger places: the bits of a float, turned round below zero.
+/// The bin of a value; larger values have larger bins. The bits of a float do, once those of negatives are reversed.
 std::size_t RankTable::place(float value) {
   const std::uint32_t bits = std::bit_cast<std::uint32_t>(value == 0 ? 0.0F : value);
   return ((bits & 0x80000000U) != 0 ? ~bits : bits | 0x80000000U) >> kRankShift;

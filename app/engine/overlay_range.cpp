@@ -41,7 +41,7 @@ void set_overlay_range(Frame& frame) {
     frame.overlay_high = 1;
   } else if (session.layer == OverlayLayer::contribution || session.layer == OverlayLayer::gradient ||
              session.layer == OverlayLayer::counterfactual) {
-    // A single extreme voxel must not wash out all others.
+    // A percentile: by the maximum, a single extreme voxel would leave all others pale.
     frame.overlay_high = count.percentile(overlays, 0.995);
   } else {
     frame.overlay_high = count.percentile(overlays, 1);

@@ -9,8 +9,8 @@ namespace lossscope {
 /// The value below which `share` (0..1) of the values lie (nearest rank); reorders them. They must not be empty.
 [[nodiscard]] float percentile(std::vector<float>& values, double share);
 
-/// How large numbers are, without keeping them: counts of their leading bits, which sort as the sizes do. Much cheaper
-/// than sorting out hundreds of thousands of voxels for every frame.
+/// Percentiles of sizes without sorting: counts the leading bits of floats, which order as their sizes do. Sorting
+/// would take hundreds of thousands of voxels for every frame.
 class SizeCount {
  public:
   void add(const std::vector<float>& values);

@@ -9,7 +9,7 @@
 namespace lossscope {
 namespace {
 
-constexpr std::int64_t kPlanes = 4;  ///< that one thread takes at once, and the one above them
+constexpr std::int64_t kPlanes = 4;  ///< that a thread fills at a time, and one more above them
 
 /// The voxel below a coordinate, 0 to size - 1.
 std::int64_t below(float coordinate, std::int64_t size) {

@@ -19,8 +19,8 @@ using RangeValues = std::function<void(std::int64_t begin, std::span<float> out)
 /// A float32 volume.
 [[nodiscard]] RangeValues volume_values(Volume volume);
 
-/// What values are at points (continuous voxel indices): the one of largest size among the eight voxels around each;
-/// one that is not finite goes before all. No volume is made: only planes of voxels that touch a point are filled, a
+/// The value at each point (a continuous voxel index): of the eight voxels around it, the value of largest size, or one
+/// that is not finite where there is one. No volume is made: only planes of voxels that touch a point are filled, a
 /// few at a time. The same for any number of threads. Throws Cancelled.
 [[nodiscard]] std::vector<float> values_around(const Grid& grid, std::span<const std::array<float, 3>> points,
                                                const RangeValues& values, int threads = 0, std::stop_token stop = {});

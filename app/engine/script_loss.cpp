@@ -11,7 +11,7 @@ namespace {
 
 constexpr float kNothing = std::numeric_limits<float>::quiet_NaN();
 
-/// One number of a map from the fields that the script left.
+/// One voxel of a map, from the maps that the script made.
 float map_at(const Problem& problem, std::span<const FieldPtr> fields, MapKind kind, std::int64_t voxel) {
   const Volume& contribution = fields[0]->map;
   const Volume& gradient = fields[1]->map;

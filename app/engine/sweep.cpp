@@ -97,7 +97,7 @@ Degradation degraded(Degradation base, Kind kind, double value) {
   return base;
 }
 
-/// One sweep on its way.
+/// Runs one sweep.
 class Runner {
  public:
   Runner(const Session& session, const CaseData& data, const SweepRequest& request, int threads, std::stop_token stop)
@@ -130,7 +130,7 @@ class Runner {
 
  private:
   void predict(double value) {
-    fields_ = {};  // those of the last prediction would fill the memory
+    fields_ = {};  // frees the fields of the prediction before
     if (request_.variable.kind == Kind::threshold) {
       problem_.prediction = thresholded(data_.uncut, data_.uncut_kind, value);
     } else {

@@ -206,7 +206,7 @@ Figure FigureMaker::surfaces(const FigureRequest& request) {
   both.prediction = {made.prediction.shape, made.prediction.volume, true, SurfaceLook{}.prediction_opacity};
   widgets::OrbitCamera camera;
   camera.reset(both.ball(), 1);
-  both.camera = camera.pose();  // the same for all of them, or they could not be compared
+  both.camera = camera.pose();  // one camera for all pictures, so that they can be compared
   Figure figure;
   figure.title = value_title(*shown);
   figure.subtitle = case_text(shown->session, *shown->data);
@@ -224,7 +224,7 @@ Figure FigureMaker::surfaces(const FigureRequest& request) {
   const std::array at_points{surface_values(made.mask, wish.grid, values, threads_, stop_),
                              surface_values(made.prediction, wish.grid, values, threads_, stop_)};
   if (map_of(shown->session) && !session_.range.locked) {
-    fit_range(scale, at_points, kMost);  // the slices' range is of what lies between the surfaces, too
+    fit_range(scale, at_points, kMost);  // the surfaces' own range: that of the slices includes what lies between them
   }
   const std::array surfaces{std::pair(&made.mask, QStringLiteral("Mask")),
                             std::pair(&made.prediction, QStringLiteral("Prediction"))};

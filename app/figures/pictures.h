@@ -15,7 +15,8 @@ namespace lossscope {
 /// The same of one pane of a comparison.
 [[nodiscard]] widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane);
 [[nodiscard]] widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane);
-/// One of many pictures of one slice: no title and slice number, and letters and scale bar only in the first.
+/// Strips one of many pictures of one slice of what need not be repeated: title and slice number, and in all but the
+/// first letters and scale bar.
 void say_once(widgets::SlicePicture& picture, bool first);
 /// A scale symmetric about 0 that holds all of a distance map.
 [[nodiscard]] widgets::ColourScale distance_scale(const Frame& frame);

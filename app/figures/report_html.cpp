@@ -8,7 +8,7 @@ namespace lossscope {
 namespace {
 
 constexpr double kWidth = 820;  // of a figure, in CSS pixels
-constexpr double kScale = 2;    // for screens with small pixels
+constexpr double kScale = 2;    // picture pixels for each CSS pixel, for screens of high resolution
 
 constexpr auto kStyle = R"(
 body { font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; color: #1b1d21; max-width: 820px; margin: 40px auto; padding: 0 16px; }

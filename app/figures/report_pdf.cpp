@@ -17,7 +17,7 @@ constexpr int kDpi = 96;
 constexpr double kPageWidth = 210 / 25.4 * kDpi, kPageHeight = 297 / 25.4 * kDpi;
 constexpr double kSide = 60, kTop = 60, kFoot = 64;
 constexpr double kWidth = kPageWidth - 2 * kSide, kHeight = kPageHeight - kTop - kFoot;
-constexpr double kPictureScale = 2.5;  // physical pixels of what is made of voxels: 240 per inch
+constexpr double kPictureScale = 2.5;  // pixels of slices and surfaces for one of the page: 240 per inch
 constexpr double kExPixels = 6.6;      // x-height of the text, a little larger for formulas
 
 /// Something of a known height that can be painted anywhere.

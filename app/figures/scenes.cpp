@@ -11,7 +11,7 @@ namespace {
 
 using widgets::SliceScene;
 
-constexpr int kSamples = 2;  // smooth edges on paper
+constexpr int kSamples = 2;  // per pixel and direction: smooth edges on paper
 
 std::shared_ptr<SliceScene> scene_of(const Frame& frame, widgets::SlicePicture picture,
                                      const widgets::ColourScale& scale) {
@@ -49,7 +49,7 @@ std::shared_ptr<SliceScene> compared_scene(const Frame& frame, const ComparedPan
   widgets::SlicePicture picture = compared_picture(frame, pane);
   say_once(picture, said);
   auto scene = scene_of(frame, std::move(picture), scale);
-  const bool difference = frame.session.arrangement == Arrangement::difference;  // a layer of its own
+  const bool difference = frame.session.arrangement == Arrangement::difference;  // a difference is a layer of its own
   scene->setOverlayVisible(frame.session.show_overlay && (difference || frame.session.layer != OverlayLayer::none));
   scene->setContourWidth(1);
   return scene;

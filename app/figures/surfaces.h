@@ -24,7 +24,7 @@ struct SurfaceWish {
 /// Of a frame that is not preliminary, coloured as its session says; plain where that cannot be known.
 [[nodiscard]] SurfaceWish surface_wish(const Frame& frame);
 
-/// One of the two: where it is, and how it is shown.
+/// The surface of mask or prediction, and how it is shown.
 struct CaseSurface {
   widgets::VolumePicture volume;
   vtkSmartPointer<vtkPolyData> shape, shown;  ///< without and with colours
@@ -46,8 +46,8 @@ struct CaseSurfaces {
                                                 int threads = 0, const std::stop_token& stop = {});
 void colour_surface(CaseSurface& surface, std::span<const float> values, const widgets::ColourScale& scale);
 
-/// Of the points' sizes that are not 0, the largest that a map's colours tell apart: one extreme point must not wash
-/// out all others.
+/// The percentile of the points' sizes (but those of 0) at which a map's colours end, so that one extreme point does
+/// not leave all others pale.
 inline constexpr double kMost = 0.995;
 /// A range that holds this share of the values at the points of both surfaces: from 0, or symmetric about it where the
 /// scale has negative values now.

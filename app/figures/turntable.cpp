@@ -16,11 +16,11 @@ namespace lossscope {
 namespace {
 
 constexpr int kRate = 24;              // pictures per second, as in the cinema
-constexpr double kSideOnScreen = 480;  // at which letters and lines are as large as in the window
+constexpr double kSideOnScreen = 480;  // pixels: at this side letters and lines are as large as in the window
 
 std::string local(const QString& path) { return QFile::encodeName(path).toStdString(); }
 
-/// Files that go again unless they are kept.
+/// Written files, removed again unless keep() was called.
 class Written {
  public:
   ~Written() {

@@ -26,7 +26,7 @@ bool is_socket(int descriptor) {
   return ::fstat(descriptor, &status) == 0 && S_ISSOCK(status.st_mode);
 }
 
-/// What the window's process had open and forgot to mark: displays, graphics cards, other people's files.
+/// Closes what was inherited: the window's process may have left displays or files open across exec.
 void close_from(unsigned first) {
   if (::close_range(first, ~0U, 0) == 0) {
     return;
@@ -57,7 +57,7 @@ Channel::Channel() {
   const int nowhere = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   ::dup2(nowhere, STDIN_FILENO);
   ::dup2(nowhere, STDOUT_FILENO);
-  if (!kSanitized) {  // whose reports must be seen
+  if (!kSanitized) {  // its reports must stay visible
     ::dup2(nowhere, STDERR_FILENO);
   }
   ::close(nowhere);
@@ -68,7 +68,7 @@ Channel::Channel() {
   (void)::chdir("/");
 }
 
-Channel::~Channel() = default;  // the channel ends with the process: whoever waits hears that
+Channel::~Channel() = default;  // the socket closes when the process ends, and LossScope notices
 
 std::optional<std::string> Channel::line() {
   char buffer[65536];

@@ -19,7 +19,7 @@ class Channel {
   Channel(const Channel&) = delete;
   Channel& operator=(const Channel&) = delete;
 
-  /// False when a person started this program: its standard input is no socket.
+  /// False when this program was not started by LossScope: its standard input is no socket then.
   [[nodiscard]] bool open() const { return socket_ >= 0; }
   /// Waits for the request, and for the shared memory that may come with it. Nothing: the other side is gone, or said
   /// something else than a JSON object.

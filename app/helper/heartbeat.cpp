@@ -78,8 +78,8 @@ void Heartbeat::say() {
 }
 
 void Heartbeat::run(double patience_seconds) {
-  constexpr double kSomeWork = 1e-4;          // a beat itself is not work,
-  constexpr std::uint64_t kSomeBytes = 1024;  // and reads a few hundred bytes of /proc
+  constexpr double kSomeWork = 1e-4;          // s; less is what the beat itself takes,
+  constexpr std::uint64_t kSomeBytes = 1024;  // as are the few hundred bytes of /proc that it reads
   double work = 0, moved = seconds(CLOCK_MONOTONIC);
   std::uint64_t bytes = 0;
   std::unique_lock lock(mutex_);

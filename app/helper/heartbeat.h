@@ -11,8 +11,8 @@
 
 namespace lossscope {
 
-/// Says every 200 ms how far this process is, for as long as it gets on: a long honest read is heard of, a stopped
-/// process is not, and one that waits for a dead disk falls silent in the end.
+/// Tells LossScope every 200 ms how far this process is, as long as it makes progress. So a long read is not taken for
+/// a hang, while a stopped process, or one that waits for a dead disk, falls silent and is ended.
 class Heartbeat {
  public:
   /// Make it before the process is sealed: it opens /proc/self/io, which counts the bytes that were read.

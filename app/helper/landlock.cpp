@@ -25,7 +25,7 @@ constexpr std::uint64_t file_rights(int abi) {
 }
 
 struct RulesetAttributes {
-  std::uint64_t files = 0, net = 0, scoped = 0;  // the kernel takes a longer struct whose tail is 0
+  std::uint64_t files = 0, net = 0, scoped = 0;  // an older kernel accepts members it does not know when they are 0
 };
 struct [[gnu::packed]] PathRule {
   std::uint64_t allowed;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A list of what is denied, not of what is allowed: the libraries that run under it (ITK, LibTorch, OpenMP, glibc) call
-// what they like, and none of that is on the list. Where files may be read, Landlock says which.
+// A list of what is denied, not of what is allowed: nobody knows all that ITK, LibTorch, OpenMP and glibc call, but
+// what is denied here they do not need. Which files may be read is Landlock's part.
 #include "app/helper/seccomp.h"
 
 #include <fcntl.h>
@@ -25,7 +25,7 @@ constexpr unsigned kArchitecture = AUDIT_ARCH_X86_64;
 #elif defined(__aarch64__)
 constexpr unsigned kArchitecture = AUDIT_ARCH_AARCH64;
 #else
-constexpr unsigned kArchitecture = 0;  // no filter: the numbers below are not checked there
+constexpr unsigned kArchitecture = 0;  // no filter: the numbers below were not checked for another architecture
 #endif
 
 // What came after cachestat answers "no such call", fchmodat2 first of all; libraries have ways around.
@@ -140,7 +140,7 @@ void deny_files(Filter& filter, FileUse use) {
     return;
   }
   filter.deny(kChangesOfFiles, EPERM);
-  filter.deny({SYS_openat2}, ENOSYS);  // its flags are where a filter cannot look
+  filter.deny({SYS_openat2}, ENOSYS);  // its flags are in memory, where a filter cannot look
   constexpr unsigned kForWriting = O_WRONLY | O_RDWR | O_CREAT | O_TRUNC | O_APPEND;
   const auto opening = [&](long call, unsigned flags) {
     if (use == FileUse::none) {

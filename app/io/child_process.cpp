@@ -37,8 +37,8 @@ pid_t spawn(const std::string& program, int socket) {
   return error == 0 ? child : 0;
 }
 
-/// The time that a caller waits, in slices: a pause of this process itself (a laptop's sleep, a debugger, Ctrl-Z) is
-/// not the child's silence.
+/// Adds up the time that a caller has waited, in short slices, so that a pause of this process itself (a laptop's
+/// sleep, a debugger, Ctrl-Z) does not count as the child's silence.
 class Waiting {
  public:
   double slice() {

@@ -168,7 +168,7 @@ void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, s
 Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
   check_label_choice(labels, choice, assumptions);
   if (is_binary(labels) && choice.contains(1) && !choice.contains(0)) {
-    return labels.volume;  // it is the mask already: one buffer
+    return labels.volume;  // the labels are the mask already: the buffer is shared
   }
   const auto chosen = [&](auto value) { return choice.contains(value); };
   return labels.volume.type == VoxelType::uint8 ? select<std::uint8_t>(labels.volume, chosen)

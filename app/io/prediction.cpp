@@ -94,7 +94,7 @@ Volume as_probability(const LoadedVolume& prediction, double scale, double offse
   }
   const bool needs_no_change = scale == 1 && offset == 0 && range.minimum >= 0 && range.maximum <= 1;
   if (needs_no_change && prediction.volume.type == VoxelType::float32) {
-    return prediction.volume;  // one buffer
+    return prediction.volume;  // no copy: the buffer is shared
   }
   Volume values = as_float(prediction.volume);
   std::int64_t clamped = 0;

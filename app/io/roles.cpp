@@ -29,7 +29,7 @@ double RoleScores::*member(std::size_t role) {
 }  // namespace
 
 RoleScores role_scores(const std::string& path, const LoadedVolume* information) {
-  RoleScores scores{.image = 0.5};  // a single file of which nothing is known is an image
+  RoleScores scores{.image = 0.5};  // the default: a file of which nothing is known is an image
   const std::string name = lower_name(path);
   if (contains_any(name, {"mask", "seg", "label", "gt", "truth", "lesion", "roi", "bet", "manual", "aal"})) {
     scores.mask += 2;
@@ -76,7 +76,7 @@ SortedFiles assign_roles(std::span<const std::string> paths, std::span<const Rol
   };
   while (give_best(0)) {
   }
-  // A second mask-like file is what one compares with the first: a prediction.
+  // Of two files that look like masks, the second is the prediction that is compared with the first.
   for (std::size_t file = 0; file < paths.size(); ++file) {
     if (!taken[file] && scores[file].mask > 0 && chosen[2] < 0) {
       chosen[2] = static_cast<int>(file);
@@ -106,7 +106,7 @@ SortedFiles sort_by_content(std::span<const std::string> paths, std::stop_token 
           read_volume({.path = path, .role = Role::image, .answers = {}, .information_only = true}, {}, stop);
       scores.push_back(role_scores(path, &information));
     } catch (const Refusal&) {
-      scores.push_back(role_scores(path, nullptr));  // opening it will say what is wrong
+      scores.push_back(role_scores(path, nullptr));  // by its name alone; opening it will say what is wrong
     }
   }
   return assign_roles(paths, scores);

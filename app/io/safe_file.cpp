@@ -83,7 +83,8 @@ void write_all(int descriptor, std::string_view bytes, const std::string& path) 
   }
 }
 
-/// After the rename either name is complete; a system that cannot flush a folder leaves it at that.
+/// Makes the rename itself durable. Where a system cannot flush a folder, the file under its name is whole all the
+/// same.
 void flush_folder(const fs::path& folder) {
   if (const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC); descriptor >= 0) {
     (void)::fsync(descriptor);
@@ -114,7 +115,7 @@ SafeFile::SafeFile(const std::string& path) : path_(path), target_(path) {
   if (target_.filename().empty() || (exists && S_ISDIR(old.st_mode))) {
     throw WriteError(path, EISDIR);
   }
-  if (exists && ::access(target_.c_str(), W_OK) != 0) {  // the rename would replace it all the same
+  if (exists && ::access(target_.c_str(), W_OK) != 0) {  // a read-only file: rename() would replace it all the same
     throw WriteError(path, errno);
   }
   static std::atomic<unsigned> count{0};

@@ -96,7 +96,7 @@ ScriptResult ScriptRunner::evaluate(const std::string& source, const Problem& pr
     ScriptResult result = evaluate_with(*helper, source, problem, std::move(stop), limits);
     spare_ = start_prepared();
     return result;
-  } catch (...) {  // one types on after a mistake
+  } catch (...) {  // a person corrects the script and tries again: have a process ready
     spare_ = start_prepared();
     throw;
   }

@@ -60,7 +60,7 @@ Json guarded(const std::string& code, const std::string& remedy, const std::func
     return refusal(code + "_MEMORY", "it needs more memory than it may have",
                    "use a smaller volume, or fewer large intermediate tensors");
   };
-  const auto failure = [&](const std::string& message) {  // LibTorch says by words alone that an allocation failed
+  const auto failure = [&](const std::string& message) {  // only the words of the message say that an allocation failed
     return message.find("allocate memory") != std::string::npos ? out_of_memory()
                                                                 : refusal(code, first_lines(message), remedy);
   };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Which volume of a file of several is meant. A file is never reduced to one by itself: ITK's readers mix the
-// components of a vector, or take the first volume of four dimensions.
+// Which of a file's several volumes is meant. It is asked, never guessed: ITK's readers would mix the components of a
+// vector, or take the first volume of four dimensions, without a word.
 #include <cmath>
 
 #include "app/reader/gates/text_header.h"

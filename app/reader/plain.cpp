@@ -21,7 +21,7 @@ void note_trailing(Layout& layout, bool any) {
   }
 }
 
-/// Of a stack of volumes in plain sight, only the chosen one need be read.
+/// Of uncompressed volumes stored one after the other, only the chosen one is read.
 void narrow_to_component(Layout& layout, const Wish& wish) {
   const auto index = whole_number(wish.answers.to(Question::component));
   if (layout.packing == Packing::raw && layout.stacked > 1 && layout.interleaved == 1 && index &&
@@ -34,7 +34,7 @@ void narrow_to_component(Layout& layout, const Wish& wish) {
   }
 }
 
-/// Of a large file one asks for the component before reading it.
+/// Asks for the component of a large file before reading it.
 void ask_early(const Layout& layout, const Wish& wish) {
   constexpr std::uint64_t kLarge = std::uint64_t{256} << 20;
   if (layout.bytes() > kLarge && wish.answers.to(Question::component).empty()) {

@@ -8,7 +8,7 @@
 namespace lossscope::reader {
 namespace {
 
-/// A folder is a DICOM series; its hidden files are nobody's slices.
+/// The files of a folder, which is a DICOM series; hidden files are left out.
 std::vector<std::string> files_of(const std::string& folder) {
   constexpr std::size_t kMostFiles = 32767;
   std::vector<std::string> files;

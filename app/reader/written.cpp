@@ -60,7 +60,7 @@ bool inflate_into(Comparison& comparison, std::ifstream& file) {
     }
     stream.next_out = reinterpret_cast<Bytef*>(bytes.data());
     stream.avail_out = kChunk;
-    status = inflate(&stream, Z_NO_FLUSH);  // Z_BUF_ERROR at a file's early end
+    status = inflate(&stream, Z_NO_FLUSH);  // Z_BUF_ERROR when the file ends too early
     comparison.take(bytes.data(), kChunk - stream.avail_out);
   }
   inflateEnd(&stream);

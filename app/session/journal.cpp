@@ -75,7 +75,7 @@ bool Journal::record(const History& history) {
   }
   const std::string line = journal_line(recorded_, history);
   if (!write_whole(descriptor_, line)) {
-    (void)!::ftruncate(descriptor_, static_cast<off_t>(bytes_));  // half a line would hide those that follow
+    (void)!::ftruncate(descriptor_, static_cast<off_t>(bytes_));  // lines after half a line would not be read
     return false;
   }
   bytes_ += line.size();
@@ -124,7 +124,7 @@ std::vector<AbandonedJournal> abandoned_journals(const fs::path& folder) {
     if (descriptor < 0) {
       continue;
     }
-    if (!lock(descriptor)) {  // its program lives
+    if (!lock(descriptor)) {  // locked: its program is still running
       ::close(descriptor);
       continue;
     }

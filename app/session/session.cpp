@@ -36,7 +36,7 @@ void Session::answer(Role role, Question question, const std::string& answer) {
     label.values = parse_labels(answer, "nonzero");
   } else if (question == Question::ignore) {
     label.ignored = parse_labels(answer, "none");
-  } else if (question == Question::memory) {  // halved grids must fit each other
+  } else if (question == Question::memory) {  // all inputs alike: halved grids must fit each other
     for (InputChoice* every : {&image, &mask, &prediction}) {
       every->answers.set(question, answer);
     }
@@ -85,7 +85,7 @@ void Session::compare(std::size_t count) {
   if (compared.size() < count && !has(loss) && loss != kScriptLoss) {
     compared.push_back(loss);
   }
-  // One of each family first: they differ most.
+  // Losses of different families first: their maps differ most.
   for (const char* id : {"dice", "bce", "focal", "tversky", "hausdorff", "dist_map", "combo"}) {
     if (compared.size() < count && !has(id)) {
       compared.emplace_back(id);

@@ -89,7 +89,7 @@ struct Look {
   double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
   bool radiological = true;
 
-  Arrangement arrangement = Arrangement::single;     ///< other losses need other sums, but none of these in vain
+  Arrangement arrangement = Arrangement::single;  ///< part of the look: other losses are computed beside the chosen one
   std::vector<std::string> compared{"dice", "bce"};  ///< losses of the grid; the difference is of the first two
   Anatomical compared_view = Anatomical::axial;      ///< the slice they are compared on
   bool shared_range = false;                         ///< one colour range for all compared losses

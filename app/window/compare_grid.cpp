@@ -53,7 +53,8 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   head->addWidget(loss_, 2);
   head->addWidget(value_, 1);
   head->addWidget(open);
-  value_->setFixedHeight(std::max(loss_->sizeHint().height(), open->sizeHint().height()));  // all slices alike
+  // The same in every pane, so that all slices are of one size.
+  value_->setFixedHeight(std::max(loss_->sizeHint().height(), open->sizeHint().height()));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);

@@ -9,7 +9,7 @@
 namespace lossscope {
 namespace {
 
-/// Whether a session is that of a step, wherever one looks.
+/// Whether a session is that of a step, apart from what is looked at.
 bool same_state(Session session, const Session& state) {
   session.crosshair = state.crosshair;
   session.playback = state.playback;

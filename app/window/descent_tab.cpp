@@ -281,7 +281,7 @@ void DescentTab::lookAt(std::size_t lane) {
 
 void DescentTab::showSession(const Session& session) {
   if (!session.playback && run_.steps() >= 0 && !run_.playing()) {
-    following_ = false;  // somebody else left: a demo, another case
+    following_ = false;  // another widget ended the playback: a demo, another case
   }
 }
 
@@ -291,7 +291,7 @@ void DescentTab::showFrame(const FramePtr& frame) {
   }
   const CaseData& case_data = *frame->data;
   if (case_mask_ && case_mask_ != case_data.mask.data) {
-    leave();  // another case
+    leave();  // it belongs to another case
   }
   start_ = case_data.mask.empty() || case_data.prediction.empty() ? Problem{} : problem_of(frame->session, case_data);
   showState();

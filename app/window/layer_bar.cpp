@@ -29,7 +29,8 @@ void arrange(SessionStore& store, int index) {
     if (session.arrangement == Arrangement::grid) {
       session.compare(index == 1 ? 2 : index == 2 ? 4 : 6);
     } else if (session.arrangement == Arrangement::difference) {
-      session.gradient_of = GradientOf::logit;  // what reaches the network; by p two losses differ in every voxel
+      // The gradient that reaches a network; by p two losses would differ in every voxel.
+      session.gradient_of = GradientOf::logit;
     }
   });
 }

@@ -56,7 +56,8 @@ LossList::LossList(QWidget* parent) : QWidget(parent) {
     item->setToolTip(0, text(declaration.summary));
   }
   const int rows = static_cast<int>(losses.size()) + tree_->topLevelItemCount();
-  tree_->setMaximumHeight(rows * tree_->sizeHintForRow(0) + 2 * tree_->frameWidth() + 2);  // no room for nothing
+  // No empty space below the last row.
+  tree_->setMaximumHeight(rows * tree_->sizeHintForRow(0) + 2 * tree_->frameWidth() + 2);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);

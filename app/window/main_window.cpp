@@ -34,7 +34,7 @@ bool is_empty(const Session& session) {
          (session.prediction.path.empty() || session.source != PredictionSource::file);
 }
 
-/// A session without what the views show by themselves, so that changing that asks the engine for nothing.
+/// The session without what the views show by themselves: a change of that needs nothing from the engine.
 Session computed_part(Session session) {
   session.opacity = 1;
   session.show_overlay = session.show_contours = true;
@@ -198,7 +198,7 @@ void MainWindow::connectModels() {
   connect(prediction_, &PredictionPanel::modelRequested, models_, &ModelChooser::ask);
   connect(models_, &ModelChooser::refused, this, &MainWindow::showRefusal);
   connect(models_, &ModelChooser::trusted, this, [this] {
-    requested_ = {};  // the same session as before can be computed now
+    requested_ = {};  // so that the same session is asked for again: it can be computed now
     showSession(store_.session());
   });
   connect(&engine_, &Engine::refused, models_, [this](const Refusal& refusal) {
@@ -271,7 +271,7 @@ void MainWindow::chooseDevice(const QString& id) {
   devices_->setChosen(id);
   engine_.chooseDevice(id.toStdString());
   device_notice_.clear();
-  requested_ = {};  // the same session, computed again
+  requested_ = {};  // so that the same session is computed again
   showSession(store_.session());
 }
 

@@ -117,8 +117,8 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QString startFolder() const;
 
   SessionStore store_;
-  TrustedModels trusted_;  ///< before the engine, which asks it from its thread
-  DescentRun descent_;     ///< as well: it reads the states of a descent
+  TrustedModels trusted_;  ///< declared before the engine, whose thread asks it
+  DescentRun descent_;     ///< likewise: the engine reads its states
   Engine engine_;
   Details details_;
   QStackedWidget* centre_ = nullptr;

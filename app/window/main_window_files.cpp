@@ -28,7 +28,7 @@ Degradation sample_degradation() {
   return degradation;
 }
 
-/// A mask alone is worth a look, too.
+/// A mask without a prediction gets a degraded one, so that there is a loss to show.
 void degrade_when_there_is_none(Session& session) {
   if (session.source == PredictionSource::none && !session.mask.path.empty()) {
     session.source = PredictionSource::degraded;

@@ -56,7 +56,7 @@ void MessageBar::showRefusal(const Refusal& refusal) {
 void MessageBar::offer(const std::vector<Choice>& choices) {
   constexpr std::size_t kMostButtons = 3;
   while (QLayoutItem* item = ways_->takeAt(0)) {
-    item->widget()->hide();  // a click on it may be what led here
+    item->widget()->hide();  // hidden, not deleted at once: this may run inside its click
     item->widget()->deleteLater();
     delete item;
   }
@@ -88,7 +88,7 @@ void MessageBar::addButton(const QString& text, const QString& name, const QStri
   button->setToolTip(hint);
   ways_->addWidget(button);
   connect(button, &QPushButton::clicked, this, [this, which = std::move(which)] {
-    const Refusal refusal = *refusal_;  // whoever hears of it may show another
+    const Refusal refusal = *refusal_;  // a copy: a listener may show another refusal meanwhile
     Q_EMIT chosen(refusal, refusal.choices.at(which()));
   });
 }

@@ -39,7 +39,7 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
   connect(&watcher_, &QFutureWatcherBase::finished, this, [this] {
     busy_ = false;
     if (!same_data(wanted_, measured_)) {
-      compute();  // it was stopped for a newer one
+      compute();  // it was stopped because a newer prediction came
     } else {
       showMetrics(watcher_.result());
     }

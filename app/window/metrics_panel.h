@@ -30,7 +30,7 @@ class MetricsPanel : public QWidget {
 
   std::shared_ptr<Turns> turns_;
   QLabel* text_ = nullptr;
-  QTimer rest_;  ///< a dragged prediction is not measured at every step
+  QTimer rest_;  ///< waits until a dragged prediction rests
   QFutureWatcher<std::optional<Metrics>> watcher_;
   std::stop_source stop_;
   Problem wanted_, measured_;

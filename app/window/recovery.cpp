@@ -96,11 +96,11 @@ bool Recovery::restore() {
   SessionStore& store = window_.store();
   if (store.undoStack()->count() == 0) {
     store.restore(history);
-  } else {  // what has been done since the start stays undoable
+  } else {  // an undoable step, so that what was done since the start is not lost
     store.change(tr("restore the session"), [&](Session& session) { session = history.now; });
   }
   if (record()) {
-    abandoned_.front().discard();  // our own journal holds it now
+    abandoned_.front().discard();  // it is part of our own journal now
   }
   abandoned_.erase(abandoned_.begin());
   return true;

@@ -29,7 +29,7 @@ class Recovery : public QObject {
   bool record();
 
   MainWindow& window_;
-  std::vector<AbandonedJournal> abandoned_;  ///< before our own: a journal of ours must not be among them
+  std::vector<AbandonedJournal> abandoned_;  ///< found before our own journal is begun, so that it is not among them
   Journal journal_;
   QTimer later_;  ///< drags and looking around are recorded twice a second
   int index_ = 0, count_ = 0;

@@ -14,7 +14,7 @@ void SessionStore::change(const QString& text, const Edit& edit, const std::stri
   Session next = session_;
   edit(next);
   if (!next.same_case(session_)) {
-    next.playback.reset();  // the descent began from another prediction
+    next.playback.reset();  // a playback belongs to the prediction that its descent began with
   }
   if (next == session_) {
     return;
@@ -49,7 +49,8 @@ History SessionStore::history(std::size_t around) const {
   const auto count = static_cast<std::size_t>(undo_.count()), index = static_cast<std::size_t>(undo_.index());
   const std::size_t begin = index > around ? index - around : 0, end = std::min(index + around, count);
   const auto command = [this](std::size_t at) {
-    return static_cast<const ChangeSession*>(undo_.command(static_cast<int>(at)));  // the stack holds no others
+    // The stack holds only commands of this type.
+    return static_cast<const ChangeSession*>(undo_.command(static_cast<int>(at)));
   };
   History history{begin < end ? command(begin)->before() : session_, {}, index - begin, session_};
   for (std::size_t at = begin; at < end; ++at) {
@@ -60,7 +61,7 @@ History SessionStore::history(std::size_t around) const {
 
 void SessionStore::restore(const History& history) {
   {
-    const QSignalBlocker quiet(this);  // nobody needs to see the way there
+    const QSignalBlocker quiet(this);  // listeners see only the end
     undo_.clear();
     const Session* before = &history.first;
     for (const History::Step& step : history.steps) {
@@ -80,7 +81,7 @@ void SessionStore::apply(const Session& session) {
   const std::string tab = session_.tab;
   session_ = session;
   if (same_case) {
-    session_.crosshair = crosshair;  // undoing a parameter must not take the eye elsewhere
+    session_.crosshair = crosshair;  // stays: undoing a parameter must not move the crosshair
     session_.tab = tab;
   }
   Q_EMIT changed(session_);

@@ -73,7 +73,8 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   for (QWidget* widget : std::initializer_list<QWidget*>{what_, bar_, cancel_, timing_}) {
     layout->addWidget(widget);
   }
-  setFixedHeight(std::max(cancel_->sizeHint().height(), fontMetrics().height()) + 2);  // progress moves nothing
+  // Fixed, so that the progress bar moves nothing when it appears.
+  setFixedHeight(std::max(cancel_->sizeHint().height(), fontMetrics().height()) + 2);
   patience_.setSingleShot(true);
   patience_.setInterval(500);
   connect(&patience_, &QTimer::timeout, this, [this] {

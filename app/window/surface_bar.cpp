@@ -47,8 +47,8 @@ QIcon planes_icon(const QColor& colour) {
     fill.setAlpha(45);
     painter.setPen(QPen(colour, 1));
     painter.setBrush(fill);
-    painter.drawPolygon(QPolygonF({{5.5, 4.5}, {10.5, 1.5}, {10.5, 11.5}, {5.5, 14.5}}));  // upright
-    painter.drawPolygon(QPolygonF({{0.5, 10}, {5, 6}, {15.5, 6}, {11, 10}}));              // lying
+    painter.drawPolygon(QPolygonF({{5.5, 4.5}, {10.5, 1.5}, {10.5, 11.5}, {5.5, 14.5}}));  // the plane that stands
+    painter.drawPolygon(QPolygonF({{0.5, 10}, {5, 6}, {15.5, 6}, {11, 10}}));              // the plane that lies
   });
 }
 

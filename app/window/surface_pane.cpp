@@ -24,7 +24,7 @@ SurfacePane::SurfacePane(SessionStore& store, std::shared_ptr<Turns> turns, QWid
   connect(view_, &widgets::SurfaceView::menuRequested, bar_, &SurfaceBar::openMenu);
   connect(&making_, &Background::idle, this, [this] {
     if (frame_ && !(known_ && wanted_ == made_of_)) {
-      makeSurfaces();  // asked for meanwhile; what ran was let finish, so that a long drag is seen
+      makeSurfaces();  // wanted meanwhile. The running one was not stopped, so that a long drag shows something
     } else {
       view_->setUpdating(false);
     }
@@ -47,7 +47,7 @@ void SurfacePane::show(const FramePtr& frame) {
   view_->setCrosshair(frame->probe.world, crosshair_lines(frame->data->grid, frame->probe.voxel));
   makePlanes();
   if (frame->preliminary) {
-    return;  // its volumes are not those it shows
+    return;  // a preliminary frame: its volumes are not those of its slices
   }
   wanted_ = surface_wish(*frame);
   if (!making_.busy() && !(known_ && wanted_ == made_of_)) {
@@ -78,7 +78,7 @@ void SurfacePane::makePlanes() {
     return;
   }
   auto frame = std::make_shared<Frame>(*frame_);
-  frame->session.opacity = session_.opacity;  // what the views set by themselves
+  frame->session.opacity = session_.opacity;  // the views change this without a new frame
   frame->session.show_overlay = session_.show_overlay;
   drawing_.run([this, frame](const std::stop_token&, const Background::Deliver& deliver) {
     deliver([this, planes = slice_planes(*frame)] {

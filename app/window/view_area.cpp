@@ -53,7 +53,7 @@ ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent)
   }
   bar_ = new widgets::ColourBar;
   QSizePolicy policy = bar_->sizePolicy();
-  policy.setRetainSizeWhenHidden(true);  // or the views would jump
+  policy.setRetainSizeWhenHidden(true);  // keeps its room, so that the views do not jump
   bar_->setSizePolicy(policy);
   bar_->setObjectName(QStringLiteral("colourBar"));
   auto* layout = new QVBoxLayout(this);

@@ -87,7 +87,7 @@ Format format_of(const std::string& path, const Source& source) {
                   std::string("its name says ") + name_of(*named) + ", its content looks like " + name_of(*is),
                   "is it the right file? Give it the ending of its format");
   }
-  return *named;  // a content that is of no format is what the gate describes best
+  return *named;  // the format's gate describes best what is wrong with such content
 }
 
 void check_data_name(const std::string& name) {

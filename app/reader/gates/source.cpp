@@ -28,7 +28,7 @@ namespace {
   }
 }
 
-/// Told apart before anything opens the file: opening a FIFO waits for ever.
+/// Folder, regular file or neither. Asked before the file is opened: opening a FIFO would wait for ever.
 bool check_kind(const struct stat& status) {
   if (S_ISDIR(status.st_mode)) {
     return true;
