@@ -3,7 +3,7 @@
 
 namespace lossscope {
 
-// Clang says it otherwise than GCC.
+// Clang tells of its sanitizers by __has_feature, GCC by macros of its own.
 #if defined(__has_feature)
 #if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
 #define LOSSSCOPE_SANITIZED
@@ -13,8 +13,8 @@ namespace lossscope {
 #define LOSSSCOPE_SANITIZED
 #endif
 
-/// Whether this is built with AddressSanitizer or ThreadSanitizer: it needs terabytes of address space, runs up to
-/// twenty times slower, and traces itself, so that no limit of a release build can hold.
+/// Whether this is built with AddressSanitizer or ThreadSanitizer. Such a build takes terabytes of address space, is up
+/// to twenty times slower, and traces itself: the limits of a release build cannot hold there.
 #ifdef LOSSSCOPE_SANITIZED
 inline constexpr bool kSanitized = true;
 #else

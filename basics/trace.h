@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Needs no library: what measures itself may be anywhere in the house.
+// Spans of time for --trace. Needs no library, so that code of every room can be measured.
 #pragma once
 
 #include <time.h>

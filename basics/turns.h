@@ -8,8 +8,8 @@
 
 namespace lossscope {
 
-/// Background work that takes memory by the volume and every core: one at a time, so that the peak is that of the
-/// greediest and not of all together.
+/// Lets background work that takes volumes of memory and all cores run one at a time, so that their needs do not add
+/// up.
 class Turns : public std::enable_shared_from_this<Turns> {
  public:
   using Turn = std::shared_ptr<void>;  ///< held while it is not null

@@ -116,7 +116,7 @@ void set_ticks(AxisLayout& axis, double label_size) {
   axis.ticks = axis.logarithmic ? decades(axis.minimum, axis.maximum, static_cast<int>(labels))
                                 : linear_ticks(axis.minimum, axis.maximum, (axis.maximum - axis.minimum) / labels);
   if (axis.ticks.empty()) {
-    axis.ticks = {axis.minimum, axis.maximum};  // less than a decade
+    axis.ticks = {axis.minimum, axis.maximum};  // less than a decade: no power of ten lies inside
   }
 }
 
@@ -218,7 +218,7 @@ ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {
   set_ticks(layout.x, metrics.horizontalAdvance(QStringLiteral("-8.8")));
   const double gap = metrics.horizontalAdvance(QStringLiteral("88"));
   if (const double widest = widest_label(layout.x, metrics) + gap; layout.x.ticks.size() > 1) {
-    set_ticks(layout.x, widest);  // those that are there now may be longer: they get their room below
+    set_ticks(layout.x, widest);  // these ticks may have longer labels: their room is made below
     set_ticks(layout.x, std::max(widest, widest_label(layout.x, metrics) + gap));
   }
   return layout;

@@ -136,7 +136,7 @@ void paint_line(QPainter& painter, const ChartSeries& series, const ChartLayout&
   painter.drawPath(path);
 }
 
-/// A value's pixel, the axis's low end for what a logarithmic axis cannot show.
+/// The pixel of a value; the axis's low end for one that a logarithmic axis cannot show.
 double bin_pixel(const AxisLayout& axis, double value) {
   const double pixel = axis.pixel(value);
   return std::isfinite(pixel) ? std::clamp(pixel, std::min(axis.from, axis.to), std::max(axis.from, axis.to))

@@ -90,7 +90,7 @@ void ChartView::step(int by) {
   }
   const double here = hit_ ? layout.x.pixel(hit_->x) : layout.plot.center().x();
   const double low = hit_ ? hit_->x : layout.x.value(here);
-  // To the nearest sample on that side, whatever series it belongs to.
+  // To the nearest sample on that side, of any series.
   double wanted = low;
   for (const ChartSeries& series : chart_.series) {
     const bool bins = series.x.size() > series.y.size();

@@ -19,7 +19,7 @@ constexpr double kShortBar = 130;  ///< bar and margins below which a title is c
 /// Round values within the scale, at least `space` pixels apart.
 std::vector<double> ticks(const ColourScale& scale, double pixels, double space) {
   const double range = scale.maximum - scale.minimum;
-  // Nor can numbers that a double does not tell apart be counted up to.
+  // Ticks closer together than doubles can tell apart would never reach the end of the range.
   if (!(range > 1e-9 * std::max(std::abs(scale.minimum), std::abs(scale.maximum))) || !std::isfinite(range)) {
     return {scale.minimum};
   }
@@ -28,7 +28,7 @@ std::vector<double> ticks(const ColourScale& scale, double pixels, double space)
   while (step < wanted * (1 - 1e-9)) {
     step = round_length(step * 2.5);
   }
-  // One number says nothing of the range: a short bar gets two, however near.
+  // A single number would not tell the range: even a short bar gets two.
   for (std::vector<double> values;; step = round_length(step / 2)) {
     values.clear();
     for (double k = std::ceil(scale.minimum / step - 1e-9); k * step <= scale.maximum + 1e-9 * range; ++k) {

@@ -30,7 +30,7 @@ QPainterPath contour_of(const std::vector<float>& values, int width, int height,
     return path;
   }
   vtkNew<vtkFloatArray> array;
-  constexpr int kKeep = 1;  // the vector stays the owner
+  constexpr int kKeep = 1;  // VTK must not free the memory: the vector owns it
   array->SetArray(const_cast<float*>(values.data()), static_cast<vtkIdType>(values.size()), kKeep);
   vtkNew<vtkImageData> image;
   image->SetDimensions(width, height, 1);

@@ -12,10 +12,10 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kInvisible = 0.08;  ///< physical pixels that no eye tells from none
+constexpr double kInvisible = 0.08;  ///< physical pixels: a deviation that nobody can see
 
-/// Each segment for itself on a screen: Qt draws those many times faster than the outline of a line with joints, and
-/// with square ends they leave no gaps.
+/// On a screen each segment is drawn by itself: Qt does that many times faster than a path with joints, and square ends
+/// leave no gaps between segments.
 void stroke(QPainter& painter, const QList<QLineF>& segments, const QColor& colour, double width) {
   painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap));
   painter.drawLines(segments);
@@ -76,7 +76,8 @@ const QImage& ContourPainter::layer(QSize physical, double pixels, const Contour
 }
 
 void ContourPainter::paint(QPainter& painter, QSizeF size, double pixels, const Contours& contours) {
-  if (draws_vectors(painter) || !painter.worldTransform().isIdentity()) {  // elsewhere pixels might not meet pixels
+  // A scaled picture of the lines would be blurred.
+  if (draws_vectors(painter) || !painter.worldTransform().isIdentity()) {
     draw(painter, pixels, contours);
   } else {
     painter.drawImage(0, 0, layer((size * pixels).toSize(), pixels, contours));

@@ -18,11 +18,11 @@ struct Contours {
   bool operator==(const Contours&) const = default;
 };
 
-/// Paints contours, and keeps them as pictures: drawing lines is most of what a slice costs, and while a parameter is
-/// dragged or another view steps they stay where they are. Views side by side that show the same slice may share one.
+/// Paints contours and keeps the pictures: drawing lines is most of the time that a slice takes, and they do not change
+/// while a parameter is dragged or another view steps. Views that show the same slice may share one painter.
 class ContourPainter {
  public:
-  void keep(std::size_t pictures) { kept_ = pictures; }  ///< > 0; 1 by default: no view asks for two in turn
+  void keep(std::size_t pictures) { kept_ = pictures; }  ///< > 0. 1 by default, enough for a painter that one view uses
   /// Draws into the rectangle from (0, 0) to `size`, with `pixels` physical pixels for each of the painter's units.
   void paint(QPainter& painter, QSizeF size, double pixels, const Contours& contours);
 
@@ -33,7 +33,7 @@ class ContourPainter {
   };
   [[nodiscard]] const QImage& layer(QSize physical, double pixels, const Contours& contours);
 
-  std::vector<Layer> layers_;  ///< the last that were drawn, the latest first
+  std::vector<Layer> layers_;  ///< the pictures that are kept, the latest first
   std::size_t kept_ = 1;
 };
 

@@ -85,7 +85,7 @@ OffscreenCanvas::OffscreenCanvas() : parts_(std::make_unique<Parts>()) {
   Window* window = parts_->window;
   window->SetMultiSamples(0);
   window->SetFrameBlitModeToNoBlit();
-  vtkNew<vtkCallbackCommand> is_current;  // VTK asks; it is whenever we call VTK
+  vtkNew<vtkCallbackCommand> is_current;  // VTK asks whether its context is current: it is whenever VTK is called
   is_current->SetCallback([](vtkObject*, unsigned long, void*, void* answer) { *static_cast<bool*>(answer) = true; });
   window->AddObserver(vtkCommand::WindowIsCurrentEvent, is_current);
   parts_->makeCurrent();

@@ -90,7 +90,7 @@ void OrbitCamera::zoomBy(double factor) { stand(plus({}, -1, sight()), distance(
 
 QPointF OrbitCamera::positionOf(const Point3& world, QSizeF size) const {
   const Point3 way = plus(world, -1, pose_.position);
-  const double depth = std::max(1e-9, dot(way, sight()));  // behind the camera: far outside
+  const double depth = std::max(1e-9, dot(way, sight()));  // a point behind the camera is placed far outside the view
   const double pixels = size.height() / 2 / half_height() / depth;
   return {size.width() / 2 + pixels * dot(way, right()), size.height() / 2 - pixels * dot(way, pose_.up)};
 }

@@ -16,7 +16,7 @@ constexpr int kDpi = 96;
 
 void paint_on(QPaintDevice& paper, const PaintPage& paint, double scale = 1) {
   QPainter painter(&paper);
-  painter.scale(scale, scale);  // a device pixel ratio below 1 would be ignored
+  painter.scale(scale, scale);  // not by the device pixel ratio: Qt ignores one below 1
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setFont(picture_font());
   paint(painter);

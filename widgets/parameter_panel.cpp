@@ -59,7 +59,7 @@ class SliderScale {
 class NumberField : public QDoubleSpinBox {
  public:
   explicit NumberField(const ParameterRow& row) : digits_(row.decimals) {
-    setDecimals(row.whole ? 0 : 12);  // the value is kept; only its text is short
+    setDecimals(row.whole ? 0 : 12);  // the value keeps 12 decimals; its text is shortened
     setRange(row.minimum, row.maximum);
     setSingleStep(row.whole ? 1 : (row.slider_maximum - row.slider_minimum) / 50);
     setStepType(row.logarithmic ? AdaptiveDecimalStepType : DefaultStepType);

@@ -22,7 +22,7 @@ PlaneActor::PlaneActor() {
 }
 
 void PlaneActor::show(const ShownPlane& plane) {
-  Point3 bottom_left = plane.bottom_left, top_left = plane.top_left, bottom_right{};  // VTK wants them to be variables
+  Point3 bottom_left = plane.bottom_left, top_left = plane.top_left, bottom_right{};  // VTK takes pointers to non-const
   for (std::size_t axis = 0; axis < 3; ++axis) {
     bottom_right[axis] = plane.bottom_left[axis] + plane.top_right[axis] - plane.top_left[axis];
   }

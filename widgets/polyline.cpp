@@ -37,8 +37,8 @@ class Cone {
 
  private:
   double tolerance_;
-  bool open_ = true;  ///< any direction will do
-  double reach_ = 0;  ///< of the farthest point; a line that turns back would cut it off
+  bool open_ = true;  ///< no point yet limits the direction
+  double reach_ = 0;  ///< distance of the farthest point: a line that turns back would leave it out
   QPointF low_, high_;
 };
 

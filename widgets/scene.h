@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// A picture is made once, here, and shown everywhere: in a widget, in a PNG without a display, in an SVG, in a PDF.
+// One description of a picture for all places where it is shown: a widget, a PNG without a display, an SVG, a PDF.
 #pragma once
 
 #include <QFont>

@@ -57,9 +57,9 @@ class SheetScene : public Scene {
   [[nodiscard]] double valueWidth() const;
   [[nodiscard]] double head() const;                ///< height of title and caption
   [[nodiscard]] double aspect() const;              ///< width by height of what a picture shows
-  [[nodiscard]] int nameLines(double width) const;  ///< that the longest name needs in so much room
-  [[nodiscard]] int noteLines(double width) const;  ///< the same of the notes
-  [[nodiscard]] double around(double width) const;  ///< height of a cell so wide without its picture
+  [[nodiscard]] int nameLines(double width) const;  ///< lines that the longest name needs in this width
+  [[nodiscard]] int noteLines(double width) const;  ///< lines that the longest note needs
+  [[nodiscard]] double around(double width) const;  ///< height of a cell of this width, less its picture
   [[nodiscard]] int columns(QSizeF room) const;
   void paintCell(QPainter& painter, QRectF box, std::size_t at, double pixels);
   void paintValue(QPainter& painter, QRectF row, const SheetCell& cell) const;

@@ -54,7 +54,7 @@ void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QSt
   if (text.isEmpty()) {
     return;
   }
-  QTextLayout layout(text, painter.font(), painter.device());  // set once, drawn six times
+  QTextLayout layout(text, painter.font(), painter.device());  // laid out once, drawn six times for the outline
   layout.beginLayout();
   const QTextLine line = layout.createLine();
   layout.endLayout();
@@ -64,7 +64,7 @@ void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QSt
   const double y = alignment & Qt::AlignBottom ? free.y() : alignment & Qt::AlignVCenter ? free.y() / 2 : 0;
   const QPointF place = box.topLeft() + QPointF(x, y);
   painter.setPen(kShadow);
-  if (!draws_vectors(painter)) {  // there it would be five more texts to select and edit
+  if (!draws_vectors(painter)) {  // in an SVG or PDF the outline would be five more copies of the text
     for (const QPointF& offset : {QPointF(-1, 0), QPointF(1, 0), QPointF(0, -1), QPointF(0, 1), QPointF(1, 1)}) {
       layout.draw(&painter, place + offset);
     }

@@ -31,7 +31,7 @@ bool SliceScene::setPicture(SlicePicture picture) {
 }
 
 void SliceScene::shareOutlines(const SliceScene& other) {
-  constexpr std::size_t kSizes = 4;  // scenes in a grid differ by a pixel in width and in height
+  constexpr std::size_t kSizes = 4;  // kept: scenes in a grid may differ by a pixel in width and height
   contours_ = other.contours_;
   contours_->keep(kSizes);
 }
@@ -140,7 +140,7 @@ void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
   const QRectF target(positionOf({-0.5, -0.5}, size), positionOf({picture_.width - 0.5, picture_.height - 0.5}, size));
   const bool grey = !picture_.image.empty(), overlay = overlay_visible_ && !picture_.overlay.empty();
   if (grey && overlay && !smooth_) {
-    painter.drawImage(target, mixedImage());  // mixed by voxels: there are many more pixels
+    painter.drawImage(target, mixedImage());  // mixed once per voxel, not once per pixel: there are many more pixels
     return;
   }
   if (grey) {
@@ -170,7 +170,7 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
   painter.setClipRect(box, Qt::IntersectClip);
   painter.fillRect(box, scene_background());
   if (!empty()) {
-    if (draws_vectors(painter)) {  // one picture, its voxels already enlarged: readers would smear them
+    if (draws_vectors(painter)) {  // enlarged here: viewers of SVG and PDF would smear small voxels
       QImage voxels = blank_picture(size, pixels, scene_background());
       QPainter inner(&voxels);
       paintVoxels(inner, size);

@@ -15,11 +15,11 @@ namespace lossscope::widgets {
 /// whole, never smeared (but the grey image, where that is wanted); the slice keeps its physical proportions.
 class SliceScene : public Scene {
  public:
-  // These say whether anything changed: a view that would look the same is not painted again.
+  // Setters return whether anything changed: a view that would look the same is not painted again.
   bool setPicture(SlicePicture picture);  ///< keeps zoom and pan while the size stays the same
   /// Takes over what is made ready for a picture, before it is set; of anything else the scene makes its own.
   void setLayers(SliceLayers layers) { layers_ = std::move(layers); }
-  /// Draws outlines that another scene of the same slice drew no second time; both from one thread.
+  /// Uses the outlines that another scene of the same slice has drawn. Both must be painted by one thread.
   void shareOutlines(const SliceScene& other);
   bool setColourScale(const ColourScale& scale);
   bool setOverlayOpacity(double opacity);  ///< 0..1

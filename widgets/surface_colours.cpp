@@ -41,7 +41,7 @@ vtkSmartPointer<vtkPolyData> coloured(const vtkSmartPointer<vtkPolyData>& surfac
   auto result = vtkSmartPointer<vtkPolyData>::New();
   result->ShallowCopy(surface);
   result->GetPointData()->SetScalars(colours);
-  result->ComputeBounds();  // here, not where it is shown
+  result->ComputeBounds();  // computed on this thread, not on the one that shows it
   return result;
 }
 

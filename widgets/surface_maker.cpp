@@ -125,7 +125,7 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
     turned->Update();
     surface->ShallowCopy(turned->GetOutput());
   }
-  surface->ComputeBounds();  // here, not where it is shown
+  surface->ComputeBounds();  // computed on this thread, not on the one that shows it
   return surface;
 }
 

@@ -48,7 +48,7 @@ void SurfacePainter::finish() {
 
 Scene& SurfacePainter::sceneOf(const SurfaceModel& model) {
   if (running_) {
-    (void)watcher_.result();  // waits; its lock also lets ThreadSanitizer see who had the scene before
+    (void)watcher_.result();  // waits, and takes a lock by which ThreadSanitizer sees the scene change hands
   }
   scene_.setModel(model);
   return scene_;

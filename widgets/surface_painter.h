@@ -36,7 +36,7 @@ class SurfacePainter : public QObject {
   void start(Wish wish);
   void finish();
 
-  SurfaceScene scene_;  ///< of whoever paints: the pool's one thread, or nobody else when it rests
+  SurfaceScene scene_;  ///< used by the pool's one thread while it paints, by the owner when it rests
   QThreadPool pool_;
   QFutureWatcher<QImage> watcher_;
   CameraPose camera_;     ///< of what is being painted

@@ -62,7 +62,7 @@ struct SurfaceScene::Parts {
   std::array<PlaneActor, 3> planes;
   SurfaceModel model;
   int samples = 1;
-  std::optional<OffscreenCanvas> canvas;  // the last, so that it ends first: it holds what the others drew with
+  std::optional<OffscreenCanvas> canvas;  // last, so that it ends first: it refers to the members above
 
   /// Throws std::runtime_error without OpenGL.
   QImage draw(QSize size) {

@@ -45,7 +45,7 @@ struct SurfaceView::Parts {
   OrbitCamera camera;
   SurfacePainter painter;
   QImage picture;        ///< the last that was painted
-  OrbitCamera pictured;  ///< from where: what is marked on it must not run ahead
+  OrbitCamera pictured;  ///< its camera: marks are drawn with it, so that they fit the picture
   bool stale = true, fitted = false, updating = false;
   Point3 crosshair{};
   std::array<std::array<Point3, 2>, 3> lines{};
@@ -125,7 +125,7 @@ void SurfaceView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.fillRect(rect(), scene_background());
-  if (!p.picture.isNull()) {  // of another size until the next one is there: about its middle, as the camera sees it
+  if (!p.picture.isNull()) {  // after a resize the old picture is scaled about its middle, until the next one is there
     const QSizeF shown = QSizeF(p.picture.size()) * (height() / static_cast<double>(p.picture.height()));
     painter.drawImage(QRectF({(width() - shown.width()) / 2, 0}, shown), p.picture);
   }
@@ -165,7 +165,7 @@ void SurfaceView::mouseMoveEvent(QMouseEvent* event) {
   }
   if (p.drag == Drag::undecided) {
     if ((event->position() - p.pressed).manhattanLength() < QApplication::startDragDistance() / 2) {
-      return;  // a click may tremble
+      return;  // a small movement still counts as a click
     }
     const bool left = (event->buttons() & Qt::LeftButton) != 0;
     p.drag = (event->buttons() & Qt::MiddleButton) != 0 || (left && (event->modifiers() & Qt::ShiftModifier) != 0)
