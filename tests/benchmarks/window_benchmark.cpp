@@ -87,7 +87,8 @@ void measure(MainWindow& window, const char* what, Act act) {
     timer.start();
     act(step);
     while (!watch.painted) {
-      QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);  // with a time limit Qt would not sleep, but spin
+      // Without a time limit: with one, Qt would spin instead of sleeping.
+      QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     }
     times.wall.push_back(static_cast<double>(timer.nsecsElapsed()) / 1e6);
     times.processor.push_back(processor_ms() - before);

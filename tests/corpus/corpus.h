@@ -26,7 +26,7 @@ struct Case {
   std::string file;                                        ///< what is opened; "" is the folder itself
   std::map<std::string, Bytes> files;                      ///< made beside it
   std::function<void(const std::string& folder)> prepare;  ///< for what is no plain file
-  std::string code;                                        ///< "" loads without a word, W_... with it, E_... is refused
+  std::string code;  ///< "": loads without a note; W_...: loads with this note; E_...: is refused
   std::string role = "image";
   std::vector<std::string> flags;  ///< further arguments of lossscope
   std::vector<double> voxels;      ///< i fastest; empty: not compared

@@ -140,7 +140,7 @@ long high_water(const std::string& pid) {
   return 0;
 }
 
-/// Of a process and its children. Not wait4's ru_maxrss: that counts what the parent had when it started the child.
+/// The most memory of a process and its children. wait4's ru_maxrss would count what the parent had when it forked.
 long high_water_of_tree(pid_t process) {
   const std::string pid = std::to_string(process);
   long peak = high_water(pid);

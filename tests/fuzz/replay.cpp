@@ -14,7 +14,7 @@ int main(int argc, char** argv) {
     if (!entry.is_regular_file()) {
       continue;
     }
-    std::cout << entry.path().filename().string() << std::endl;  // the last one is the culprit
+    std::cout << entry.path().filename().string() << std::endl;  // before the run: the last name is what crashed it
     std::ifstream file(entry.path(), std::ios::binary);
     const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
     LLVMFuzzerTestOneInput(reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size());

@@ -66,7 +66,8 @@ TEST(Segments, PartsOfAPathAreNotJoined) {
 
 TEST(Segments, SmoothOutlineNeedsFewOfThem) {
   const QPainterPath path = circle(200, 1000);
-  EXPECT_LT(segments_of(path, 0.08).size(), 120);  // one of angle a leaves the circle by r (1 - cos(a / 2))
+  // A chord over the angle a departs from the circle by r (1 - cos(a / 2)).
+  EXPECT_LT(segments_of(path, 0.08).size(), 120);
 }
 
 TEST(Segments, NoPointIsFartherThanTheTolerance) {

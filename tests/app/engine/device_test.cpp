@@ -89,7 +89,7 @@ TEST(EngineOnADevice, ShortMemoryFallsBackToTheCpuForThatLossAlone) {
   Session session = MemoryCase::session();
   session.loss = "cmssl";
   const auto expected = FrameComputer(1, files.reader()).compute(session);
-  for (int crosshair = 0; crosshair < 3; ++crosshair) {  // the second time without a new attempt
+  for (int crosshair = 0; crosshair < 3; ++crosshair) {  // each time without another attempt on the device
     session.crosshair[0] = crosshair;
     const auto frame = computer.compute(session);
     EXPECT_EQ(frame->device, "CPU");

@@ -79,7 +79,7 @@ TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
     EXPECT_EQ(frame->session.loss, session.loss) << "a stale frame was delivered";
   });
   int sent = 0;
-  QTimer timer;  // some in one go, the rest from the running event loop, while answers arrive
+  QTimer timer;  // some requests at once, the others from the running event loop, while answers arrive
   QObject::connect(&timer, &QTimer::timeout, &timer, [&] {
     if (sent < 200) {
       session.loss = session.loss == "dice" ? "focal" : "dice";
@@ -109,7 +109,7 @@ TEST(Engine, ADragFasterThanItsFramesIsStillSeen) {
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles == 1; }));
   int moves = 0;
-  engine.finishFramesWith([&](Frame&) {  // whenever a frame is about to be delivered the hand is ahead already
+  engine.finishFramesWith([&](Frame&) {  // a new request before each frame is delivered, as in a fast drag
     QMetaObject::invokeMethod(
         &engine,
         [&] {
@@ -253,7 +253,7 @@ TEST(Engine, EndsWhileItWorks) {
   session.image.path = "slow";
   engine->request(session);
   ASSERT_TRUE(Listener::until([&] { return files.slow_begun() > 0; }));
-  engine.reset();  // joins; the reader would have slept 30 s
+  engine.reset();  // joins at once, although the reader would sleep for 30 s
   QCoreApplication::processEvents();
 }
 

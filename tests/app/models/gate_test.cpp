@@ -98,7 +98,7 @@ TEST_F(Gate, EveryPrefixIsRefusedAndNoByteFlipCrashes) {
       random ^= random << 13, random ^= random >> 7, random ^= random << 17;
       file[random % file.size()] = static_cast<char>(random >> 32);
     }
-    (void)code_of(file);  // any answer, but an answer
+    (void)code_of(file);  // any answer will do, as long as there is one
   }
 }
 

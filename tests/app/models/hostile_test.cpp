@@ -40,7 +40,7 @@ class Hostile : public ::testing::Test {
     write_bytes(model_, {bytes.begin(), bytes.end()});
     return outcome_of(model_);
   }
-  /// The code with which a run ends to whose process `signal` is sent once it runs the model.
+  /// The code of a run whose process gets `signal` while it runs the model.
   [[nodiscard]] std::string code_after(int signal) const {
     const auto meddle = [signal](double, std::string_view what) {
       if (what.starts_with("trying")) {

@@ -32,7 +32,8 @@ History history_of(std::initializer_list<double> opacities, std::size_t index) {
   return history;
 }
 
-/// Histories as a person makes them: begin, step, drag on, undo, redo, step after undo, forget the oldest, look.
+/// Histories in the order in which a person makes them: a start, steps, a drag, undo, redo, a step after undo, the
+/// oldest forgotten, the crosshair moved.
 std::vector<History> life() {
   std::vector<History> all{history_of({}, 0),        history_of({.1}, 1),        history_of({.1, .2}, 2),
                            history_of({.1, .25}, 2), history_of({.1, .25}, 1),   history_of({.1, .25}, 0),
