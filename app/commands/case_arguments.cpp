@@ -29,6 +29,18 @@ void choose_prediction(const CaseArguments& arguments, Session& session, const s
   }
 }
 
+/// A session may be saved before it has a prediction.
+void check_prediction(const Session& session) {
+  const bool has_one = session.source == PredictionSource::degraded ||
+                       (session.source == PredictionSource::file && !session.prediction.path.empty()) ||
+                       (session.source == PredictionSource::model && !session.model.path.empty());
+  if (!has_one) {
+    throw UsageError(
+        "the session has no prediction: say which with --prediction FILE, or --predict SPEC (perfect, degrade:..., "
+        "model:FILE.pt)");
+  }
+}
+
 }  // namespace
 
 void add_case_options(CLI::App& command, CaseArguments& a) {
@@ -72,7 +84,7 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
     session.image = {.path = a.image};
   }
   if (session.mask.path.empty()) {
-    throw UsageError("say which mask: --mask FILE, or --session FILE");
+    throw UsageError("there is no mask: say which with --mask FILE, or give a --session FILE that has one");
   }
   apply_answers(a.answers, session);
   if (!a.spacing.empty()) {
@@ -81,6 +93,7 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
   if (a.session.empty() || !a.prediction.empty() || !a.predict.empty()) {
     choose_prediction(a, session, stop);
   }
+  check_prediction(session);
   return session;
 }
 
