@@ -19,8 +19,8 @@ class FrameComputer {
 
   explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = kLarge,
                          DeviceChoice devices = {}, ModelPolicy models = {})
-      : loader_(threads, std::move(reader), std::move(models)),
-        loss_(threads),
+      : loader_(threads, std::move(reader), models),
+        loss_(threads, models.scripts),
         comparison_(threads),
         large_(large),
         devices_(std::move(devices)) {}

@@ -10,9 +10,9 @@ namespace lossscope::reader {
 namespace {
 
 template <class Reader>
-itk::ImageIOBase::Pointer make_reader() {
+itk::ImageIOBase::Pointer make_reader(bool palette_colours) {
   auto reader = Reader::New();
-  reader->SetExpandRGBPalette(false);  // a palette's index is the label; its colour is not
+  reader->SetExpandRGBPalette(palette_colours);  // a palette's index is the label; its colour is not
   return reader.GetPointer();
 }
 
@@ -37,9 +37,13 @@ RawVolume read_picture(const std::string& path, Format format, const Source& sou
   Layout layout = format == Format::png ? png_gate(source) : tiff_gate(source);
   const double ratio = static_cast<double>(layout.bytes()) / static_cast<double>(source.size());
   check_memory(layout, wish.available, ratio, wish.answers);
-  const auto io = format == Format::png ? make_reader<itk::PNGImageIO>() : make_reader<itk::TIFFImageIO>();
+  const auto io = format == Format::png ? make_reader<itk::PNGImageIO>(wish.palette_colours)
+                                        : make_reader<itk::TIFFImageIO>(wish.palette_colours);
   io->SetFileName(path);
   io->ReadImageInformation();
+  if (wish.palette_colours && layout.interleaved == 1) {
+    layout.interleaved = static_cast<int>(io->GetNumberOfComponents());  // 3 or 4 where there is a palette
+  }
   compare(layout, *io);
   itk::ImageIORegion region(io->GetNumberOfDimensions());
   for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {

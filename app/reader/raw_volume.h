@@ -28,7 +28,8 @@ struct RawVolume : Layout {
 struct Wish {
   std::string role;  ///< "image", "mask" or "prediction"
   Answers answers;
-  std::uint64_t available = 0;  ///< bytes of memory that may be used
+  std::uint64_t available = 0;   ///< bytes of memory that may be used
+  bool palette_colours = false;  ///< the colours of a palette, and not its indices
 };
 
 /// Calls visit(index, scaled value) for every voxel of a volume of one component.

@@ -170,6 +170,7 @@ class Parser {
 Demo parse_demo(const std::string& markdown, const std::string& id, const std::string& folder) {
   Demo demo = Parser(markdown, folder).parse();
   demo.id = id;
+  demo.folder = folder;
   return demo;
 }
 

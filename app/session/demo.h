@@ -26,7 +26,8 @@ struct DemoStep {
 ///     > Question         lines that begin with > are the question to the audience
 ///     ### Answer         then its text, and perhaps a ```state block on top of the step's
 struct Demo {
-  std::string id;  ///< the file's name without its ending
+  std::string id;      ///< the file's name without its ending
+  std::string folder;  ///< its pictures lie below it; empty: it has none
   std::string title, summary;
   std::vector<DemoStep> steps;  ///< never empty
 };

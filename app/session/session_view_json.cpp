@@ -6,6 +6,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kMostPinned = 1000;
+
 constexpr Name<OverlayLayer> kLayers[] = {
     {OverlayLayer::none, "none"},         {OverlayLayer::contribution, "contribution"},
     {OverlayLayer::gradient, "gradient"}, {OverlayLayer::prediction, "prediction"},
@@ -73,8 +75,8 @@ void read_surfaces(const Member& member, SurfaceLook& look) {
   member.get("colour", look.colour, kSurfaceColours);
   member.get("mask", look.show_mask);
   member.get("prediction", look.show_prediction);
-  member.get("mask_opacity", look.mask_opacity);
-  member.get("prediction_opacity", look.prediction_opacity);
+  member.get_share("mask_opacity", look.mask_opacity);
+  member.get_share("prediction_opacity", look.prediction_opacity);
   member.get("slices", look.show_slices);
 }
 
@@ -109,7 +111,7 @@ void read_view(const Member& view, Session& session) {
                       "window", "level", "radiological", "fourth", "surfaces", "compare", "pinned", "sweep", "tab"});
   view.get("layer", session.layer, kLayers);
   view.get("gradient_of", session.gradient_of, kGradients);
-  view.get("opacity", session.opacity);
+  view.get_share("opacity", session.opacity);
   view.get("show_overlay", session.show_overlay);
   view.get("show_contours", session.show_contours);
   view.when("range", [&](const Member& range) {
@@ -117,6 +119,9 @@ void read_view(const Member& view, Session& session) {
     range.get("locked", session.range.locked);
     range.get("minimum", session.range.minimum);
     range.get("maximum", session.range.maximum);
+    if (session.range.locked && !(session.range.minimum <= session.range.maximum)) {
+      range.wrong("a range whose minimum is not above its maximum");
+    }
   });
   view.get("crosshair", session.crosshair);
   view.get("window", session.window);
@@ -127,6 +132,9 @@ void read_view(const Member& view, Session& session) {
   view.when("compare", [&](const Member& compare) { read_compare(compare, session); });
   view.when("pinned", [&](const Member& pinned) {
     session.pinned.clear();
+    if (pinned.json().is_array() && pinned.json().size() > kMostPinned) {
+      pinned.wrong("a list of at most " + std::to_string(kMostPinned) + " voxels");
+    }
     pinned.each([&](const Member& voxel) { session.pinned.push_back(voxel.three<std::int64_t>()); });
   });
   view.when("sweep", [&](const Member& sweep) { read_sweep(sweep, session.sweep); });

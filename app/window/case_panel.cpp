@@ -103,7 +103,7 @@ void CasePanel::fillLabels() {
   const QSignalBlocker quiet(label_);
   label_->clear();
   label_->addItem(tr("all that are not 0"));
-  for (const LabelCount& label : data_->labels.labels) {
+  for (const LabelCount& label : data_ ? data_->labels.labels : std::vector<LabelCount>()) {
     if (label.value != 0) {
       label_->addItem(tr("%1  (%L2 voxels)").arg(label.value).arg(label.voxels),
                       QVariant::fromValue<qlonglong>(label.value));
@@ -118,6 +118,17 @@ void CasePanel::showFrame(const FramePtr& frame) {
   data_ = frame->data;
   fillLabels();
   showSession(store_.session());
+  showAssumptions();
+}
+
+void CasePanel::clear() {
+  data_.reset();
+  fillLabels();
+  showSession(store_.session());
+  assumptions_->hide();
+}
+
+void CasePanel::showAssumptions() {
   QStringList lines;
   for (const Assumption& assumption : data_->assumptions) {
     lines << QStringLiteral("• ") + QString::fromStdString(assumption.text);

@@ -19,6 +19,7 @@ class CasePanel : public QWidget {
  public:
   explicit CasePanel(SessionStore& store, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
+  void clear();  ///< there is no case
   /// The list of assumptions, to be placed below everything that they may be about.
   [[nodiscard]] QWidget* assumptions() const { return assumptions_; }
 
@@ -28,6 +29,7 @@ class CasePanel : public QWidget {
  private:
   void showSession(const Session& session);
   void fillLabels();
+  void showAssumptions();
   void remove(Role role);
   void useAs(Role from, Role to);
 

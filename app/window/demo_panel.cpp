@@ -4,7 +4,8 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QTextBrowser>
+
+#include "app/window/foreign_text.h"
 
 namespace lossscope {
 namespace {
@@ -31,9 +32,8 @@ DemoPanel::DemoPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   title_ = new QLabel;
   title_->setObjectName(QStringLiteral("demoTitle"));
   title_->setWordWrap(true);
-  text_ = new QTextBrowser;
+  text_ = new ForeignText;
   text_->setObjectName(QStringLiteral("demoText"));
-  text_->setOpenExternalLinks(true);
   text_->setFrameShape(QFrame::NoFrame);
   back_ = button("demoBack", tr("Back"), QKeySequence(tr("Alt+Left")), tr("The step before"));
   answer_ = button("demoAnswer", tr("Answer"), QKeySequence(tr("Alt+Down")), tr("Show the answer to the question"));
@@ -63,8 +63,11 @@ DemoPanel::DemoPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   connect(&store_, &SessionStore::changed, this, &DemoPanel::compare);
 }
 
+bool DemoPanel::busy() const { return text_->busy(); }
+
 void DemoPanel::start(Demo demo) {
   demo_ = std::move(demo);
+  begins_ = true;
   goTo(0);
 }
 
@@ -92,7 +95,8 @@ const Session& DemoPanel::state() const {
 
 void DemoPanel::applyState() {
   const QString text = tr("demo: %1").arg(QString::fromStdString(current().title));
-  store_.change(text, [this](Session& session) { session = state(); });
+  const auto show = [this](Session& session) { session = state(); };
+  std::exchange(begins_, false) ? store_.begin(text, show) : store_.change(text, show);
   compare(store_.session());
 }
 
@@ -114,7 +118,7 @@ void DemoPanel::showText() {
   if (answered_) {
     markdown += QStringLiteral("\n\n**%1** %2").arg(tr("Answer:"), QString::fromStdString(step.answer));
   }
-  text_->setMarkdown(markdown);
+  text_->showMarkdown(markdown, QString::fromStdString(demo_.folder));
   if (answered_) {
     text_->moveCursor(QTextCursor::End);
     text_->ensureCursorVisible();

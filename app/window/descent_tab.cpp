@@ -144,6 +144,7 @@ QWidget* DescentTab::makeTransport() {
   at_->setObjectName(QStringLiteral("descentAt"));
   note_ = new QLabel;
   note_->setObjectName(QStringLiteral("descentNote"));
+  note_->setTextFormat(Qt::PlainText);
   note_->setForegroundRole(QPalette::PlaceholderText);
   connect(play_, &QPushButton::clicked, this, &DescentTab::togglePlay);
   connect(step_, &QPushButton::clicked, this, &DescentTab::stepForward);
@@ -317,6 +318,7 @@ void DescentTab::showState() {
 
 void DescentTab::clear() {
   leave();
+  shown_->clear();
   start_ = {};
   showState();
 }

@@ -3,13 +3,13 @@
 
 #include <QDialogButtonBox>
 #include <QProgressBar>
-#include <QTextBrowser>
 #include <QVBoxLayout>
 #include <QtConcurrent>
 #include <cmath>
 
 #include "app/engine/call_later.h"
 #include "app/figures/text.h"
+#include "app/window/foreign_text.h"
 
 namespace lossscope {
 namespace {
@@ -108,9 +108,8 @@ GuideDialog::GuideDialog(SessionStore& store, const Problem& problem, QWidget* p
   setAttribute(Qt::WA_DeleteOnClose);
   setWindowTitle(tr("Which loss?"));
   resize(640, 640);
-  text_ = new QTextBrowser;
+  text_ = new ForeignText;
   text_->setObjectName(QStringLiteral("guideText"));
-  text_->setOpenLinks(false);
   text_->setFrameShape(QFrame::NoFrame);
   progress_ = new QProgressBar;
   progress_->setObjectName(QStringLiteral("guideProgress"));
@@ -121,7 +120,7 @@ GuideDialog::GuideDialog(SessionStore& store, const Problem& problem, QWidget* p
   layout->addWidget(text_, 1);
   layout->addWidget(progress_);
   layout->addWidget(buttons);
-  connect(text_, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
+  connect(text_, &ForeignText::innerLink, this, [this](const QUrl& link) {
     store_.change(tr("loss"), [&](Session& session) { session.loss = link.path().toStdString(); });
   });
   connect(&watcher_, &QFutureWatcherBase::finished, this, &GuideDialog::showGuide);

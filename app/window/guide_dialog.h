@@ -9,11 +9,11 @@
 #include "app/window/session_store.h"
 #include "losses/guide/guide.h"
 
-class QLabel;
 class QProgressBar;
-class QTextBrowser;
 
 namespace lossscope {
+
+class ForeignText;
 
 /// "Which loss?": what the case is like, which losses are named for such cases, and whether that holds here. A click on
 /// a loss chooses it.
@@ -28,7 +28,7 @@ class GuideDialog : public QDialog {
   void showGuide();
 
   SessionStore& store_;
-  QTextBrowser* text_ = nullptr;
+  ForeignText* text_ = nullptr;
   QProgressBar* progress_ = nullptr;
   QFutureWatcher<std::shared_ptr<const Guide>> watcher_;
   std::stop_source stop_;

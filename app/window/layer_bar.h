@@ -18,6 +18,7 @@ class LayerBar : public QToolBar {
  public:
   explicit LayerBar(SessionStore& store, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
+  void clear() { low_ = 0, high_ = 1; }  ///< there is no case
 
  Q_SIGNALS:
   void openRequested();

@@ -13,6 +13,7 @@
 #include "app/window/loss_panel.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
+#include "app/window/start_folder.h"
 #include "app/window/status_line.h"
 
 namespace lossscope {
@@ -44,7 +45,8 @@ void MainWindow::makeLearnMenu() {
   menu->setToolTipsVisible(true);
   menu->addSeparator();
   addTo(menu, tr("&Open a demo of your own ..."), {}, [this] {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a demo"), {}, tr("Demos (*.md)"));
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open a demo"), start_folder(FolderOf::inputs), tr("Demos (*.md)"));
     if (!path.isEmpty()) {
       openDemo(path);
     }

@@ -19,6 +19,8 @@ namespace lossscope {
 namespace {
 
 /// One slider of the degradation, bound to its member.
+constexpr double kUsualThreshold = 0.5;  ///< what is offered before one was chosen
+
 struct Knob {
   const char* id;
   const char* label;
@@ -132,7 +134,7 @@ QWidget* PredictionPanel::makeThreshold() {
   threshold_->setRange(0, 1);
   threshold_->setDecimals(3);
   threshold_->setSingleStep(0.05);
-  threshold_->setValue(0.5);
+  threshold_->setValue(kUsualThreshold);
   threshold_->setKeyboardTracking(false);
   auto* row = new QWidget;
   auto* layout = new QHBoxLayout(row);
@@ -190,12 +192,17 @@ void PredictionPanel::showSession(const Session& session) {
   cut_->setChecked(session.threshold.has_value());
   cut_->setEnabled(session.source != PredictionSource::none);
   threshold_->setEnabled(session.threshold.has_value());
-  threshold_->setValue(session.threshold.value_or(threshold_->value()));
+  threshold_->setValue(session.threshold.value_or(kUsualThreshold));
   const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && session.source == PredictionSource::file;
   file_->show(QString::fromStdString(session.prediction.path), loaded ? &data_->prediction_file : nullptr);
   for (const Knob& knob : kKnobs) {
     degradation_->setValue(QString::fromUtf8(knob.id), knob.get(session.degradation));
   }
+}
+
+void PredictionPanel::clear() {
+  data_.reset();
+  showSession(store_.session());
 }
 
 void PredictionPanel::showFrame(const FramePtr& frame) {

@@ -121,7 +121,7 @@ void ViewArea::moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice) {
 
 widgets::ColourScale ViewArea::scale() const { return overlay_scale(*frame_); }
 
-void ViewArea::show(const FramePtr& frame) {
+void ViewArea::showFrame(const FramePtr& frame) {
   frame_ = frame;
   if (frame->session.arrangement == Arrangement::contact_sheet) {
     sheet_->show(frame);
