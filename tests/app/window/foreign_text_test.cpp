@@ -62,8 +62,8 @@ class ForeignTextTest : public WindowTest {
   }
   void openDemo(const std::string& body) {
     const std::string text = "# Mine\nSum.\n\n## One\n" + body + "\n";
-    write_bytes(folder_.file("demo/mine.md"), {text.begin(), text.end()});
-    window.openDemo(file("demo/mine.md"));
+    write_bytes(folder_.file("demo/my.md"), {text.begin(), text.end()});
+    window.openDemo(file("demo/my.md"));
     settle();
   }
 
@@ -107,15 +107,15 @@ TEST_F(ForeignTextTest, ATextShowsSoManyPicturesAndNoMore) {
 
 TEST_F(ForeignTextTest, OnlyAClickOnAWebLinkReachesTheBrowser) {
   Browser browser;
-  openDemo("[web](https://example.org/a) [disk](file:///etc/passwd) [script](javascript:alert) [near](mine.md)");
+  openDemo("[web](https://example.org/a) [disk](file:///etc/passwd) [script](javascript:alert) [near](my.md)");
   EXPECT_TRUE(browser.opened.isEmpty()) << "nothing was clicked";
   auto* text = part<ForeignText>("demoText");
   const QString before = text->toPlainText();
-  for (const char* link : {"file:///etc/passwd", "javascript:alert", "mine.md", "https://example.org/a"}) {
+  for (const char* link : {"file:///etc/passwd", "javascript:alert", "my.md", "https://example.org/a"}) {
     Q_EMIT text->anchorClicked(QUrl(QString::fromUtf8(link)));
   }
   EXPECT_EQ(browser.opened, QList<QUrl>{QUrl(QStringLiteral("https://example.org/a"))});
-  text->setSource(QUrl::fromLocalFile(file("demo/mine.md")));
+  text->setSource(QUrl::fromLocalFile(file("demo/my.md")));
   EXPECT_EQ(text->toPlainText(), before) << "it shows what it was given";
 }
 

@@ -27,7 +27,7 @@ QString place_of(const QWidget& widget, const QWidget& window) {
       if (sibling == &widget) {
         break;
       }
-      index += sibling->metaObject()->className() == QLatin1String(widget.metaObject()->className()) ? 1 : 0;
+      index += sibling->metaObject() == widget.metaObject() ? 1 : 0;
     }
     name = QStringLiteral("%1[%2]").arg(QLatin1String(widget.metaObject()->className())).arg(index);
   }
@@ -95,8 +95,9 @@ std::map<QString, QString> contents_of_window(const MainWindow& window) {
     const bool transient = widget->isWindow() || qobject_cast<const QScrollBar*>(widget) != nullptr ||
                            widget->objectName() == QLatin1String("timing");
     if (!transient && widget->isVisibleTo(&window)) {
-      all[place_of(*widget, window)] = contents_of(*widget) + (widget->isEnabledTo(&window) ? "" : " [off]") +
-                                       (widget->toolTip().isEmpty() ? "" : " (" + widget->toolTip() + ")");
+      QString& said = all[place_of(*widget, window)];
+      said = contents_of(*widget) + QLatin1String(widget->isEnabledTo(&window) ? "" : " [off]");
+      said += widget->toolTip().isEmpty() ? QString() : QStringLiteral(" (%1)").arg(widget->toolTip());
     }
   }
   return all;
@@ -118,7 +119,7 @@ class UndoWalk : public WindowTest {
     settle(fresh);
     auto expected = contents_of_window(fresh), actual = contents_of_window(window);
     for (const auto& [place, contents] : expected) {
-      EXPECT_EQ(actual.contains(place) ? actual[place] : "(not there)", contents)
+      EXPECT_EQ(actual.contains(place) ? actual[place] : QStringLiteral("(not there)"), contents)
           << when << ": " << place.toStdString();
     }
     for (const auto& [place, contents] : actual) {
