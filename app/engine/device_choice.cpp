@@ -10,7 +10,7 @@ namespace {
 
 /// What a device may be too small for.
 std::string burden(const Session& session) {
-  return session.loss + '\n' + session.mask.path + '\n' + session.prediction.path;
+  return session.loss.id + '\n' + session.study.mask.path + '\n' + session.path_of(Role::prediction);
 }
 
 }  // namespace
