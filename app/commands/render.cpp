@@ -82,15 +82,15 @@ ColourRange range_of(const std::string& text) {
 Session looked_at(const Options& options, const std::stop_token& stop) {
   Session session = session_of(options.inputs, stop);
   if (!options.layer.empty()) {
-    session.layer = kLayers.at(options.layer);
+    session.look.layer = kLayers.at(options.layer);
   }
   if (options.wrt == "probability") {
-    session.gradient_of = GradientOf::probability;
+    session.look.gradient_of = GradientOf::probability;
   } else if (options.wrt == "logit" || options.view == "difference") {  // as in the window
-    session.gradient_of = GradientOf::logit;
+    session.look.gradient_of = GradientOf::logit;
   }
   if (options.scale != "auto") {
-    session.range = range_of(options.scale);
+    session.look.range = range_of(options.scale);
   }
   return session;
 }

@@ -11,10 +11,10 @@ namespace lossscope {
 namespace {
 
 SharedValues overlay_of(const Frame& frame, const LossResult& result, const ViewResult& view, PlaneStore& planes) {
-  if (const auto kind = map_of(frame.session)) {
+  if (const auto kind = map_of(frame.session.look)) {
     return view_map(result, *kind, view.axes, view.slice, planes);
   }
-  if (frame.session.layer == OverlayLayer::field) {
+  if (frame.session.look.layer == OverlayLayer::field) {
     return field_slice(result, view.axes, view.slice);
   }
   return view.overlay;
@@ -24,7 +24,7 @@ SharedValues overlay_of(const Frame& frame, const LossResult& result, const View
 void set_range(const Frame& frame, OverlayLayer layer, ComparedPane& pane) {
   Frame alone;
   alone.session = frame.session;
-  alone.session.layer = layer;
+  alone.session.look.layer = layer;
   alone.data = frame.data;
   alone.views[0].overlay = pane.overlay;
   set_overlay_range(alone);
@@ -64,18 +64,18 @@ ComparedPane difference_of(const ComparedPane& a, const ComparedPane& b) {
 
 }  // namespace
 
-MapKind gradient_map(const Session& session) {
-  return session.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
+MapKind gradient_map(const Look& look) {
+  return look.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
 }
 
 void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const NormOf& norm_of) const {
   frame.compared.clear();
-  if (frame.session.arrangement == Arrangement::single || frame.data->grid.empty()) {
+  if (frame.session.look.arrangement == Arrangement::single || frame.data->grid.empty()) {
     return;
   }
-  const bool difference = frame.session.arrangement == Arrangement::difference;
-  const OverlayLayer layer = difference ? OverlayLayer::gradient : frame.session.layer;
-  const ViewResult& view = frame.views[static_cast<std::size_t>(frame.session.compared_view)];
+  const bool difference = frame.session.look.arrangement == Arrangement::difference;
+  const OverlayLayer layer = difference ? OverlayLayer::gradient : frame.session.look.layer;
+  const ViewResult& view = frame.views[static_cast<std::size_t>(frame.session.look.compared_view)];
   for (const std::string& loss : frame.session.shown_losses()) {
     ComparedPane pane;
     pane.loss = loss;
@@ -85,9 +85,9 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& 
       pane.problem = error.what();
     }
     if (pane.result && difference) {
-      pane.norm = norm_of(pane.result, gradient_map(frame.session));
+      pane.norm = norm_of(pane.result, gradient_map(frame.session.look));
       pane.overlay =
-          divided(view_map(*pane.result, gradient_map(frame.session), view.axes, view.slice, planes), pane.norm);
+          divided(view_map(*pane.result, gradient_map(frame.session.look), view.axes, view.slice, planes), pane.norm);
     } else if (pane.result) {
       pane.overlay = overlay_of(frame, *pane.result, view, planes);
     }
@@ -99,7 +99,7 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& 
   for (ComparedPane& pane : frame.compared) {
     set_range(frame, layer, pane);
   }
-  if (frame.session.shared_range || difference) {
+  if (frame.session.look.shared_range || difference) {
     share_range(frame.compared);
   }
 }

@@ -11,7 +11,7 @@ namespace lossscope {
 /// from is kept in `planes` for other parameters.
 void fill_views(Frame& frame, const LossResult* result, PlaneStore& planes, const Frame* previous = nullptr);
 
-/// The map of a loss that the session's layer shows; none for layers that are no map of it.
-[[nodiscard]] std::optional<MapKind> map_of(const Session& session);
+/// The map of a loss that the layer shows; none for layers that are no map of it.
+[[nodiscard]] std::optional<MapKind> map_of(const Look& look);
 
 }  // namespace lossscope

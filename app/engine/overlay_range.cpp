@@ -30,24 +30,24 @@ void set_overlay_range(Frame& frame) {
   }
   frame.non_finite = count.non_finite();
   const Session& session = frame.session;
-  if (session.range.locked) {
-    frame.overlay_low = session.range.minimum;
-    frame.overlay_high = session.range.maximum;
+  if (session.look.range.locked) {
+    frame.overlay_low = session.look.range.minimum;
+    frame.overlay_high = session.look.range.maximum;
     return;
   }
   const bool probabilities =
-      session.layer == OverlayLayer::prediction && frame.data && frame.data->kind == PredictionKind::probability;
-  if (session.layer == OverlayLayer::none || probabilities || count.sizes() == 0) {
+      session.look.layer == OverlayLayer::prediction && frame.data && frame.data->kind == PredictionKind::probability;
+  if (session.look.layer == OverlayLayer::none || probabilities || count.sizes() == 0) {
     frame.overlay_high = 1;
-  } else if (session.layer == OverlayLayer::contribution || session.layer == OverlayLayer::gradient ||
-             session.layer == OverlayLayer::counterfactual) {
-    // A percentile: by the maximum, a single extreme voxel would leave all others pale.
+  } else if (session.look.layer == OverlayLayer::contribution || session.look.layer == OverlayLayer::gradient ||
+             session.look.layer == OverlayLayer::counterfactual) {
+    // A single extreme voxel must not wash out all others.
     frame.overlay_high = count.percentile(overlays, 0.995);
   } else {
     frame.overlay_high = count.percentile(overlays, 1);
   }
-  const bool from_zero = session.layer == OverlayLayer::none || session.layer == OverlayLayer::contribution ||
-                         probabilities || (may_lack_negatives(session.layer) && !has_negatives(frame));
+  const bool from_zero = session.look.layer == OverlayLayer::none || session.look.layer == OverlayLayer::contribution ||
+                         probabilities || (may_lack_negatives(session.look.layer) && !has_negatives(frame));
   frame.overlay_low = from_zero ? 0 : -frame.overlay_high;
 }
 

@@ -113,7 +113,7 @@ std::string script_hash(const std::string& source) {
 }
 
 const Loss* loss_of(const Session& session) {
-  return session.loss == kScriptLoss ? &script_loss() : find_loss(session.loss);
+  return session.loss.id == kScriptLoss ? &script_loss() : find_loss(session.loss.id);
 }
 
 std::string script_example() {

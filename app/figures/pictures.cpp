@@ -19,7 +19,7 @@ QString letter(char c, bool known) { return known && c != ' ' ? QString(QLatin1C
 /// The auxiliary field that the session's loss looks at first, if it has one.
 std::optional<FieldKind> first_field(const Session& session) {
   const Loss* loss = loss_of(session);
-  const auto fields = loss == nullptr ? std::vector<FieldRequest>{} : loss->fields(session.parameter_values(*loss));
+  const auto fields = loss == nullptr ? std::vector<FieldRequest>{} : loss->fields(session.loss.values_of(*loss));
   return fields.empty() ? std::nullopt : std::optional(fields.front().kind);
 }
 
@@ -77,11 +77,11 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
 }
 
 QString layer_name(const Session& session) {
-  switch (session.layer) {
+  switch (session.look.layer) {
     case OverlayLayer::contribution:
       return text("contribution");
     case OverlayLayer::gradient:
-      return session.gradient_of == GradientOf::logit ? text("gradient dL/dz") : text("gradient dL/dp");
+      return session.look.gradient_of == GradientOf::logit ? text("gradient dL/dz") : text("gradient dL/dp");
     case OverlayLayer::prediction:
       return text("prediction");
     case OverlayLayer::distance:
@@ -107,7 +107,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, dou
   scale.minimum = low;
   scale.maximum = high;
   scale.title = layer_name(session);
-  switch (session.layer) {
+  switch (session.look.layer) {
     case OverlayLayer::contribution:
       scale.map = widgets::ColourMap::sequential;
       scale.unit = text("of the loss, per voxel");
@@ -122,7 +122,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, dou
       break;
     case OverlayLayer::distance:
       scale.map = widgets::ColourMap::distance;
-      scale.unit = session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+      scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
       break;
     case OverlayLayer::counterfactual:
       scale.map = scale.minimum < 0 ? widgets::ColourMap::diverging : widgets::ColourMap::sequential;
@@ -139,7 +139,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, dou
 }
 
 widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane) {
-  widgets::SlicePicture picture = slice_picture(frame, frame.session.compared_view);
+  widgets::SlicePicture picture = slice_picture(frame, frame.session.look.compared_view);
   picture.overlay = pane.overlay;
   return picture;
 }
@@ -155,11 +155,11 @@ void say_once(widgets::SlicePicture& picture, bool first) {
 
 widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane) {
   widgets::ColourScale scale = overlay_scale(frame);
-  if (frame.session.arrangement == Arrangement::difference) {
+  if (frame.session.look.arrangement == Arrangement::difference) {
     scale.map = widgets::ColourMap::diverging;
-    scale.title = frame.session.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
+    scale.title = frame.session.look.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
     scale.unit = pane.loss.empty() ? text("difference") : text("/ L2 norm");
-  } else if (frame.session.layer == OverlayLayer::contribution) {
+  } else if (frame.session.look.layer == OverlayLayer::contribution) {
     scale.unit = text("per voxel");  // there is little room below six slices
   }
   scale.minimum = pane.low;
@@ -171,7 +171,7 @@ widgets::ColourScale distance_scale(const Frame& frame) {
   widgets::ColourScale scale;
   scale.map = widgets::ColourMap::distance;
   scale.title = text("signed distance");
-  scale.unit = frame.session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+  scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
   scale.minimum = -frame.distance_limit;
   scale.maximum = frame.distance_limit;
   return scale;
@@ -201,14 +201,14 @@ QString value_text(double value) {
 }
 
 double shown_window(const Frame& frame) {
-  return frame.session.window > 0
-             ? frame.session.window
+  return frame.session.look.window > 0
+             ? frame.session.look.window
              : static_cast<double>(frame.data->image_high) - static_cast<double>(frame.data->image_low);
 }
 
 double shown_level(const Frame& frame) {
-  return frame.session.window > 0
-             ? frame.session.level
+  return frame.session.look.window > 0
+             ? frame.session.look.level
              : (static_cast<double>(frame.data->image_high) + static_cast<double>(frame.data->image_low)) / 2;
 }
 

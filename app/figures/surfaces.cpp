@@ -87,18 +87,19 @@ SurfaceWish surface_wish(const Frame& frame) {
   wish.grid = data.grid;
   wish.mask = volume_picture(data.mask, 0.5);
   wish.prediction = volume_picture(data.prediction, prediction_level(data));
-  const SurfaceColour colour = frame.session.surfaces.colour;
+  const SurfaceColour colour = frame.session.look.display.surfaces.colour;
   const bool known = colour == SurfaceColour::distance ? !frame.distance.empty() : frame.result != nullptr;
   if (colour == SurfaceColour::plain || !known) {
     return wish;
   }
   wish.colour = colour;
   Session session = frame.session;
-  session.layer = layer_of(colour);
-  wish.locked = session.range.locked && frame.session.layer == session.layer;  // the range is of that quantity
-  const double low = colour == SurfaceColour::contribution ? 0 : -1;           // fit_range keeps this sign
-  wish.scale =
-      layer_scale(frame, session, wish.locked ? session.range.minimum : low, wish.locked ? session.range.maximum : 1);
+  session.look.layer = layer_of(colour);
+  wish.locked =
+      session.look.range.locked && frame.session.look.layer == session.look.layer;  // the range is of that quantity
+  const double low = colour == SurfaceColour::contribution ? 0 : -1;                // fit_range keeps this sign
+  wish.scale = layer_scale(frame, session, wish.locked ? session.look.range.minimum : low,
+                           wish.locked ? session.look.range.maximum : 1);
   if (colour == SurfaceColour::contribution) {
     wish.scale.unit = QCoreApplication::translate("Pictures", "per voxel");  // a small view has little room
   }
@@ -106,7 +107,7 @@ SurfaceWish surface_wish(const Frame& frame) {
     wish.distance = frame.distance;
   } else {
     wish.result = frame.result;
-    wish.map = colour == SurfaceColour::gradient ? gradient_map(session) : MapKind::contribution;
+    wish.map = colour == SurfaceColour::gradient ? gradient_map(session.look) : MapKind::contribution;
   }
   return wish;
 }

@@ -85,7 +85,8 @@ std::optional<std::string> text_of(int descriptor) {
 }
 
 bool holds_a_case(const Session& session) {
-  return !session.image.path.empty() || !session.mask.path.empty() || !session.prediction.path.empty();
+  return !session.study.image.path.empty() || !session.study.mask.path.empty() ||
+         !session.path_of(Role::prediction).empty();
 }
 
 }  // namespace

@@ -11,9 +11,9 @@ bool Document::unsaved() const {
     return false;
   }
   Session compared = last;
-  compared.crosshair = saved.crosshair;
-  compared.tab = saved.tab;
-  compared.playback = saved.playback;
+  compared.look.crosshair = saved.look.crosshair;
+  compared.look.display.tab = saved.look.display.tab;
+  compared.look.playback = saved.look.playback;
   return compared != saved;
 }
 

@@ -22,8 +22,8 @@ enum ExitCode { kDone = 0, kFailed = 1, kRefused = 3, kNotWritten = 5 };
 
 void open_what_was_asked(MainWindow& window, const WindowOptions& options) {
   const Session& session = options.session;
-  const bool names_files =
-      !session.image.path.empty() || !session.mask.path.empty() || !session.prediction.path.empty();
+  const bool names_files = !session.study.image.path.empty() || !session.study.mask.path.empty() ||
+                           !session.path_of(Role::prediction).empty();
   if (names_files || !options.session_path.empty()) {
     window.openCase(session, QString::fromStdString(options.session_path), &options.saved_session);
   } else {

@@ -130,8 +130,8 @@ class Run {
     note(QStringLiteral("open %1").arg(name));
     if (name == QLatin1String("picture")) {
       Session session;
-      session.image.path = file("image.png").toStdString();
-      session.mask.path = file("mask.png").toStdString();
+      session.study.image.path = file("image.png").toStdString();
+      session.study.mask.path = file("mask.png").toStdString();
       window_.openCase(session);
     } else {
       window_.openSample(name);
@@ -188,19 +188,19 @@ class Run {
     const Session& session = window_.store().session();
     const QLabel* value = window_.findChild<QLabel*>(QStringLiteral("lossValue"));
     const FramePtr& shown = window_.frame();
-    const bool has_case = !session.mask.path.empty() || !session.image.path.empty();
+    const bool has_case = !session.study.mask.path.empty() || !session.study.image.path.empty();
     expect(has_case || !shown, "a frame is shown and there is no case");
     if (!shown) {
       expect(value->text() == QStringLiteral("–"), "a value is shown and there is no frame");
       return;
     }
     const QString title = window_.windowTitle();
-    for (const InputChoice* input : {&session.image, &session.mask}) {
+    for (const InputChoice* input : {&session.study.image, &session.study.mask}) {
       const std::string file = input->path.substr(input->path.find_last_of("/:") + 1);
       expect(title.contains(QString::fromStdString(file)), "the title names another case");
     }
-    if (window_.findChild<QWidget*>(QStringLiteral("messageBar"))->isVisible() || session.playback ||
-        session.loss == kScriptLoss) {
+    if (window_.findChild<QWidget*>(QStringLiteral("messageBar"))->isVisible() || session.look.playback ||
+        session.loss.id == kScriptLoss) {
       return;  // refused or cancelled: what is on screen is older, and the message says so
     }
     std::shared_ptr<Frame> fresh;
@@ -212,7 +212,7 @@ class Run {
     }
     const QString expected = fresh->reduction ? value_text(fresh->reduction->value) : QStringLiteral("–");
     expect(value->text() == expected, "the value is not that of the session");
-    expect(shown->session.loss == session.loss, "the loss is not that of the session");
+    expect(shown->session.loss.id == session.loss.id, "the loss is not that of the session");
     for (std::size_t view = 0; view < 3; ++view) {
       expect(same(shown->views[view].overlay, fresh->views[view].overlay), "a slice's colours are not the session's");
       expect(same(shown->views[view].mask, fresh->views[view].mask), "a slice's mask is not the session's");

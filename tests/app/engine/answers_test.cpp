@@ -26,7 +26,7 @@ class Moody {
  public:
   explicit Moody(MemoryCase& files) : read_(files.reader()) {}
 
-  InputReader reader() {
+  FileReader reader() {
     return [this](const InputChoice& input, Role role, const Progress& progress, const std::stop_token& stop) {
       switch (way.load()) {
         case Way::refuses:
@@ -55,7 +55,7 @@ class Moody {
   std::atomic<bool> let_go{false};
 
  private:
-  InputReader read_;
+  FileReader read_;
 };
 
 struct Heard : QObject {
@@ -88,7 +88,7 @@ TEST(Answers, EveryWayToFailIsAnswered) {
   for (const Way way : {Way::refuses, Way::cancels_unasked, Way::no_memory, Way::throws, Way::throws_no_exception}) {
     MemoryCase files;
     Moody moody(files);
-    Engine engine(1, moody.reader());
+    Engine engine(1, {.files = moody.reader()});
     const Heard heard(engine);
     moody.way = way;
     engine.request(MemoryCase::session());
@@ -104,7 +104,7 @@ TEST(Answers, EveryWayToFailIsAnswered) {
 
 TEST(Answers, WhatMakesAFrameReadyMayFail) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, {.files = files.reader()});
   const Heard heard(engine);
   engine.finishFramesWith([](Frame&) { throw std::bad_alloc(); });
   engine.request(MemoryCase::session());
@@ -116,7 +116,7 @@ TEST(Answers, WhatMakesAFrameReadyMayFail) {
 TEST(Answers, AnyOrderOfRequestsAndCancelsComesToRest) {
   MemoryCase files;
   Moody moody(files);
-  Engine engine(1, moody.reader());
+  Engine engine(1, {.files = moody.reader()});
   const Heard heard(engine);
   std::mt19937 random(20261129);
   const auto pick = [&](int of) { return std::uniform_int_distribution<int>(0, of - 1)(random); };
@@ -130,16 +130,16 @@ TEST(Answers, AnyOrderOfRequestsAndCancelsComesToRest) {
           engine.cancel();
           break;
         case 1:
-          session.crosshair = {pick(4), pick(4), pick(4)};
+          session.look.crosshair = {pick(4), pick(4), pick(4)};
           break;
         case 2:
-          session.degradation.shift = {static_cast<double>(pick(3)), 0, 0};
+          session.predict_from<FromMask>().degradation.shift = {static_cast<double>(pick(3)), 0, 0};
           break;
         case 3:
-          session.label.values = {pick(3)};
+          session.study.labels.values = {pick(3)};
           break;
         case 4:
-          session.mask.sha256 = pick(2) == 0 ? "a" : "";  // reads the file again
+          session.study.mask.sha256 = pick(2) == 0 ? "a" : "";  // reads the file again
           break;
         default:
           QCoreApplication::processEvents();

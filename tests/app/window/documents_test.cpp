@@ -29,7 +29,8 @@ class DocumentsTest : public WindowTest {
     return session_from_json({text.begin(), text.end()});
   }
   void changeOpacity(double opacity) {
-    window.store().change(QStringLiteral("opacity"), [opacity](Session& session) { session.opacity = opacity; });
+    window.store().change(QStringLiteral("opacity"),
+                          [opacity](Session& session) { session.look.display.opacity = opacity; });
   }
   /// Ctrl + S; a dialog that asks for a name is looked at by `look` and left. Whether there was one.
   bool save(const std::function<void(QFileDialog&)>& look = {}) {
@@ -76,14 +77,14 @@ TEST_F(DocumentsTest, AnotherCaseDoesNotOverwriteTheSessionThatWasSaved) {
   ASSERT_TRUE(window.saveSession(file("A.json")));
   openSample();
   EXPECT_TRUE(save()) << "the sample is untitled: it asks for a name";
-  EXPECT_EQ(in_file("A.json").mask.path, "sample:phantom");
-  EXPECT_EQ(in_file("A.json").opacity, 0.3);
-  while (window.store().session().mask.path != "sample:phantom") {
+  EXPECT_EQ(in_file("A.json").study.mask.path, "sample:phantom");
+  EXPECT_EQ(in_file("A.json").look.display.opacity, 0.3);
+  while (window.store().session().study.mask.path != "sample:phantom") {
     window.store().undoStack()->undo();
   }
   changeOpacity(0.6);
   EXPECT_FALSE(save()) << "back at the case of A.json";
-  EXPECT_EQ(in_file("A.json").opacity, 0.6);
+  EXPECT_EQ(in_file("A.json").look.display.opacity, 0.6);
 }
 
 TEST_F(DocumentsTest, AnOpenedSessionIsSavedToItsFile) {
@@ -94,14 +95,14 @@ TEST_F(DocumentsTest, AnOpenedSessionIsSavedToItsFile) {
   settle();
   changeOpacity(0.2);
   EXPECT_FALSE(save());
-  EXPECT_EQ(in_file("A.json").opacity, 0.2);
-  EXPECT_NE(in_file("B.json").opacity, 0.2);
+  EXPECT_EQ(in_file("A.json").look.display.opacity, 0.2);
+  EXPECT_NE(in_file("B.json").look.display.opacity, 0.2);
   const Session other = in_file("B.json");
   window.openCase(other, file("B.json"));  // as with --session B.json
   changeOpacity(0.1);
   EXPECT_FALSE(save());
-  EXPECT_EQ(in_file("B.json").opacity, 0.1);
-  EXPECT_EQ(in_file("A.json").opacity, 0.2);
+  EXPECT_EQ(in_file("B.json").look.display.opacity, 0.1);
+  EXPECT_EQ(in_file("A.json").look.display.opacity, 0.2);
 }
 
 TEST_F(DocumentsTest, ADemoIsACaseOfItsOwn) {
@@ -124,7 +125,7 @@ TEST_F(DocumentsTest, TheTitleSaysTheNameAndWhetherItIsSaved) {
   EXPECT_TRUE(window.isWindowModified());
   window.store().undoStack()->undo();
   EXPECT_FALSE(window.isWindowModified()) << "undone, it is what stands in the file";
-  window.store().look([](Session& session) { session.crosshair = {1, 2, 3}; });
+  window.store().look([](Session& session) { session.look.crosshair = {1, 2, 3}; });
   EXPECT_FALSE(window.isWindowModified()) << "looking around is no change";
   openSample();
   EXPECT_FALSE(window.windowTitle().contains(QStringLiteral("json")));
@@ -143,8 +144,8 @@ TEST_F(DocumentsTest, ClosingAsksForWhatANamedSessionLacks) {
   openSample();  // it is still not saved, though another case is on screen
   EXPECT_TRUE(closeWith(QMessageBox::Save).contains(QStringLiteral("A.json")));
   EXPECT_FALSE(window.isVisible());
-  EXPECT_EQ(in_file("A.json").opacity, 0.5);
-  EXPECT_EQ(in_file("A.json").mask.path, "sample:phantom");
+  EXPECT_EQ(in_file("A.json").look.display.opacity, 0.5);
+  EXPECT_EQ(in_file("A.json").study.mask.path, "sample:phantom");
 }
 
 TEST_F(DocumentsTest, DialogsBeginWhereOneWasOrAtHomeNeverAtTheRoot) {

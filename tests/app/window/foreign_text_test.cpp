@@ -146,15 +146,14 @@ QStringList opened_by(const QString& text) {
 TEST_F(ForeignTextTest, WhatASessionSaysIsNowhereTakenForHtml) {
   const std::string evil = "<img src=\"/dev/zero\">";
   Session session;
-  session.image = {.path = "/data/" + evil, .sha256 = evil};
-  session.mask = {.path = "sample:" + evil};
-  session.prediction = {.path = "/" + evil};
-  session.source = PredictionSource::model;
-  session.model = {evil, evil + evil};
-  session.loss = evil;
-  session.script = evil;
-  session.sweep.along = evil;
-  session.compared = {evil, evil};
+  session.study.image = {.path = "/data/" + evil, .sha256 = evil};
+  session.study.mask = {.path = "sample:" + evil};
+  session.predict_from<FromFile>().file = {.path = "/" + evil};
+  session.predict_from<FromModel>().model = {evil, evil + evil};
+  session.loss.id = evil;
+  session.loss.script = evil;
+  session.look.display.sweep.along = evil;
+  session.look.compared = {evil, evil};
   window.openCase(session);
   settle();
   window.openSession(QString::fromStdString("/tmp/" + evil + ".json"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QUndoStack>
 
@@ -13,6 +14,7 @@
 #include "app/window/theme.h"
 #include "losses/metrics/metrics.h"
 #include "tests/app/window/window_testing.h"
+#include "tests/io/helper_testing.h"
 
 namespace lossscope {
 namespace {
@@ -53,17 +55,17 @@ TEST_F(Panels, TheSearchLooksIntoNamesAndSources) {
 }
 
 TEST_F(Panels, APresetSetsItsParametersAndUndoTakesThemBack) {
-  const auto before = window.store().session().parameters;
+  const auto before = window.store().session().loss.parameters;
   auto* preset = part<QComboBox>("preset");
   ASSERT_GT(preset->count(), 1);
   choose("preset", 1);
-  EXPECT_NE(window.store().session().parameters, before);
+  EXPECT_NE(window.store().session().loss.parameters, before);
   const Loss& dice = *find_loss("dice");
   const auto& first = dice.declaration().presets[0].values[0];
-  EXPECT_EQ(window.store().session().parameter_values(dice)[*dice.parameter(first.first)], first.second);
+  EXPECT_EQ(window.store().session().loss.values_of(dice)[*dice.parameter(first.first)], first.second);
   window.store().undoStack()->undo();
   settle();
-  EXPECT_EQ(window.store().session().parameters, before);
+  EXPECT_EQ(window.store().session().loss.parameters, before);
 }
 
 TEST_F(Panels, TheSourceOfThePredictionCanBeNone) {
@@ -77,16 +79,15 @@ TEST_F(Panels, TheSourceOfThePredictionCanBeNone) {
 /// With nothing predicted and no weight on the mask, balanced cross-entropy is 0; Dice sees all of it.
 TEST_F(Panels, ABlindLossSaysSo) {
   window.store().change(QStringLiteral("nothing predicted"), [](Session& session) {
-    session.loss = "balanced_ce";
-    session.parameters["balanced_ce"]["beta"] = 0;
-    session.degradation = {};
-    session.degradation.drop = 1;
+    session.loss.id = "cmssl";
+    session.predict_from<FromMask>().degradation = {};
+    session.predict_from<FromMask>().degradation.drop = 1;
   });
   settle();
   EXPECT_EQ(value(), QStringLiteral("0.000000"));
   EXPECT_TRUE(part<QLabel>("blind")->isVisible());
   EXPECT_EQ(part<QLabel>("blind")->text().toStdString(), find_loss("balanced_ce")->declaration().blind);
-  window.store().change(QStringLiteral("dice"), [](Session& session) { session.loss = "dice"; });
+  window.store().change(QStringLiteral("dice"), [](Session& session) { session.loss.id = "dice"; });
   settle();
   EXPECT_FALSE(part<QLabel>("blind")->isVisible());
   window.store().undoStack()->undo();
@@ -167,7 +168,7 @@ class Arithmetic {
 TEST_F(Panels, EveryLiveFormulaGivesItsValue) {
   for (const Loss* loss : all_losses()) {
     const std::string id(loss->declaration().id);
-    window.store().change(QString(), [&](Session& session) { session.loss = id; });
+    window.store().change(QString(), [&](Session& session) { session.loss.id = id; });
     settle();
     ASSERT_TRUE(window.frame()->reduction);
     const bool typeset = part<QWidget>("formula")->isVisible();
@@ -225,8 +226,8 @@ TEST_F(Panels, AWrongScriptIsShownWithItsLine) {
 TEST_F(Panels, ASessionsScriptDoesNotRunBeforeAPersonSaysSo) {
   const std::string source = "def loss(p, g):\n    return (p - g).abs().mean()\n";
   Session session = window.store().session();
-  session.loss = kScriptLoss;
-  session.script = source;
+  session.loss.id = kScriptLoss;
+  session.loss.script = source;
   window.openCase(session);
   settle();
   EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_SCRIPT_TRUST")));
@@ -235,8 +236,8 @@ TEST_F(Panels, ASessionsScriptDoesNotRunBeforeAPersonSaysSo) {
   QTest::mouseClick(part<QPushButton>("evaluateScript"), Qt::LeftButton);
   settle();
   EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
-  EXPECT_EQ(window.frame()->session.script, source);
-  session.script = "def loss(p, g):\n    return (p - g).abs().sum()\n";
+  EXPECT_EQ(window.frame()->session.loss.script, source);
+  session.loss.script = "def loss(p, g):\n    return (p - g).abs().sum()\n";
   window.openCase(session);
   settle();
   EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_SCRIPT_TRUST"))) << "another one";

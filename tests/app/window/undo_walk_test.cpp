@@ -144,20 +144,20 @@ class UndoWalk : public WindowTest {
 TEST_F(UndoWalk, TheWindowShowsTheSessionAndNothingElse) {
   window.openSample(QStringLiteral("phantom"));
   settle(window);
-  step("label", [](Session& session) { session.label.values = {2}; });
-  step("loss", [](Session& session) { session.loss = "focal"; });
-  step("preset", [](Session& session) { session.parameters["focal"]["gamma"] = 3.5; });
-  step("threshold", [](Session& session) { session.threshold = 0.7; });
-  step("layer", [](Session& session) { session.layer = OverlayLayer::distance; });
-  step("pin", [](Session& session) { session.pinned = {{30, 30, 20}}; });
-  step("no prediction", [](Session& session) { session.source = PredictionSource::none; });
+  step("label", [](Session& session) { session.study.labels.values = {2}; });
+  step("loss", [](Session& session) { session.loss.id = "focal"; });
+  step("preset", [](Session& session) { session.loss.parameters["focal"]["gamma"] = 3.5; });
+  step("threshold", [](Session& session) { session.prediction().threshold = 0.7; });
+  step("layer", [](Session& session) { session.look.layer = OverlayLayer::distance; });
+  step("pin", [](Session& session) { session.look.pinned = {{30, 30, 20}}; });
+  step("no prediction", [](Session& session) { session.predict_from_nothing(); });
   step("two losses", [](Session& session) {
-    session.source = PredictionSource::degraded;
-    session.arrangement = Arrangement::grid;
+    session.predict_from<FromMask>();
+    session.look.arrangement = Arrangement::grid;
   });
   step("empty", [](Session& session) {
-    session.image = session.mask = {};
-    session.arrangement = Arrangement::single;
+    session.study.image = session.study.mask = {};
+    session.look.arrangement = Arrangement::single;
   });
   expectAsFresh("emptied by a step");
   QUndoStack& stack = *window.store().undoStack();
@@ -178,8 +178,8 @@ TEST_F(UndoWalk, TheWindowShowsTheSessionAndNothingElse) {
 TEST_F(UndoWalk, AnotherCaseHasNeitherTheSweepNorTheDescentOfTheLast) {
   window.openSample(QStringLiteral("phantom"));
   settle(window);
-  window.store().look([](Session& session) { session.tab = "sweep"; });
-  window.store().change(QStringLiteral("sweep"), [](Session& session) { session.sweep.steps = 3; });
+  window.store().look([](Session& session) { session.look.display.tab = "sweep"; });
+  window.store().change(QStringLiteral("sweep"), [](Session& session) { session.look.display.sweep.steps = 3; });
   settle(window);
   QTest::mouseClick(part<QAbstractButton>("sweepRun"), Qt::LeftButton);
   settle(window);
