@@ -4,6 +4,7 @@
 #include <QDockWidget>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <algorithm>
 
 #include "app/window/bottom_tabs.h"
 #include "app/window/device_menu.h"

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/corpus/picture_files.h"
 
+#include <tuple>
+
 namespace lossscope::corpus {
 namespace {
 

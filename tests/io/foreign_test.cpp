@@ -11,6 +11,7 @@
 #include <itkPNGImageIO.h>
 #include <itkRGBPixel.h>
 #include <itkTIFFImageIO.h>
+#include <sstream>
 
 #include "tests/io/io_testing.h"
 

@@ -3,6 +3,7 @@
 
 #include <QSignalSpy>
 #include <QWheelEvent>
+#include <algorithm>
 #include <array>
 
 #include "tests/widgets/widget_testing.h"

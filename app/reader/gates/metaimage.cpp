@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MetaImage. Format: https://itk.org/Wiki/ITK/MetaIO/Documentation
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "app/reader/gates/gates.h"

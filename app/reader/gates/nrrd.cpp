@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // NRRD. Format: http://teem.sourceforge.net/nrrd/format.html
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "app/reader/gates/gates.h"
