@@ -7,6 +7,7 @@
 #include "app/engine/comparison.h"
 #include "app/engine/device_choice.h"
 #include "app/engine/loss_run.h"
+#include "app/engine/range_finder.h"
 
 namespace lossscope {
 
@@ -21,6 +22,7 @@ class FrameComputer {
                          DeviceChoice devices = {}, ModelPolicy models = {})
       : loader_(threads, std::move(reader), std::move(models)),
         loss_(threads),
+        ranges_(threads),
         comparison_(threads),
         large_(large),
         devices_(std::move(devices)) {}
@@ -46,6 +48,7 @@ class FrameComputer {
 
   CaseLoader loader_;
   LossRun loss_;
+  RangeFinder ranges_;
   Comparison comparison_;
   PlaneStore planes_;  ///< under the crosshair
   std::int64_t large_;

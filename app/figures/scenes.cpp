@@ -51,7 +51,6 @@ std::shared_ptr<SliceScene> compared_scene(const Frame& frame, const ComparedPan
   auto scene = scene_of(frame, std::move(picture), scale);
   const bool difference = frame.session.arrangement == Arrangement::difference;  // a difference is a layer of its own
   scene->setOverlayVisible(frame.session.show_overlay && (difference || frame.session.layer != OverlayLayer::none));
-  scene->setContourWidth(1);
   return scene;
 }
 

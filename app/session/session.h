@@ -9,6 +9,7 @@
 
 #include "app/io/case.h"
 #include "app/io/model_client.h"
+#include "basics/colours.h"
 #include "losses/predictions/degrade.h"
 
 namespace lossscope {
@@ -85,6 +86,9 @@ struct Look {
   double opacity = 0.75;
   bool show_overlay = true, show_contours = true;
   ColourRange range;
+  Scaling scaling = Scaling::linear;    ///< of maps of the loss
+  ColourMap colours = ColourMap::fire;  ///< of values that are not negative
+  bool fade_by_value = true;            ///< the smaller a value, the more transparent its colour
   std::array<std::int64_t, 3> crosshair = kAutomaticCrosshair;  ///< voxel (i, j, k)
   double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
   bool radiological = true;

@@ -12,6 +12,7 @@ constexpr Name<OverlayLayer> kLayers[] = {
     {OverlayLayer::distance, "distance"}, {OverlayLayer::counterfactual, "counterfactual"},
     {OverlayLayer::field, "field"}};
 constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
+constexpr Name<Scaling> kScalings[] = {{Scaling::linear, "linear"}, {Scaling::logarithmic, "log"}};
 constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
 constexpr Name<SurfaceColour> kSurfaceColours[] = {{SurfaceColour::plain, "plain"},
                                                    {SurfaceColour::contribution, "contribution"},
@@ -43,6 +44,20 @@ void read_compare(const Member& member, Session& session) {
       losses.wrong("a list of 2 to " + std::to_string(kMaxCompared) + " losses");
     }
   });
+}
+
+/// Those of values without a sign: the others are for what may be negative.
+void read_colours(const Member& member, ColourMap& colours) {
+  const std::string given = member.text();
+  std::string names;
+  for (const ColourMapName& known : kColourMaps) {
+    if (!known.diverging && known.name == given) {
+      colours = known.map;
+      return;
+    }
+    names += known.diverging ? std::string() : (names.empty() ? "" : ", ") + std::string(known.name);
+  }
+  member.wrong("one of " + names);
 }
 
 void read_sweep(const Member& member, SweepChoice& sweep) {
@@ -88,6 +103,9 @@ Json view_json(const Session& session) {
           {"show_contours", session.show_contours},
           {"range",
            {{"locked", session.range.locked}, {"minimum", session.range.minimum}, {"maximum", session.range.maximum}}},
+          {"scale", name_of(session.scaling, kScalings)},
+          {"colours", std::string(colour_map_name(session.colours))},
+          {"fade_by_value", session.fade_by_value},
           {"crosshair", session.crosshair},
           {"window", session.window},
           {"level", session.level},
@@ -105,8 +123,9 @@ Json view_json(const Session& session) {
 }
 
 void read_view(const Member& view, Session& session) {
-  view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "crosshair",
-                      "window", "level", "radiological", "fourth", "surfaces", "compare", "pinned", "sweep", "tab"});
+  view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "scale", "colours",
+                      "fade_by_value", "crosshair", "window", "level", "radiological", "fourth", "surfaces", "compare",
+                      "pinned", "sweep", "tab"});
   view.get("layer", session.layer, kLayers);
   view.get("gradient_of", session.gradient_of, kGradients);
   view.get("opacity", session.opacity);
@@ -117,7 +136,13 @@ void read_view(const Member& view, Session& session) {
     range.get("locked", session.range.locked);
     range.get("minimum", session.range.minimum);
     range.get("maximum", session.range.maximum);
+    if (session.range.locked && !(session.range.minimum < session.range.maximum)) {
+      range.wrong("a range whose minimum lies below its maximum");
+    }
   });
+  view.get("scale", session.scaling, kScalings);
+  view.when("colours", [&](const Member& colours) { read_colours(colours, session.colours); });
+  view.get("fade_by_value", session.fade_by_value);
   view.get("crosshair", session.crosshair);
   view.get("window", session.window);
   view.get("level", session.level);
