@@ -5,6 +5,7 @@
 
 #include <QGuiApplication>
 #include <QPainter>
+#include <algorithm>
 #include <cstdlib>
 #include <filesystem>
 
@@ -30,6 +31,7 @@ std::vector<Wanted> compared() {
 }
 
 class Gallery : public ::testing::TestWithParam<Wanted> {};
+GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(Gallery);
 
 TEST_P(Gallery, LooksAsItsBaseline) {
   const Wanted& wanted = GetParam();
