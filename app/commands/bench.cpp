@@ -70,6 +70,13 @@ Json with_ratios(Json loss, double voxels, bool fastest) {
   return loss;
 }
 
+/// A number of the table; "-" where there is none.
+std::string cell(const char* format, double value) {
+  char text[32];
+  std::snprintf(text, sizeof text, format, value);
+  return std::isnan(value) ? "-" : text;
+}
+
 void print(const Json& json) {
   std::printf(
       "%lld x %lld x %lld voxels, %d threads, %s kernels, LibTorch %s, input and gradient: %s.\n"
@@ -85,12 +92,13 @@ void print(const Json& json) {
       json["statistic"] == "median" ? "Medians" : "The fastest", json["rounds"].get<int>(), "loss", "ours ms",
       "eager ms", "eager/x", "at most", "copy ms", "of copy", "GB/s", "gather ms", "slices ms", "fields ms");
   for (const Json& loss : json["losses"]) {
-    const auto ms = [&](const char* name) { return 1e3 * loss["seconds"].value(name, std::nan("")); };
-    const auto times = [&](const char* name) { return loss["ratios"].value(name, std::nan("")); };
-    std::printf("%-14s %9.2f %9.2f %7.1fx %8.1fx %9.2f %6.0f %% %7.1f %10.3f %10.3f %10.1f\n",
-                loss["id"].get<std::string>().c_str(), ms("evaluate"), ms("eager"), times("eager"), times("bound"),
-                ms("copy"), 100 * times("copy"), loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("gather"),
-                ms("slices"), ms("fields"));
+    const auto ms = [&](const char* name) { return 1e3 * loss["seconds"][name].get<double>(); };
+    const auto ratio = [&](const char* name) { return loss["ratios"].value(name, std::nan("")); };
+    std::printf(
+        "%-14s %9.2f %9s %8s %9s %9.2f %6.0f %% %7.1f %10.3f %10.3f %10.1f\n", loss["id"].get<std::string>().c_str(),
+        ms("evaluate"), cell("%.2f", 1e3 * loss["seconds"].value("eager", std::nan(""))).c_str(),
+        cell("%.1fx", ratio("eager")).c_str(), cell("%.1fx", ratio("bound")).c_str(), ms("copy"), 100 * ratio("copy"),
+        loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("gather"), ms("slices"), ms("fields"));
   }
 }
 

@@ -11,8 +11,7 @@ void choose_prediction(const CaseArguments& arguments, Session& session, const s
     throw UsageError("say either --prediction FILE or --predict SPEC (perfect, degrade:..., model:FILE.pt)");
   }
   if (!arguments.prediction.empty()) {
-    session.prediction.path = arguments.prediction;
-    session.source = PredictionSource::file;
+    session.predict_from<FromFile>().file = {.path = arguments.prediction};
     return;
   }
   constexpr std::string_view kModel = "model:";
@@ -20,9 +19,9 @@ void choose_prediction(const CaseArguments& arguments, Session& session, const s
     choose_model(arguments.predict.substr(kModel.size()), arguments.model, session, stop);
     return;
   }
-  session.source = PredictionSource::degraded;
+  Degradation& degradation = session.predict_from<FromMask>().degradation;
   if (arguments.predict.starts_with("degrade:")) {
-    session.degradation = parsed([&] { return parse_degradation(arguments.predict.substr(8)); });
+    degradation = parsed([&] { return parse_degradation(arguments.predict.substr(8)); });
   } else if (arguments.predict != "perfect") {
     throw UsageError("--predict cannot be '" + arguments.predict +
                      "'; valid: perfect, degrade:shift=2,0,0;dilate=1.5;..., model:FILE.pt");
@@ -66,21 +65,21 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
     session = read_session(a.session);
   }
   if (!a.mask.empty()) {
-    session.mask = {.path = a.mask};
+    session.study.mask = {.path = a.mask};
   }
   if (!a.image.empty()) {
-    session.image = {.path = a.image};
+    session.study.image = {.path = a.image};
   }
-  if (session.mask.path.empty()) {
+  if (session.study.mask.path.empty()) {
     throw UsageError("say which mask: --mask FILE, or --session FILE");
   }
-  apply_answers(a.answers, session);
   if (!a.spacing.empty()) {
-    session.spacing = a.spacing == "unit" ? SpacingUse::unit : SpacingUse::file;
+    session.study.spacing = a.spacing == "unit" ? SpacingUse::unit : SpacingUse::file;
   }
   if (a.session.empty() || !a.prediction.empty() || !a.predict.empty()) {
     choose_prediction(a, session, stop);
   }
+  apply_answers(a.answers, session);  // last: the prediction's file must be there to be answered for
   return session;
 }
 
@@ -88,12 +87,12 @@ std::vector<ConfiguredLoss> losses_of(const CaseArguments& a, const Session& ses
   if (a.session.empty() || a.all || !a.losses.empty()) {
     return configure_losses(a.losses, a.all, a.settings, a.preset, session);
   }
-  if (session.loss == kScriptLoss) {
+  if (session.loss.id == kScriptLoss) {
     throw UsageError(
         "the loss of the session is written in TorchScript, which only the window evaluates: open it with "
         "lossscope --session FILE, or choose other losses here: --loss ID[,ID...] or --all");
   }
-  return configure_losses({session.loss}, false, a.settings, a.preset, session);
+  return configure_losses({session.loss.id}, false, a.settings, a.preset, session);
 }
 
 }  // namespace lossscope::commands

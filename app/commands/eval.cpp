@@ -52,10 +52,9 @@ class Evaluation {
     for (ConfiguredLoss& loss : losses_) {
       loss.loss = driver_->loss(loss.loss->declaration().id);
     }
-    data_ = load_case(session_, terminal_progress(), stop_, options.inputs.threads, model_policy(options.inputs.model));
-    const bool unit = session_.spacing == SpacingUse::unit;
-    problem_ = {data_->mask, data_->prediction, data_->kind,
-                unit ? std::array<double, 3>{1, 1, 1} : data_->grid.spacing};
+    data_ = load_case(session_, terminal_progress(), stop_, options.inputs.threads,
+                      {.models = model_policy(options.inputs.model)});
+    problem_ = problem_of(*data_);
   }
 
   Json run() {
@@ -85,17 +84,18 @@ class Evaluation {
   Json inputs() const {
     Json mask{{"path", data_->labels.path}, {"sha256", data_->labels.sha256}};
     add_grid(mask, data_->grid);
-    mask["label"] = labels_json(session_.label.values);
+    mask["label"] = labels_json(session_.study.labels.values);
     Json prediction;
-    if (session_.source != PredictionSource::degraded) {
+    const auto* degraded = session_.prediction().from<FromMask>();
+    if (degraded == nullptr) {
       prediction = {{"path", data_->prediction_file.path}, {"sha256", data_->prediction_file.sha256}};
       add_grid(prediction, data_->prediction_file.grid);
     }
     const std::string& predict = options_.inputs.predict;  // empty: the session says what it is
     if (!predict.empty()) {
       prediction["predict"] = predict;
-    } else if (session_.source == PredictionSource::degraded) {
-      prediction["predict"] = "degrade:" + to_string(session_.degradation);
+    } else if (degraded != nullptr) {
+      prediction["predict"] = "degrade:" + to_string(degraded->degradation);
     }
     prediction["kind"] = data_->kind == PredictionKind::logit ? "logit" : "probability";
     return {{"mask", mask}, {"prediction", prediction}};

@@ -85,17 +85,18 @@ void run(const Options& options, const std::string& json_target, const std::stop
     return;
   }
   Session session;
+  session.predict_from<FromFile>();  // whatever the file is meant as, it can be answered for
   apply_answers(options.answers, session);
   const Role role = role_of(options.as);
-  const ReadRequest request{options.file, role, session.input(role).answers, true};
+  const ReadRequest request{options.file, role, session.input(role)->answers, true};
   const LoadedVolume loaded = read_volume(request, terminal_progress(), stop);
   std::vector<Assumption> assumptions = loaded.assumptions;
   if (role == Role::mask) {
-    check_label_choice(loaded, session.label, assumptions);
+    check_label_choice(loaded, session.study.labels, assumptions);
   }
   std::string fits;
   if (!options.image.empty()) {
-    const LoadedVolume image = read_volume({options.image, Role::image, session.image.answers, true}, {}, stop);
+    const LoadedVolume image = read_volume({options.image, Role::image, session.study.image.answers, true}, {}, stop);
     const FitReport report = compare_grids(image.grid, loaded.grid);
     fits = to_string(report.fit);
     if (report.fit != Fit::same) {

@@ -127,12 +127,12 @@ std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids
   std::vector<ConfiguredLoss> losses;
   if (all) {
     for (const Loss* loss : all_losses()) {
-      losses.push_back({loss, start.parameter_values(*loss)});
+      losses.push_back({loss, start.loss.values_of(*loss)});
     }
   }
   for (const std::string& id : ids) {
     const Loss& loss = loss_named(id);
-    losses.push_back({&loss, start.parameter_values(loss)});
+    losses.push_back({&loss, start.loss.values_of(loss)});
   }
   if (losses.empty()) {
     throw UsageError("say which losses: --loss ID[,ID...] or --all");

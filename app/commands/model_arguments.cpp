@@ -23,8 +23,7 @@ void choose_model(const std::string& path, const ModelArguments& arguments, Sess
     throw Refusal("E_MODEL_TRUST", path, "a TorchScript model is a program, and you have not said that you trust it",
                   "if you trust its origin: --trust-model " + model.sha256);
   }
-  session.source = PredictionSource::model;
-  session.model = {path, arguments.trusted, arguments.channel};
+  session.predict_from<FromModel>().model = {path, arguments.trusted, arguments.channel};
 }
 
 ModelPolicy model_policy(const ModelArguments& arguments) {

@@ -92,28 +92,28 @@ void choose_range(const Options& options, Session& session) {
     if (!in_words) {
       throw UsageError("--scale takes linear or log beside --range, not '" + options.scale + "'");
     }
-    session.range = *range;
+    session.look.range = *range;
   }
   if (options.scale == "linear" || options.scale == "log") {
-    session.scaling = options.scale == "log" ? Scaling::logarithmic : Scaling::linear;
+    session.look.scaling = options.scale == "log" ? Scaling::logarithmic : Scaling::linear;
   } else if (options.scale != "auto") {
     const auto range = range_of(options.scale);
     if (!range) {
       throw UsageError("--scale takes linear, log, auto or MIN,MAX with MIN below MAX, not '" + options.scale + "'");
     }
-    session.range = *range;
+    session.look.range = *range;
   }
 }
 
 Session looked_at(const Options& options, const std::stop_token& stop) {
   Session session = session_of(options.inputs, stop);
   if (!options.layer.empty()) {
-    session.layer = kLayers.at(options.layer);
+    session.look.layer = kLayers.at(options.layer);
   }
   if (options.wrt == "probability") {
-    session.gradient_of = GradientOf::probability;
+    session.look.gradient_of = GradientOf::probability;
   } else if (options.wrt == "logit" || options.view == "difference") {  // as in the window
-    session.gradient_of = GradientOf::logit;
+    session.look.gradient_of = GradientOf::logit;
   }
   choose_range(options, session);
   return session;

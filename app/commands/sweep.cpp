@@ -35,8 +35,8 @@ void run(const Options& options, const std::stop_token& stop) {
   auto losses = losses_of(options.inputs, session);
   SweepRequest request = options.request;
   request.variable = parsed([&] { return parse_sweep_variable(options.vary, losses); });
-  const auto data =
-      load_case(session, terminal_progress(), stop, options.inputs.threads, model_policy(options.inputs.model));
+  const auto data = load_case(session, terminal_progress(), stop, options.inputs.threads,
+                              {.models = model_policy(options.inputs.model)});
   report_assumptions(data->assumptions);
   const Sweep sweep = parsed([&] {
     return run_sweep(session, *data, std::move(losses), request, options.inputs.threads, terminal_progress(), stop);

@@ -11,7 +11,7 @@ namespace lossscope::commands {
 namespace {
 
 void choose_loss(const WindowArguments& arguments, Session& session) {
-  const std::string id = arguments.loss.empty() ? session.loss : arguments.loss;
+  const std::string id = arguments.loss.empty() ? session.loss.id : arguments.loss;
   if (id == kScriptLoss) {  // of a session file; it has no parameters to set
     if (!arguments.settings.empty()) {
       throw UsageError("--set does not apply to the loss 'torchscript' of the session");
@@ -19,11 +19,11 @@ void choose_loss(const WindowArguments& arguments, Session& session) {
     return;
   }
   const auto configured = configure_losses({id}, false, arguments.settings, {}, session).front();
-  session.loss = id;
-  const auto before = session.parameter_values(*configured.loss);
+  session.loss.id = id;
+  const auto before = session.loss.values_of(*configured.loss);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (configured.parameters[i] != before[i]) {
-      session.parameters[id][std::string(configured.loss->parameters()[i].id)] = configured.parameters[i];
+      session.loss.parameters[id][std::string(configured.loss->parameters()[i].id)] = configured.parameters[i];
     }
   }
 }
@@ -78,14 +78,13 @@ WindowOptions window_options(const WindowArguments& arguments) {
   }
   Session& session = options.session;
   if (!arguments.image.empty()) {
-    session.image = {.path = arguments.image};
+    session.study.image = {.path = arguments.image};
   }
   if (!arguments.mask.empty()) {
-    session.mask = {.path = arguments.mask};
+    session.study.mask = {.path = arguments.mask};
   }
   if (!arguments.prediction.empty()) {
-    session.prediction = {.path = arguments.prediction};
-    session.source = PredictionSource::file;
+    session.predict_from<FromFile>().file = {.path = arguments.prediction};
   }
   apply_answers(arguments.answers, session);
   choose_loss(arguments, session);

@@ -2,396 +2,406 @@
 #include "app/engine/case_loader.h"
 
 #include <algorithm>
+#include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
 
 #include "app/engine/first_look.h"
-#include "app/engine/input_slot.h"
-#include "app/engine/model_slot.h"
+#include "app/engine/kept.h"
+#include "app/engine/plane_edits.h"
 #include "basics/trace.h"
 #include "losses/predictions/threshold.h"
 
 namespace lossscope {
 namespace {
 
-constexpr std::string_view kPhantom = "sample:phantom", kMniHead = "sample:mni-head";
+using LoadedPtr = std::shared_ptr<const LoadedVolume>;
+using Assumptions = std::vector<Assumption>;
 
-LoadedVolume read_file(const std::string& path, const InputChoice& input, Role role, const Progress& progress,
-                       std::stop_token stop) {
-  ReadRequest request;
-  request.path = path;
-  request.role = role;
-  request.answers = input.answers;
-  return read_volume(request, progress, std::move(stop));
+/// What reading a file depends on.
+struct FileKey {
+  std::string path;
+  Answers answers;
+  std::string sha256;  ///< that a session expects
+  bool operator==(const FileKey&) const = default;
+};
+
+FileKey key_of(const InputChoice& input) { return {input.path, input.answers.of_reading(), input.sha256}; }
+
+/// The prediction's file is only read while the prediction comes from it.
+FileKey prediction_key(const Session& session) {
+  const auto* file = session.prediction().from<FromFile>();
+  return file == nullptr ? FileKey() : key_of(file->file);
 }
 
-/// Calls visit(offset) for every voxel of a plane, the lower axis fastest.
-template <class Visit>
-void visit_plane(const Grid& grid, Plane plane, Visit visit) {
-  const PlaneLayout layout = plane_layout(grid, plane);
-  for (std::int64_t y = 0; y < layout.height; ++y) {
-    std::int64_t at = layout.begin + y * layout.across;
-    for (std::int64_t x = 0; x < layout.width; ++x, at += layout.along) {
-      visit(at);
+struct ModelKey {
+  ModelChoice model;
+  LoadedPtr image;
+  bool operator==(const ModelKey&) const = default;
+};
+
+struct Mask {
+  Volume volume;
+  std::array<std::int64_t, 3> centre{};
+  Assumptions assumptions;
+};
+using MaskPtr = std::shared_ptr<const Mask>;
+struct MaskKey {
+  LoadedPtr labels;
+  LabelChoice choice;
+  bool operator==(const MaskKey&) const = default;
+};
+
+struct Image {
+  Volume volume;
+  float low = 0, high = 1;
+  Assumptions assumptions;
+};
+using ImagePtr = std::shared_ptr<const Image>;
+struct ImageKey {
+  LoadedPtr loaded;
+  Grid grid;
+  GridChoice choice{};
+  bool operator==(const ImageKey&) const = default;
+};
+
+struct Prediction {
+  LoadedPtr loaded{};  ///< of a file or a model
+  Volume volume{};
+  PredictionKind kind = PredictionKind::probability;
+  Assumptions assumptions{};
+};
+using PredictionPtr = std::shared_ptr<const Prediction>;
+struct PredictionKey {
+  PredictionSource source;
+  PredictionMeaning meaning{};
+  LoadedPtr loaded;
+  Answers answers;  ///< that fit it to the case
+  Grid grid;
+  LabelChoice labels;
+  MaskPtr mask;
+  bool operator==(const PredictionKey&) const = default;
+};
+
+struct Cut {
+  Volume volume;
+  PredictionKind kind = PredictionKind::probability;
+};
+using CutPtr = std::shared_ptr<const Cut>;
+struct CutKey {
+  PredictionPtr prediction;
+  std::optional<double> threshold;
+  bool operator==(const CutKey&) const = default;
+};
+
+struct CaseKey {
+  LoadedPtr image_file, mask_file;
+  ImagePtr image;
+  MaskPtr mask;
+  PredictionPtr prediction;
+  CutPtr cut;
+  SpacingUse unit{};
+  bool operator==(const CaseKey&) const = default;
+};
+
+/// A file that is not the one a session was saved with is told, not refused.
+void note_change(const FileKey& key, LoadedVolume& volume) {
+  if (!key.sha256.empty() && key.sha256 != volume.sha256) {
+    volume.assumptions.push_back({"W_CHANGED", displayable(std::filesystem::path(key.path).filename().string()) +
+                                                   ": it is not the file that the session was saved with; what is "
+                                                   "shown may differ from then"});
+  }
+}
+
+void add_new(const Assumptions& assumptions, Assumptions& to) {
+  for (const Assumption& assumption : assumptions) {
+    if (std::find(to.begin(), to.end(), assumption) == to.end()) {
+      to.push_back(assumption);
     }
   }
 }
 
-/// Writes values in plane order into a float volume.
-void put_plane(const std::vector<float>& values, Plane plane, const Volume& volume) {
-  const auto voxels = volume.voxels<float>();
-  auto value = values.begin();
-  visit_plane(volume.grid, plane, [&](std::int64_t at) { voxels[at] = *value++; });
+Prediction read_prediction(const PredictionKey& key) {
+  const trace::Span span(trace::Category::load, "fit the prediction");
+  Prediction made{key.loaded};
+  LoadedVolume fitted = *key.loaded;
+  // Labels are never interpolated.
+  const Role role = key.meaning == PredictionMeaning::label ? Role::mask : Role::prediction;
+  fitted.volume = fit_to(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions);
+  const PredictionReading reading{key.meaning, key.labels.values, nan_choice(key.answers), key.mask->volume};
+  PredictionValues values = prediction_values(fitted, reading, made.assumptions);
+  made.volume = std::move(values.volume);
+  made.volume.grid = key.grid;
+  made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;
+  return made;
 }
 
-/// Makes the ignored voxels of a plane background.
-void clear_ignored(const Volume& volume, Plane plane, const Volume& labels, const LabelChoice& choice) {
-  const auto voxels = volume.voxels<float>();
-  const auto clear = [&](auto marks) {
-    visit_plane(volume.grid, plane, [&](std::int64_t at) { voxels[at] = choice.ignores(marks[at]) ? 0 : voxels[at]; });
-  };
-  labels.type == VoxelType::uint8 ? clear(labels.voxels<std::uint8_t>()) : clear(labels.voxels<std::int32_t>());
+CaseData assemble(const CaseKey& parts, const Grid& grid) {
+  CaseData made;
+  if (parts.image_file) {
+    made.image = *parts.image_file;
+    made.image.volume = parts.image->volume;
+    made.image_low = parts.image->low;
+    made.image_high = parts.image->high;
+    add_new(made.image.assumptions, made.assumptions);
+  }
+  if (parts.mask_file) {
+    made.labels = *parts.mask_file;
+    add_new(made.labels.assumptions, made.assumptions);
+  }
+  if (parts.prediction->loaded) {
+    made.prediction_file = *parts.prediction->loaded;
+    add_new(made.prediction_file.assumptions, made.assumptions);
+  }
+  add_new(parts.image->assumptions, made.assumptions);
+  add_new(parts.mask->assumptions, made.assumptions);
+  add_new(parts.prediction->assumptions, made.assumptions);
+  made.grid = grid;
+  made.unit = parts.unit;
+  made.spacing = parts.unit == SpacingUse::file ? grid.spacing : std::array<double, 3>{1, 1, 1};
+  made.mask = parts.mask->volume;
+  made.centre = made.mask.empty() ? middle(grid) : parts.mask->centre;
+  made.prediction = parts.cut->volume;
+  made.kind = parts.cut->kind;
+  made.uncut = parts.prediction->volume;
+  made.uncut_kind = parts.prediction->kind;
+  return made;
 }
 
 }  // namespace
 
-LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress, std::stop_token stop) {
-  if (input.path == kPhantom) {
-    return role == Role::image ? phantom_image() : phantom_labels();
-  }
-  if (input.path == kMniHead) {
-    const auto sample = mni_head();
-    if (!sample) {
-      throw Refusal("E_SAMPLE", input.path, "the sample is not installed", "install the package mricron-data");
-    }
-    return read_file(role == Role::image ? sample->image : sample->mask, input, role, progress, std::move(stop));
-  }
-  return read_file(input.path, input, role, progress, std::move(stop));
+bool reads_same_files(const Session& before, const Session& now) {
+  const auto same = [](const FileKey& was, const FileKey& is) { return was.path.empty() || was == is; };
+  const FileKey image_before = key_of(before.study.image), image_now = key_of(now.study.image);
+  const auto *model_before = before.prediction().from<FromModel>(), *model_now = now.prediction().from<FromModel>();
+  const bool model =
+      model_before == nullptr || (model_now != nullptr && *model_now == *model_before && image_now == image_before);
+  return model && same(image_before, image_now) && same(key_of(before.study.mask), key_of(now.study.mask)) &&
+         same(prediction_key(before), prediction_key(now));
 }
 
-/// Each step holds what it was made from (a key) and what it made.
 struct CaseLoader::Parts {
+  using File = Kept<FileKey, LoadedPtr>;
+
   int threads;
-  InputReader reader;
-
-  InputSlot image_file, mask_file, prediction_file;
-  ModelSlot model;
-
-  struct {
-    std::shared_ptr<const LoadedVolume> labels;
-    LabelChoice label;
-    Volume volume;
-    std::array<std::int64_t, 3> centre{};
-    std::vector<Assumption> assumptions;
-  } mask;
-  struct Fitted {
-    std::shared_ptr<const LoadedVolume> loaded;
-    Grid grid;
-    GridChoice choice{};
-    Volume volume;
-    std::vector<Assumption> assumptions;
-    float low = 0, high = 1;
-  } image;
-  struct {
-    std::shared_ptr<const LoadedVolume> loaded;  ///< of a file
-    Grid grid;
-    Answers answers;
-    PredictionMeaning meaning{};
-    LabelChoice label;
-    std::shared_ptr<void> mask;  ///< the mask that the prediction was fitted to, or made from
-    std::optional<Playback> playback;
-    Degradation degradation;
-    Volume volume;
-    PredictionKind kind = PredictionKind::probability;
-    std::vector<Assumption> assumptions;
-  } prediction;
-  std::optional<Degrader> degrader;
-  std::shared_ptr<void> degrader_mask;
-  struct {
-    Volume from, volume;
-    std::optional<double> threshold;
-  } cut;  ///< of the prediction at the session's threshold
+  Sources sources;
+  File image_file, mask_file, prediction_file;
+  Kept<ModelKey, LoadedPtr> model;
+  Kept<MaskKey, MaskPtr> mask;
+  Kept<ImageKey, ImagePtr> image;
+  Kept<PredictionKey, PredictionPtr> prediction;
+  Kept<MaskPtr, Degrader> degrader;
+  Kept<CutKey, CutPtr> cut;
+  Kept<CaseKey, CaseDataPtr> data;
   Volume preview;
-  std::shared_ptr<const CaseData> data;
 
-  bool read_files(const Session& session, const Progress& progress, const std::stop_token& stop);
-  bool update_mask(const Session& session);
-  bool update_image(const Session& session, const Grid& grid);
-  bool cut_prediction(const Session& session);
-  bool update_prediction(const Session& session, const Grid& grid, const Progress& progress,
-                         const std::stop_token& stop);
-  bool read_prediction(const Session& session, const Grid& grid);
-  bool play_back(const Playback& playback, const std::stop_token& stop);
-  bool degrade_mask(const Session& session, const Progress& progress, const std::stop_token& stop);
-  [[nodiscard]] Grid reference_grid() const;
-  [[nodiscard]] std::shared_ptr<const CaseData> assemble(const Grid& grid) const;
+  LoadedPtr read(File& file, FileKey key, const InputChoice& input, Role role, const Progress& progress,
+                 const std::stop_token& stop);
+  LoadedPtr run(const FromModel& from, const LoadedPtr& image, const Progress& progress, const std::stop_token& stop);
+  MaskPtr select_label(const LoadedPtr& labels, const LabelChoice& choice);
+  ImagePtr fit_image(const LoadedPtr& loaded, const Grid& grid, GridChoice choice);
+  PredictionPtr predict(const PredictionKey& key, const LoadedPtr& labels, const Progress& progress,
+                        const std::stop_token& stop);
+  [[nodiscard]] Volume degrade(const FromMask& from, const MaskPtr& mask, const Progress& progress,
+                               const std::stop_token& stop);
+  [[nodiscard]] Volume play_back(const FromRun& from, const Grid& grid) const;
+  CutPtr cut_at(const PredictionPtr& made, std::optional<double> threshold);
+  CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops);
 };
 
-bool CaseLoader::Parts::read_files(const Session& session, const Progress& progress, const std::stop_token& stop) {
-  const bool wants_prediction = session.source == PredictionSource::file;
-  const InputChoice none;
-  struct Job {
-    InputSlot& slot;
-    const InputChoice& input;
-    Role role;
-  };
-  const std::array<Job, 3> jobs{{{image_file, session.image, Role::image},
-                                 {mask_file, session.mask, Role::mask},
-                                 {prediction_file, wants_prediction ? session.prediction : none, Role::prediction}}};
-  bool changed = false;
-  for (std::size_t at = 0; at < jobs.size(); ++at) {
-    const Job& job = jobs[at];
-    const Progress part = [&](double share, std::string_view what) {
-      if (progress) {
-        progress((static_cast<double>(at) + share) / static_cast<double>(jobs.size()), what);
-      }
-    };
-    changed |= job.slot.update(job.input, [&] { return reader(job.input, job.role, part, stop); });
-    if (stop.stop_requested()) {
-      throw Cancelled();
+LoadedPtr CaseLoader::Parts::read(File& file, FileKey key, const InputChoice& input, Role role,
+                                  const Progress& progress, const std::stop_token& stop) {
+  const Progress part = [&](double share, std::string_view what) {
+    if (progress) {
+      progress((static_cast<double>(role) + share) / 3, what);
     }
+  };
+  const LoadedPtr& loaded = file.get(key, [&]() -> LoadedPtr {
+    if (key.path.empty()) {
+      return nullptr;
+    }
+    LoadedVolume volume = sources.files(input, role, part, stop);
+    note_change(key, volume);
+    return std::make_shared<const LoadedVolume>(std::move(volume));
+  });
+  if (stop.stop_requested()) {
+    throw Cancelled();
   }
-  return model.update(session, image_file.loaded, progress, stop) || changed;
+  return loaded;
 }
 
-bool CaseLoader::Parts::update_mask(const Session& session) {
-  if (mask.labels == mask_file.loaded && mask.label == session.label && mask.volume.empty() == !mask.labels) {
-    return false;
-  }
-  const trace::Span span(trace::Category::load, "select the label");
-  mask = {};
-  if (mask_file.loaded) {
-    mask.volume = binary_mask(*mask_file.loaded, session.label, mask.assumptions);
-    mask.centre = centroid(mask.volume);
-  }
-  mask.labels = mask_file.loaded;
-  mask.label = session.label;
-  return true;
+LoadedPtr CaseLoader::Parts::run(const FromModel& from, const LoadedPtr& image_read, const Progress& progress,
+                                 const std::stop_token& stop) {
+  return model.get({from.model, image_read}, [&] {
+    if (!image_read) {
+      throw Refusal("E_MODEL_IMAGE", from.model.path, "a model works on an image, and none is open",
+                    "open the image as well (--image)");
+    }
+    return std::make_shared<const LoadedVolume>(run_model(from.model, *image_read, sources.models, progress, stop));
+  });
 }
 
-bool CaseLoader::Parts::update_image(const Session& session, const Grid& grid) {
-  const GridChoice choice = grid_choice(session.image.answers);
-  if (image.loaded == image_file.loaded && image.grid == grid && image.choice == choice) {
-    return false;
-  }
-  const trace::Span span(trace::Category::load, "fit the image");
-  image = {};
-  if (image_file.loaded) {
-    Fitted fitted{image_file.loaded, grid, choice, {}, {}, 0, 1};
-    fitted.volume = fit_to(grid, *fitted.loaded, Role::image, fitted.choice, fitted.assumptions);
-    std::tie(fitted.low, fitted.high) = automatic_window(fitted.volume);
-    image = std::move(fitted);
-  } else {
-    image.grid = grid;
-    image.choice = choice;
-  }
-  return true;
+MaskPtr CaseLoader::Parts::select_label(const LoadedPtr& labels, const LabelChoice& choice) {
+  return mask.get({labels, choice}, [&] {
+    const trace::Span span(trace::Category::load, "select the label");
+    Mask made;
+    if (labels) {
+      made.volume = binary_mask(*labels, choice, made.assumptions);
+      made.centre = centroid(made.volume);
+    }
+    return std::make_shared<const Mask>(std::move(made));
+  });
 }
 
-bool CaseLoader::Parts::read_prediction(const Session& session, const Grid& grid) {
-  auto& made = prediction;
-  const bool from_model = session.source == PredictionSource::model;
-  const auto& loaded = from_model ? model.made() : prediction_file.loaded;
-  // A model's output has the image's grid, and so the image's answers.
-  const Answers& answers = from_model ? session.image.answers : session.prediction.answers;
-  if (made.loaded == loaded && !made.volume.empty() && made.grid == grid && made.answers == answers &&
-      made.meaning == session.meaning && made.label == session.label && made.mask == mask.volume.data) {
-    return false;
-  }
-  const trace::Span span(trace::Category::load, "fit the prediction");
-  made = {};
-  LoadedVolume fitted = *loaded;
-  // Labels are never interpolated.
-  const Role role = session.meaning == PredictionMeaning::label ? Role::mask : Role::prediction;
-  fitted.volume = fit_to(grid, *loaded, role, grid_choice(answers), made.assumptions);
-  const PredictionReading reading{session.meaning, session.label.values, nan_choice(answers), mask.volume};
-  PredictionValues values = prediction_values(fitted, reading, made.assumptions);
-  if (mask_file.loaded) {
-    values = without_ignored(std::move(values), *mask_file.loaded, session.label);
-  }
-  made.volume = std::move(values.volume);
-  made.volume.grid = grid;
-  made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;
-  made.loaded = loaded;
-  made.grid = grid;
-  made.mask = mask.volume.data;
-  made.answers = answers;
-  made.meaning = session.meaning;
-  made.label = session.label;
-  return true;
+ImagePtr CaseLoader::Parts::fit_image(const LoadedPtr& loaded, const Grid& grid, GridChoice choice) {
+  return image.get({loaded, grid, choice}, [&] {
+    const trace::Span span(trace::Category::load, "fit the image");
+    Image made;
+    if (loaded) {
+      made.volume = fit_to(grid, *loaded, Role::image, choice, made.assumptions);
+      std::tie(made.low, made.high) = automatic_window(made.volume);
+    }
+    return std::make_shared<const Image>(std::move(made));
+  });
 }
 
-bool CaseLoader::Parts::degrade_mask(const Session& session, const Progress& progress, const std::stop_token& stop) {
-  auto& made = prediction;
-  if (!made.loaded && !made.playback && !made.volume.empty() && made.mask == mask.volume.data &&
-      made.degradation == session.degradation) {
-    return false;
-  }
+Volume CaseLoader::Parts::degrade(const FromMask& from, const MaskPtr& of, const Progress& progress,
+                                  const std::stop_token& stop) {
   const trace::Span span(trace::Category::load, "degrade the mask");
   if (progress) {
     progress(0.0, "degrading the mask");
   }
-  if (!degrader || degrader_mask != mask.volume.data) {
-    degrader.emplace(mask.volume);
-    degrader_mask = mask.volume.data;
-  }
-  PredictionValues values{degrader->volume(session.degradation, threads, stop), false};
-  values = without_ignored(std::move(values), *mask.labels, mask.label);
-  made = {};
-  made.volume = std::move(values.volume);
-  made.mask = mask.volume.data;
-  made.degradation = session.degradation;
-  return true;
+  (void)degrader.get(of, [&] { return Degrader(of->volume); });
+  return degrader.value()->volume(from.degradation, threads, stop);
 }
 
-bool CaseLoader::Parts::play_back(const Playback& playback, const std::stop_token& stop) {
-  auto& made = prediction;
-  if (made.playback == playback && made.mask == mask.volume.data) {
-    return false;
+Volume CaseLoader::Parts::play_back(const FromRun& from, const Grid& grid) const {
+  Volume state = sources.runs ? sources.runs(from) : Volume();
+  if (state.empty()) {
+    throw Refusal("E_PLAYBACK", "descent", "the descent was left", "begin a new one");
   }
-  LoadedVolume state = reader({playback.path()}, Role::prediction, {}, stop);
-  if (state.volume.grid.size != mask.volume.grid.size) {
-    throw Refusal("E_PLAYBACK", playback.path(), "the descent belongs to another case", "begin a new one");
+  if (state.grid.size != grid.size) {
+    throw Refusal("E_PLAYBACK", "descent", "the descent belongs to another case", "begin a new one");
   }
-  made = {};
-  made.volume = std::move(state.volume);
-  made.kind = PredictionKind::logit;
-  made.playback = playback;
-  made.mask = mask.volume.data;
-  return true;
+  return state;
 }
 
-bool CaseLoader::Parts::update_prediction(const Session& session, const Grid& grid, const Progress& progress,
-                                          const std::stop_token& stop) {
-  if (session.playback && !mask.volume.empty()) {
-    return play_back(*session.playback, stop);
-  }
-  const bool from_file = session.source == PredictionSource::file && prediction_file.loaded;
-  if (from_file || session.source == PredictionSource::model) {
-    return read_prediction(session, grid);
-  }
-  if (session.source == PredictionSource::degraded && !mask.volume.empty()) {
-    return degrade_mask(session, progress, stop);
-  }
-  const bool had = !prediction.volume.empty();
-  prediction = {};
-  return had;
-}
-
-bool CaseLoader::Parts::cut_prediction(const Session& session) {
-  const std::optional<double> wanted = prediction.volume.empty() ? std::nullopt : session.threshold;
-  if (wanted == cut.threshold && (!wanted || cut.from.data == prediction.volume.data)) {
-    return false;
-  }
-  const trace::Span span(trace::Category::load, "cut the prediction");
-  cut = {};
-  if (wanted) {
-    cut.from = prediction.volume;
-    cut.volume = thresholded(prediction.volume, prediction.kind, *wanted);
-    cut.threshold = wanted;
-  }
-  return true;
-}
-
-Grid CaseLoader::Parts::reference_grid() const {
-  for (const auto* slot : {&mask_file, &image_file, &prediction_file}) {
-    if (slot->loaded) {
-      return slot->loaded->volume.grid;
+PredictionPtr CaseLoader::Parts::predict(const PredictionKey& key, const LoadedPtr& labels, const Progress& progress,
+                                         const std::stop_token& stop) {
+  return prediction.get(key, [&] {
+    Prediction made;
+    const auto* degraded = std::get_if<FromMask>(&key.source);
+    const auto* run_state = std::get_if<FromRun>(&key.source);
+    if (key.loaded) {
+      made = read_prediction(key);
+    } else if (degraded != nullptr && !key.mask->volume.empty()) {
+      made.volume = degrade(*degraded, key.mask, progress, stop);
     }
-  }
-  return {};
-}
-
-std::shared_ptr<const CaseData> CaseLoader::Parts::assemble(const Grid& grid) const {
-  auto made = std::make_shared<CaseData>();
-  const auto add = [&made](const std::vector<Assumption>& assumptions) {
-    for (const Assumption& assumption : assumptions) {
-      if (std::find(made->assumptions.begin(), made->assumptions.end(), assumption) == made->assumptions.end()) {
-        made->assumptions.push_back(assumption);
-      }
+    if (labels && !made.volume.empty()) {
+      PredictionValues values{std::move(made.volume), made.kind == PredictionKind::logit};
+      made.volume = without_ignored(std::move(values), *labels, key.labels).volume;
     }
-  };
-  if (image_file.loaded) {
-    made->image = *image_file.loaded;
-    made->image.volume = image.volume;
-    made->image_low = image.low;
-    made->image_high = image.high;
-    add(made->image.assumptions);
-  }
-  if (mask_file.loaded) {
-    made->labels = *mask_file.loaded;
-    add(made->labels.assumptions);
-  }
-  if (prediction.loaded) {
-    made->prediction_file = *prediction.loaded;
-    add(made->prediction_file.assumptions);
-  }
-  add(image.assumptions);
-  add(mask.assumptions);
-  add(prediction.assumptions);
-  made->grid = grid;
-  made->mask = mask.volume;
-  made->centre = mask.volume.empty() ? middle(grid) : mask.centre;
-  made->prediction = cut.threshold ? cut.volume : prediction.volume;
-  made->kind = cut.threshold ? PredictionKind::probability : prediction.kind;
-  made->uncut = prediction.volume;
-  made->uncut_kind = prediction.kind;
-  return made;
+    if (run_state != nullptr && !key.mask->volume.empty()) {
+      made.volume = play_back(*run_state, key.mask->volume.grid);
+      made.kind = PredictionKind::logit;
+    }
+    return std::make_shared<const Prediction>(std::move(made));
+  });
 }
 
-CaseLoader::CaseLoader(int threads, InputReader reader, ModelPolicy models) : parts_(std::make_unique<Parts>()) {
+CutPtr CaseLoader::Parts::cut_at(const PredictionPtr& made, std::optional<double> threshold) {
+  return cut.get({made, threshold}, [&] {
+    if (!threshold || made->volume.empty()) {
+      return std::make_shared<const Cut>(Cut{made->volume, made->kind});
+    }
+    const trace::Span span(trace::Category::load, "cut the prediction");
+    return std::make_shared<const Cut>(Cut{thresholded(made->volume, made->kind, *threshold)});
+  });
+}
+
+CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& progress, const Stops& stops) {
+  const CaseChoice& study = session.study;
+  const auto* from_model = session.prediction().from<FromModel>();
+  CaseKey key;
+  key.unit = study.spacing;
+  key.image_file = read(image_file, key_of(study.image), study.image, Role::image, progress, stops.reading);
+  key.mask_file = read(mask_file, key_of(study.mask), study.mask, Role::mask, progress, stops.reading);
+  const auto* from_file = session.prediction().from<FromFile>();
+  LoadedPtr predicted = read(prediction_file, prediction_key(session), from_file ? from_file->file : InputChoice(),
+                             Role::prediction, progress, stops.reading);
+  const LoadedPtr& grid_of = key.mask_file ? key.mask_file : key.image_file ? key.image_file : predicted;
+  const Grid grid = grid_of ? grid_of->volume.grid : Grid();
+  if (from_model != nullptr) {
+    predicted = run(*from_model, key.image_file, progress, stops.reading);
+  }
+  if (stops.computing.stop_requested()) {
+    throw Cancelled();
+  }
+  key.mask = select_label(key.mask_file, study.labels);
+  key.image = fit_image(key.image_file, grid, grid_choice(study.image.answers));
+
+  const PredictionChoice seen = session.seen_prediction();
+  PredictionKey wanted{seen.source, {}, nullptr, {}, grid, study.labels, key.mask};
+  if (seen.from<FromFile>() != nullptr || seen.from<FromModel>() != nullptr) {
+    wanted.meaning = seen.meaning;
+    wanted.loaded = predicted;
+    wanted.answers = from_model != nullptr ? study.image.answers : from_file->file.answers;  // it has the image's grid
+  }
+  key.prediction = predict(wanted, key.mask_file, progress, stops.computing);
+  key.cut = cut_at(key.prediction, seen.threshold);
+  return data.get(key, [&] { return std::make_shared<const CaseData>(assemble(key, grid)); });
+}
+
+CaseLoader::CaseLoader(int threads, Sources sources) : parts_(std::make_unique<Parts>()) {
   parts_->threads = threads;
-  parts_->reader = std::move(reader);
-  parts_->model = ModelSlot(std::move(models));
+  parts_->sources = std::move(sources);
 }
 
 CaseLoader::~CaseLoader() = default;
 
-std::shared_ptr<const CaseData> CaseLoader::load(const Session& session, const Progress& progress, const Stops& stops) {
-  Parts& parts = *parts_;
-  // There is no current case until all went well: after a refusal half-way the old one would be taken for the new.
-  const std::shared_ptr<const CaseData> before = std::exchange(parts.data, nullptr);
-  bool changed = parts.read_files(session, progress, stops.reading);
-  if (stops.computing.stop_requested()) {
-    throw Cancelled();
+CaseDataPtr CaseLoader::load(const Session& session, const Progress& progress, const Stops& stops) {
+  try {
+    return parts_->load(session, progress, stops);
+  } catch (...) {
+    parts_->data.forget();  // nobody sees it any more
+    throw;
   }
-  const Grid grid = parts.reference_grid();
-  changed |= parts.update_mask(session);
-  changed |= parts.update_image(session, grid);
-  changed |= parts.update_prediction(session, grid, progress, stops.computing);
-  changed |= parts.cut_prediction(session);
-  parts.data = before && !changed ? before : parts.assemble(grid);
-  return parts.data;
 }
 
 Volume CaseLoader::preview(const Degradation& degradation, const std::array<std::int64_t, 3>& voxel) {
   Parts& parts = *parts_;
-  const Degradation& made = parts.prediction.degradation;
-  const bool same_components =
-      degradation.drop == made.drop && (degradation.drop == 0 || degradation.seed == made.seed);
-  const bool same_mask = parts.degrader && !parts.mask.volume.empty() && parts.degrader_mask == parts.mask.volume.data;
-  if (!same_mask || parts.prediction.volume.empty() || parts.cut.threshold || !same_components) {
+  const PredictionKey* made_from = parts.prediction.key();
+  const auto* made = made_from == nullptr ? nullptr : std::get_if<FromMask>(&made_from->source);
+  if (made == nullptr || parts.degrader.key() == nullptr || *parts.degrader.key() != made_from->mask ||
+      parts.cut.key() == nullptr || parts.cut.key()->threshold) {
+    return {};
+  }
+  const bool same_components = degradation.drop == made->degradation.drop &&
+                               (degradation.drop == 0 || degradation.seed == made->degradation.seed);
+  if (!same_components) {
     return {};
   }
   const trace::Span span(trace::Category::load, "degrade three planes");
-  const Grid& grid = parts.mask.volume.grid;
+  const Grid& grid = made_from->mask->volume.grid;
   if (parts.preview.empty() || parts.preview.grid != grid) {
     parts.preview = make_volume(grid, VoxelType::float32);
   }
   for (int axis = 0; axis < 3; ++axis) {
-    std::vector<float> plane(grid.voxels() / grid.size[axis]);
-    parts.degrader->plane(degradation, {axis, voxel[axis]}, plane);
-    put_plane(plane, {axis, voxel[axis]}, parts.preview);
-    if (parts.mask.label.ignored) {
-      clear_ignored(parts.preview, {axis, voxel[axis]}, parts.mask.labels->volume, parts.mask.label);
+    const Plane plane{axis, voxel[static_cast<std::size_t>(axis)]};
+    std::vector<float> values(static_cast<std::size_t>(grid.voxels() / grid.size[axis]));
+    parts.degrader.value()->plane(degradation, plane, values);
+    put_plane(values, plane, parts.preview);
+    if (made_from->labels.ignored) {
+      clear_ignored(parts.preview, plane, (*parts.mask_file.value())->volume, made_from->labels);
     }
   }
   return parts.preview;
 }
 
-std::shared_ptr<const CaseData> load_case(const Session& session, const Progress& progress, std::stop_token stop,
-                                          int threads, ModelPolicy models) {
-  return CaseLoader(threads, read_input, std::move(models)).load(session, progress, std::move(stop));
+CaseDataPtr load_case(const Session& session, const Progress& progress, std::stop_token stop, int threads,
+                      Sources sources) {
+  return CaseLoader(threads, std::move(sources)).load(session, progress, std::move(stop));
 }
 
 }  // namespace lossscope

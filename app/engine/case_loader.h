@@ -1,25 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <functional>
+#include <array>
+#include <cstdint>
 #include <memory>
-#include <optional>
 #include <stop_token>
+#include <utility>
 
-#include "app/engine/frame.h"
+#include "app/engine/case_data.h"
+#include "app/engine/sources.h"
+#include "app/session/session.h"
 
 namespace lossscope {
 
-/// Reads one input of a case: a file, one of the samples below, or (Playback::path) a prediction of a descent.
-using InputReader = std::function<LoadedVolume(const InputChoice&, Role, const Progress&, std::stop_token)>;
-
-/// The reader of the program: files through lossscope-reader, "sample:phantom" generated, "sample:mni-head" from the
-/// installed sample. Throws Refusal and Cancelled.
-[[nodiscard]] LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress,
-                                      std::stop_token stop);
-
-/// What may end a computation early. Reading has a token of its own, so that a newer request for the same files stops
-/// the computation but not the reading.
+/// What may end a computation early. Reading has a token of its own: a newer request that wants the same files must
+/// not make them be read again.
 struct Stops {
   std::stop_token computing, reading;
   Stops() = default;
@@ -27,16 +22,18 @@ struct Stops {
   Stops(std::stop_token compute, std::stop_token read) : computing(std::move(compute)), reading(std::move(read)) {}
 };
 
+/// Whether all that `before` reads (and has made by a model) is also read for `now`.
+[[nodiscard]] bool reads_same_files(const Session& before, const Session& now);
+
 /// Turns a session's inputs into a case and keeps every step, so that only what a new session changed is done again.
 class CaseLoader {
  public:
-  explicit CaseLoader(int threads = 0, InputReader reader = read_input, ModelPolicy models = {});
+  explicit CaseLoader(int threads = 0, Sources sources = {});
   ~CaseLoader();
 
   /// The case of `session`; the same pointer as before when nothing of it changed. `progress` is called while files
   /// are read. Throws Refusal, Cancelled, std::bad_alloc.
-  [[nodiscard]] std::shared_ptr<const CaseData> load(const Session& session, const Progress& progress,
-                                                     const Stops& stops);
+  [[nodiscard]] CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops);
   /// The prediction of a degraded mask on the three planes through `voxel` alone, in a volume of the case's grid that
   /// holds nothing else of use and is overwritten by the next call. The case must have been loaded with a degraded
   /// mask; empty when this would need a new distance map, which takes as long as the whole volume.
@@ -48,8 +45,7 @@ class CaseLoader {
 };
 
 /// The case of a session, for a front without an engine. Throws as CaseLoader::load.
-[[nodiscard]] std::shared_ptr<const CaseData> load_case(const Session& session, const Progress& progress = {},
-                                                        std::stop_token stop = {}, int threads = 0,
-                                                        ModelPolicy models = {});
+[[nodiscard]] CaseDataPtr load_case(const Session& session, const Progress& progress = {}, std::stop_token stop = {},
+                                    int threads = 0, Sources sources = {});
 
 }  // namespace lossscope

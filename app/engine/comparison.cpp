@@ -11,10 +11,10 @@ namespace lossscope {
 namespace {
 
 SharedValues overlay_of(const Frame& frame, const LossResult& result, const ViewResult& view, PlaneStore& planes) {
-  if (const auto kind = map_of(frame.session)) {
+  if (const auto kind = map_of(frame.session.look)) {
     return view_map(result, *kind, view.axes, view.slice, planes);
   }
-  if (frame.session.layer == OverlayLayer::field) {
+  if (frame.session.look.layer == OverlayLayer::field) {
     return field_slice(result, view.axes, view.slice);
   }
   return view.overlay;
@@ -67,17 +67,17 @@ ComparedPane difference_of(const ComparedPane& a, const ComparedPane& b) {
 
 }  // namespace
 
-MapKind gradient_map(const Session& session) {
-  return session.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
+MapKind gradient_map(const Look& look) {
+  return look.gradient_of == GradientOf::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
 }
 
 void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const NormOf& norm_of) const {
   frame.compared.clear();
-  if (frame.session.arrangement == Arrangement::single || frame.data->grid.empty()) {
+  if (frame.session.look.arrangement == Arrangement::single || frame.data->grid.empty()) {
     return;
   }
-  const bool difference = frame.session.arrangement == Arrangement::difference;
-  const ViewResult& view = frame.views[static_cast<std::size_t>(frame.session.compared_view)];
+  const bool difference = frame.session.look.arrangement == Arrangement::difference;
+  const ViewResult& view = frame.views[static_cast<std::size_t>(frame.session.look.compared_view)];
   for (const std::string& loss : frame.session.shown_losses()) {
     ComparedPane pane;
     pane.loss = loss;
@@ -87,9 +87,9 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& 
       pane.problem = error.what();
     }
     if (pane.result && difference) {
-      pane.norm = norm_of(pane.result, gradient_map(frame.session));
+      pane.norm = norm_of(pane.result, gradient_map(frame.session.look));
       pane.overlay =
-          divided(view_map(*pane.result, gradient_map(frame.session), view.axes, view.slice, planes), pane.norm);
+          divided(view_map(*pane.result, gradient_map(frame.session.look), view.axes, view.slice, planes), pane.norm);
     } else if (pane.result) {
       pane.overlay = overlay_of(frame, *pane.result, view, planes);
     }
@@ -104,15 +104,15 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& 
 }
 
 void Comparison::fill_ranges(Frame& frame, RangeFinder& ranges, const std::stop_token& stop) const {
-  const ColourRange& chosen = frame.session.range;
+  const ColourRange& chosen = frame.session.look.range;
   std::vector<ComparedPane>& panes = frame.compared;
   if (panes.empty()) {
     return;
   }
-  if (frame.session.arrangement == Arrangement::difference) {
+  if (frame.session.look.arrangement == Arrangement::difference) {
     const bool both = panes.size() == 3 && panes[0].result && panes[1].result;
     const auto range = both ? ranges.of_difference(*panes[0].result, panes[0].norm, *panes[1].result, panes[1].norm,
-                                                   gradient_map(frame.session), chosen, stop)
+                                                   gradient_map(frame.session.look), chosen, stop)
                             : std::nullopt;
     for (ComparedPane& pane : panes) {
       pane.range = range ? *range : seen_range(panes, chosen);
@@ -122,7 +122,7 @@ void Comparison::fill_ranges(Frame& frame, RangeFinder& ranges, const std::stop_
   for (ComparedPane& pane : panes) {
     pane.range = layer_range(frame, pane.result, ranges, stop);
   }
-  if (frame.session.shared_range && !chosen.locked) {
+  if (frame.session.look.shared_range && !chosen.locked) {
     share_range(panes);
   }
 }

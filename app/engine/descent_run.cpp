@@ -258,22 +258,4 @@ DescentHistory::State DescentRun::state(std::size_t lane, std::int64_t step) con
   return lane < worker_->histories.size() ? worker_->histories[lane].at(step) : DescentHistory::State{};
 }
 
-InputReader with_playback(const DescentRun& run, InputReader other) {
-  return [&run, other = std::move(other)](const InputChoice& input, Role role, const Progress& progress,
-                                          std::stop_token stop) {
-    const auto playback = Playback::of(input.path);
-    if (!playback) {
-      return other(input, role, progress, std::move(stop));
-    }
-    LoadedVolume loaded;
-    loaded.path = input.path;
-    loaded.volume = run.state(playback->lane, playback->step).logits;
-    loaded.grid = loaded.volume.grid;
-    if (loaded.volume.empty()) {
-      throw Refusal("E_PLAYBACK", input.path, "the descent was left", "begin a new one");
-    }
-    return loaded;
-  };
-}
-
 }  // namespace lossscope

@@ -6,7 +6,6 @@
 #include <memory>
 #include <vector>
 
-#include "app/engine/case_loader.h"
 #include "losses/descent/descent.h"
 #include "losses/descent/history.h"
 
@@ -60,9 +59,5 @@ class DescentRun : public QObject {
   struct Worker;
   std::unique_ptr<Worker> worker_;
 };
-
-/// A reader that takes the predictions of `run` (Playback::path) from it, and all else from `other`. Refuses a state
-/// that is not there any more (E_PLAYBACK).
-[[nodiscard]] InputReader with_playback(const DescentRun& run, InputReader other);
 
 }  // namespace lossscope

@@ -37,7 +37,7 @@ void Details::want(const FramePtr& frame) {
       wanted.push_back(pane.result);
     }
   }
-  const MapKind gradient = gradient_map(frame->session);
+  const MapKind gradient = gradient_map(frame->session.look);
   if (gradient != gradient_) {
     gradient_ = gradient;
     known_.clear();

@@ -10,7 +10,7 @@ namespace {
 
 /// Names what decides how much memory a session takes on a device: after a failure it is tried again when this changes.
 std::string burden(const Session& session) {
-  return session.loss + '\n' + session.mask.path + '\n' + session.prediction.path;
+  return session.loss.id + '\n' + session.study.mask.path + '\n' + session.path_of(Role::prediction);
 }
 
 }  // namespace

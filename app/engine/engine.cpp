@@ -29,18 +29,6 @@ struct Letter {
   std::string device = "cpu";
 };
 
-/// Whether all files that `before` reads are also read for `now`.
-bool wants_same_files(const Session& before, const Session& now) {
-  const auto kept = [](const InputChoice& a, const InputChoice& b) {
-    return a.path.empty() || (a.path == b.path && a.answers.of_reading() == b.answers.of_reading());
-  };
-  const bool prediction = before.source != PredictionSource::file ||
-                          (now.source == PredictionSource::file && kept(before.prediction, now.prediction));
-  const bool model = before.source != PredictionSource::model ||
-                     (now.source == PredictionSource::model && now.model == before.model && now.image == before.image);
-  return model && prediction && kept(before.image, now.image) && kept(before.mask, now.mask);
-}
-
 /// Lets progress through at most every 40 ms, so that a fast reader does not flood the event loop.
 class Throttle {
  public:
@@ -64,9 +52,9 @@ struct Engine::Answer {
 };
 
 struct Engine::Worker {
-  Worker(Engine& owner, int threads, InputReader reader, DeviceChoice devices, ModelPolicy models)
+  Worker(Engine& owner, int threads, Sources sources, DeviceChoice devices)
       : engine(owner),
-        computer(threads, std::move(reader), FrameComputer::kLarge, std::move(devices), std::move(models)),
+        computer(threads, std::move(sources), FrameComputer::kLarge, std::move(devices)),
         thread([this] { run(); }) {}
 
   /// Replaces what is in the mailbox. What is running is stopped, except for the reading of files that the new letter
@@ -77,10 +65,10 @@ struct Engine::Worker {
     {
       const std::lock_guard lock(mutex);
       if (running && letter.session) {
-        stop_reading = !wants_same_files(*running, *letter.session);
-        const bool drag = overdue() && (only_degradation_differs(*running, *letter.session) ||
-                                        only_parameters_differ(*running, *letter.session));
-        stop_computing = letter.device != running_device || (!drag && !only_view_differs(*running, *letter.session));
+        stop_reading = !reads_same_files(*running, *letter.session);
+        const Change change = change_between(*running, *letter.session);
+        const bool of_use = change == Change::look || (change != Change::more && overdue());
+        stop_computing = letter.device != running_device || !of_use;
       }
       mailbox = std::move(letter);
       computing = computation;
@@ -232,12 +220,8 @@ struct Engine::Worker {
   std::thread thread;  ///< last: it begins when all else is there
 };
 
-Engine::Engine(int threads, QObject* parent, ModelPolicy models)
-    : Engine(threads, read_input, parent, {}, std::move(models)) {}
-
-Engine::Engine(int threads, InputReader reader, QObject* parent, DeviceChoice devices, ModelPolicy models)
-    : QObject(parent),
-      worker_(std::make_unique<Worker>(*this, threads, std::move(reader), std::move(devices), std::move(models))) {}
+Engine::Engine(int threads, Sources sources, DeviceChoice devices, QObject* parent)
+    : QObject(parent), worker_(std::make_unique<Worker>(*this, threads, std::move(sources), std::move(devices))) {}
 
 Engine::~Engine() { worker_->quit(); }
 
@@ -265,8 +249,7 @@ bool Engine::busy() const { return busy_; }
 
 /// Whether an outdated frame is still worth showing until the latest one comes: during a drag it is.
 bool Engine::leadsToLatest(const Frame& frame) const {
-  return wanted_ && (only_view_differs(frame.session, *wanted_) || only_degradation_differs(frame.session, *wanted_) ||
-                     only_parameters_differ(frame.session, *wanted_));
+  return wanted_ && change_between(frame.session, *wanted_) != Change::more;
 }
 
 void Engine::deliver(std::uint64_t generation, const Answer& answer) {

@@ -20,11 +20,8 @@ namespace lossscope {
 class Engine : public QObject {
   Q_OBJECT
  public:
-  /// `models`: asked on the worker's thread which models may run; none by default.
-  explicit Engine(int threads = 0, QObject* parent = nullptr, ModelPolicy models = {});
-  /// For tests: inputs come from `reader`, which is called on the worker's thread.
-  Engine(int threads, InputReader reader, QObject* parent = nullptr, DeviceChoice devices = {},
-         ModelPolicy models = {});
+  /// `sources` are called on the worker's thread.
+  explicit Engine(int threads = 0, Sources sources = {}, DeviceChoice devices = {}, QObject* parent = nullptr);
   ~Engine() override;  ///< cancels and joins
 
   /// Called with every frame on the worker's thread before it is delivered, to make ready what showing it needs.

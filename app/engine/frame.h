@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "app/engine/case_data.h"
 #include "app/engine/loss_result.h"
 #include "app/engine/slicing.h"
 #include "app/engine/value_range.h"
@@ -24,20 +25,6 @@ struct ViewResult {
   ViewAxes axes;
   std::int64_t slice = 0;
   SharedValues image, overlay, prediction, mask;
-};
-
-/// The loaded case. Its volumes share their buffers with the views. All of them are on `grid`.
-struct CaseData {
-  LoadedVolume image, labels, prediction_file;  ///< `volume` empty where not given
-  Grid grid;                                    ///< the mask's, else the image's, else the prediction's
-  Volume mask;                                  ///< uint8, of the chosen label
-  Volume prediction;                            ///< float32, probabilities or logits
-  PredictionKind kind = PredictionKind::probability;
-  Volume uncut;  ///< the prediction before the session's threshold made it 0 or 1; without one the same volume
-  PredictionKind uncut_kind = PredictionKind::probability;
-  std::array<std::int64_t, 3> centre{};  ///< voxel at the mask's centroid; the grid's middle without a mask
-  float image_low = 0, image_high = 1;   ///< 1st and 99th percentile: automatic window
-  std::vector<Assumption> assumptions;
 };
 
 /// Numbers under the crosshair; NaN where there is nothing.
@@ -64,8 +51,8 @@ struct ComparedPane {
   std::int64_t non_finite = 0;
 };
 
-/// The map that a session means by "gradient".
-[[nodiscard]] MapKind gradient_map(const Session& session);
+/// The map that is meant by "gradient".
+[[nodiscard]] MapKind gradient_map(const Look& look);
 
 struct Timing {
   double load = 0, fields = 0, reduce = 0, map = 0;  ///< seconds
@@ -81,14 +68,14 @@ struct Frame {
   /// frame follows.
   bool preliminary = false;
   Session session;  ///< the one that was computed, an automatic crosshair resolved
-  std::shared_ptr<const CaseData> data;
-  std::optional<Reduction> reduction;       ///< none without mask and prediction
-  LossResultPtr result;                     ///< of the chosen loss, for probes and statistics; null without a reduction
-  std::array<ViewResult, 3> views;          ///< axial, coronal, sagittal
-  std::vector<ComparedPane> compared;       ///< empty while one loss is shown
-  ValueRange range;                         ///< of the overlay's colours
-  std::optional<ValueRange> surface_range;  ///< of the surfaces' colours, where they have some
-  std::int64_t non_finite = 0;              ///< overlay voxels in the visible slices that are not finite
+  CaseDataPtr data;
+  std::optional<Reduction> reduction;  ///< none without mask and prediction
+  LossResultPtr result;                ///< of the chosen loss, for probes and statistics; null without a reduction
+  std::array<ViewResult, 3> views;     ///< axial, coronal, sagittal
+  std::vector<ComparedPane> compared;  ///< empty while one loss is shown
+  ValueRange range;                    ///< of the overlay's colours
+  ValueRange contribution_range, gradient_range;  ///< of those maps, whatever the overlay is: surfaces show them, too
+  std::int64_t non_finite = 0;                    ///< overlay voxels in the visible slices that are not finite
   Probe probe{};
   std::vector<VoxelProbe> probes;  ///< the crosshair's voxel, then the pinned ones, under every shown loss
   Volume distance;                 ///< signed distance map of the mask where the session shows it

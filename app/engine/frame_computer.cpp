@@ -10,15 +10,10 @@
 namespace lossscope {
 namespace {
 
-bool shows_distance(const Session& session) {
-  const bool in_3d = session.fourth == FourthPane::surface && session.surfaces.colour == SurfaceColour::distance;
-  return session.layer == OverlayLayer::distance || session.fourth == FourthPane::distance || in_3d;
-}
-
 std::array<std::int64_t, 3> clamped_crosshair(const Session& session, const Grid& grid) {
   std::array<std::int64_t, 3> voxel{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    voxel[axis] = std::clamp<std::int64_t>(session.crosshair[axis], 0, grid.size[axis] - 1);
+    voxel[axis] = std::clamp<std::int64_t>(session.look.crosshair[axis], 0, grid.size[axis] - 1);
   }
   return voxel;
 }
@@ -38,44 +33,25 @@ void fill_probes(Frame& frame) {
   if (frame.compared.empty() && frame.result) {
     losses.push_back(frame.result);
   }
-  std::vector<std::array<std::int64_t, 3>> voxels{frame.session.crosshair};
-  voxels.insert(voxels.end(), frame.session.pinned.begin(), frame.session.pinned.end());
+  std::vector<std::array<std::int64_t, 3>> voxels{frame.session.look.crosshair};
+  voxels.insert(voxels.end(), frame.session.look.pinned.begin(), frame.session.look.pinned.end());
   for (const auto& voxel : voxels) {
-    frame.probes.push_back(probe_voxel(*frame.data, voxel, losses, gradient_map(frame.session)));
+    frame.probes.push_back(probe_voxel(*frame.data, voxel, losses, gradient_map(frame.session.look)));
   }
 }
 
 }  // namespace
 
-bool only_view_differs(const Session& before, Session now) {
-  static_cast<Look&>(now) = before;
-  const SurfaceColour colour = now.surfaces.colour;  // colouring by distance needs a field
-  now.surfaces = before.surfaces;
-  now.surfaces.colour = colour;
-  return now == before;
-}
-
-bool only_degradation_differs(const Session& before, Session now) {
-  const bool differs = now.source == PredictionSource::degraded && !(before.degradation == now.degradation);
-  now.degradation = before.degradation;
-  return differs && only_view_differs(before, now);
-}
-
-bool only_parameters_differ(const Session& before, Session now) {
-  const bool differs = now.parameters != before.parameters;
-  now.parameters = before.parameters;
-  return differs && only_view_differs(before, now);
-}
-
 std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {
-  if (!last_ || !last_->reduction || session.crosshair == kAutomaticCrosshair) {
+  if (!last_ || !last_->reduction || session.look.crosshair == kAutomaticCrosshair) {
     return nullptr;
   }
-  if (only_degradation_differs(last_->session, session)) {
+  const Change change = change_between(last_->session, session);
+  if (change == Change::degradation) {
     return degraded_slices(session);
   }
   const bool slow = last_->data->grid.voxels() >= large_;
-  return slow && only_parameters_differ(last_->session, session) ? slices_with_old_sums(session) : nullptr;
+  return slow && change == Change::parameters ? slices_with_old_sums(session) : nullptr;
 }
 
 std::shared_ptr<Frame> FrameComputer::slices_with_old_sums(const Session& session) {
@@ -92,11 +68,12 @@ std::shared_ptr<Frame> FrameComputer::slices_with_old_sums(const Session& sessio
 }
 
 std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
-  const Volume prediction = loader_.preview(session.degradation, clamped_crosshair(session, last_->data->grid));
+  const Volume prediction = loader_.preview(session.prediction().from<FromMask>()->degradation,
+                                            clamped_crosshair(session, last_->data->grid));
   if (prediction.empty() || prediction.grid != last_->data->grid) {
     return nullptr;
   }
-  const std::optional<LossResult> result = loss_.preview(session.loss, session, prediction);
+  const std::optional<LossResult> result = loss_.preview(session.loss.id, session, prediction);
   if (!result) {
     return nullptr;
   }
@@ -108,9 +85,8 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   seen->prediction = prediction;
   frame->data = seen;
   fill_views(*frame, &*result, planes_, last_.get());
-  frame->range.known = false;  // only the planes of this prediction are there
-  if (frame->surface_range) {
-    frame->surface_range->known = false;
+  for (ValueRange* range : {&frame->range, &frame->contribution_range, &frame->gradient_range}) {
+    range->known = false;  // only the planes of this prediction are there
   }
   const auto evaluate = [&](const std::string& loss) {
     const auto preview = loss_.preview(loss, session, prediction);
@@ -151,21 +127,21 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   const std::stop_token& stop = stops.computing;
   frame->timing.load = watch.restart();
   const CaseData& data = *frame->data;
-  if (session.crosshair == kAutomaticCrosshair) {
-    frame->session.crosshair = data.centre;
+  if (session.look.crosshair == kAutomaticCrosshair) {
+    frame->session.look.crosshair = data.centre;
   }
   if (mask_ != data.mask.data) {
     loss_.clear();  // frees the fields of the case before
     mask_ = data.mask.data;
   }
-  if (!data.mask.empty() && shows_distance(session)) {
-    const FieldPtr field = loss_.mask_distance(session, data, frame->timing, stop);
+  if (!data.mask.empty() && session.look.shows_distance()) {
+    const FieldPtr field = loss_.mask_distance(data, frame->timing, stop);
     frame->distance = field->map;
     frame->distance_limit = field->scalars[0];
   }
-  const bool complete = !data.mask.empty() && !data.prediction.empty();
+  const bool complete = data.complete();
   if (complete) {
-    frame->result = loss_.evaluate(session.loss, session, data, frame->timing, stop);
+    frame->result = loss_.evaluate(session.loss.id, session, data, frame->timing, stop);
     frame->reduction = frame->result->reduction;
   }
   watch.restart();
@@ -180,7 +156,7 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   ranges_.drop_unused();
   fill_probes(*frame);
   std::vector<std::string> kept = session.shown_losses();
-  kept.push_back(session.loss);
+  kept.push_back(session.loss.id);
   loss_.keep_only(kept);
   last_ = std::make_shared<Frame>(*frame);
   return frame;

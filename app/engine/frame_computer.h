@@ -18,9 +18,8 @@ class FrameComputer {
   /// From how many voxels on a new sum over the volume takes so long that slices are shown first.
   static constexpr std::int64_t kLarge = 10'000'000;
 
-  explicit FrameComputer(int threads = 0, InputReader reader = read_input, std::int64_t large = kLarge,
-                         DeviceChoice devices = {}, ModelPolicy models = {})
-      : loader_(threads, std::move(reader), std::move(models)),
+  explicit FrameComputer(int threads = 0, Sources sources = {}, std::int64_t large = kLarge, DeviceChoice devices = {})
+      : loader_(threads, std::move(sources)),
         loss_(threads),
         ranges_(threads),
         comparison_(threads),
@@ -56,13 +55,6 @@ class FrameComputer {
   std::shared_ptr<void> mask_;  ///< that the fields were computed from
   std::shared_ptr<const Frame> last_;
 };
-
-/// Whether `now` needs the same volumes, fields and sums as `before`: only where and how one looks may differ.
-[[nodiscard]] bool only_view_differs(const Session& before, Session now);
-/// Whether `now` is `before` with another degradation of its mask, wherever one looks.
-[[nodiscard]] bool only_degradation_differs(const Session& before, Session now);
-/// Whether `now` is `before` with other parameters, wherever one looks.
-[[nodiscard]] bool only_parameters_differ(const Session& before, Session now);
 
 /// One frame for a front without an engine. Throws as FrameComputer::compute.
 [[nodiscard]] std::shared_ptr<Frame> compute_frame(const Session& session, const Progress& progress = {},

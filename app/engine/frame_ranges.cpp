@@ -26,7 +26,7 @@ ValueRange range_of_layer(const Frame& frame, OverlayLayer layer, const ColourRa
     case OverlayLayer::counterfactual:
       return result ? ranges.of_map(result, MapKind::counterfactual, chosen, stop) : chosen_or_unit(chosen);
     case OverlayLayer::gradient:
-      return result ? ranges.of_map(result, gradient_map(frame.session), chosen, stop) : symmetric(1, chosen);
+      return result ? ranges.of_map(result, gradient_map(frame.session.look), chosen, stop) : symmetric(1, chosen);
     case OverlayLayer::field:
       return result ? ranges.of_field(result, chosen, stop) : chosen_or_unit(chosen);
     case OverlayLayer::distance:
@@ -60,21 +60,32 @@ std::optional<OverlayLayer> surface_layer(SurfaceColour colour) {
 
 ValueRange layer_range(const Frame& frame, const LossResultPtr& result, RangeFinder& ranges,
                        const std::stop_token& stop) {
-  return range_of_layer(frame, frame.session.layer, frame.session.range, result, ranges, stop);
+  return range_of_layer(frame, frame.session.look.layer, frame.session.look.range, result, ranges, stop);
 }
 
 void fill_ranges(Frame& frame, const LossResultPtr& result, RangeFinder& ranges, const std::stop_token& stop) {
   const trace::Span span(trace::Category::map, "ranges of the colours");
-  const Session& session = frame.session;
   frame.range = layer_range(frame, result, ranges, stop);
-  const auto layer = surface_layer(session.surfaces.colour);
-  if (!layer) {
-    frame.surface_range.reset();
-  } else if (*layer == session.layer) {
-    frame.surface_range = frame.range;
-  } else {
-    frame.surface_range = range_of_layer(frame, *layer, {}, result, ranges, stop);  // a lock is of the other quantity
+  const auto of = [&](OverlayLayer layer) {  // a lock is of the layer that is shown
+    return layer == frame.session.look.layer ? frame.range : range_of_layer(frame, layer, {}, result, ranges, stop);
+  };
+  frame.contribution_range = of(OverlayLayer::contribution);
+  frame.gradient_range = of(OverlayLayer::gradient);
+}
+
+ValueRange surface_range(const Frame& frame, SurfaceColour colour) {
+  switch (colour) {
+    case SurfaceColour::contribution:
+      return frame.contribution_range;
+    case SurfaceColour::gradient:
+      return frame.gradient_range;
+    case SurfaceColour::distance:
+      return symmetric(frame.distance_limit,
+                       frame.session.look.layer == OverlayLayer::distance ? frame.session.look.range : ColourRange());
+    case SurfaceColour::plain:
+      break;
   }
+  return {};
 }
 
 }  // namespace lossscope

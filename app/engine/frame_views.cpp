@@ -29,10 +29,10 @@ void fill_slices(Frame& frame, std::size_t at, const Frame* previous, PlaneStore
 }
 
 SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view, PlaneStore& planes) {
-  if (const auto kind = map_of(frame.session)) {
+  if (const auto kind = map_of(frame.session.look)) {
     return result ? SharedValues(view_map(*result, *kind, view.axes, view.slice, planes)) : SharedValues();
   }
-  switch (frame.session.layer) {
+  switch (frame.session.look.layer) {
     case OverlayLayer::prediction:
       return view.prediction;
     case OverlayLayer::distance:
@@ -62,7 +62,7 @@ void fill_probe(Frame& frame, const LossResult* result, const std::array<std::in
   probe.distance = value_at(frame.distance, offset);
   if (result) {
     float contribution = 0, gradient = 0, counterfactual = 0;
-    const std::array kinds{MapKind::contribution, gradient_map(frame.session), MapKind::counterfactual};
+    const std::array kinds{MapKind::contribution, gradient_map(frame.session.look), MapKind::counterfactual};
     const std::array<std::span<float>, 3> out{std::span(&contribution, 1), std::span(&gradient, 1),
                                               std::span(&counterfactual, 1)};
     result->loss->map_range(result->parameters, result->problem, result->fields, result->reduction, offset, kinds, out);
@@ -80,12 +80,12 @@ std::int64_t non_finite(const std::vector<float>& values) {
                        [](float value) { return (std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent; });
 }
 
-std::optional<MapKind> map_of(const Session& session) {
-  switch (session.layer) {
+std::optional<MapKind> map_of(const Look& look) {
+  switch (look.layer) {
     case OverlayLayer::contribution:
       return MapKind::contribution;
     case OverlayLayer::gradient:
-      return gradient_map(session);
+      return gradient_map(look);
     case OverlayLayer::counterfactual:
       return MapKind::counterfactual;
     case OverlayLayer::none:
@@ -106,12 +106,12 @@ void fill_views(Frame& frame, const LossResult* result, PlaneStore& planes, cons
   }
   std::array<std::int64_t, 3> voxel{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    voxel[axis] = std::clamp<std::int64_t>(frame.session.crosshair[axis], 0, grid.size[axis] - 1);
+    voxel[axis] = std::clamp<std::int64_t>(frame.session.look.crosshair[axis], 0, grid.size[axis] - 1);
   }
   constexpr std::array kViews{Anatomical::axial, Anatomical::coronal, Anatomical::sagittal};
   for (std::size_t at = 0; at < kViews.size(); ++at) {
     ViewResult& view = frame.views[at];
-    view.axes = view_axes(grid, kViews[at], frame.session.radiological);
+    view.axes = view_axes(grid, kViews[at], frame.session.look.radiological);
     view.slice = voxel[view.axes.normal];
     fill_slices(frame, at, previous, planes);
     view.overlay = overlay_of(frame, result, view, planes);

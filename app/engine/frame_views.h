@@ -14,7 +14,7 @@ void fill_views(Frame& frame, const LossResult* result, PlaneStore& planes, cons
 /// How many are not finite.
 [[nodiscard]] std::int64_t non_finite(const std::vector<float>& values);
 
-/// The map of a loss that the session's layer shows; none for layers that are no map of it.
-[[nodiscard]] std::optional<MapKind> map_of(const Session& session);
+/// The map of a loss that the layer shows; none for layers that are no map of it.
+[[nodiscard]] std::optional<MapKind> map_of(const Look& look);
 
 }  // namespace lossscope

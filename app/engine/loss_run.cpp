@@ -45,15 +45,6 @@ bool sums_still_hold(const LossResult& last, const LossResult& next) {
 
 }  // namespace
 
-Problem problem_of(const Session& session, const CaseData& data) {
-  Problem problem;
-  problem.mask = data.mask;
-  problem.prediction = data.prediction;
-  problem.kind = data.kind;
-  problem.spacing = session.spacing == SpacingUse::file ? data.grid.spacing : std::array<double, 3>{1, 1, 1};
-  return problem;
-}
-
 void LossRun::use(const std::shared_ptr<Driver>& driver) {
   if (driver != driver_) {
     clear();
@@ -73,8 +64,8 @@ LossResultPtr LossRun::evaluate(const std::string& loss, const Session& session,
   if (next.loss == nullptr) {
     throw std::invalid_argument("there is no loss '" + loss + "'");
   }
-  next.problem = problem_of(session, data);
-  next.parameters = session.parameter_values(*next.loss);
+  next.problem = problem_of(data);
+  next.parameters = session.loss.values_of(*next.loss);
   check_ranges(*next.loss, next.parameters);
 
   Stopwatch watch;
@@ -104,16 +95,16 @@ LossResultPtr LossRun::evaluate_script_loss(const Session& session, const CaseDa
                                             std::stop_token stop) {
   LossResult next;
   next.loss = &script_loss();
-  next.problem = problem_of(session, data);
+  next.problem = problem_of(data);
   LossResultPtr& last = last_[std::string(kScriptLoss)];
-  if (!last || script_ != session.script || !same(last->problem, next.problem)) {
+  if (!last || script_ != session.loss.script || !same(last->problem, next.problem)) {
     const trace::Span span(trace::Category::reduce, "TorchScript loss");
     Stopwatch watch;
-    ScriptResult result = scripts_.evaluate(session.script, next.problem, std::move(stop));
+    ScriptResult result = scripts_.evaluate(session.loss.script, next.problem, std::move(stop));
     next.reduction = script_reduction(next.problem, result.value);
     next.fields = script_fields(std::move(result));
     timing.reduce += watch.restart();
-    script_ = session.script;
+    script_ = session.loss.script;
     ++work_.reductions;
     last = std::make_shared<const LossResult>(std::move(next));
   }
@@ -125,12 +116,12 @@ void LossRun::keep_only(const std::vector<std::string>& losses) {
       last_, [&](const auto& entry) { return std::find(losses.begin(), losses.end(), entry.first) == losses.end(); });
 }
 
-FieldPtr LossRun::mask_distance(const Session& session, const CaseData& data, Timing& timing, std::stop_token stop) {
+FieldPtr LossRun::mask_distance(const CaseData& data, Timing& timing, std::stop_token stop) {
   const trace::Span span(trace::Category::fields, "distance to the mask");
   Stopwatch watch;
   FieldRequest request;
   request.kind = FieldKind::mask_distance;
-  const FieldPtr field = driver_->field(request, problem_of(session, data), std::move(stop));
+  const FieldPtr field = driver_->field(request, problem_of(data), std::move(stop));
   if (field != resident_distance_) {
     distance_ =
         field->resident ? std::make_shared<const Field>(Field{driver_->field_map(*field), field->scalars, {}}) : field;
@@ -145,7 +136,7 @@ std::optional<LossResult> LossRun::preview(const std::string& loss, const Sessio
   const Loss* known = find_loss(loss);
   const auto last = last_.find(loss);
   if (known == nullptr || last == last_.end() || !last->second ||
-      session.parameter_values(*known) != last->second->parameters) {
+      session.loss.values_of(*known) != last->second->parameters) {
     return std::nullopt;
   }
   LossResult result = *last->second;
@@ -161,14 +152,14 @@ std::optional<LossResult> LossRun::preview(const std::string& loss, const Sessio
 }
 
 std::optional<LossResult> LossRun::preview(const Session& session) const {
-  const Loss* loss = find_loss(session.loss);
-  const auto found = last_.find(session.loss);
+  const Loss* loss = find_loss(session.loss.id);
+  const auto found = last_.find(session.loss.id);
   if (loss == nullptr || found == last_.end() || !found->second || found->second->loss != loss) {
     return std::nullopt;
   }
   const LossResult& last = *found->second;
   LossResult result = last;
-  result.parameters = session.parameter_values(*loss);
+  result.parameters = session.loss.values_of(*loss);
   check_ranges(*loss, result.parameters);
   if (sums_still_hold(last, result) || loss->fields(result.parameters) != loss->fields(last.parameters)) {
     return std::nullopt;

@@ -19,9 +19,6 @@ struct Work {
   int reductions = 0, finishes = 0;
 };
 
-/// What a loss is evaluated on: mask and prediction of the case, lengths in the units that the session says.
-[[nodiscard]] Problem problem_of(const Session& session, const CaseData& data);
-
 /// Evaluates losses and keeps fields and sums of each, so that a change that does not enter the sums costs nothing that
 /// grows with the volume.
 class LossRun {
@@ -38,9 +35,8 @@ class LossRun {
   /// Forgets the results of all other losses.
   void keep_only(const std::vector<std::string>& losses);
 
-  /// The signed distance map of the case's mask (which it must have), in the units of the session's spacing.
-  [[nodiscard]] FieldPtr mask_distance(const Session& session, const CaseData& data, Timing& timing,
-                                       std::stop_token stop);
+  /// The signed distance map of the case's mask (which it must have), in the case's unit.
+  [[nodiscard]] FieldPtr mask_distance(const CaseData& data, Timing& timing, std::stop_token stop);
 
   /// The last result of `loss`, to be used with planes of another prediction of the same mask; its global sums are
   /// still those of the last prediction. Empty before its first evaluation and for other settings.

@@ -106,7 +106,7 @@ std::vector<FieldPtr> script_fields(ScriptResult result) {
 }
 
 const Loss* loss_of(const Session& session) {
-  return session.loss == kScriptLoss ? &script_loss() : find_loss(session.loss);
+  return session.loss.id == kScriptLoss ? &script_loss() : find_loss(session.loss.id);
 }
 
 std::string script_example() {

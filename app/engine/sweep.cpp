@@ -102,10 +102,9 @@ class Runner {
  public:
   Runner(const Session& session, const CaseData& data, const SweepRequest& request, int threads, std::stop_token stop)
       : session_(session), data_(data), request_(request), threads_(threads), stop_(std::move(stop)) {
-    problem_ = {data.mask, data.prediction, data.kind,
-                session.spacing == SpacingUse::file ? data.grid.spacing : std::array<double, 3>{1, 1, 1}};
+    problem_ = problem_of(data);
     if (degrades(request.variable.kind)) {
-      if (session.source != PredictionSource::degraded) {
+      if (session.prediction().from<FromMask>() == nullptr) {
         throw std::invalid_argument("to sweep " + to_string(request.variable) +
                                     ", the prediction must be made from the mask (perfect or degrade:...)");
       }
@@ -134,10 +133,11 @@ class Runner {
     if (request_.variable.kind == Kind::threshold) {
       problem_.prediction = thresholded(data_.uncut, data_.uncut_kind, value);
     } else {
-      problem_.prediction =
-          degrader_->volume(degraded(session_.degradation, request_.variable.kind, value), threads_, stop_);
-      if (session_.threshold) {
-        problem_.prediction = thresholded(problem_.prediction, PredictionKind::probability, *session_.threshold);
+      problem_.prediction = degrader_->volume(
+          degraded(session_.prediction().from<FromMask>()->degradation, request_.variable.kind, value), threads_,
+          stop_);
+      if (const auto threshold = session_.prediction().threshold) {
+        problem_.prediction = thresholded(problem_.prediction, PredictionKind::probability, *threshold);
       }
     }
     problem_.kind = PredictionKind::probability;

@@ -21,21 +21,23 @@ QString input_name(const QString& path) {
 QString case_text(const Session& session, const CaseData& data) {
   QStringList parts;
   if (!data.mask.empty()) {
-    QString mask = QStringLiteral("mask %1").arg(input_name(QString::fromStdString(session.mask.path)));
-    if (!session.label.values.empty()) {
-      mask += QStringLiteral(", label %1").arg(QString::fromStdString(label_text(session.label.values, "nonzero")));
+    QString mask = QStringLiteral("mask %1").arg(input_name(QString::fromStdString(session.study.mask.path)));
+    if (!session.study.labels.values.empty()) {
+      mask +=
+          QStringLiteral(", label %1").arg(QString::fromStdString(label_text(session.study.labels.values, "nonzero")));
     }
     parts << mask;
   }
-  if (session.source == PredictionSource::file) {
-    parts << QStringLiteral("prediction %1").arg(input_name(QString::fromStdString(session.prediction.path)));
-  } else if (session.source == PredictionSource::degraded) {
-    const QString how = QString::fromStdString(to_string(session.degradation));
+  const PredictionChoice& prediction = session.prediction();
+  if (const auto* file = prediction.from<FromFile>()) {
+    parts << QStringLiteral("prediction %1").arg(input_name(QString::fromStdString(file->file.path)));
+  } else if (prediction.from<FromMask>() != nullptr) {
+    const QString how = QString::fromStdString(to_string(prediction.degradation()));
     parts << (how.isEmpty() ? QStringLiteral("prediction: the mask itself")
                             : QStringLiteral("prediction: the mask, degraded by %1").arg(how));
   }
-  if (session.threshold) {
-    parts << QStringLiteral("cut at %1").arg(*session.threshold, 0, 'g', 4);
+  if (prediction.threshold) {
+    parts << QStringLiteral("cut at %1").arg(*prediction.threshold, 0, 'g', 4);
   }
   return parts.join(QStringLiteral(" \u00b7 "));
 }
@@ -46,12 +48,12 @@ QString plane_name(Anatomical plane) {
 }
 
 QString layer_sentence(const Session& session) {
-  if (!session.show_overlay) {
+  if (!session.look.display.show_overlay) {
     return {};
   }
   const QString by =
-      session.gradient_of == GradientOf::logit ? QStringLiteral("logit z") : QStringLiteral("probability p");
-  switch (session.layer) {
+      session.look.gradient_of == GradientOf::logit ? QStringLiteral("logit z") : QStringLiteral("probability p");
+  switch (session.look.layer) {
     case OverlayLayer::none:
       break;
     case OverlayLayer::contribution:

@@ -77,7 +77,7 @@ std::string loss_table_csv(FigureMaker& maker, const Progress& progress, std::st
 std::vector<ConfiguredLoss> every_loss(const Session& session) {
   std::vector<ConfiguredLoss> losses;
   for (const Loss* loss : all_losses()) {
-    losses.push_back({loss, session.parameter_values(*loss)});
+    losses.push_back({loss, session.loss.values_of(*loss)});
   }
   return losses;
 }

@@ -71,19 +71,19 @@ FigureMaker::FigureMaker(Session session, std::vector<ConfiguredLoss> losses, in
       progress_(std::move(progress)),
       stop_(std::move(stop)),
       threads_(threads),
-      computer_(threads, read_input, FrameComputer::kLarge, {}, std::move(models)) {
-  session_.compared.clear();
+      computer_(threads, {.models = std::move(models)}) {
+  session_.look.compared.clear();
   for (const ConfiguredLoss& configured : losses_) {
     const std::string id(configured.loss->declaration().id);
-    session_.compared.push_back(id);
-    auto& values = session_.parameters[id];
+    session_.look.compared.push_back(id);
+    auto& values = session_.loss.parameters[id];
     values.clear();
     for (std::size_t at = 0; at < configured.parameters.size(); ++at) {
       values[std::string(configured.loss->parameters()[at].id)] = configured.parameters[at];
     }
   }
-  session_.loss = session_.compared.front();
-  session_.arrangement = Arrangement::single;
+  session_.loss.id = session_.look.compared.front();
+  session_.look.arrangement = Arrangement::single;
 }
 
 const CaseData& FigureMaker::data() { return *computer_.compute(session_, progress_, Stops(stop_))->data; }
@@ -101,7 +101,8 @@ LossStatisticsPtr FigureMaker::statistics(const LossResultPtr& result) {
   }
   LossStatisticsPtr& known = statistics_[result];
   if (!known) {
-    known = std::make_shared<const LossStatistics>(loss_statistics(*result, gradient_map(session_), threads_, stop_));
+    known =
+        std::make_shared<const LossStatistics>(loss_statistics(*result, gradient_map(session_.look), threads_, stop_));
   }
   return known;
 }
@@ -140,9 +141,10 @@ std::int64_t FigureMaker::costliest_slice(Anatomical plane) {
 
 std::array<std::int64_t, 3> FigureMaker::voxel_of(const FigureRequest& request) {
   const CaseData& shown = data();
-  std::array<std::int64_t, 3> voxel = session_.crosshair == kAutomaticCrosshair ? shown.centre : session_.crosshair;
+  std::array<std::int64_t, 3> voxel =
+      session_.look.crosshair == kAutomaticCrosshair ? shown.centre : session_.look.crosshair;
   const Anatomical plane = plane_of(request);
-  const int normal = view_axes(shown.grid, plane, session_.radiological).normal;
+  const int normal = view_axes(shown.grid, plane, session_.look.radiological).normal;
   switch (request.rule) {
     case SliceRule::crosshair:
       break;
@@ -165,22 +167,22 @@ std::array<std::int64_t, 3> FigureMaker::voxel_of(const FigureRequest& request) 
 
 std::shared_ptr<Frame> FigureMaker::frame(const FigureRequest& request, std::string_view loss) {
   Session session = session_;
-  session.crosshair = voxel_of(request);
-  session.loss = loss.empty() ? session.loss : loss;
-  session.arrangement = arrangement_of(request.view);
-  session.compared = request.compared.empty() ? session.compared : request.compared;
-  session.compared_view = plane_of(request);
-  session.gradient_of = request.gradient_of.value_or(session.gradient_of);
-  session.shared_range = request.shared_range;
+  session.look.crosshair = voxel_of(request);
+  session.loss.id = loss.empty() ? session.loss.id : loss;
+  session.look.arrangement = arrangement_of(request.view);
+  session.look.compared = request.compared.empty() ? session.look.compared : request.compared;
+  session.look.compared_view = plane_of(request);
+  session.look.gradient_of = request.gradient_of.value_or(session.look.gradient_of);
+  session.look.shared_range = request.shared_range;
   return computer_.compute(session, progress_, Stops(stop_));
 }
 
 RangeValues FigureMaker::layer_values(const Frame& frame) {
-  if (const auto kind = map_of(frame.session)) {
+  if (const auto kind = map_of(frame.session.look)) {
     (void)result_of(frame);  // throws where there is none
     return map_values(frame.result, *kind);
   }
-  switch (frame.session.layer) {
+  switch (frame.session.look.layer) {
     case OverlayLayer::prediction:
       return volume_values(frame.data->prediction);
     case OverlayLayer::distance:

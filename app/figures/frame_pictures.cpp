@@ -17,7 +17,7 @@ void make(widgets::SliceLayers& layers, const Frame& frame, const widgets::Slice
   if (!picture.overlay.empty()) {
     layers.colours(picture, scale);
   }
-  if (frame.session.show_contours) {
+  if (frame.session.look.display.show_contours) {
     layers.mask(picture);
     layers.prediction(picture);
   }
@@ -30,10 +30,10 @@ void PictureMaker::operator()(Frame& frame) {
     parallel_pieces(static_cast<std::int64_t>(count), 1, threads_, {},
                     [&](std::int64_t at, std::int64_t) { work(static_cast<std::size_t>(at)); });
   };
-  if (frame.data->grid.empty() || frame.session.arrangement == Arrangement::contact_sheet) {
+  if (frame.data->grid.empty() || frame.session.look.arrangement == Arrangement::contact_sheet) {
     return;
   }
-  if (frame.session.arrangement == Arrangement::single) {
+  if (frame.session.look.arrangement == Arrangement::single) {
     const widgets::ColourScale scale = overlay_scale(frame);
     each(last_.views.size(), [&](std::size_t view) {
       make(last_.views[view], frame, slice_picture(frame, static_cast<Anatomical>(view)), scale);

@@ -19,7 +19,7 @@ QString letter(char c, bool known) { return known && c != ' ' ? QString(QLatin1C
 /// The auxiliary field that the session's loss looks at first, if it has one.
 std::optional<FieldKind> first_field(const Session& session) {
   const Loss* loss = loss_of(session);
-  const auto fields = loss == nullptr ? std::vector<FieldRequest>{} : loss->fields(session.parameter_values(*loss));
+  const auto fields = loss == nullptr ? std::vector<FieldRequest>{} : loss->fields(session.loss.values_of(*loss));
   return fields.empty() ? std::nullopt : std::optional(fields.front().kind);
 }
 
@@ -85,11 +85,11 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
 }
 
 QString layer_name(const Session& session) {
-  switch (session.layer) {
+  switch (session.look.layer) {
     case OverlayLayer::contribution:
       return text("contribution");
     case OverlayLayer::gradient:
-      return session.gradient_of == GradientOf::logit ? text("gradient dL/dz") : text("gradient dL/dp");
+      return session.look.gradient_of == GradientOf::logit ? text("gradient dL/dz") : text("gradient dL/dp");
     case OverlayLayer::prediction:
       return text("prediction");
     case OverlayLayer::distance:
@@ -113,17 +113,17 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
   set_range(scale, range);
   scale.title = layer_name(session);
   const bool both_signs = range.low < 0;
-  const auto fade = session.fade_by_value ? widgets::Fade::by_value : widgets::Fade::near_zero;
-  switch (session.layer) {
+  const auto fade = session.look.fade_by_value ? widgets::Fade::by_value : widgets::Fade::near_zero;
+  switch (session.look.layer) {
     case OverlayLayer::contribution:
-      scale.map = both_signs ? ColourMap::blue_red : session.colours;
-      scale.scaling = session.scaling;
+      scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
+      scale.scaling = session.look.scaling;
       scale.fade = fade;
       scale.unit = text("of the loss, per voxel");
       break;
     case OverlayLayer::gradient:
       scale.map = ColourMap::blue_red;
-      scale.scaling = session.scaling;
+      scale.scaling = session.look.scaling;
       scale.fade = fade;
       scale.unit = text("per voxel");
       break;
@@ -134,11 +134,11 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
     case OverlayLayer::distance:
       scale.map = ColourMap::purple_green;
       scale.fade = widgets::Fade::none;
-      scale.unit = session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+      scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
       break;
     case OverlayLayer::counterfactual:
-      scale.map = both_signs ? ColourMap::blue_red : session.colours;
-      scale.scaling = session.scaling;
+      scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
+      scale.scaling = session.look.scaling;
       scale.fade = fade;
       scale.unit =
           first_field(session) ? text("drop of the loss if right, field held") : text("drop of the loss if right");
@@ -161,7 +161,7 @@ void choose_colours(widgets::ColourScale& scale, ColourMap colours) {
 }
 
 widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane) {
-  widgets::SlicePicture picture = slice_picture(frame, frame.session.compared_view);
+  widgets::SlicePicture picture = slice_picture(frame, frame.session.look.compared_view);
   picture.overlay = pane.overlay;
   return picture;
 }
@@ -177,15 +177,15 @@ void say_once(widgets::SlicePicture& picture, bool first) {
 
 widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane) {
   Session shown = frame.session;
-  const bool difference = shown.arrangement == Arrangement::difference;
+  const bool difference = shown.look.arrangement == Arrangement::difference;
   if (difference) {
-    shown.layer = OverlayLayer::gradient;
+    shown.look.layer = OverlayLayer::gradient;
   }
   widgets::ColourScale scale = layer_scale(frame, shown, pane.range);
   if (difference) {
-    scale.title = shown.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
+    scale.title = shown.look.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
     scale.unit = pane.loss.empty() ? text("difference") : text("/ L2 norm");
-  } else if (shown.layer == OverlayLayer::contribution) {
+  } else if (shown.look.layer == OverlayLayer::contribution) {
     scale.unit = text("per voxel");  // there is little room below six slices
   }
   return scale;
@@ -196,7 +196,7 @@ widgets::ColourScale distance_scale(const Frame& frame) {
   scale.map = ColourMap::purple_green;
   scale.fade = widgets::Fade::none;
   scale.title = text("signed distance");
-  scale.unit = frame.session.spacing == SpacingUse::unit ? text("voxels") : text("mm");
+  scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
   scale.minimum = -frame.distance_limit;
   scale.maximum = frame.distance_limit;
   return scale;
@@ -226,14 +226,14 @@ QString value_text(double value) {
 }
 
 double shown_window(const Frame& frame) {
-  return frame.session.window > 0
-             ? frame.session.window
+  return frame.session.look.window > 0
+             ? frame.session.look.window
              : static_cast<double>(frame.data->image_high) - static_cast<double>(frame.data->image_low);
 }
 
 double shown_level(const Frame& frame) {
-  return frame.session.window > 0
-             ? frame.session.level
+  return frame.session.look.window > 0
+             ? frame.session.look.level
              : (static_cast<double>(frame.data->image_high) + static_cast<double>(frame.data->image_low)) / 2;
 }
 

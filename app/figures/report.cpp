@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "app/engine/loss_run.h"
+#include "app/engine/case_data.h"
 #include "app/figures/case_text.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
@@ -33,7 +33,8 @@ class Writer {
 
   Report write() {
     const CaseData& data = maker_.data();
-    report_.title = QStringLiteral("LossScope: ") + input_name(QString::fromStdString(maker_.session().mask.path));
+    report_.title =
+        QStringLiteral("LossScope: ") + input_name(QString::fromStdString(maker_.session().study.mask.path));
     add({.kind = Kind::title, .text = report_.title});
     add({.text = case_text(maker_.session(), data)});
     step(0.02, "case");
@@ -90,10 +91,9 @@ class Writer {
   }
 
   void add_metrics(const CaseData& data) {
-    const Session& session = maker_.session();
     heading(QStringLiteral("Metrics of the prediction thresholded at 0.5"));
-    add(metrics_table(compute_metrics(problem_of(session, data), threads_, stop_),
-                      session.spacing == SpacingUse::unit ? QStringLiteral("voxels") : QStringLiteral("mm")));
+    add(metrics_table(compute_metrics(problem_of(data), threads_, stop_),
+                      data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("mm")));
   }
 
   /// A frame with one loss in the three planes. It is a sheet's, too, so that no loss is evaluated twice.
@@ -138,7 +138,7 @@ class Writer {
     figure.columns = 3;
     figure.scale = scale;
     figure.non_finite = frame->non_finite;
-    figure.legend = frame->session.show_contours;
+    figure.legend = frame->session.look.display.show_contours;
     figure.caption << layer_sentence(maker_.session()) +
                           QStringLiteral(" The axial slice is the one with the largest share of %1.")
                               .arg(text(maker_.losses().front().loss->declaration().name));
@@ -215,7 +215,7 @@ class Writer {
       return options_.sweeps;
     }
     const SweepRequest threshold{{SweepVariable::Kind::threshold}, 0.1, 0.9, 9};
-    if (maker_.session().source != PredictionSource::degraded) {
+    if (maker_.session().prediction().from<FromMask>() == nullptr) {
       return {threshold};
     }
     return {{{SweepVariable::Kind::shift}, 0, 8, 9}, {{SweepVariable::Kind::dilate}, -4, 4, 9}};
@@ -230,7 +230,8 @@ class Writer {
       step(0.7 + 0.25 * static_cast<double>(at) / static_cast<double>(requests.size()), "sweeps");
       const Session& session = maker_.session();
       const Sweep sweep = run_sweep(session, data, losses, requests[at], threads_, {}, stop_);
-      widgets::Figure figure = sweep_figure(sweep, {}, swept_value(session, sweep, session.degradation.shift));
+      widgets::Figure figure =
+          sweep_figure(sweep, {}, swept_value(session, sweep, session.prediction().degradation().shift));
       const QString title = figure.title;
       add_figure(std::move(figure), title + u'.', 1.15);
     }

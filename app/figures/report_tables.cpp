@@ -52,27 +52,25 @@ ReportPart case_table(const Session& session, const CaseData& data) {
     table.rows.push_back(file_row(QStringLiteral("image"), data.image));
   }
   table.rows.push_back(file_row(QStringLiteral("mask"), data.labels));
-  const auto& labels = session.label.values;
+  const auto& labels = session.study.labels.values;
   table.rows.push_back({QStringLiteral("label"), labels.empty()
                                                      ? QStringLiteral("all that are not 0")
                                                      : QString::fromStdString(label_text(labels, "nonzero"))});
-  if (session.source == PredictionSource::file) {
+  if (session.prediction().from<FromFile>() != nullptr) {
     table.rows.push_back(file_row(QStringLiteral("prediction"), data.prediction_file));
   } else {
-    const QString how = QString::fromStdString(to_string(session.degradation));
+    const QString how = QString::fromStdString(to_string(session.prediction().degradation()));
     table.rows.push_back({QStringLiteral("prediction"), how.isEmpty()
                                                             ? QStringLiteral("the mask itself")
                                                             : QStringLiteral("the mask, degraded by ") + how});
   }
-  if (session.threshold) {
-    table.rows.push_back(
-        {QStringLiteral("threshold"),
-         QStringLiteral("the prediction is 1 above %1, 0 elsewhere").arg(*session.threshold, 0, 'g', 4)});
+  if (const auto threshold = session.prediction().threshold) {
+    table.rows.push_back({QStringLiteral("threshold"),
+                          QStringLiteral("the prediction is 1 above %1, 0 elsewhere").arg(*threshold, 0, 'g', 4)});
   }
   table.rows.push_back({QStringLiteral("grid"), size_text(data.grid)});
-  table.rows.push_back({QStringLiteral("distances in"), session.spacing == SpacingUse::unit
-                                                            ? QStringLiteral("voxels")
-                                                            : QStringLiteral("millimetres")});
+  table.rows.push_back(
+      {QStringLiteral("distances in"), data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("millimetres")});
   return table;
 }
 

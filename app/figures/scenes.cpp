@@ -19,9 +19,9 @@ std::shared_ptr<SliceScene> scene_of(const Frame& frame, widgets::SlicePicture p
   const Session& session = frame.session;
   scene->setColourScale(scale);
   scene->setWindowLevel(shown_window(frame), shown_level(frame));
-  scene->setOverlayOpacity(session.opacity);
-  scene->setOverlayVisible(session.show_overlay && session.layer != OverlayLayer::none);
-  scene->setContoursVisible(session.show_contours);
+  scene->setOverlayOpacity(session.look.display.opacity);
+  scene->setOverlayVisible(session.look.display.show_overlay && session.look.layer != OverlayLayer::none);
+  scene->setContoursVisible(session.look.display.show_contours);
   scene->setPicture(std::move(picture));
   return scene;
 }
@@ -49,8 +49,10 @@ std::shared_ptr<SliceScene> compared_scene(const Frame& frame, const ComparedPan
   widgets::SlicePicture picture = compared_picture(frame, pane);
   say_once(picture, said);
   auto scene = scene_of(frame, std::move(picture), scale);
-  const bool difference = frame.session.arrangement == Arrangement::difference;  // a difference is a layer of its own
-  scene->setOverlayVisible(frame.session.show_overlay && (difference || frame.session.layer != OverlayLayer::none));
+  const bool difference =
+      frame.session.look.arrangement == Arrangement::difference;  // a difference is a layer of its own
+  scene->setOverlayVisible(frame.session.look.display.show_overlay &&
+                           (difference || frame.session.look.layer != OverlayLayer::none));
   return scene;
 }
 

@@ -75,15 +75,15 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
   widgets::Sheet sheet;
   sheet.window = shown_window(frame);
   sheet.level = shown_level(frame);
-  sheet.opacity = frame.session.show_overlay ? frame.session.opacity : 0;
-  sheet.contours = frame.session.show_contours;
-  const widgets::SlicePicture base = slice_picture(frame, frame.session.compared_view);
+  sheet.opacity = frame.session.look.display.show_overlay ? frame.session.look.display.opacity : 0;
+  sheet.contours = frame.session.look.display.show_contours;
+  const widgets::SlicePicture base = slice_picture(frame, frame.session.look.compared_view);
   sheet.title = tr("%1 of every loss, %2 slice %3 of %4")
                     .arg(layer_name(frame.session), base.title.toLower())
                     .arg(base.slice + 1)
                     .arg(base.slices);
   sheet.caption =
-      frame.session.shared_range ? tr("one colour range for all") : tr("each loss has its own colour range");
+      frame.session.look.shared_range ? tr("one colour range for all") : tr("each loss has its own colour range");
   for (const ComparedPane& pane : frame.compared) {
     const Loss* loss = find_loss(pane.loss);
     widgets::SheetCell cell;

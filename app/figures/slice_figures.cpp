@@ -33,10 +33,10 @@ QString slice_text(const Frame& frame, Anatomical plane) {
 
 /// Where the colours end; nothing for a layer whose ends say it.
 QString range_text(const Frame& frame) {
-  if (frame.session.range.locked) {
+  if (frame.session.look.range.locked) {
     return QStringLiteral(" The colour range is set by hand.");
   }
-  if (!map_of(frame.session)) {
+  if (!map_of(frame.session.look)) {
     return {};
   }
   const std::int64_t beyond = frame.range.above + frame.range.below;
@@ -46,19 +46,20 @@ QString range_text(const Frame& frame) {
                        : QStringLiteral(", but for %1 single voxel(s) far above all others.").arg(beyond));
 }
 
-bool is_difference(const Frame& frame) { return frame.session.arrangement == Arrangement::difference; }
+bool is_difference(const Frame& frame) { return frame.session.look.arrangement == Arrangement::difference; }
 
 bool shares_range(const Session& session) {
-  return session.shared_range || session.range.locked || session.arrangement == Arrangement::difference;
+  return session.look.shared_range || session.look.range.locked || session.look.arrangement == Arrangement::difference;
 }
 
 /// What the colours of several pictures mean together.
 QString colours_text(const Session& session) {
-  if (session.arrangement == Arrangement::difference) {
+  if (session.look.arrangement == Arrangement::difference) {
     return QStringLiteral(
                "Colours: each gradient by the voxel's %1, divided by its L2 norm over the volume, and the first minus "
                "the second: grey where both pull alike.")
-        .arg(session.gradient_of == GradientOf::logit ? QStringLiteral("logit z") : QStringLiteral("probability p"));
+        .arg(session.look.gradient_of == GradientOf::logit ? QStringLiteral("logit z")
+                                                           : QStringLiteral("probability p"));
   }
   return layer_sentence(session) +
          (shares_range(session)
@@ -79,22 +80,24 @@ Figure several(const Frame& frame) {
   Figure figure;
   figure.title =
       is_difference(frame)
-          ? QStringLiteral("%1: where two gradients disagree").arg(slice_text(frame, frame.session.compared_view))
+          ? QStringLiteral("%1: where two gradients disagree").arg(slice_text(frame, frame.session.look.compared_view))
           : QStringLiteral("%1 under %2 losses")
-                .arg(slice_text(frame, frame.session.compared_view))
+                .arg(slice_text(frame, frame.session.look.compared_view))
                 .arg(frame.compared.size());
   figure.subtitle = case_text(frame.session, *frame.data);
-  figure.legend = frame.session.show_contours;
+  figure.legend = frame.session.look.display.show_contours;
   figure.caption << colours_text(frame.session);
   return figure;
 }
 
 }  // namespace
 
-bool has_layer(const Session& session) { return session.show_overlay && session.layer != OverlayLayer::none; }
+bool has_layer(const Session& session) {
+  return session.look.display.show_overlay && session.look.layer != OverlayLayer::none;
+}
 
 QString value_title(const Frame& frame) {
-  return loss_name(frame.session.loss) + QStringLiteral(": ") +
+  return loss_name(frame.session.loss.id) + QStringLiteral(": ") +
          (frame.reduction ? value_text(frame.reduction->value) : QString());
 }
 
@@ -109,7 +112,7 @@ Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& sca
   figure.panels.push_back(std::move(panel));
   figure.title = value_title(frame);
   figure.subtitle = case_text(frame.session, *frame.data);
-  figure.legend = frame.session.show_contours;
+  figure.legend = frame.session.look.display.show_contours;
   figure.caption << slice_text(frame, plane) + QStringLiteral(". ") + layer_sentence(frame.session);
   if (has_layer(frame.session)) {
     figure.caption.back() += range_text(frame);
@@ -127,7 +130,7 @@ double slice_aspect(const Frame& frame, Anatomical plane, bool crop) {
 
 Figure compared_figure(const Frame& frame, bool crop, std::optional<widgets::ColourMap> colours) {
   Figure figure = several(frame);
-  const QRectF box = case_box(frame, frame.session.compared_view);
+  const QRectF box = case_box(frame, frame.session.look.compared_view);
   const bool coloured = has_layer(frame.session) || is_difference(frame);
   for (const ComparedPane& pane : frame.compared) {
     const ColourScale scale = scale_of(frame, pane, colours);
@@ -163,7 +166,7 @@ Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, bool cro
     }
   }
   if (crop) {
-    sheet.focus = case_box(frame, frame.session.compared_view);
+    sheet.focus = case_box(frame, frame.session.look.compared_view);
   }
   Figure figure = several(frame);
   if (const LossStatisticsPtr any = frame.compared.empty() ? nullptr : statistics(frame.compared.front().result)) {

@@ -85,24 +85,24 @@ SurfaceWish surface_wish(const Frame& frame) {
   wish.grid = data.grid;
   wish.mask = volume_picture(data.mask, 0.5);
   wish.prediction = volume_picture(data.prediction, prediction_level(data));
-  const SurfaceColour colour = frame.session.surfaces.colour;
+  const SurfaceColour colour = frame.session.look.display.surfaces.colour;
   const bool known = colour == SurfaceColour::distance ? !frame.distance.empty() : frame.result != nullptr;
-  if (!frame.surface_range || !known) {
+  if (colour == SurfaceColour::plain || !known) {
     return wish;
   }
   wish.colour = colour;
   Session session = frame.session;
-  session.layer = surface_layer(colour).value_or(OverlayLayer::none);
-  wish.scale = layer_scale(frame, session, *frame.surface_range);
+  session.look.layer = surface_layer(colour).value_or(OverlayLayer::none);
+  wish.scale = layer_scale(frame, session, surface_range(frame, colour));
   if (colour == SurfaceColour::contribution) {
     wish.scale.unit = QCoreApplication::translate("Pictures", "per voxel");  // a small view has little room
   }
   if (colour == SurfaceColour::distance) {
-    wish.fits = !(frame.session.range.locked && frame.session.layer == OverlayLayer::distance);
+    wish.fits = !(frame.session.look.range.locked && frame.session.look.layer == OverlayLayer::distance);
     wish.distance = frame.distance;
   } else {
     wish.result = frame.result;
-    wish.map = colour == SurfaceColour::gradient ? gradient_map(session) : MapKind::contribution;
+    wish.map = colour == SurfaceColour::gradient ? gradient_map(session.look) : MapKind::contribution;
   }
   return wish;
 }

@@ -102,21 +102,21 @@ widgets::Chart sweep_metrics_chart(const Sweep& sweep, double here) {
 
 double swept_value(const Session& session, const Sweep& sweep, const std::array<double, 3>& direction) {
   const SweepVariable& variable = sweep.variable;
-  Degradation degradation = session.degradation;
+  Degradation degradation = session.prediction().degradation();
   if (variable.kind == Kind::shift) {
     const auto along = unit(direction);
     const auto& shift = degradation.shift;
     return shift[0] * along[0] + shift[1] * along[1] + shift[2] * along[2];
   }
   if (variable.kind == Kind::threshold) {
-    return session.threshold.value_or(kNowhere);
+    return session.prediction().threshold.value_or(kNowhere);
   }
   if (const double* member = swept_member(degradation, variable.kind)) {
     return *member;
   }
   for (const ConfiguredLoss& configured : sweep.losses) {
     if (variable.kind == Kind::parameter && is_meant(variable, configured)) {
-      return session.parameter_values(*configured.loss)[*configured.loss->parameter(variable.parameter)];
+      return session.loss.values_of(*configured.loss)[*configured.loss->parameter(variable.parameter)];
     }
   }
   return kNowhere;
@@ -124,17 +124,22 @@ double swept_value(const Session& session, const Sweep& sweep, const std::array<
 
 void set_swept(Session& session, const Sweep& sweep, const std::array<double, 3>& direction, double value) {
   const SweepVariable& variable = sweep.variable;
+  Degradation degradation = session.prediction().degradation();
+  double* member = swept_member(degradation, variable.kind);
   if (variable.kind == Kind::shift) {
     const auto along = unit(direction);
-    session.degradation.shift = {along[0] * value, along[1] * value, along[2] * value};
+    degradation.shift = {along[0] * value, along[1] * value, along[2] * value};
   } else if (variable.kind == Kind::threshold) {
-    session.threshold = value;
-  } else if (double* member = swept_member(session.degradation, variable.kind)) {
+    session.prediction().threshold = value;
+  } else if (member != nullptr) {
     *member = value;
+  }
+  if (variable.kind == Kind::shift || member != nullptr) {
+    session.predict_from<FromMask>().degradation = degradation;
   }
   for (const ConfiguredLoss& configured : sweep.losses) {
     if (variable.kind == Kind::parameter && is_meant(variable, configured)) {
-      session.parameters[std::string(configured.loss->declaration().id)][variable.parameter] = value;
+      session.loss.parameters[std::string(configured.loss->declaration().id)][variable.parameter] = value;
     }
   }
 }

@@ -26,7 +26,8 @@ bool write_whole(int descriptor, const std::string& line) {
 }
 
 bool holds_a_case(const Session& session) {
-  return !session.image.path.empty() || !session.mask.path.empty() || !session.prediction.path.empty();
+  return !session.study.image.path.empty() || !session.study.mask.path.empty() ||
+         !session.path_of(Role::prediction).empty();
 }
 
 }  // namespace

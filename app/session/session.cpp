@@ -2,65 +2,141 @@
 #include "app/session/session.h"
 
 #include <algorithm>
-#include <cstdio>
-#include <tuple>
+#include <array>
+#include <utility>
 
 namespace lossscope {
+namespace {
 
-std::string Playback::path() const { return "descent:" + std::to_string(lane) + "/" + std::to_string(step); }
+/// Whether nothing was chosen of it yet.
+bool is_fresh(const PredictionSource& source) {
+  return std::visit([](const auto& chosen) { return chosen == std::decay_t<decltype(chosen)>(); }, source);
+}
 
-std::optional<Playback> Playback::of(const std::string& path) {
-  Playback playback;
-  long long step = 0;
-  if (std::sscanf(path.c_str(), "descent:%zu/%lld", &playback.lane, &step) != 2) {
-    return std::nullopt;
+}  // namespace
+
+bool Look::shows_distance() const {
+  const bool in_3d = fourth == FourthPane::surface && display.surfaces.colour == SurfaceColour::distance;
+  return layer == OverlayLayer::distance || fourth == FourthPane::distance || in_3d;
+}
+
+std::vector<double> LossChoice::values_of(const Loss& loss) const {
+  std::vector<double> values = loss.defaults();
+  const auto chosen = parameters.find(std::string(loss.declaration().id));
+  if (chosen == parameters.end()) {
+    return values;
   }
-  playback.step = step;
-  return playback;
+  for (const auto& [parameter, value] : chosen->second) {
+    if (const auto at = loss.parameter(parameter)) {
+      values[*at] = value;
+    }
+  }
+  return values;
 }
 
-bool Session::same_case(const Session& other) const {
-  const auto parts = [](const Session& s) {
-    return std::tie(s.image, s.mask, s.prediction, s.label, s.source, s.model, s.meaning, s.degradation, s.threshold);
-  };
-  return parts(*this) == parts(other);
+PredictionChoice Session::seen_prediction() const {
+  PredictionChoice seen = prediction();
+  if (look.playback) {
+    seen.source = *look.playback;
+  }
+  return seen;
 }
 
-InputChoice& Session::input(Role role) { return role == Role::image ? image : role == Role::mask ? mask : prediction; }
+const PredictionChoice* Session::find(std::size_t kind) const {
+  const auto found = std::find_if(predictions_.begin(), predictions_.end(), [kind](const PredictionChoice& prediction) {
+    return prediction.source.index() == kind;
+  });
+  return found == predictions_.end() ? nullptr : &*found;
+}
+
+void Session::put_in_front(PredictionSource fresh) {
+  PredictionChoice next = prediction();
+  if (next.source.index() == fresh.index()) {
+    return;
+  }
+  const PredictionChoice* known = find(fresh.index());
+  next.source = known == nullptr ? std::move(fresh) : known->source;
+  predictions_.front() = {std::move(predictions_.front().source)};
+  std::erase_if(predictions_, [&](const PredictionChoice& old) {
+    return old.source.index() == next.source.index() || is_fresh(old.source);
+  });
+  std::sort(predictions_.begin(), predictions_.end(),
+            [](const auto& a, const auto& b) { return a.source.index() < b.source.index(); });
+  predictions_.insert(predictions_.begin(), std::move(next));
+}
+
+void Session::predict_from(std::size_t kind) {
+  const std::array<PredictionSource, 4> fresh{std::monostate(), FromFile(), FromMask(), FromModel()};
+  put_in_front(fresh.at(kind));
+}
+
+const InputChoice* Session::input(Role role) const {
+  if (role == Role::prediction) {
+    const auto* file = kept<FromFile>();
+    return file == nullptr ? nullptr : &file->file;
+  }
+  return role == Role::image ? &study.image : &study.mask;
+}
+
+InputChoice* Session::input(Role role) {
+  if (role == Role::prediction) {
+    for (PredictionChoice& known : predictions_) {
+      if (auto* file = known.from<FromFile>()) {
+        return &file->file;
+      }
+    }
+    return nullptr;
+  }
+  return role == Role::image ? &study.image : &study.mask;
+}
+
+std::string Session::path_of(Role role) const {
+  const InputChoice* found = input(role);
+  return found == nullptr ? std::string() : found->path;
+}
 
 void Session::answer(Role role, Question question, const std::string& answer) {
   check_answer(question, answer);
   if (question == Question::kind) {
-    meaning = parse_meaning(answer);
+    prediction().meaning = parse_meaning(answer);
   } else if (question == Question::label) {
-    label.values = parse_labels(answer, "nonzero");
+    study.labels.values = parse_labels(answer, "nonzero");
   } else if (question == Question::ignore) {
-    label.ignored = parse_labels(answer, "none");
-  } else if (question == Question::memory) {  // all inputs alike: halved grids must fit each other
-    for (InputChoice* every : {&image, &mask, &prediction}) {
-      every->answers.set(question, answer);
-    }
+    study.labels.ignored = parse_labels(answer, "none");
   } else {
-    input(role).answers.set(question, answer);
+    for (const Role each : {Role::image, Role::mask, Role::prediction}) {
+      const bool meant = each == role || question == Question::memory;  // halved grids must fit each other
+      if (InputChoice* file = input(each); file != nullptr && meant) {
+        file->answers.set(question, answer);
+      }
+    }
   }
 }
 
 void Session::remove_input(Role role) {
-  input(role) = {};
-  if (role == Role::prediction) {
-    source = PredictionSource::none;
+  if (role != Role::prediction) {
+    *input(role) = {};
+    return;
   }
+  predict_from_nothing();
+  std::erase_if(predictions_, [](const PredictionChoice& old) { return old.from<FromFile>() != nullptr; });
 }
 
 void Session::exchange_inputs(Role one, Role other) {
-  std::swap(input(one), input(other));
-  if (one == Role::prediction || other == Role::prediction) {
-    source = prediction.path.empty() ? PredictionSource::none : PredictionSource::file;
+  if (one != Role::prediction && other != Role::prediction) {
+    std::swap(*input(one), *input(other));
+    return;
+  }
+  InputChoice& partner = *input(one == Role::prediction ? other : one);
+  std::swap(partner, predict_from<FromFile>().file);
+  if (input(Role::prediction)->path.empty()) {
+    remove_input(Role::prediction);
   }
 }
 
 std::vector<std::string> Session::shown_losses() const {
-  switch (arrangement) {
+  const std::vector<std::string>& compared = look.compared;
+  switch (look.arrangement) {
     case Arrangement::grid:
       return compared;
     case Arrangement::difference:
@@ -75,15 +151,16 @@ std::vector<std::string> Session::shown_losses() const {
     case Arrangement::single:
       break;
   }
-  return {loss};
+  return {loss.id};
 }
 
 void Session::compare(std::size_t count) {
-  const auto has = [this](const std::string& id) {
+  std::vector<std::string>& compared = look.compared;
+  const auto has = [&compared](const std::string& id) {
     return std::find(compared.begin(), compared.end(), id) != compared.end();
   };
-  if (compared.size() < count && !has(loss) && loss != kScriptLoss) {
-    compared.push_back(loss);
+  if (compared.size() < count && !has(loss.id) && loss.id != kScriptLoss) {
+    compared.push_back(loss.id);
   }
   // Losses of different families first: their maps differ most.
   for (const char* id : {"dice", "bce", "focal", "tversky", "hausdorff", "dist_map", "combo"}) {
@@ -94,18 +171,23 @@ void Session::compare(std::size_t count) {
   compared.resize(count);
 }
 
-std::vector<double> Session::parameter_values(const Loss& of) const {
-  std::vector<double> values = of.defaults();
-  const auto chosen = parameters.find(std::string(of.declaration().id));
-  if (chosen == parameters.end()) {
-    return values;
+Change change_between(const Session& before, const Session& now) {
+  const PredictionChoice was = before.seen_prediction(), is = now.seen_prediction();
+  if (before.study != now.study || before.look.shows_distance() != now.look.shows_distance()) {
+    return Change::more;
   }
-  for (const auto& [id, value] : chosen->second) {
-    if (const auto at = of.parameter(id)) {
-      values[*at] = value;
+  if (before.loss == now.loss) {
+    if (was == is) {
+      return Change::look;
     }
+    PredictionChoice degraded = was;
+    degraded.source = is.source;
+    const bool both_degraded = was.from<FromMask>() != nullptr && is.from<FromMask>() != nullptr;
+    return both_degraded && degraded == is ? Change::degradation : Change::more;
   }
-  return values;
+  LossChoice tuned = before.loss;
+  tuned.parameters = now.loss.parameters;
+  return was == is && tuned == now.loss ? Change::parameters : Change::more;
 }
 
 }  // namespace lossscope

@@ -13,10 +13,12 @@ using Json = nlohmann::ordered_json;
 constexpr int kSchema = 1;
 constexpr std::string_view kSamplePrefix = "sample:";
 
-constexpr Name<PredictionSource> kSources[] = {{PredictionSource::none, "none"},
-                                               {PredictionSource::file, "file"},
-                                               {PredictionSource::degraded, "degraded"},
-                                               {PredictionSource::model, "model"}};
+/// By their place in PredictionSource. What a descent went through is not saved.
+enum class SourceKind : std::size_t { none, file, degraded, model };
+constexpr Name<SourceKind> kSources[] = {{SourceKind::none, "none"},
+                                         {SourceKind::file, "file"},
+                                         {SourceKind::degraded, "degraded"},
+                                         {SourceKind::model, "model"}};
 constexpr Name<SpacingUse> kSpacings[] = {{SpacingUse::file, "file"}, {SpacingUse::unit, "unit"}};
 
 std::string relative_path(const std::string& path, const std::string& folder) {
@@ -115,41 +117,68 @@ void read_parameters(const Member& member, Session& session) {
       of_loss.wrong("an object");
     }
     for (const auto& [id, value] : values.items()) {
-      session.parameters[loss][id] = Member(value, of_loss.child_name(id)).number();
+      session.loss.parameters[loss][id] = Member(value, of_loss.child_name(id)).number();
     }
   }
 }
 
-void read_prediction(const Member& member, const std::string& folder, Session& session) {
-  member.expect_object({"source", "meaning", "file", "degrade", "threshold", "model"});
-  member.get("source", session.source, kSources);
-  member.when("meaning", [&](const Member& m) {
-    try {
-      session.meaning = m.text() == "automatic" ? PredictionMeaning::automatic : parse_meaning(m.text());
-    } catch (const std::invalid_argument& error) {
-      m.wrong(std::string("a meaning (") + error.what() + ")");
-    }
-  });
-  member.when("file", [&](const Member& m) { read_input(m, folder, session.prediction); });
-  member.when("model", [&](const Member& m) { read_model(m, folder, session.model); });
+/// Those that are not in front are read first, for whatever is chosen last is in front.
+void read_sources(const Member& member, const std::string& folder, Session& session) {
+  SourceKind front = SourceKind::none;
+  member.get("source", front, kSources);
+  InputChoice file;
+  ModelChoice model;
+  Degradation degradation;
+  member.when("file", [&](const Member& m) { read_input(m, folder, file); });
+  member.when("model", [&](const Member& m) { read_model(m, folder, model); });
   member.when("degrade", [&](const Member& m) {
     try {
-      session.degradation = parse_degradation(m.text());
+      degradation = parse_degradation(m.text());
     } catch (const std::invalid_argument& error) {
       m.wrong(std::string("a degradation (") + error.what() + ")");
     }
   });
+  session.predict_from<FromFile>().file = std::move(file);
+  session.predict_from<FromMask>().degradation = degradation;
+  session.predict_from<FromModel>().model = std::move(model);
+  session.predict_from(static_cast<std::size_t>(front));
 }
 
-void read_threshold(const Member& member, Session& session) {
-  double threshold = 0;
-  member.get("threshold", threshold);
+void read_prediction(const Member& member, const std::string& folder, Session& session) {
+  member.expect_object({"source", "meaning", "file", "degrade", "threshold", "model"});
+  read_sources(member, folder, session);
+  PredictionChoice& prediction = session.prediction();
+  member.when("meaning", [&](const Member& m) {
+    try {
+      prediction.meaning = m.text() == "automatic" ? PredictionMeaning::automatic : parse_meaning(m.text());
+    } catch (const std::invalid_argument& error) {
+      m.wrong(std::string("a meaning (") + error.what() + ")");
+    }
+  });
   member.when("threshold", [&](const Member& m) {
+    const double threshold = m.number();
     if (!(threshold >= 0 && threshold <= 1)) {
       m.wrong("a probability from 0 to 1");
     }
-    session.threshold = threshold;
+    prediction.threshold = threshold;
   });
+}
+
+Json prediction_json(const Session& session, const std::string& folder) {
+  const PredictionChoice& prediction = session.prediction();
+  const auto* file = session.kept<FromFile>();
+  const auto* mask = session.kept<FromMask>();
+  Json json{{"source", name_of(static_cast<SourceKind>(prediction.source.index()), kSources)},
+            {"meaning", to_string(prediction.meaning)},
+            {"file", input_json(file == nullptr ? InputChoice() : file->file, folder)},
+            {"degrade", to_string(mask == nullptr ? Degradation() : mask->degradation)}};
+  if (prediction.threshold) {
+    json["threshold"] = *prediction.threshold;
+  }
+  if (const auto* model = session.kept<FromModel>(); model != nullptr && model->model != ModelChoice()) {
+    json["model"] = model_json(model->model, folder);
+  }
+  return json;
 }
 
 /// "nonzero" (or "none"), a whole number, or a list of them.
@@ -187,29 +216,20 @@ Json parse_text(const std::string& text) {
 std::string to_json(const Session& session, const std::string& folder) {
   Json json;
   json["lossscope_session"] = kSchema;
-  json["image"] = input_json(session.image, folder);
-  json["mask"] = input_json(session.mask, folder);
-  json["label"] = label_json(session.label.values, "nonzero");
-  if (session.label.ignored) {
-    json["ignore"] = label_json(*session.label.ignored, "none");
+  json["image"] = input_json(session.study.image, folder);
+  json["mask"] = input_json(session.study.mask, folder);
+  json["label"] = label_json(session.study.labels.values, "nonzero");
+  if (session.study.labels.ignored) {
+    json["ignore"] = label_json(*session.study.labels.ignored, "none");
   }
-  json["prediction"] = {{"source", name_of(session.source, kSources)},
-                        {"meaning", to_string(session.meaning)},
-                        {"file", input_json(session.prediction, folder)},
-                        {"degrade", to_string(session.degradation)}};
-  if (session.threshold) {
-    json["prediction"]["threshold"] = *session.threshold;
+  json["prediction"] = prediction_json(session, folder);
+  json["loss"] = session.loss.id;
+  if (!session.loss.script.empty()) {
+    json["script"] = session.loss.script;
   }
-  if (!session.model.path.empty()) {
-    json["prediction"]["model"] = model_json(session.model, folder);
-  }
-  json["loss"] = session.loss;
-  if (!session.script.empty()) {
-    json["script"] = session.script;
-  }
-  json["parameters"] = session.parameters.empty() ? Json::object() : Json(session.parameters);
-  json["spacing"] = name_of(session.spacing, kSpacings);
-  json["view"] = view_json(session);
+  json["parameters"] = session.loss.parameters.empty() ? Json::object() : Json(session.loss.parameters);
+  json["spacing"] = name_of(session.study.spacing, kSpacings);
+  json["view"] = view_json(session.look);
   // A path that is no UTF-8 is kept readable rather than losing the whole session.
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
@@ -224,17 +244,16 @@ Session session_from_json(const std::string& text, const std::string& folder) {
                                 "; this is no session file, or one of a newer version");
   }
   Session session;
-  file.when("image", [&](const Member& m) { read_input(m, folder, session.image); });
-  file.when("mask", [&](const Member& m) { read_input(m, folder, session.mask); });
-  file.when("label", [&](const Member& m) { session.label.values = read_labels(m, "nonzero"); });
-  file.when("ignore", [&](const Member& m) { session.label.ignored = read_labels(m, "none"); });
+  file.when("image", [&](const Member& m) { read_input(m, folder, session.study.image); });
+  file.when("mask", [&](const Member& m) { read_input(m, folder, session.study.mask); });
+  file.when("label", [&](const Member& m) { session.study.labels.values = read_labels(m, "nonzero"); });
+  file.when("ignore", [&](const Member& m) { session.study.labels.ignored = read_labels(m, "none"); });
   file.when("prediction", [&](const Member& m) { read_prediction(m, folder, session); });
-  file.when("prediction", [&](const Member& m) { read_threshold(m, session); });
-  file.get("loss", session.loss);
-  file.get("script", session.script);
+  file.get("loss", session.loss.id);
+  file.get("script", session.loss.script);
   file.when("parameters", [&](const Member& m) { read_parameters(m, session); });
-  file.get("spacing", session.spacing, kSpacings);
-  file.when("view", [&](const Member& m) { read_view(m, session); });
+  file.get("spacing", session.study.spacing, kSpacings);
+  file.when("view", [&](const Member& m) { read_view(m, session.look); });
   return session;
 }
 

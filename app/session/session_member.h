@@ -153,8 +153,8 @@ class Member {
 };
 
 /// The member "view" of a session file: what is shown and how.
-[[nodiscard]] nlohmann::ordered_json view_json(const Session& session);
-/// Reads it into `session`; what the file leaves out keeps its value. Throws std::invalid_argument.
-void read_view(const Member& view, Session& session);
+[[nodiscard]] nlohmann::ordered_json view_json(const Look& look);
+/// Reads it into `look`; what the file leaves out keeps its value. Throws std::invalid_argument.
+void read_view(const Member& view, Look& look);
 
 }  // namespace lossscope

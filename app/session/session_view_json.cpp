@@ -25,22 +25,22 @@ constexpr Name<Arrangement> kArrangements[] = {{Arrangement::single, "single"},
                                                {Arrangement::contact_sheet, "contact-sheet"},
                                                {Arrangement::difference, "difference"}};
 
-Json compare_json(const Session& session) {
-  return {{"arrangement", name_of(session.arrangement, kArrangements)},
-          {"losses", session.compared},
-          {"view", name_of(session.compared_view, kViews)},
-          {"shared_range", session.shared_range}};
+Json compare_json(const Look& look) {
+  return {{"arrangement", name_of(look.arrangement, kArrangements)},
+          {"losses", look.compared},
+          {"view", name_of(look.compared_view, kViews)},
+          {"shared_range", look.shared_range}};
 }
 
-void read_compare(const Member& member, Session& session) {
+void read_compare(const Member& member, Look& look) {
   member.expect_object({"arrangement", "losses", "view", "shared_range"});
-  member.get("arrangement", session.arrangement, kArrangements);
-  member.get("view", session.compared_view, kViews);
-  member.get("shared_range", session.shared_range);
+  member.get("arrangement", look.arrangement, kArrangements);
+  member.get("view", look.compared_view, kViews);
+  member.get("shared_range", look.shared_range);
   member.when("losses", [&](const Member& losses) {
-    session.compared.clear();
-    losses.each([&](const Member& loss) { session.compared.push_back(loss.text()); });
-    if (session.compared.size() < 2 || session.compared.size() > kMaxCompared) {
+    look.compared.clear();
+    losses.each([&](const Member& loss) { look.compared.push_back(loss.text()); });
+    if (look.compared.size() < 2 || look.compared.size() > kMaxCompared) {
       losses.wrong("a list of 2 to " + std::to_string(kMaxCompared) + " losses");
     }
   });
@@ -95,67 +95,66 @@ void read_surfaces(const Member& member, SurfaceLook& look) {
 
 }  // namespace
 
-Json view_json(const Session& session) {
-  return {{"layer", name_of(session.layer, kLayers)},
-          {"gradient_of", name_of(session.gradient_of, kGradients)},
-          {"opacity", session.opacity},
-          {"show_overlay", session.show_overlay},
-          {"show_contours", session.show_contours},
-          {"range",
-           {{"locked", session.range.locked}, {"minimum", session.range.minimum}, {"maximum", session.range.maximum}}},
-          {"scale", name_of(session.scaling, kScalings)},
-          {"colours", std::string(colour_map_name(session.colours))},
-          {"fade_by_value", session.fade_by_value},
-          {"crosshair", session.crosshair},
-          {"window", session.window},
-          {"level", session.level},
-          {"radiological", session.radiological},
-          {"fourth", name_of(session.fourth, kPanes)},
-          {"surfaces", surfaces_json(session.surfaces)},
-          {"compare", compare_json(session)},
-          {"pinned", session.pinned},
+Json view_json(const Look& look) {
+  return {{"layer", name_of(look.layer, kLayers)},
+          {"gradient_of", name_of(look.gradient_of, kGradients)},
+          {"opacity", look.display.opacity},
+          {"show_overlay", look.display.show_overlay},
+          {"show_contours", look.display.show_contours},
+          {"range", {{"locked", look.range.locked}, {"minimum", look.range.minimum}, {"maximum", look.range.maximum}}},
+          {"scale", name_of(look.scaling, kScalings)},
+          {"colours", std::string(colour_map_name(look.colours))},
+          {"fade_by_value", look.fade_by_value},
+          {"crosshair", look.crosshair},
+          {"window", look.window},
+          {"level", look.level},
+          {"radiological", look.radiological},
+          {"fourth", name_of(look.fourth, kPanes)},
+          {"surfaces", surfaces_json(look.display.surfaces)},
+          {"compare", compare_json(look)},
+          {"pinned", look.pinned},
           {"sweep",
-           {{"along", session.sweep.along},
-            {"from", session.sweep.from},
-            {"to", session.sweep.to},
-            {"steps", session.sweep.steps}}},
-          {"tab", session.tab}};
+           {{"along", look.display.sweep.along},
+            {"from", look.display.sweep.from},
+            {"to", look.display.sweep.to},
+            {"steps", look.display.sweep.steps}}},
+          {"tab", look.display.tab}};
 }
 
-void read_view(const Member& view, Session& session) {
+void read_view(const Member& view, Look& look) {
   view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "scale", "colours",
                       "fade_by_value", "crosshair", "window", "level", "radiological", "fourth", "surfaces", "compare",
                       "pinned", "sweep", "tab"});
-  view.get("layer", session.layer, kLayers);
-  view.get("gradient_of", session.gradient_of, kGradients);
-  view.get("opacity", session.opacity);
-  view.get("show_overlay", session.show_overlay);
-  view.get("show_contours", session.show_contours);
+  view.get("layer", look.layer, kLayers);
+  view.get("gradient_of", look.gradient_of, kGradients);
+  view.get("opacity", look.display.opacity);
+  view.get("show_overlay", look.display.show_overlay);
+  view.get("show_contours", look.display.show_contours);
   view.when("range", [&](const Member& range) {
     range.expect_object({"locked", "minimum", "maximum"});
-    range.get("locked", session.range.locked);
-    range.get("minimum", session.range.minimum);
-    range.get("maximum", session.range.maximum);
-    if (session.range.locked && !(session.range.minimum < session.range.maximum)) {
+    range.get("locked", look.range.locked);
+    range.get("minimum", look.range.minimum);
+    range.get("maximum", look.range.maximum);
+    if (look.range.locked && !(look.range.minimum < look.range.maximum)) {
       range.wrong("a range whose minimum lies below its maximum");
     }
   });
-  view.get("scale", session.scaling, kScalings);
-  view.when("colours", [&](const Member& colours) { read_colours(colours, session.colours); });
-  view.get("fade_by_value", session.fade_by_value);
-  view.get("crosshair", session.crosshair);
-  view.get("window", session.window);
-  view.get("level", session.level);
-  view.get("radiological", session.radiological);
-  view.get("fourth", session.fourth, kPanes);
-  view.when("surfaces", [&](const Member& surfaces) { read_surfaces(surfaces, session.surfaces); });
-  view.when("compare", [&](const Member& compare) { read_compare(compare, session); });
+  view.get("scale", look.scaling, kScalings);
+  view.when("colours", [&](const Member& colours) { read_colours(colours, look.colours); });
+  view.get("fade_by_value", look.fade_by_value);
+  view.get("crosshair", look.crosshair);
+  view.get("window", look.window);
+  view.get("level", look.level);
+  view.get("radiological", look.radiological);
+  view.get("fourth", look.fourth, kPanes);
+  view.when("surfaces", [&](const Member& surfaces) { read_surfaces(surfaces, look.display.surfaces); });
+  view.when("compare", [&](const Member& compare) { read_compare(compare, look); });
   view.when("pinned", [&](const Member& pinned) {
-    session.pinned.clear();
-    pinned.each([&](const Member& voxel) { session.pinned.push_back(voxel.three<std::int64_t>()); });
+    look.pinned.clear();
+    pinned.each([&](const Member& voxel) { look.pinned.push_back(voxel.three<std::int64_t>()); });
   });
-  view.when("sweep", [&](const Member& sweep) { read_sweep(sweep, session.sweep); });
-  view.get("tab", session.tab);
+  view.when("sweep", [&](const Member& sweep) { read_sweep(sweep, look.display.sweep); });
+  view.get("tab", look.display.tab);
 }
 
 }  // namespace lossscope

@@ -25,7 +25,9 @@ BottomTabs::BottomTabs(SessionStore& store, Details& details, DescentRun& descen
   add("descent", tr("Descent"), tr("What the prediction becomes when it follows a loss's gradient"),
       new DescentTab(store, descent));
   connect(this, &QTabWidget::currentChanged, this, [this](int index) {
-    store_.look([&](Session& session) { session.tab = widget(index)->objectName().section(u'.', 1).toStdString(); });
+    store_.look([&](Session& session) {
+      session.look.display.tab = widget(index)->objectName().section(u'.', 1).toStdString();
+    });
     if (frame_) {
       page()->showFrame(frame_);
     }
@@ -44,7 +46,7 @@ TabPage* BottomTabs::page() const { return static_cast<TabPage*>(currentWidget()
 
 void BottomTabs::showSession(const Session& session) {
   for (int index = 0; index < count(); ++index) {
-    if (widget(index)->objectName() == QStringLiteral("tab.") + QString::fromStdString(session.tab)) {
+    if (widget(index)->objectName() == QStringLiteral("tab.") + QString::fromStdString(session.look.display.tab)) {
       setCurrentIndex(index);
     }
   }

@@ -65,15 +65,15 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   connect(label_, &QComboBox::activated, this, [this](int index) {
     const QVariant value = label_->itemData(index);
     store_.change(tr("label"), [&](Session& session) {
-      session.label.values.clear();
+      session.study.labels.values.clear();
       if (value.isValid()) {
-        session.label.values = {value.toLongLong()};
+        session.study.labels.values = {value.toLongLong()};
       }
     });
   });
   connect(spacing_, &QComboBox::activated, this, [this](int index) {
     store_.change(tr("unit of distances"),
-                  [&](Session& session) { session.spacing = index == 1 ? SpacingUse::unit : SpacingUse::file; });
+                  [&](Session& session) { session.study.spacing = index == 1 ? SpacingUse::unit : SpacingUse::file; });
   });
   connect(&store_, &SessionStore::changed, this, &CasePanel::showSession);
   showSession(store_.session());
@@ -90,13 +90,13 @@ void CasePanel::useAs(Role from, Role to) {
 void CasePanel::showSession(const Session& session) {
   const CaseData none;
   const CaseData& now = data_ ? *data_ : none;
-  image_->show(QString::fromStdString(session.image.path), loaded_for(session.image, now.image));
-  mask_->show(QString::fromStdString(session.mask.path), loaded_for(session.mask, now.labels));
-  spacing_->setCurrentIndex(session.spacing == SpacingUse::unit ? 1 : 0);
-  const auto& labels = session.label.values;
+  image_->show(QString::fromStdString(session.study.image.path), loaded_for(session.study.image, now.image));
+  mask_->show(QString::fromStdString(session.study.mask.path), loaded_for(session.study.mask, now.labels));
+  spacing_->setCurrentIndex(session.study.spacing == SpacingUse::unit ? 1 : 0);
+  const auto& labels = session.study.labels.values;
   const int label = labels.size() == 1 ? label_->findData(QVariant::fromValue<qlonglong>(labels.front())) : 0;
   label_->setCurrentIndex(std::max(0, label));
-  label_->setEnabled(!session.mask.path.empty());
+  label_->setEnabled(!session.study.mask.path.empty());
 }
 
 void CasePanel::fillLabels() {

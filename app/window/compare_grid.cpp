@@ -67,11 +67,11 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
 }
 
 void ComparedView::showLosses(const Session& session) {
-  const bool difference = session.arrangement == Arrangement::difference && place_ == 2;
+  const bool difference = session.look.arrangement == Arrangement::difference && place_ == 2;
   loss_->setVisible(!difference);
   findChild<QToolButton*>()->setVisible(!difference);
-  if (!difference && place_ < session.compared.size()) {
-    loss_->setCurrentIndex(loss_->findData(QString::fromStdString(session.compared[place_])));
+  if (!difference && place_ < session.look.compared.size()) {
+    loss_->setCurrentIndex(loss_->findData(QString::fromStdString(session.look.compared[place_])));
   }
 }
 
@@ -92,8 +92,8 @@ void ComparedView::show(const Frame& frame, const ComparedPane& pane) {
   slice_->setColourScale(scale);
   slice_->setWindowLevel(shown_window(frame), shown_level(frame));
   slice_->setPicture(compared_picture(frame, pane));
-  const ViewAxes& axes = frame.views[static_cast<std::size_t>(frame.session.compared_view)].axes;
-  const auto pixel = axes.pixel(frame.data->grid, frame.session.crosshair);
+  const ViewAxes& axes = frame.views[static_cast<std::size_t>(frame.session.look.compared_view)].axes;
+  const auto pixel = axes.pixel(frame.data->grid, frame.session.look.crosshair);
   slice_->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
 }
 
@@ -131,10 +131,10 @@ QWidget* CompareGrid::makeHead() {
   layout->addWidget(says_, 1);
   connect(view_, &QComboBox::activated, this, [this](int index) {
     store_.change(tr("compared slice"),
-                  [index](Session& session) { session.compared_view = static_cast<Anatomical>(index); });
+                  [index](Session& session) { session.look.compared_view = static_cast<Anatomical>(index); });
   });
   connect(shared_, &QCheckBox::clicked, this, [this](bool on) {
-    store_.change(tr("range of the compared losses"), [on](Session& session) { session.shared_range = on; });
+    store_.change(tr("range of the compared losses"), [on](Session& session) { session.look.shared_range = on; });
   });
   return head;
 }
@@ -153,10 +153,10 @@ void CompareGrid::connectView(std::size_t place) {
   ComparedView* view = views_[place];
   SliceView* slice = view->slice();
   connect(view, &ComparedView::lossChosen, this, [this, place](const QString& id) {
-    store_.change(tr("compared loss"), [&](Session& session) { session.compared[place] = id.toStdString(); });
+    store_.change(tr("compared loss"), [&](Session& session) { session.look.compared[place] = id.toStdString(); });
   });
   connect(view, &ComparedView::openRequested, this, [this, place] {
-    store_.change(tr("loss"), [&](Session& session) { session.loss = session.compared[place]; });
+    store_.change(tr("loss"), [&](Session& session) { session.loss.id = session.look.compared[place]; });
   });
   connect(slice, &SliceView::crosshairMoved, this, [this, place](int x, int y) { moveTo(place, x, y, 0); });
   connect(slice, &SliceView::stepped, this, [this, place](int by) { moveTo(place, -1, -1, by); });
@@ -177,8 +177,8 @@ void CompareGrid::moveTo(std::size_t place, int x, int y, int step) {
   if (!frame_ || place >= frame_->compared.size()) {
     return;
   }
-  const ViewResult& view = frame_->views[static_cast<std::size_t>(frame_->session.compared_view)];
-  auto voxel = step == 0 ? view.axes.voxel(frame_->data->grid, x, y, view.slice) : store_.session().crosshair;
+  const ViewResult& view = frame_->views[static_cast<std::size_t>(frame_->session.look.compared_view)];
+  auto voxel = step == 0 ? view.axes.voxel(frame_->data->grid, x, y, view.slice) : store_.session().look.crosshair;
   const std::int64_t last = frame_->data->grid.size[view.axes.normal] - 1;
   voxel[view.axes.normal] = std::clamp<std::int64_t>(voxel[view.axes.normal] + step, 0, last);
   Q_EMIT crosshairMoved(voxel);
@@ -189,39 +189,42 @@ void CompareGrid::show(const FramePtr& frame) {
   for (std::size_t place = 0; place < std::min(in_use_, frame->compared.size()); ++place) {
     views_[place]->show(*frame, frame->compared[place]);
   }
-  const bool difference = frame->session.arrangement == Arrangement::difference;
+  const bool difference = frame->session.look.arrangement == Arrangement::difference;
   if (difference && frame->compared.size() == 3) {
     const bool vanishes = frame->compared[0].norm == 0 || frame->compared[1].norm == 0;
     says_->setText(vanishes ? tr("A gradient is 0 everywhere: where p is 0 or 1, none reaches z. Choose by p above.")
                             : tr("Each gradient divided by its L2 norm over the volume: %1 and %2")
                                   .arg(frame->compared[0].norm, 0, 'g', 4)
                                   .arg(frame->compared[1].norm, 0, 'g', 4));
-  } else if (frame->session.range.locked) {
+  } else if (frame->session.look.range.locked) {
     says_->setText(tr("The range is locked."));
   } else {
-    says_->setText(frame->session.shared_range ? tr("Equal colours are equal numbers.")
-                                               : tr("Each loss has its own range: compare where, not how much."));
+    says_->setText(frame->session.look.shared_range ? tr("Equal colours are equal numbers.")
+                                                    : tr("Each loss has its own range: compare where, not how much."));
   }
 }
 
 void CompareGrid::showSettings(const Session& session) {
-  const bool difference = session.arrangement == Arrangement::difference;
+  const bool difference = session.look.arrangement == Arrangement::difference;
   place(session);
-  view_->setCurrentIndex(static_cast<int>(session.compared_view));
-  shared_->setChecked(session.shared_range || difference);
+  view_->setCurrentIndex(static_cast<int>(session.look.compared_view));
+  shared_->setChecked(session.look.shared_range || difference);
   shared_->setEnabled(!difference);
   for (std::size_t at = 0; at < in_use_; ++at) {
     views_[at]->showLosses(session);
     SliceView* slice = views_[at]->slice();
-    slice->setOverlayOpacity(session.opacity);
-    slice->setOverlayVisible(session.show_overlay && (difference || session.layer != OverlayLayer::none));
-    slice->setContoursVisible(session.show_contours);
+    slice->setOverlayOpacity(session.look.display.opacity);
+    slice->setOverlayVisible(session.look.display.show_overlay &&
+                             (difference || session.look.layer != OverlayLayer::none));
+    slice->setContoursVisible(session.look.display.show_contours);
   }
 }
 
 void CompareGrid::place(const Session& session) {
-  const bool difference = session.arrangement == Arrangement::difference;
-  const std::size_t count = difference ? 3 : session.arrangement == Arrangement::grid ? session.compared.size() : 0;
+  const bool difference = session.look.arrangement == Arrangement::difference;
+  const std::size_t count = difference                                      ? 3
+                            : session.look.arrangement == Arrangement::grid ? session.look.compared.size()
+                                                                            : 0;
   if (count == in_use_) {
     return;
   }

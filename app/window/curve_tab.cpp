@@ -138,7 +138,7 @@ void CurveTab::pick(double value, quint64 drag) {
   const std::string id(info.id), loss(computed_->loss->declaration().id);
   store_.change(
       utf8(info.label),
-      [&](Session& session) { session.parameters[loss][id] = std::clamp(value, info.minimum, info.maximum); }, id,
+      [&](Session& session) { session.loss.parameters[loss][id] = std::clamp(value, info.minimum, info.maximum); }, id,
       drag);
 }
 

@@ -11,8 +11,8 @@ namespace {
 
 /// Whether a session is that of a step, apart from what is looked at.
 bool same_state(Session session, const Session& state) {
-  session.crosshair = state.crosshair;
-  session.playback = state.playback;
+  session.look.crosshair = state.look.crosshair;
+  session.look.playback = state.look.playback;
   return session == state;
 }
 

@@ -10,7 +10,7 @@
 #include <QSlider>
 #include <cmath>
 
-#include "app/engine/loss_run.h"
+#include "app/engine/case_data.h"
 #include "app/figures/text.h"
 #include "app/window/descent_chart.h"
 #include "widgets/chart_view.h"
@@ -178,7 +178,7 @@ std::vector<DescentLane> DescentTab::chosenLanes() const {
   for (const QComboBox* box : lanes_) {
     const Loss* loss = find_loss(box->currentData().toString().toStdString());
     if (loss != nullptr) {
-      chosen.push_back({loss, store_.session().parameter_values(*loss)});
+      chosen.push_back({loss, store_.session().loss.values_of(*loss)});
     }
   }
   return chosen;
@@ -205,7 +205,7 @@ void DescentTab::leave() {
   }
   run_.clear();
   case_mask_.reset();
-  store_.look([](Session& session) { session.playback.reset(); });
+  store_.look([](Session& session) { session.look.playback.reset(); });
   note_->clear();
   showCurves();
   showState();
@@ -243,7 +243,7 @@ void DescentTab::onAdvanced(std::int64_t step) {
   }
   if (following_) {
     const auto lane = static_cast<std::size_t>(std::max(0, shown_->currentIndex()));
-    store_.look([&](Session& session) { session.playback = Playback{lane, step}; });
+    store_.look([&](Session& session) { session.look.playback = FromRun{lane, step}; });
   }
   QStringList stuck;
   const auto lanes = run_.lanes();
@@ -268,37 +268,37 @@ void DescentTab::look(std::int64_t step) {
   const QSignalBlocker quiet(scrub_);
   scrub_->setValue(static_cast<int>(step));
   const auto lane = static_cast<std::size_t>(std::max(0, shown_->currentIndex()));
-  store_.look([&](Session& session) { session.playback = Playback{lane, step}; });
+  store_.look([&](Session& session) { session.look.playback = FromRun{lane, step}; });
   showCurves();
   showState();
 }
 
 void DescentTab::lookAt(std::size_t lane) {
   if (run_.steps() >= 0) {
-    store_.look([&](Session& session) { session.playback = Playback{lane, scrub_->value()}; });
+    store_.look([&](Session& session) { session.look.playback = FromRun{lane, scrub_->value()}; });
   }
 }
 
 void DescentTab::showSession(const Session& session) {
-  if (!session.playback && run_.steps() >= 0 && !run_.playing()) {
-    following_ = false;  // another widget ended the playback: a demo, another case
+  if (!session.look.playback && run_.steps() >= 0 && !run_.playing()) {
+    following_ = false;  // somebody else left: a demo, another case
   }
 }
 
 void DescentTab::showFrame(const FramePtr& frame) {
-  if (frame->session.playback || frame->preliminary) {
+  if (frame->session.look.playback || frame->preliminary) {
     return;
   }
   const CaseData& case_data = *frame->data;
   if (case_mask_ && case_mask_ != case_data.mask.data) {
     leave();  // it belongs to another case
   }
-  start_ = case_data.mask.empty() || case_data.prediction.empty() ? Problem{} : problem_of(frame->session, case_data);
+  start_ = case_data.complete() ? problem_of(case_data) : Problem{};
   showState();
 }
 
 void DescentTab::showCurves() {
-  const auto step = store_.session().playback ? store_.session().playback->step : std::int64_t{-1};
+  const auto step = store_.session().look.playback ? store_.session().look.playback->step : std::int64_t{-1};
   chart_->setChart(descent_chart(run_, curve_->currentIndex(), step));
 }
 

@@ -28,8 +28,7 @@ void DistanceTab::rebuild() {
     pane_->chart->setChart({});
   } else if (const LossStatisticsPtr statistics = details_.of(frame_->result)) {
     pane_->chart->setChart(
-        distance_chart(*frame_->result, *statistics,
-                       frame_->session.spacing == SpacingUse::unit ? tr("voxels") : QStringLiteral("mm")));
+        distance_chart(*frame_->result, *statistics, frame_->data->in_voxels() ? tr("voxels") : QStringLiteral("mm")));
   }
 }
 

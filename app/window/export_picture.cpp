@@ -62,8 +62,8 @@ void offer_figure(const QString& name, widgets::Figure figure, double aspect, Of
 }
 
 void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
-  const Anatomical compared = frame.session.compared_view;
-  switch (frame.session.arrangement) {
+  const Anatomical compared = frame.session.look.compared_view;
+  switch (frame.session.look.arrangement) {
     case Arrangement::contact_sheet:
       offer_figure(text("a figure of the contact sheet"),
                    sheet_figure(frame, area.sheetView()->statistics(), false, {}), 1, offer);

@@ -122,7 +122,7 @@ GuideDialog::GuideDialog(SessionStore& store, const Problem& problem, QWidget* p
   layout->addWidget(progress_);
   layout->addWidget(buttons);
   connect(text_, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
-    store_.change(tr("loss"), [&](Session& session) { session.loss = link.path().toStdString(); });
+    store_.change(tr("loss"), [&](Session& session) { session.loss.id = link.path().toStdString(); });
   });
   connect(&watcher_, &QFutureWatcherBase::finished, this, &GuideDialog::showGuide);
   text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("Measuring the case and where each loss pulls ...")));

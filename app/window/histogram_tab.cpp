@@ -26,7 +26,7 @@ HistogramTab::HistogramTab(SessionStore& store, const Details& details) : detail
 
 void HistogramTab::showFrame(const FramePtr& frame) {
   frame_ = frame;
-  what_->setCurrentIndex(frame->session.layer == OverlayLayer::gradient ? 1 : 0);
+  what_->setCurrentIndex(frame->session.look.layer == OverlayLayer::gradient ? 1 : 0);
   rebuild();
 }
 
@@ -37,10 +37,10 @@ void HistogramTab::rebuild() {
   if (!frame_->result) {
     pane_->chart->setChart({});
   } else if (const LossStatisticsPtr statistics = details_.of(frame_->result)) {
-    const bool gradient = frame_->session.layer == OverlayLayer::gradient;
+    const bool gradient = frame_->session.look.layer == OverlayLayer::gradient;
     pane_->chart->setChart(size_histogram(*frame_->result, *statistics,
                                           gradient ? HistogramOf::gradient : HistogramOf::contribution,
-                                          frame_->session.gradient_of));
+                                          frame_->session.look.gradient_of));
   }
 }
 

@@ -22,22 +22,21 @@ constexpr int kAllLosses = 4, kDifference = 5;
 
 void arrange(SessionStore& store, int index) {
   store.change(LayerBar::tr("arrangement"), [index](Session& session) {
-    session.arrangement = index == 0             ? Arrangement::single
-                          : index == kAllLosses  ? Arrangement::contact_sheet
-                          : index == kDifference ? Arrangement::difference
-                                                 : Arrangement::grid;
-    if (session.arrangement == Arrangement::grid) {
+    session.look.arrangement = index == 0             ? Arrangement::single
+                               : index == kAllLosses  ? Arrangement::contact_sheet
+                               : index == kDifference ? Arrangement::difference
+                                                      : Arrangement::grid;
+    if (session.look.arrangement == Arrangement::grid) {
       session.compare(index == 1 ? 2 : index == 2 ? 4 : 6);
-    } else if (session.arrangement == Arrangement::difference) {
-      // The gradient that reaches a network; by p two losses would differ in every voxel.
-      session.gradient_of = GradientOf::logit;
+    } else if (session.look.arrangement == Arrangement::difference) {
+      session.look.gradient_of = GradientOf::logit;  // what reaches the network; by p two losses differ in every voxel
     }
   });
 }
 
 template <class Member, class Value>
 void LayerBar::set(const QString& text, Member member, Value value) {
-  store_.change(text, [&](Session& session) { session.*member = value; });
+  store_.change(text, [&](Session& session) { session.look.*member = value; });
 }
 
 LayerBar::LayerBar(SessionStore& store, QWidget* parent) : QToolBar(tr("Layers"), parent), store_(store) {
@@ -98,7 +97,7 @@ void LayerBar::makeLayerPart() {
   connect(layer_, &QComboBox::activated, this,
           [this](int index) { store_.showLayer(static_cast<OverlayLayer>(layer_->itemData(index).toInt())); });
   connect(gradient_of_, &QComboBox::activated, this, [this](int index) {
-    set(tr("derivative"), &Session::gradient_of, index == 1 ? GradientOf::logit : GradientOf::probability);
+    set(tr("derivative"), &Look::gradient_of, index == 1 ? GradientOf::logit : GradientOf::probability);
   });
 }
 
@@ -132,14 +131,15 @@ void LayerBar::makeLookPart() {
   connect(opacity_, &QSlider::sliderPressed, this, [this] { ++drag_; });
   connect(opacity_, &QSlider::valueChanged, this, [this](int percent) {
     store_.change(
-        tr("opacity"), [&](Session& session) { session.opacity = percent / 100.0; }, "opacity",
+        tr("opacity"), [&](Session& session) { session.look.display.opacity = percent / 100.0; }, "opacity",
         opacity_->isSliderDown() ? drag_ : 0);
   });
   connect(lock_, &QToolButton::clicked, this, &LayerBar::lockRequested);
-  connect(contours_, &QToolButton::clicked, this,
-          [this](bool on) { set(tr("contours"), &Session::show_contours, on); });
+  connect(contours_, &QToolButton::clicked, this, [this](bool on) {
+    store_.change(tr("contours"), [on](Session& session) { session.look.display.show_contours = on; });
+  });
   connect(fourth_, &QComboBox::activated, this, [this](int index) {
-    set(tr("fourth pane"), &Session::fourth, index == 1 ? FourthPane::distance : FourthPane::surface);
+    set(tr("fourth pane"), &Look::fourth, index == 1 ? FourthPane::distance : FourthPane::surface);
   });
 }
 
@@ -158,24 +158,24 @@ void LayerBar::makeArrangementPart() {
 }
 
 void LayerBar::showSession(const Session& session) {
-  layer_->setCurrentIndex(layer_->findData(static_cast<int>(session.layer)));
-  gradient_of_->setCurrentIndex(session.gradient_of == GradientOf::logit ? 1 : 0);
-  gradient_of_action_->setVisible(session.layer == OverlayLayer::gradient ||
-                                  session.arrangement == Arrangement::difference);
+  layer_->setCurrentIndex(layer_->findData(static_cast<int>(session.look.layer)));
+  gradient_of_->setCurrentIndex(session.look.gradient_of == GradientOf::logit ? 1 : 0);
+  gradient_of_action_->setVisible(session.look.layer == OverlayLayer::gradient ||
+                                  session.look.arrangement == Arrangement::difference);
   if (!opacity_->isSliderDown()) {
     const QSignalBlocker quiet(opacity_);
-    opacity_->setValue(static_cast<int>(session.opacity * 100 + 0.5));
+    opacity_->setValue(static_cast<int>(session.look.display.opacity * 100 + 0.5));
   }
-  lock_->setChecked(session.range.locked);
-  lock_->setEnabled(session.layer != OverlayLayer::none);
-  contours_->setChecked(session.show_contours);
-  fourth_->setCurrentIndex(session.fourth == FourthPane::distance ? 1 : 0);
-  fourth_->setEnabled(session.arrangement == Arrangement::single);
-  arrangement_->setCurrentIndex(session.arrangement == Arrangement::grid
-                                    ? static_cast<int>((session.compared.size() + 1) / 2)
-                                : session.arrangement == Arrangement::contact_sheet ? kAllLosses
-                                : session.arrangement == Arrangement::difference    ? kDifference
-                                                                                    : 0);
+  lock_->setChecked(session.look.range.locked);
+  lock_->setEnabled(session.look.layer != OverlayLayer::none);
+  contours_->setChecked(session.look.display.show_contours);
+  fourth_->setCurrentIndex(session.look.fourth == FourthPane::distance ? 1 : 0);
+  fourth_->setEnabled(session.look.arrangement == Arrangement::single);
+  arrangement_->setCurrentIndex(session.look.arrangement == Arrangement::grid
+                                    ? static_cast<int>((session.look.compared.size() + 1) / 2)
+                                : session.look.arrangement == Arrangement::contact_sheet ? kAllLosses
+                                : session.look.arrangement == Arrangement::difference    ? kDifference
+                                                                                         : 0);
 }
 
 }  // namespace lossscope

@@ -90,9 +90,9 @@ LossPanel::LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, Q
 
   connect(list_, &LossList::chosen, this, [this](const QString& id) {
     store_.change(tr("loss"), [&](Session& session) {
-      session.loss = id.toStdString();
-      if (session.loss == kScriptLoss && session.script.empty()) {
-        session.script = script_example();
+      session.loss.id = id.toStdString();
+      if (session.loss.id == kScriptLoss && session.loss.script.empty()) {
+        session.loss.script = script_example();
       }
     });
   });
@@ -187,7 +187,7 @@ void LossPanel::showSession(const Session& session) {
   if (loss != loss_) {
     showLoss(*loss);
   }
-  const auto values = session.parameter_values(*loss);
+  const auto values = session.loss.values_of(*loss);
   for (std::size_t i = 0; i < values.size(); ++i) {
     parameters_->setValue(text(loss->parameters()[i].id), values[i]);
   }
@@ -199,7 +199,7 @@ void LossPanel::showLoss(const Loss& loss) {
   list_->setCurrent(text(declaration.id));
   name_->setText(tr("%1 loss").arg(text(declaration.name)));
   std::vector<widgets::ParameterRow> rows;
-  const auto values = store_.session().parameter_values(loss);
+  const auto values = store_.session().loss.values_of(loss);
   for (std::size_t i = 0; i < values.size(); ++i) {
     rows.push_back(row_of(loss.parameters()[i], values[i]));
   }
@@ -235,11 +235,11 @@ void LossPanel::showTexts(const Declaration& d) {
 }
 
 void LossPanel::setParameter(const QString& id, double value, quint64 drag) {
-  const std::string loss = store_.session().loss;
+  const std::string loss = store_.session().loss.id;
   const std::string parameter = id.toStdString();
   store_.change(
       tr("%1 of %2").arg(id, QString::fromStdString(loss)),
-      [&](Session& session) { session.parameters[loss][parameter] = value; }, loss + '.' + parameter, drag);
+      [&](Session& session) { session.loss.parameters[loss][parameter] = value; }, loss + '.' + parameter, drag);
 }
 
 void LossPanel::applyPreset(int index) {
@@ -248,7 +248,7 @@ void LossPanel::applyPreset(int index) {
   preset_note_->setText(preset == nullptr ? QString() : text(preset->note));
   preset_note_->setVisible(!preset_note_->text().isEmpty());
   store_.change(tr("preset"), [&](Session& session) {
-    auto& values = session.parameters[session.loss];
+    auto& values = session.loss.parameters[session.loss.id];
     values.clear();
     if (preset != nullptr) {
       for (const auto& [id, value] : preset->values) {
@@ -268,9 +268,8 @@ void LossPanel::showFrame(const FramePtr& frame) {
     return;
   }
   value_->setText(value_text(frame->reduction->value));
-  if (const Loss* loss = find_loss(frame->session.loss)) {
-    live_->setText(QStringLiteral("= ") +
-                   live_formula(*loss, frame->session.parameter_values(*loss), *frame->reduction));
+  if (const Loss* loss = find_loss(frame->session.loss.id)) {
+    live_->setText(QStringLiteral("= ") + live_formula(*loss, frame->session.loss.values_of(*loss), *frame->reduction));
   } else {
     live_->clear();
   }

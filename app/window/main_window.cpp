@@ -31,17 +31,17 @@ namespace lossscope {
 namespace {
 
 bool is_empty(const Session& session) {
-  return session.image.path.empty() && session.mask.path.empty() &&
-         (session.prediction.path.empty() || session.source != PredictionSource::file);
+  const auto* file = session.prediction().from<FromFile>();
+  return session.study.image.path.empty() && session.study.mask.path.empty() &&
+         (file == nullptr || file->file.path.empty());
 }
 
-/// The session without what the views show by themselves: a change of that needs nothing from the engine.
+/// A session without what the widgets do by themselves, so that changing that asks the engine for nothing. What colours
+/// the surfaces may need the mask's distances.
 Session computed_part(Session session) {
-  session.opacity = 1;
-  session.show_overlay = session.show_contours = true;
-  session.surfaces = {.colour = session.surfaces.colour};
-  session.tab.clear();
-  session.sweep = {};
+  const SurfaceColour colour = session.look.display.surfaces.colour;
+  session.look.display = {};
+  session.look.display.surfaces.colour = colour;
   return session;
 }
 
@@ -58,8 +58,8 @@ QDockWidget* dock(const QString& title, const QString& name, QWidget* content) {
 MainWindow::MainWindow(bool remember, QWidget* parent)
     : QMainWindow(parent),
       trusted_(remember),
-      engine_(0, with_playback(descent_, read_input), nullptr, {},
-              {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}),
+      engine_(0, {.runs = [this](const FromRun& at) { return descent_.state(at.lane, at.step).logits; },
+                  .models = {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}}),
       remember_(remember) {
   setObjectName(QStringLiteral("mainWindow"));
   setAcceptDrops(true);
@@ -151,7 +151,7 @@ void MainWindow::connectStore() {
   connect(layers_, &LayerBar::lockRequested, views_->rangeControl(), &RangeControl::lock);
   connect(layers_, &LayerBar::sampleRequested, this, [this] { openSample(QStringLiteral("mni-head")); });
   connect(views_, &ViewArea::crosshairMoved, this, [this](const std::array<std::int64_t, 3>& voxel) {
-    store_.look([&](Session& session) { session.crosshair = voxel; });
+    store_.look([&](Session& session) { session.look.crosshair = voxel; });
   });
   connect(views_, &ViewArea::turntableRequested, this, &MainWindow::exportTurntable);
   connect(views_, &ViewArea::hovered, status_, &StatusLine::showHovered);
@@ -159,8 +159,8 @@ void MainWindow::connectStore() {
     store_.change(
         tr("window and level"),
         [&](Session& session) {
-          session.window = window;
-          session.level = level;
+          session.look.window = window;
+          session.look.level = level;
         },
         "window", drag);
   });
@@ -205,7 +205,8 @@ void MainWindow::connectModels() {
   });
   connect(&engine_, &Engine::refused, models_, [this](const Refusal& refusal) {
     if (refusal.code == "E_MODEL_TRUST" || refusal.code == "E_MODEL_CHANGED") {
-      models_->choose(QString::fromStdString(store_.session().model.path));
+      const auto* from = store_.session().kept<FromModel>();
+      models_->choose(QString::fromStdString(from == nullptr ? std::string() : from->model.path));
     }
   });
 }
@@ -240,9 +241,9 @@ void MainWindow::showFrame(const FramePtr& frame) {
   const trace::Span span(trace::Category::upload, "hand out a frame");
   frame_ = frame;
   message_->hide();
-  if (store_.session().crosshair == kAutomaticCrosshair) {
-    requested_.crosshair = frame->session.crosshair;  // this frame shows it already
-    store_.look([&](Session& session) { session.crosshair = frame->session.crosshair; });
+  if (store_.session().look.crosshair == kAutomaticCrosshair) {
+    requested_.look.crosshair = frame->session.look.crosshair;  // this frame shows it already
+    store_.look([&](Session& session) { session.look.crosshair = frame->session.look.crosshair; });
   }
   centre_->setCurrentWidget(views_);
   views_->show(frame);
@@ -283,7 +284,7 @@ void MainWindow::showRefusal(const Refusal& refusal) {
 
 void MainWindow::showTitle() {
   QStringList names;
-  for (const InputChoice* input : {&store_.session().image, &store_.session().mask}) {
+  for (const InputChoice* input : {&store_.session().study.image, &store_.session().study.mask}) {
     const QString name = input_name(QString::fromStdString(input->path));
     if (!input->path.empty() && !names.contains(name)) {
       names << name;
@@ -297,7 +298,7 @@ void MainWindow::goToLargest() {
     return;
   }
   float largest = 0;
-  auto voxel = frame_->session.crosshair;
+  auto voxel = frame_->session.look.crosshair;
   for (const ViewResult& view : frame_->views) {
     const std::int64_t width = view.axes.width(frame_->data->grid);
     for (std::size_t at = 0; at < view.overlay.size(); ++at) {
@@ -309,7 +310,7 @@ void MainWindow::goToLargest() {
       }
     }
   }
-  store_.look([&](Session& session) { session.crosshair = voxel; });
+  store_.look([&](Session& session) { session.look.crosshair = voxel; });
 }
 
 void MainWindow::showNotice(QWidget* notice) {

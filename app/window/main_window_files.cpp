@@ -30,25 +30,26 @@ Degradation sample_degradation() {
 
 /// A mask without a prediction gets a degraded one, so that there is a loss to show.
 void degrade_when_there_is_none(Session& session) {
-  if (session.source == PredictionSource::none && !session.mask.path.empty()) {
-    session.source = PredictionSource::degraded;
-    session.degradation = sample_degradation();
+  if (session.prediction().from<std::monostate>() != nullptr && !session.study.mask.path.empty()) {
+    session.predict_from<FromMask>().degradation = sample_degradation();
   }
 }
 
-/// Where a person looks and what at stays; only what belongs to the old case goes.
+/// Loss, layout and unit stay; only what belongs to the old case goes.
 void start_case(Session& session) {
-  session.crosshair = kAutomaticCrosshair;
-  session.window = session.level = 0;
-  session.label = {};
-  session.range = {};
-  session.meaning = PredictionMeaning::automatic;
+  session.study.image = session.study.mask = {};
+  session.study.labels = {};
+  session.remove_input(Role::prediction);
+  session.prediction().meaning = PredictionMeaning::automatic;
+  session.look.crosshair = kAutomaticCrosshair;
+  session.look.window = session.look.level = 0;
+  session.look.range = {};
 }
 
 QStringList inputs_of(const Session& session) {
   QStringList files;
-  for (const InputChoice* input : {&session.image, &session.mask, &session.prediction}) {
-    const QString path = QString::fromStdString(input->path);
+  for (const Role role : {Role::image, Role::mask, Role::prediction}) {
+    const QString path = QString::fromStdString(session.path_of(role));
     if (!path.isEmpty() && !path.startsWith(QLatin1String("sample:"))) {
       files << path;
     }
@@ -58,14 +59,15 @@ QStringList inputs_of(const Session& session) {
 
 /// Says of each input which bytes it was, so that a changed file is noticed when the session is opened again.
 Session with_hashes(Session session, const CaseData& data) {
-  const auto note = [](InputChoice& input, const LoadedVolume& loaded) {
-    if (!input.path.empty() && input.path == loaded.path) {
-      input.sha256 = loaded.sha256;
+  const auto note = [&session](Role role, const LoadedVolume& loaded) {
+    if (InputChoice* input = session.input(role);
+        input != nullptr && !input->path.empty() && input->path == loaded.path) {
+      input->sha256 = loaded.sha256;
     }
   };
-  note(session.image, data.image);
-  note(session.mask, data.labels);
-  note(session.prediction, data.prediction_file);
+  note(Role::image, data.image);
+  note(Role::mask, data.labels);
+  note(Role::prediction, data.prediction_file);
   return session;
 }
 
@@ -114,21 +116,18 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
   const bool joins = files.image.empty() && (!files.mask.empty()) != (!files.prediction.empty());
   store_.change(tr("open files"), [&](Session& session) {
     if (!joins) {  // a mask or a prediction alone joins the open case; anything else begins a new one
-      session.image = session.mask = session.prediction = {};
-      session.source = PredictionSource::none;
       start_case(session);
     }
     if (!files.image.empty()) {
-      session.image = {.path = files.image};
+      session.study.image = {.path = files.image};
     }
     if (!files.mask.empty()) {
-      session.mask = {.path = files.mask};
-      session.label = {};
-      session.crosshair = kAutomaticCrosshair;
+      session.study.mask = {.path = files.mask};
+      session.study.labels = {};
+      session.look.crosshair = kAutomaticCrosshair;
     }
     if (!files.prediction.empty()) {
-      session.prediction = {.path = files.prediction};
-      session.source = PredictionSource::file;
+      session.predict_from<FromFile>().file = {.path = files.prediction};
     } else {
       degrade_when_there_is_none(session);
     }
@@ -153,10 +152,11 @@ void MainWindow::openOne(Role role) {
   }
   QSettings().setValue(QStringLiteral("openFolder"), QFileInfo(path).absolutePath());
   store_.change(tr("open %1").arg(QFileInfo(path).fileName()), [&](Session& session) {
-    session.input(role) = {.path = path.toStdString()};
     if (role == Role::prediction) {
-      session.source = PredictionSource::file;
-    } else if (role == Role::mask) {
+      session.predict_from<FromFile>();
+    }
+    *session.input(role) = {.path = path.toStdString()};
+    if (role == Role::mask) {
       degrade_when_there_is_none(session);
     }
   });
@@ -178,9 +178,7 @@ void MainWindow::openSample(const QString& name) {
   const std::string path = head ? "sample:mni-head" : "sample:phantom";
   store_.change(tr("open the sample"), [&](Session& session) {
     start_case(session);
-    session.image = session.mask = {.path = path};
-    session.prediction = {};
-    session.source = PredictionSource::none;
+    session.study.image = session.study.mask = {.path = path};
     degrade_when_there_is_none(session);
   });
   if (name == QLatin1String("mni-head") && !head) {

@@ -6,7 +6,7 @@
 #include <QMenuBar>
 #include <QStatusBar>
 
-#include "app/engine/loss_run.h"
+#include "app/engine/case_data.h"
 #include "app/window/demo_panel.h"
 #include "app/window/demos.h"
 #include "app/window/guide_dialog.h"
@@ -75,7 +75,7 @@ void MainWindow::openGuide() {
     message_->showMessage(tr("Which loss? needs a mask and a prediction: it measures where each loss would pull."));
     return;
   }
-  (new GuideDialog(store_, problem_of(frame_->session, *frame_->data), this))->show();
+  (new GuideDialog(store_, problem_of(*frame_->data), this))->show();
 }
 
 void MainWindow::present(bool on) {

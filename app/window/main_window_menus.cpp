@@ -33,12 +33,12 @@ QAction* MainWindow::addToggle(QMenu* menu, const QString& text, const QKeySeque
   QAction* action = menu->addAction(text);
   action->setShortcut(key);
   action->setCheckable(true);
-  action->setChecked(store_.session().*member);
+  action->setChecked(member(store_.session().look));
   connect(action, &QAction::triggered, this, [this, action, member](bool on) {
-    store_.change(action->text().remove(QLatin1Char('&')), [&](Session& session) { session.*member = on; });
+    store_.change(action->text().remove(QLatin1Char('&')), [&](Session& session) { member(session.look) = on; });
   });
   connect(&store_, &SessionStore::changed, action,
-          [action, member](const Session& session) { action->setChecked(session.*member); });
+          [action, member](const Session& session) { action->setChecked(member(session.look)); });
   return action;
 }
 
@@ -82,13 +82,11 @@ void MainWindow::makeEditMenu() {
   menu->addActions({undo, redo});
   menu->addSeparator();
   addTo(menu, tr("&Default parameters of this loss"), {}, [this] {
-    store_.change(tr("default parameters"), [](Session& session) { session.parameters.erase(session.loss); });
+    store_.change(tr("default parameters"), [](Session& session) { session.loss.parameters.erase(session.loss.id); });
   });
   addTo(menu, tr("&Perfect prediction from the mask"), {}, [this] {
-    store_.change(tr("perfect prediction"), [](Session& session) {
-      session.source = PredictionSource::degraded;
-      session.degradation = {};
-    });
+    store_.change(tr("perfect prediction"),
+                  [](Session& session) { session.predict_from<FromMask>().degradation = {}; });
   });
   addTo(menu, tr("&Find a loss"), QKeySequence::Find, [this] {
     if (auto* search = findChild<QLineEdit*>(QStringLiteral("lossSearch"))) {
@@ -101,10 +99,12 @@ void MainWindow::makeEditMenu() {
 void MainWindow::makeViewMenu() {
   QMenu* menu = menuBar()->addMenu(tr("&View"));
   addTo(menu, tr("&Reset the views"), QKeySequence(tr("R")), [this] { views_->resetViews(); });
-  addToggle(menu, tr("&Layer"), QKeySequence(tr("S")), &Session::show_overlay);
-  addToggle(menu, tr("&Contours"), QKeySequence(tr("C")), &Session::show_contours);
+  addToggle(
+      menu, tr("&Layer"), QKeySequence(tr("S")), [](auto& look) -> auto& { return look.display.show_overlay; });
+  addToggle(
+      menu, tr("&Contours"), QKeySequence(tr("C")), [](auto& look) -> auto& { return look.display.show_contours; });
   addTo(menu, tr("Automatic &window and level"), QKeySequence(tr("W")), [this] {
-    store_.change(tr("automatic window"), [](Session& session) { session.window = session.level = 0; });
+    store_.change(tr("automatic window"), [](Session& session) { session.look.window = session.look.level = 0; });
   });
   QMenu* colours = menu->addMenu(tr("Colou&rs and their range"));
   connect(colours, &QMenu::aboutToShow, this, [this, colours] {
@@ -117,7 +117,9 @@ void MainWindow::makeViewMenu() {
   makeProbeMenu(menu->addMenu(tr("Pro&be")));
   makeSurfaceMenu(menu->addMenu(tr("&3D")));
   menu->addSeparator();
-  addToggle(menu, tr("Radiolo&gical convention (right on the left)"), {}, &Session::radiological);
+  addToggle(
+      menu, tr("Radiolo&gical convention (right on the left)"), {},
+      [](auto& look) -> auto& { return look.radiological; });
   QAction* smooth = menu->addAction(tr("S&mooth the image"));
   smooth->setCheckable(true);
   connect(smooth, &QAction::toggled, views_, &ViewArea::setInterpolation);
@@ -139,8 +141,9 @@ void MainWindow::makeViewMenu() {
 
 void MainWindow::makeLayerKeys(QMenu* menu) {
   const auto opacity = [this](double by) {
-    store_.change(tr("opacity"),
-                  [by](Session& session) { session.opacity = std::clamp(session.opacity + by, 0.0, 1.0); });
+    store_.change(tr("opacity"), [by](Session& session) {
+      session.look.display.opacity = std::clamp(session.look.display.opacity + by, 0.0, 1.0);
+    });
   };
   addTo(menu, tr("Less opacity"), QKeySequence(tr("A")), [opacity] { opacity(-0.1); });
   addTo(menu, tr("More opacity"), QKeySequence(tr("D")), [opacity] { opacity(0.1); });
@@ -174,7 +177,7 @@ void MainWindow::makeCompareMenu(QMenu* menu) {
 void MainWindow::makeSurfaceMenu(QMenu* menu) {
   addTo(menu, tr("Next &colours"), QKeySequence(tr("F5")), [this] {
     const auto colours = surface_colours();
-    const auto now = static_cast<std::size_t>(store_.session().surfaces.colour);
+    const auto now = static_cast<std::size_t>(store_.session().look.display.surfaces.colour);
     choose_surface_colour(store_, colours[(now + 1) % colours.size()].first);
   });
   struct Toggle {
@@ -186,7 +189,9 @@ void MainWindow::makeSurfaceMenu(QMenu* menu) {
                                Toggle{tr("&Slices"), tr("F8"), &SurfaceLook::show_slices}}) {
     QAction* action = addTo(menu, toggle.text, QKeySequence(toggle.key), [] {});
     action->setCheckable(true);
-    const auto is_on = [member = toggle.member](const Session& session) { return session.surfaces.*member; };
+    const auto is_on = [member = toggle.member](const Session& session) {
+      return session.look.display.surfaces.*member;
+    };
     action->setChecked(is_on(store_.session()));
     connect(action, &QAction::triggered, this,
             [this, member = toggle.member](bool on) { show_in_3d(store_, member, on); });

@@ -100,7 +100,7 @@ void MainWindow::exportMaps() {
 
 void MainWindow::exportTurntable() {
   const widgets::SurfaceModel& model = views_->surfaceView()->model();
-  if (model.empty() || store_.session().fourth != FourthPane::surface) {
+  if (model.empty() || store_.session().look.fourth != FourthPane::surface) {
     message_->showMessage(tr("There is nothing in 3D to turn: open a mask, and choose surfaces as the fourth pane."));
     return;
   }

@@ -64,7 +64,7 @@ void ModelChooser::showInspected() {
   if (model.path.empty()) {
     return;
   }
-  if (store_.session().image.path.empty()) {
+  if (store_.session().study.image.path.empty()) {
     Q_EMIT refused(
         {"E_MODEL_IMAGE", model.path, "a model works on an image, and none is open", "open the image first"});
     return;
@@ -83,16 +83,15 @@ void ModelChooser::askForTrust(const ModelInfo& model) {
 
 void ModelChooser::adopt(const ModelInfo& model) {
   const QString name = QFileInfo(QString::fromStdString(model.path)).fileName();
-  const ModelChoice& before = store_.session().model;
-  const ModelChoice now{model.path, model.sha256, before.path == model.path ? before.channel : std::nullopt};
-  if (store_.session().source == PredictionSource::model && before == now) {
+  const auto* before = store_.session().kept<FromModel>();
+  const bool same_file = before != nullptr && before->model.path == model.path;
+  const FromModel now{{model.path, model.sha256, same_file ? before->model.channel : std::nullopt}};
+  if (store_.session().prediction().source == PredictionSource(now)) {
     Q_EMIT trusted();
     return;
   }
-  store_.change(tr("prediction by %1").arg(name), [&](Session& session) {
-    session.source = PredictionSource::model;
-    session.model = now;
-  });
+  store_.change(tr("prediction by %1").arg(name),
+                [&now](Session& session) { session.predict_from<FromModel>() = now; });
 }
 
 }  // namespace lossscope

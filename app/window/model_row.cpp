@@ -44,7 +44,7 @@ ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
   connect(open, &QToolButton::clicked, this, &ModelRow::openRequested);
   connect(channel_, &QSpinBox::valueChanged, this, [&store](int channel) {
     store.change(tr("channel of the model"), [channel](Session& session) {
-      session.model.channel = channel < 0 ? std::nullopt : std::optional<int>(channel);
+      session.predict_from<FromModel>().model.channel = channel < 0 ? std::nullopt : std::optional<int>(channel);
     });
   });
 }

@@ -107,7 +107,7 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   connect(source_, &QComboBox::activated, this, &PredictionPanel::chooseSource);
   connect(meaning_, &QComboBox::activated, this, [this](int index) {
     store_.change(tr("meaning of the prediction"),
-                  [&](Session& session) { session.meaning = static_cast<PredictionMeaning>(index); });
+                  [&](Session& session) { session.prediction().meaning = static_cast<PredictionMeaning>(index); });
   });
   connect(degradation_, &widgets::ParameterPanel::valueChanged, this, &PredictionPanel::degrade);
   connect(model_, &ModelRow::openRequested, this, &PredictionPanel::modelRequested);
@@ -142,28 +142,31 @@ QWidget* PredictionPanel::makeThreshold() {
   layout->addStretch();
   connect(cut_, &QCheckBox::clicked, this, [this](bool on) {
     store_.change(tr("threshold"), [&](Session& session) {
-      session.threshold = on ? std::optional(threshold_->value()) : std::nullopt;
+      session.prediction().threshold = on ? std::optional(threshold_->value()) : std::nullopt;
     });
   });
   connect(threshold_, &QDoubleSpinBox::valueChanged, this, [this](double value) {
-    store_.change(tr("threshold"), [value](Session& session) { session.threshold = value; });
+    store_.change(tr("threshold"), [value](Session& session) { session.prediction().threshold = value; });
   });
   return row;
 }
 
 void PredictionPanel::chooseSource(int index) {
-  const auto source = static_cast<PredictionSource>(index);
-  if (source == PredictionSource::file && store_.session().prediction.path.empty()) {
+  Session next = store_.session();
+  next.predict_from(static_cast<std::size_t>(index));
+  const auto* file = next.prediction().from<FromFile>();
+  const auto* model = next.prediction().from<FromModel>();
+  if (file != nullptr && file->file.path.empty()) {
     showSession(store_.session());
     Q_EMIT openRequested(Role::prediction);
     return;
   }
-  if (source == PredictionSource::model && store_.session().model.path.empty()) {
+  if (model != nullptr && model->model.path.empty()) {
     showSession(store_.session());
     Q_EMIT modelRequested();
     return;
   }
-  store_.change(tr("source of the prediction"), [source](Session& session) { session.source = source; });
+  store_.change(tr("source of the prediction"), [&next](Session& session) { session = next; });
 }
 
 void PredictionPanel::degrade(const QString& id, double value, quint64 drag) {
@@ -171,30 +174,35 @@ void PredictionPanel::degrade(const QString& id, double value, quint64 drag) {
     if (id == QLatin1String(knob.id)) {
       const QString text = tr("%1 of the prediction").arg(tr(knob.label));
       store_.change(
-          text, [&](Session& session) { knob.set(session.degradation, value); }, "degrade." + id.toStdString(), drag);
+          text, [&](Session& session) { knob.set(session.predict_from<FromMask>().degradation, value); },
+          "degrade." + id.toStdString(), drag);
     }
   }
 }
 
 void PredictionPanel::showSession(const Session& session) {
-  source_->setCurrentIndex(static_cast<int>(session.source));
-  source_->setEnabled(!session.mask.path.empty() || session.source != PredictionSource::none);
-  const bool model = session.source == PredictionSource::model;
-  file_part_->setVisible(model || session.source == PredictionSource::file);
+  const PredictionChoice& prediction = session.prediction();
+  const bool none = prediction.from<std::monostate>() != nullptr, file = prediction.from<FromFile>() != nullptr,
+             model = prediction.from<FromModel>() != nullptr;
+  source_->setCurrentIndex(static_cast<int>(prediction.source.index()));
+  source_->setEnabled(!session.study.mask.path.empty() || !none);
+  file_part_->setVisible(model || file);
   file_->setVisible(!model);
   model_->setVisible(model);
-  model_->showModel(session.model);
-  degradation_->setVisible(session.source == PredictionSource::degraded);
-  meaning_->setCurrentIndex(static_cast<int>(session.meaning));
+  const auto* kept_model = session.kept<FromModel>();
+  model_->showModel(kept_model == nullptr ? ModelChoice() : kept_model->model);
+  meaning_->setCurrentIndex(static_cast<int>(prediction.meaning));
   const QSignalBlocker quiet(threshold_);
-  cut_->setChecked(session.threshold.has_value());
-  cut_->setEnabled(session.source != PredictionSource::none);
-  threshold_->setEnabled(session.threshold.has_value());
-  threshold_->setValue(session.threshold.value_or(threshold_->value()));
-  const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && session.source == PredictionSource::file;
-  file_->show(QString::fromStdString(session.prediction.path), loaded ? &data_->prediction_file : nullptr);
+  cut_->setChecked(prediction.threshold.has_value());
+  cut_->setEnabled(!none);
+  threshold_->setEnabled(prediction.threshold.has_value());
+  threshold_->setValue(prediction.threshold.value_or(threshold_->value()));
+  const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && file;
+  file_->show(QString::fromStdString(session.path_of(Role::prediction)), loaded ? &data_->prediction_file : nullptr);
+  const auto* mask = session.kept<FromMask>();
+  degradation_->setVisible(prediction.from<FromMask>() != nullptr);
   for (const Knob& knob : kKnobs) {
-    degradation_->setValue(QString::fromUtf8(knob.id), knob.get(session.degradation));
+    degradation_->setValue(QString::fromUtf8(knob.id), knob.get(mask == nullptr ? Degradation() : mask->degradation));
   }
 }
 

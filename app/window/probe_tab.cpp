@@ -114,7 +114,7 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
   connect(table_, &QTableWidget::cellActivated, this, [this](int line) {
     const QVariant at = table_->item(line, kVoxel)->data(Qt::UserRole);
     if (frame_ && at.toInt() < static_cast<int>(frame_->probes.size())) {
-      store_.look([&](Session& session) { session.crosshair = frame_->probes[at.toInt()].voxel; });
+      store_.look([&](Session& session) { session.look.crosshair = frame_->probes[at.toInt()].voxel; });
     }
   });
   connect(&details_, &Details::changed, this, &ProbeTab::rebuild);
@@ -123,16 +123,16 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
 }
 
 void ProbeTab::pin() {
-  const auto voxel = store_.session().crosshair;
+  const auto voxel = store_.session().look.crosshair;
   store_.change(tr("pin"), [&](Session& session) {
-    auto& pinned = session.pinned;
+    auto& pinned = session.look.pinned;
     const auto found = std::find(pinned.begin(), pinned.end(), voxel);
     found == pinned.end() ? pinned.push_back(voxel) : static_cast<void>(pinned.erase(found));
   });
 }
 
 void ProbeTab::unpinAll() {
-  store_.change(tr("unpin all"), [](Session& session) { session.pinned.clear(); });
+  store_.change(tr("unpin all"), [](Session& session) { session.look.pinned.clear(); });
 }
 
 void ProbeTab::showFrame(const FramePtr& frame) {
@@ -200,7 +200,7 @@ void ProbeTab::rebuild() {
     return;
   }
   table_->horizontalHeaderItem(kGradient)->setText(
-      frame_->session.gradient_of == GradientOf::logit ? QStringLiteral("dL/dz") : QStringLiteral("dL/dp"));
+      frame_->session.look.gradient_of == GradientOf::logit ? QStringLiteral("dL/dz") : QStringLiteral("dL/dp"));
   int rows = 0;
   for (const VoxelProbe& probe : frame_->probes) {
     rows += std::max<int>(1, static_cast<int>(probe.losses.size()));
@@ -245,7 +245,7 @@ void ProbeTab::showPlace() {
   next_->setEnabled(ready && here + 1 < std::ssize(statistics->worst));
   previous_->setEnabled(ready && here > 0);
   pin_->setEnabled(frame_ != nullptr);
-  unpin_->setEnabled(frame_ && !frame_->session.pinned.empty());
+  unpin_->setEnabled(frame_ && !frame_->session.look.pinned.empty());
   const QString name = frame_ && frame_->result
                            ? QString::fromStdString(std::string(frame_->result->loss->declaration().name))
                            : QString();
@@ -262,7 +262,7 @@ void ProbeTab::goTo(std::ptrdiff_t at) {
   const auto& size = frame_->data->grid.size;
   const std::int64_t offset = statistics->worst[static_cast<std::size_t>(at)].offset;
   store_.look([&](Session& session) {
-    session.crosshair = {offset % size[0], offset / size[0] % size[1], offset / size[0] / size[1]};
+    session.look.crosshair = {offset % size[0], offset / size[0] % size[1], offset / size[0] / size[1]};
   });
 }
 

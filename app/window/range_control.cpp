@@ -66,13 +66,13 @@ void RangeControl::choose(double low, double high, quint64 drag) {
   store_.change(
       tr("colour range"),
       [&](Session& session) {
-        session.range = {true, low, high};
+        session.look.range = {true, low, high};
       },
       "range", drag);
 }
 
 void RangeControl::fitToVolume() {
-  store_.change(tr("colour range"), [](Session& session) { session.range = {}; });
+  store_.change(tr("colour range"), [](Session& session) { session.look.range = {}; });
 }
 
 void RangeControl::fitToSlices() {
@@ -98,7 +98,7 @@ void RangeControl::fillMenu(QMenu* menu) {
 }
 
 void RangeControl::addRange(QMenu* menu) {
-  const bool locked = store_.session().range.locked;
+  const bool locked = store_.session().look.range.locked;
   QAction* volume = add(menu, "fitToVolume", tr("Fit to the &volume"), true, !locked);
   QAction* slices = add(menu, "fitToSlices", tr("Fit to the &slices in view"), false, false);
   QAction* keep = add(menu, "lock", tr("&Lock"), true, locked);
@@ -111,20 +111,20 @@ void RangeControl::addRange(QMenu* menu) {
 
 void RangeControl::addColours(QMenu* menu) {
   const Session& session = store_.session();
-  const bool map = map_of(session).has_value() || session.arrangement == Arrangement::difference;
+  const bool map = map_of(session.look).has_value() || session.look.arrangement == Arrangement::difference;
   for (const auto& [scaling, name, text] :
        {std::tuple(Scaling::linear, "linear", tr("L&inear")),
         std::tuple(Scaling::logarithmic, "logarithmic", tr("Lo&garithmic (down to 1/10 000 of the end)"))}) {
-    QAction* action = add(menu, name, text, true, session.scaling == scaling);
+    QAction* action = add(menu, name, text, true, session.look.scaling == scaling);
     action->setEnabled(map);
     connect(action, &QAction::triggered, this, [this, scaling = scaling] {
-      store_.change(tr("colour scale"), [&](Session& changed) { changed.scaling = scaling; });
+      store_.change(tr("colour scale"), [&](Session& changed) { changed.look.scaling = scaling; });
     });
   }
-  QAction* fade = add(menu, "fadeByValue", tr("&Small values transparent"), true, session.fade_by_value);
+  QAction* fade = add(menu, "fadeByValue", tr("&Small values transparent"), true, session.look.fade_by_value);
   fade->setEnabled(map);
   connect(fade, &QAction::triggered, this, [this](bool on) {
-    store_.change(tr("transparency"), [&](Session& changed) { changed.fade_by_value = on; });
+    store_.change(tr("transparency"), [&](Session& changed) { changed.look.fade_by_value = on; });
   });
   QMenu* colours = menu->addMenu(tr("&Colours of values from 0 on"));
   for (const ColourMapName& known : kColourMaps) {
@@ -132,9 +132,9 @@ void RangeControl::addColours(QMenu* menu) {
       continue;
     }
     const QString name = QString::fromLatin1(known.name.data(), static_cast<qsizetype>(known.name.size()));
-    QAction* action = add(colours, known.name.data(), name, true, session.colours == known.map);
+    QAction* action = add(colours, known.name.data(), name, true, session.look.colours == known.map);
     connect(action, &QAction::triggered, this, [this, map_chosen = known.map] {
-      store_.change(tr("colours"), [&](Session& changed) { changed.colours = map_chosen; });
+      store_.change(tr("colours"), [&](Session& changed) { changed.look.colours = map_chosen; });
     });
   }
 }

@@ -18,9 +18,10 @@ constexpr std::size_t kStepsKept = 100;  ///< before and after the present one
 
 QString files_of(const Session& session) {
   QStringList names;
-  for (const InputChoice* input : {&session.image, &session.mask, &session.prediction}) {
-    const QString name = input_name(QString::fromStdString(input->path));
-    if (!input->path.empty() && !names.contains(name)) {
+  for (const Role role : {Role::image, Role::mask, Role::prediction}) {
+    const std::string path = session.path_of(role);
+    const QString name = input_name(QString::fromStdString(path));
+    if (!path.empty() && !names.contains(name)) {
       names << name;
     }
   }

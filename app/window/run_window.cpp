@@ -21,7 +21,8 @@ enum ExitCode { kDone = 0, kRefused = 3, kNotWritten = 5 };
 
 void open_what_was_asked(MainWindow& window, const WindowOptions& options) {
   const Session& session = options.session;
-  if (!session.image.path.empty() || !session.mask.path.empty() || !session.prediction.path.empty()) {
+  if (!session.study.image.path.empty() || !session.study.mask.path.empty() ||
+      !session.path_of(Role::prediction).empty()) {
     window.openCase(session);
   } else {
     window.store().replace(session);  // loss and parameters given as flags

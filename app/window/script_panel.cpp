@@ -35,7 +35,7 @@ ScriptPanel::ScriptPanel(SessionStore& store, QWidget* parent) : QWidget(parent)
 }
 
 void ScriptPanel::showSession(const Session& session) {
-  const QString text = QString::fromStdString(session.script.empty() ? script_example() : session.script);
+  const QString text = QString::fromStdString(session.loss.script.empty() ? script_example() : session.loss.script);
   const bool edited = editor_->document()->isModified();
   if (!edited && editor_->toPlainText() != text) {
     editor_->setPlainText(text);
@@ -57,7 +57,7 @@ bool ScriptPanel::eventFilter(QObject* watched, QEvent* event) {
 void ScriptPanel::evaluate() {
   editor_->document()->setModified(false);  // from here on it follows the session, undo included
   const std::string source = editor_->toPlainText().toStdString();
-  store_.change(tr("script"), [&](Session& session) { session.script = source; });
+  store_.change(tr("script"), [&](Session& session) { session.loss.script = source; });
 }
 
 }  // namespace lossscope

@@ -3,6 +3,7 @@
 
 #include <QSignalBlocker>
 #include <algorithm>
+#include <utility>
 
 #include "app/session/session_undo.h"
 
@@ -13,8 +14,8 @@ SessionStore::SessionStore(QObject* parent) : QObject(parent) { undo_.setUndoLim
 void SessionStore::change(const QString& text, const Edit& edit, const std::string& parameter, std::uint64_t drag) {
   Session next = session_;
   edit(next);
-  if (!next.same_case(session_)) {
-    next.playback.reset();  // a playback belongs to the prediction that its descent began with
+  if (next.study != session_.study || next.prediction() != session_.prediction()) {
+    next.look.playback.reset();  // the descent began from another prediction
   }
   if (next == session_) {
     return;
@@ -25,8 +26,8 @@ void SessionStore::change(const QString& text, const Edit& edit, const std::stri
 
 void SessionStore::showLayer(OverlayLayer layer) {
   change(tr("layer"), [layer](Session& session) {
-    session.layer = layer;
-    session.range.locked = false;
+    session.look.layer = layer;
+    session.look.range.locked = false;
   });
 }
 
@@ -76,13 +77,10 @@ void SessionStore::restore(const History& history) {
 }
 
 void SessionStore::apply(const Session& session) {
-  const bool same_case = session.mask == session_.mask && session.image == session_.image;
-  const auto crosshair = session_.crosshair;
-  const std::string tab = session_.tab;
-  session_ = session;
-  if (same_case) {
-    session_.crosshair = crosshair;  // stays: undoing a parameter must not move the crosshair
-    session_.tab = tab;
+  const Session before = std::exchange(session_, session);
+  if (session.study.image == before.study.image && session.study.mask == before.study.mask) {
+    session_.look.crosshair = before.look.crosshair;  // undoing a parameter must not take the eye elsewhere
+    session_.look.display.tab = before.look.display.tab;
   }
   Q_EMIT changed(session_);
 }

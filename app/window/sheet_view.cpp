@@ -17,8 +17,8 @@ SheetView::SheetView(SessionStore& store, const Details& details, QWidget* paren
   layout->addWidget(sheet_);
   connect(sheet_, &widgets::ContactSheet::chosen, this, [this](const QString& id) {
     store_.change(tr("open loss"), [&](Session& session) {
-      session.loss = id.toStdString();
-      session.arrangement = Arrangement::single;
+      session.loss.id = id.toStdString();
+      session.look.arrangement = Arrangement::single;
     });
   });
   connect(&details_, &Details::changed, this, &SheetView::rebuild);
@@ -30,25 +30,26 @@ void SheetView::show(const FramePtr& frame) {
 }
 
 void SheetView::rebuild() {
-  const bool shown = frame_ && store_.session().arrangement == Arrangement::contact_sheet &&
-                     frame_->session.arrangement == Arrangement::contact_sheet;
+  const bool shown = frame_ && store_.session().look.arrangement == Arrangement::contact_sheet &&
+                     frame_->session.look.arrangement == Arrangement::contact_sheet;
   if (!shown) {
     return;
   }
   widgets::Sheet sheet = contact_sheet(*frame_, statistics());
-  sheet.focus = case_box(*frame_, frame_->session.compared_view);  // there is no room for what no loss looks at
+  sheet.focus = case_box(*frame_, frame_->session.look.compared_view);  // there is no room for what no loss looks at
   sheet_->setSheet(std::move(sheet));
-  sheet_->setCurrent(QString::fromStdString(frame_->session.loss));
+  sheet_->setCurrent(QString::fromStdString(frame_->session.loss.id));
 }
 
 void SheetView::showSettings(const Session& session) {
-  if (frame_ && session.arrangement == Arrangement::contact_sheet &&
-      (frame_->session.opacity != session.opacity || frame_->session.show_overlay != session.show_overlay ||
-       frame_->session.show_contours != session.show_contours)) {
+  if (frame_ && session.look.arrangement == Arrangement::contact_sheet &&
+      (frame_->session.look.display.opacity != session.look.display.opacity ||
+       frame_->session.look.display.show_overlay != session.look.display.show_overlay ||
+       frame_->session.look.display.show_contours != session.look.display.show_contours)) {
     auto looked = std::make_shared<Frame>(*frame_);
-    looked->session.opacity = session.opacity;
-    looked->session.show_overlay = session.show_overlay;
-    looked->session.show_contours = session.show_contours;
+    looked->session.look.display.opacity = session.look.display.opacity;
+    looked->session.look.display.show_overlay = session.look.display.show_overlay;
+    looked->session.look.display.show_contours = session.look.display.show_contours;
     frame_ = std::move(looked);
     rebuild();
   }

@@ -109,8 +109,8 @@ void StatusLine::showProbe() {
   append(parts, tr("mask"), probe.mask);
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
   append(parts, tr("contribution"), probe.contribution);
-  append(parts, session.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), probe.gradient);
-  if (session.layer == OverlayLayer::counterfactual) {
+  append(parts, session.look.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), probe.gradient);
+  if (session.look.layer == OverlayLayer::counterfactual) {
     append(parts, tr("what-if"), probe.counterfactual);
   }
   append(parts, tr("distance"), probe.distance);
@@ -123,7 +123,7 @@ void StatusLine::showHovered(int view, int x, int y) {
   }
   const auto pane = static_cast<std::size_t>(std::max(0, view - 3));
   const bool compares = view >= 3 && pane < frame_->compared.size();
-  const ViewResult& result = frame_->views[compares ? static_cast<std::size_t>(frame_->session.compared_view)
+  const ViewResult& result = frame_->views[compares ? static_cast<std::size_t>(frame_->session.look.compared_view)
                                                     : static_cast<std::size_t>(std::min(view, 2))];
   const Grid& grid = frame_->data->grid;
   if (x < 0 || x >= result.axes.width(grid) || y >= result.axes.height(grid)) {
@@ -144,7 +144,7 @@ void StatusLine::showHovered(int view, int x, int y) {
     const ComparedPane& shown = frame_->compared[pane];
     append(parts, compared_scale(*frame_, shown).title + QLatin1Char(' ') + QString::fromStdString(shown.loss),
            value(shown.overlay));
-  } else if (frame_->session.layer != OverlayLayer::prediction) {
+  } else if (frame_->session.look.layer != OverlayLayer::prediction) {
     append(parts, layer_name(frame_->session), value(result.overlay));
   }
   probe_->setText(parts.join(QStringLiteral("   ")));

@@ -72,11 +72,12 @@ std::vector<std::pair<SurfaceColour, QString>> surface_colours() {
 }
 
 void choose_surface_colour(SessionStore& store, SurfaceColour colour) {
-  store.change(SurfaceBar::tr("surface colours"), [colour](Session& session) { session.surfaces.colour = colour; });
+  store.change(SurfaceBar::tr("surface colours"),
+               [colour](Session& session) { session.look.display.surfaces.colour = colour; });
 }
 
 void show_in_3d(SessionStore& store, bool SurfaceLook::*member, bool on) {
-  store.change(SurfaceBar::tr("what 3D shows"), [&](Session& session) { session.surfaces.*member = on; });
+  store.change(SurfaceBar::tr("what 3D shows"), [&](Session& session) { session.look.display.surfaces.*member = on; });
 }
 
 SurfaceBar::SurfaceBar(SessionStore& store, widgets::SurfaceView& view, QWidget* parent)
@@ -174,14 +175,14 @@ QSlider* SurfaceBar::addOpacity(const QString& name, const QString& text, double
   connect(slider, &QSlider::sliderPressed, this, [this] { ++drag_; });
   connect(slider, &QSlider::valueChanged, this, [this, slider, text, name, member](int percent) {
     store_.change(
-        text, [&](Session& session) { session.surfaces.*member = percent / 100.0; }, name.toStdString(),
+        text, [&](Session& session) { session.look.display.surfaces.*member = percent / 100.0; }, name.toStdString(),
         slider->isSliderDown() ? drag_ : 0);
   });
   return slider;
 }
 
 void SurfaceBar::showSession(const Session& session) {
-  const SurfaceLook& look = session.surfaces;
+  const SurfaceLook& look = session.look.display.surfaces;
   colour_->setCurrentIndex(colour_->findData(static_cast<int>(look.colour)));
   mask_->setChecked(look.show_mask);
   prediction_->setChecked(look.show_prediction);

@@ -74,12 +74,12 @@ void SurfacePane::makeSurfaces() {
 }
 
 void SurfacePane::makePlanes() {
-  if (!frame_ || !session_.surfaces.show_slices) {
+  if (!frame_ || !session_.look.display.surfaces.show_slices) {
     return;
   }
   auto frame = std::make_shared<Frame>(*frame_);
-  frame->session.opacity = session_.opacity;  // the views change this without a new frame
-  frame->session.show_overlay = session_.show_overlay;
+  frame->session.look.display.opacity = session_.look.display.opacity;  // what the views set by themselves
+  frame->session.look.display.show_overlay = session_.look.display.show_overlay;
   drawing_.run([this, frame](const std::stop_token&, const Background::Deliver& deliver) {
     deliver([this, planes = slice_planes(*frame)] {
       planes_ = planes;
@@ -89,7 +89,7 @@ void SurfacePane::makePlanes() {
 }
 
 void SurfacePane::showModel() {
-  const SurfaceLook& look = session_.surfaces;
+  const SurfaceLook& look = session_.look.display.surfaces;
   widgets::SurfaceModel model;
   model.mask = {made_.mask.shown, made_.mask.volume, look.show_mask, look.mask_opacity};
   model.prediction = {made_.prediction.shown, made_.prediction.volume, look.show_prediction, look.prediction_opacity};
@@ -103,9 +103,10 @@ void SurfacePane::showModel() {
 
 void SurfacePane::showSettings(const Session& session) {
   const bool planes =
-      session.surfaces.show_slices && (!session_.surfaces.show_slices || session.opacity != session_.opacity ||
-                                       session.show_overlay != session_.show_overlay);
-  const bool changed = !(session.surfaces == session_.surfaces);
+      session.look.display.surfaces.show_slices &&
+      (!session_.look.display.surfaces.show_slices || session.look.display.opacity != session_.look.display.opacity ||
+       session.look.display.show_overlay != session_.look.display.show_overlay);
+  const bool changed = !(session.look.display.surfaces == session_.look.display.surfaces);
   session_ = session;
   if (planes) {
     makePlanes();

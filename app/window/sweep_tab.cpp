@@ -35,7 +35,7 @@ std::vector<ConfiguredLoss> configured(const Session& session) {
   std::vector<ConfiguredLoss> losses;
   for (const std::string& id : session.shown_losses()) {
     if (const Loss* loss = find_loss(id)) {
-      losses.push_back({loss, session.parameter_values(*loss)});
+      losses.push_back({loss, session.loss.values_of(*loss)});
     }
   }
   return losses;
@@ -120,7 +120,7 @@ QWidget* SweepTab::makeControls() {
 }
 
 void SweepTab::changeSweep(const QString& text, const std::function<void(SweepChoice&)>& edit) {
-  store_.change(text, [&](Session& session) { edit(session.sweep); });
+  store_.change(text, [&](Session& session) { edit(session.look.display.sweep); });
 }
 
 void SweepTab::fillVariables() {
@@ -146,7 +146,7 @@ void SweepTab::fillVariables() {
 
 void SweepTab::setRangeOf(int index) {
   const std::string id = along_->itemData(index).toString().toStdString();
-  SweepChoice choice = store_.session().sweep;
+  SweepChoice choice = store_.session().look.display.sweep;
   choice.along = id;
   for (const Offer& offer : kOffers) {
     if (id == offer.id) {
@@ -167,11 +167,11 @@ void SweepTab::setRangeOf(int index) {
 
 void SweepTab::showSession(const Session& session) {
   fillVariables();
-  along_->setCurrentIndex(along_->findData(QString::fromStdString(session.sweep.along)));
+  along_->setCurrentIndex(along_->findData(QString::fromStdString(session.look.display.sweep.along)));
   const QSignalBlocker quiet_from(from_), quiet_to(to_), quiet_steps(steps_);
-  from_->setValue(session.sweep.from);
-  to_->setValue(session.sweep.to);
-  steps_->setValue(session.sweep.steps);
+  from_->setValue(session.look.display.sweep.from);
+  to_->setValue(session.look.display.sweep.to);
+  steps_->setValue(session.look.display.sweep.steps);
   if (sweep_) {
     showCharts();
   }
@@ -219,15 +219,15 @@ void SweepTab::run() {
   background_.run(
       [this, session, losses, data = frame_->data](const std::stop_token& stop, const Background::Deliver& deliver) {
         SweepRequest request;
-        request.variable = parse_sweep_variable(session.sweep.along, losses);
-        request.from = session.sweep.from;
-        request.to = session.sweep.to;
-        request.steps = session.sweep.steps;
+        request.variable = parse_sweep_variable(session.look.display.sweep.along, losses);
+        request.from = session.look.display.sweep.from;
+        request.to = session.look.display.sweep.to;
+        request.steps = session.look.display.sweep.steps;
         const Progress progress = [&](double share, std::string_view) {
           deliver([this, share] { progress_->setValue(static_cast<int>(share * 1000)); });
         };
         Sweep sweep = run_sweep(session, *data, losses, request, 0, progress, stop);
-        deliver([this, sweep = std::move(sweep), direction = session.degradation.shift] {
+        deliver([this, sweep = std::move(sweep), direction = session.prediction().degradation().shift] {
           sweep_ = sweep;
           direction_ = direction;
           showCharts();

@@ -15,12 +15,12 @@ namespace {
 
 /// The session's loss; a person's own script has no parameters to report, and is left to the window.
 std::vector<ConfiguredLoss> chosen_loss(const Session& session) {
-  const Loss* loss = find_loss(session.loss);
+  const Loss* loss = find_loss(session.loss.id);
   if (loss == nullptr) {
     throw std::invalid_argument(
         TakeAway::tr("A loss of your own cannot be exported yet: choose one of the list.").toStdString());
   }
-  return {{loss, session.parameter_values(*loss)}};
+  return {{loss, session.loss.values_of(*loss)}};
 }
 
 std::string local(const QString& path) { return QFile::encodeName(path).toStdString(); }

@@ -96,7 +96,7 @@ void ViewArea::connectSlice(int view) {
   connect(slice, &SliceView::stepped, this, [this, view](int by) {
     if (frame_) {
       const ViewAxes& axes = frame_->views[view].axes;
-      auto voxel = store_.session().crosshair;  // not the frame's: steps may come faster than frames
+      auto voxel = store_.session().look.crosshair;  // not the frame's: steps may come faster than frames
       voxel[axes.normal] =
           std::clamp<std::int64_t>(voxel[axes.normal] + by, 0, frame_->data->grid.size[axes.normal] - 1);
       Q_EMIT crosshairMoved(voxel);
@@ -131,11 +131,11 @@ widgets::ColourScale ViewArea::scale() const { return overlay_scale(*frame_); }
 void ViewArea::show(const FramePtr& frame) {
   frame_ = frame;
   range_->showFrame(frame);
-  if (frame->session.arrangement == Arrangement::contact_sheet) {
+  if (frame->session.look.arrangement == Arrangement::contact_sheet) {
     sheet_->show(frame);
     return;
   }
-  if (frame->session.arrangement != Arrangement::single) {
+  if (frame->session.look.arrangement != Arrangement::single) {
     compare_->show(frame);
     return;
   }
@@ -145,7 +145,7 @@ void ViewArea::show(const FramePtr& frame) {
   bar_->setScale(scale());
   bar_->setNonFinite(frame->non_finite);
   showDistance();
-  if (frame->session.fourth == FourthPane::surface) {
+  if (frame->session.look.fourth == FourthPane::surface) {
     surface_->show(frame);
   }
 }
@@ -159,12 +159,12 @@ void ViewArea::showSlice(int view) {
     slice->setLayers(frame_->pictures->views[static_cast<std::size_t>(view)]);
   }
   slice->setPicture(slice_picture(*frame_, static_cast<Anatomical>(view)));
-  const auto pixel = frame_->views[view].axes.pixel(frame_->data->grid, session.crosshair);
+  const auto pixel = frame_->views[view].axes.pixel(frame_->data->grid, session.look.crosshair);
   slice->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
 }
 
 void ViewArea::showDistance() {
-  if (frame_->session.fourth != FourthPane::distance) {
+  if (frame_->session.look.fourth != FourthPane::distance) {
     return;
   }
   const auto axes = frame_->views[0].axes;
@@ -178,7 +178,7 @@ void ViewArea::showDistance() {
   distance_->setWindowLevel(shown_window(*frame_), shown_level(*frame_));
   distance_->setOverlayOpacity(0.75);
   distance_->setPicture(std::move(picture));
-  const auto pixel = axes.pixel(frame_->data->grid, frame_->session.crosshair);
+  const auto pixel = axes.pixel(frame_->data->grid, frame_->session.look.crosshair);
   distance_->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
 }
 
@@ -208,22 +208,24 @@ bool ViewArea::eventFilter(QObject* watched, QEvent* event) {
 
 void ViewArea::showSettings(const Session& wanted) {
   Session session = wanted;
-  session.show_contours = session.show_contours && !contours_hidden_;
+  bool& contours = session.look.display.show_contours;
+  contours = contours && !contours_hidden_;
   for (SliceView* slice : slices_) {
-    slice->setOverlayOpacity(session.opacity);
-    slice->setOverlayVisible(session.show_overlay && session.layer != OverlayLayer::none);
-    slice->setContoursVisible(session.show_contours);
+    slice->setOverlayOpacity(session.look.display.opacity);
+    slice->setOverlayVisible(session.look.display.show_overlay && session.look.layer != OverlayLayer::none);
+    slice->setContoursVisible(session.look.display.show_contours);
   }
-  distance_->setContoursVisible(session.show_contours);
-  const bool single = session.arrangement == Arrangement::single;
+  distance_->setContoursVisible(session.look.display.show_contours);
+  const bool single = session.look.arrangement == Arrangement::single;
   surface_->showSettings(session);
   compare_->showSettings(session);
   sheet_->showSettings(session);
-  arrangement_->setCurrentWidget(single                                              ? static_cast<QWidget*>(columns_)
-                                 : session.arrangement == Arrangement::contact_sheet ? static_cast<QWidget*>(sheet_)
-                                                                                     : compare_);
-  bar_->setVisible(single && session.show_overlay && session.layer != OverlayLayer::none);
-  fourth_->setCurrentWidget(session.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
+  arrangement_->setCurrentWidget(single ? static_cast<QWidget*>(columns_)
+                                 : session.look.arrangement == Arrangement::contact_sheet
+                                     ? static_cast<QWidget*>(sheet_)
+                                     : compare_);
+  bar_->setVisible(single && session.look.display.show_overlay && session.look.layer != OverlayLayer::none);
+  fourth_->setCurrentWidget(session.look.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
 }
 
 void ViewArea::clear() {

@@ -44,9 +44,9 @@ def faults_of(path, code, width):
     for size, stored in path.stores.items():
         if size != width:
             faults.append(f"stores {stored} bytes by {size}")
-    if path.stores[width] < 4 * TILE:
+    if path.ends and path.stores[width] < 4 * TILE:
         faults.append(f"stores {path.stores[width]} bytes of a tile in whole vectors")
-    if not whole:
+    if path.ends and not whole:
         faults.append("no arithmetic on whole vectors")
     faults += [f"a branch on a voxel at {at:x}" for at in sorted(path.loops_on_data)]
     return faults

@@ -16,7 +16,7 @@ ARGUMENTS = ("rdi", "rsi", "rdx", "rcx", "r8", "r9")
 VECTOR = re.compile(r"%([xyz])mm\d+")
 
 Instruction = collections.namedtuple("Instruction", "at name operands size target after callee")
-Path = collections.namedtuple("Path", "counts stores loops_on_data")
+Path = collections.namedtuple("Path", "counts stores loops_on_data ends")
 
 
 def _register_names():
@@ -103,6 +103,9 @@ class _Machine:
         for name, value in vars(self).items():
             setattr(other, name, value.copy() if hasattr(value, "copy") else value)
         return other
+
+    def state(self):
+        return frozenset(self.registers.items()), frozenset(self.memory.items()), self.flags
 
     def address(self, operand):
         found = re.fullmatch(r"(-?0x[0-9a-f]+|-?\d+)?\((%\w+)?(?:,(%\w+),(\d))?\)(\{.*\})?", operand)
@@ -283,14 +286,15 @@ def _vector(machine, row):
 
 def paths(code, number):
     """All ways through a function whose integer arguments are `number`: how often each instruction is executed, the
-    bytes it stores by the width of the stores, and the branches inside loops that depend on data."""
+    bytes it stores by the width of the stores, and the branches inside loops that depend on data. Where a way comes to
+    a state in which another has been, it goes on as that one did: it `ends` there, and only what is new is told."""
     start = min(code)
-    waiting, done = [(start, _Machine(number))], []
+    waiting, done, seen = [(start, _Machine(number))], [], set()
     while waiting:
         if len(done) + len(waiting) > MOST_PATHS:
             raise ValueError("too many paths")
         at, machine = waiting.pop()
-        steps = 0
+        steps, ends = 0, True
         while at is not None:
             steps += 1
             if steps > MOST_STEPS:
@@ -319,5 +323,11 @@ def paths(code, number):
                 machine.flags = None
             elif not _integer(machine, row):
                 _vector(machine, row)
-        done.append(Path(machine.counts, machine.stores, machine.loops_on_data))
+            if machine.forks and row.name.startswith("j"):
+                state = (at, machine.state())
+                if state in seen:
+                    ends = False
+                    break
+                seen.add(state)
+        done.append(Path(machine.counts, machine.stores, machine.loops_on_data, ends))
     return done

@@ -107,14 +107,14 @@ void measure_slider(MainWindow& window, const char* name, const char* what) {
 }
 
 void choose_loss(MainWindow& window, const char* id) {
-  window.store().change(QString(), [id](Session& session) { session.loss = id; });
+  window.store().change(QString(), [id](Session& session) { session.loss.id = id; });
   wait_until_settled(window);
 }
 
 void measure_moves(MainWindow& window) {
-  const auto centre = window.frame()->session.crosshair;
+  const auto centre = window.frame()->session.look.crosshair;
   const auto look = [&window](const std::array<std::int64_t, 3>& voxel) {
-    window.store().look([&](Session& session) { session.crosshair = voxel; });
+    window.store().look([&](Session& session) { session.look.crosshair = voxel; });
   };
   measure(window, "one slice further", [&](int step) { look({centre[0], centre[1], centre[2] + 1 + step % 20}); });
   measure(window, "crosshair dragged (three new slices)", [&](int step) {
@@ -127,17 +127,17 @@ void measure_moves(MainWindow& window) {
 /// The window fluent with six losses on one slice.
 void measure_grid(MainWindow& window) {
   window.store().change(QString(), [](Session& session) {
-    session.arrangement = Arrangement::grid;
+    session.look.arrangement = Arrangement::grid;
     session.compare(6);
   });
   wait_until_settled(window);
   std::printf("  six losses on one slice\n");
   measure_moves(window);
   measure_slider(window, "smooth_nr.slider", "Dice smoothing (sums kept)");
-  if (window.store().session().source == PredictionSource::degraded) {
+  if (window.store().session().prediction().from<FromMask>() != nullptr) {
     measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");
   }
-  window.store().change(QString(), [](Session& session) { session.arrangement = Arrangement::single; });
+  window.store().change(QString(), [](Session& session) { session.look.arrangement = Arrangement::single; });
   wait_until_settled(window);
 }
 
@@ -207,15 +207,14 @@ void measure_ball(MainWindow& window, const std::array<std::int64_t, 3>& size) {
   const QTemporaryDir folder;
   const QStringList paths = write_ball(folder.path(), size);
   Session session;
-  session.image.path = paths[0].toStdString();
-  session.mask.path = paths[1].toStdString();
-  session.prediction.path = paths[2].toStdString();
-  session.source = PredictionSource::file;
+  session.study.image.path = paths[0].toStdString();
+  session.study.mask.path = paths[1].toStdString();
+  session.predict_from<FromFile>().file.path = paths[2].toStdString();
   window.openCase(session);
   measure_pulse(window, "\nimage, mask and prediction loaded");
   wait_until_settled(window);
   measure_all(window, false);
-  window.store().change(QString(), [](Session& s) { s.source = PredictionSource::degraded; });
+  window.store().change(QString(), [](Session& s) { s.predict_from<FromMask>(); });
   wait_until_settled(window);
   choose_loss(window, "dice");
   measure_slider(window, "shift.x.slider", "shift of the prediction, first picture");

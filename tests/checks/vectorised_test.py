@@ -29,6 +29,19 @@ LOOP settled_before(In x, int n, float by, Out y) {
   const float inverse = by > 0.5F ? 1 / by : std::sqrt(by + 2);
   for (int i = 0; i < n; ++i) y[i] = x[i] * inverse;
 }
+LOOP settled_in_many_ways(In x, int n, In by, Out y) {
+  float product = 1;
+  if (by[0] > 1) product /= by[0];
+  if (by[1] > 1) product /= by[1] + product;
+  if (by[2] > 1) product /= by[2] + product;
+  if (by[3] > 1) product /= by[3] + product;
+  if (by[4] > 1) product /= by[4] + product;
+  if (by[5] > 1) product /= by[5] + product;
+  if (by[6] > 1) product /= by[6] + product;
+  if (by[7] > 1) product /= by[7] + product;
+  if (by[8] > 1) product /= by[8] + product;
+  for (int i = 0; i < n; ++i) y[i] = x[i] * product;
+}
 
 // Two loops of one body: the second is a chain, and stays scalar.
 LOOP half_by_parts(In x, int n, float by, Out y, Out z) {
@@ -65,7 +78,7 @@ LOOP only_moves(In x, int n, Out y) {
   for (int i = 0; i < n; ++i) y[i] = x[i];
 }
 """
-GOOD = ("perfect", "one_product", "fused", "settled_before")
+GOOD = ("perfect", "one_product", "fused", "settled_before", "settled_in_many_ways")
 BAD = {
     "half_by_parts": "ss ",
     "half_in_one": "ss ",

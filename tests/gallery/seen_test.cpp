@@ -23,16 +23,15 @@ constexpr double kOtherColour = 20;  ///< dE
 /// The small CT as a case in memory.
 Session ct_session() {
   Session session;
-  session.image.path = "image";
-  session.mask.path = "mask";
-  session.prediction.path = "prediction";
-  session.source = PredictionSource::file;
-  session.window = 400;
-  session.level = 40;
+  session.study.image.path = "image";
+  session.study.mask.path = "mask";
+  session.predict_from<FromFile>().file.path = "prediction";
+  session.look.window = 400;
+  session.look.level = 40;
   return session;
 }
 
-InputReader reader_of(const MadeCase& made) {
+FileReader reader_of(const MadeCase& made) {
   return [&made](const InputChoice& input, Role, const Progress&, std::stop_token) {
     LoadedVolume loaded;
     loaded.path = input.path;
@@ -50,7 +49,7 @@ class Ct : public ::testing::TestWithParam<std::string> {
  protected:
   static void SetUpTestSuite() {
     made_ = std::make_unique<MadeCase>(made_ct({160, 160, 80}));
-    computer_ = std::make_unique<FrameComputer>(2, reader_of(*made_));
+    computer_ = std::make_unique<FrameComputer>(2, Sources{.files = reader_of(*made_)});
   }
   static void TearDownTestSuite() {
     computer_.reset();
@@ -58,8 +57,8 @@ class Ct : public ::testing::TestWithParam<std::string> {
   }
   [[nodiscard]] static Session session() {
     Session session = ct_session();
-    session.loss = GetParam();
-    session.crosshair = lesion_centre(made_->mask.grid);
+    session.loss.id = GetParam();
+    session.look.crosshair = lesion_centre(made_->mask.grid);
     return session;
   }
   static inline std::unique_ptr<MadeCase> made_;
@@ -104,8 +103,8 @@ TEST_P(Ct, TheMissedLesionHasAnotherColourThanWhatLiesAroundIt) {
       if (colours.diverging || colours.map == ColourMap::grey) {
         continue;
       }
-      look.scaling = scaling;
-      look.colours = colours.map;
+      look.look.scaling = scaling;
+      look.look.colours = colours.map;
       const auto frame = computer_->compute(look);
       const Seen colour = seen(*frame, *made_);
       ASSERT_FALSE(colour.lesion.empty());
@@ -116,7 +115,7 @@ TEST_P(Ct, TheMissedLesionHasAnotherColourThanWhatLiesAroundIt) {
       std::sort(differences.begin(), differences.end());
       // The structural similarity loss is blind inside of what is flat: there the rim must be seen.
       const double shown = GetParam() == "cmssl" ? differences.back() : differences[differences.size() / 2];
-      const bool chosen = colours.map == Session().colours && scaling == Scaling::linear;
+      const bool chosen = colours.map == Look().colours && scaling == Scaling::linear;
       EXPECT_GE(shown, chosen ? kOtherColour : kOtherColour / 2)
           << colours.name << (scaling == Scaling::linear ? "" : " log");
       if (chosen) {
@@ -129,7 +128,7 @@ TEST_P(Ct, TheMissedLesionHasAnotherColourThanWhatLiesAroundIt) {
 
 TEST_P(Ct, OneMapHasOneMaximumInSliceSurfaceAndFigure) {
   Session look = session();
-  look.surfaces.colour = SurfaceColour::contribution;
+  look.look.display.surfaces.colour = SurfaceColour::contribution;
   const auto frame = computer_->compute(look);
   const widgets::ColourScale slice = overlay_scale(*frame);
   const CaseSurfaces surfaces = make_surfaces(surface_wish(*frame), {}, 2);
@@ -142,7 +141,9 @@ TEST_P(Ct, OneMapHasOneMaximumInSliceSurfaceAndFigure) {
   if (!std::filesystem::exists(folder + "/prediction.nii")) {
     write_case(*made_, folder);
   }
-  for (InputChoice* input : {&look.image, &look.mask, &look.prediction}) {
+  for (const Role role : {Role::image, Role::mask, Role::prediction}) {
+    InputChoice* input = look.input(role);
+    ASSERT_NE(input, nullptr);
     input->path = folder + "/" + input->path + ".nii";
   }
   const Loss* loss = find_loss(GetParam());

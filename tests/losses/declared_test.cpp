@@ -50,7 +50,8 @@ class Declared {
       return loss_.finish(sums, totals_).value;
     };
     const bool logit = problem_.kind == PredictionKind::logit;
-    const double step = 1e-4 * (logit ? 1.0 : std::min(given(i), 1 - given(i)));  // some losses are steep near 0 and 1
+    // Short near 0 and 1, where some losses are steep; the rounding of the value stays far below 1e-4 of a slope.
+    const double step = 3e-3 * (logit ? 1.0 : std::min(given(i), 1 - given(i)));
     return (value_with(given(i) + step) - value_with(given(i) - step)) / (2 * step);
   }
 
@@ -99,7 +100,7 @@ void expect_what_is_promised(const testing::NamedProblem& named) {
   for (std::size_t i = 0; i < declared.count(); i += 11) {
     const Effect<double> effect = declared.effect(i);
     const double p = static_cast<double>(named.problem.prediction.voxels<float>()[i]);
-    EXPECT_NEAR(logit ? effect.gradient_logit : effect.gradient_probability, declared.slope(i), 1e-5 * steepest);
+    EXPECT_NEAR(logit ? effect.gradient_logit : effect.gradient_probability, declared.slope(i), 1e-4 * steepest);
     if (!logit) {  // dp/dz = p (1 - p)
       EXPECT_NEAR(effect.gradient_logit, effect.gradient_probability * p * (1 - p), 1e-9 * steepest);
     }

@@ -22,7 +22,7 @@ namespace lossscope {
 namespace {
 
 QByteArray hash_of(Session session) {
-  session.crosshair = kAutomaticCrosshair;
+  session.look.crosshair = kAutomaticCrosshair;
   return QCryptographicHash::hash(QByteArray::fromStdString(to_json(session)), QCryptographicHash::Sha256)
       .toHex()
       .left(16);

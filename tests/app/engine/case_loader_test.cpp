@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fstream>
+#include <iterator>
+#include <string>
 
 #include "app/engine/frame_computer.h"
 #include "tests/app/engine/memory_case.h"
@@ -16,10 +19,10 @@ using testing::MemoryCase;
 
 TEST(CaseLoader, ThePhantomIsAWholeCase) {
   Session session;
-  session.image.path = "sample:phantom";
-  session.mask.path = "sample:phantom";
-  session.source = PredictionSource::degraded;
-  session.degradation.shift = {2, 0, 0};
+  session.study.image.path = "sample:phantom";
+  session.study.mask.path = "sample:phantom";
+  session.predict_from<FromMask>();
+  session.predict_from<FromMask>().degradation.shift = {2, 0, 0};
   const auto data = load_case(session);
   EXPECT_EQ(data->image.volume.grid, data->grid);
   EXPECT_EQ(data->mask.grid, data->grid);
@@ -36,17 +39,16 @@ TEST(CaseLoader, ThePhantomIsAWholeCase) {
 
 TEST(CaseLoader, ALabelOrPredictionChangeReadsNoFile) {
   MemoryCase files;
-  CaseLoader loader(1, files.reader());
+  CaseLoader loader(1, files.sources());
   Session session = MemoryCase::session();
   const auto first = loader.load(session, {}, {});
   EXPECT_EQ(files.reads(), 2);
   EXPECT_EQ(loader.load(session, {}, {}), first) << "the same case is the same object";
-  session.label.values = {1};
+  session.study.labels.values = {1};
   const auto labelled = loader.load(session, {}, {});
   EXPECT_NE(labelled, first);
   EXPECT_EQ(labelled->image.volume.data, first->image.volume.data);
-  session.source = PredictionSource::file;
-  session.prediction.path = "prediction";
+  session.predict_from<FromFile>().file.path = "prediction";
   const auto from_file = loader.load(session, {}, {});
   EXPECT_EQ(files.reads(), 3);
   EXPECT_EQ(from_file->mask.data, labelled->mask.data);
@@ -55,13 +57,13 @@ TEST(CaseLoader, ALabelOrPredictionChangeReadsNoFile) {
 
 TEST(CaseLoader, ARefusalLeavesNothingOfTheOldCaseBehind) {
   MemoryCase files;
-  CaseLoader loader(1, files.reader());
+  CaseLoader loader(1, files.sources());
   Session session = MemoryCase::session();
   (void)loader.load(session, {}, {});
-  session.mask.path = "missing";
+  session.study.mask.path = "missing";
   EXPECT_THROW((void)loader.load(session, {}, {}), Refusal);
   EXPECT_THROW((void)loader.load(session, {}, {}), Refusal) << "again, and not by a cache";
-  session.mask.path.clear();
+  session.study.mask.path.clear();
   const auto image_only = loader.load(session, {}, {});
   EXPECT_TRUE(image_only->mask.empty());
   EXPECT_TRUE(image_only->prediction.empty());
@@ -71,7 +73,7 @@ TEST(CaseLoader, ARefusalLeavesNothingOfTheOldCaseBehind) {
 TEST(CaseLoader, TheAutomaticWindowIgnoresOutliersAndWhatIsNotFinite) {
   Grid grid;
   grid.size = {50, 40, 10};
-  const InputReader reader = [&grid](const InputChoice&, Role, const Progress&, const std::stop_token&) {
+  const FileReader reader = [&grid](const InputChoice&, Role, const Progress&, const std::stop_token&) {
     LoadedVolume loaded;
     loaded.grid = grid;
     loaded.volume = make_volume(grid, VoxelType::float32);
@@ -84,8 +86,8 @@ TEST(CaseLoader, TheAutomaticWindowIgnoresOutliersAndWhatIsNotFinite) {
     return loaded;
   };
   Session session;
-  session.image.path = "image";
-  const auto data = CaseLoader(1, reader).load(session, {}, {});
+  session.study.image.path = "image";
+  const auto data = CaseLoader(1, {.files = reader}).load(session, {}, {});
   EXPECT_NEAR(data->image_low, 10, 2);
   EXPECT_NEAR(data->image_high, 990, 2);
 }
@@ -93,41 +95,59 @@ TEST(CaseLoader, TheAutomaticWindowIgnoresOutliersAndWhatIsNotFinite) {
 TEST(CaseLoader, PlaybackStandsInForThePrediction) {
   MemoryCase files;
   int played = 0;
-  const InputReader reader = [&, inner = files.reader()](const InputChoice& input, Role role, const Progress& progress,
-                                                         std::stop_token stop) {
-    const auto playback = Playback::of(input.path);
-    played += playback ? 1 : 0;
-    LoadedVolume loaded = inner(input, role, progress, std::move(stop));
-    if (playback) {
-      std::ranges::fill(loaded.volume.voxels<float>(), static_cast<float>(playback->step));
-    }
-    return loaded;
+  Sources sources = files.sources();
+  sources.runs = [&](const FromRun& at) {
+    ++played;
+    const Volume state = make_volume(files.grid(), VoxelType::float32);
+    std::ranges::fill(state.voxels<float>(), static_cast<float>(at.step));
+    return at.lane == 1 ? state : Volume();
   };
-  CaseLoader loader(1, reader);
+  CaseLoader loader(1, sources);
   Session session = MemoryCase::session();
   const auto own = loader.load(session, {}, {});
-  session.playback = Playback{1, 37};
+  session.look.playback = FromRun{1, 37};
   const auto shown = loader.load(session, {}, {});
   EXPECT_EQ(shown->kind, PredictionKind::logit);
   EXPECT_EQ(shown->prediction.voxels<float>()[100], 37.0F);
   EXPECT_EQ(loader.load(session, {}, {}), shown);
   EXPECT_EQ(played, 1);
-  session.playback.reset();
+  session.look.playback = FromRun{2, 37};
+  EXPECT_THROW((void)loader.load(session, {}, {}), Refusal) << "there is no such lane any more";
+  session.look.playback.reset();
   const auto back = loader.load(session, {}, {});
   EXPECT_EQ(back->kind, PredictionKind::probability);
   EXPECT_TRUE(std::ranges::equal(back->prediction.voxels<float>(), own->prediction.voxels<float>()));
 }
 
-TEST(Playback, PathIsReadBack) {
-  EXPECT_EQ(Playback::of(Playback{3, 120}.path()), (Playback{3, 120}));
-  EXPECT_FALSE(Playback::of("/data/descent.nii"));
-  EXPECT_FALSE(Playback::of("sample:phantom"));
+TEST(CaseLoader, TheUnitOfLengthsIsDecidedWithTheCase) {
+  MemoryCase files;
+  CaseLoader loader(1, files.sources());
+  Session session = MemoryCase::session();
+  const auto in_mm = loader.load(session, {}, {});
+  EXPECT_EQ(in_mm->spacing, files.grid().spacing);
+  EXPECT_FALSE(in_mm->in_voxels());
+  session.study.spacing = SpacingUse::unit;
+  const auto in_voxels = loader.load(session, {}, {});
+  EXPECT_EQ(in_voxels->spacing, (std::array<double, 3>{1, 1, 1}));
+  EXPECT_TRUE(in_voxels->in_voxels());
+  EXPECT_EQ(in_voxels->prediction.data, in_mm->prediction.data) << "nothing is computed again for it";
+  EXPECT_EQ(problem_of(*in_voxels).spacing, in_voxels->spacing);
+}
+
+/// What version 0.1 said of the same file, before a session had parts.
+TEST(CaseLoader, AnOldSessionIsComputedAsItWas) {
+  std::ifstream file(std::string(LOSSSCOPE_OLD_FILES) + "/session.json");
+  const Session session = session_from_json({std::istreambuf_iterator<char>(file), {}});
+  const auto frame = compute_frame(session);
+  ASSERT_TRUE(frame->reduction);
+  EXPECT_NEAR(frame->reduction->value, 0.5183003786285233, 1e-15);
+  EXPECT_EQ(frame->reduction->positives, 4464);
 }
 
 TEST(CaseLoader, ProgressGrowsFromFileToFile) {
   MemoryCase files;
   std::vector<double> shares;
-  (void)CaseLoader(1, files.reader())
+  (void)CaseLoader(1, files.sources())
       .load(MemoryCase::session(), [&shares](double share, std::string_view) { shares.push_back(share); }, {});
   ASSERT_GE(shares.size(), 2U);
   EXPECT_LT(shares[0], shares[1]);

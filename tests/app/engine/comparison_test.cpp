@@ -24,20 +24,20 @@ std::vector<float> whole_map(const LossResult& result, MapKind kind) {
 
 TEST(Comparison, EveryPaneIsTheLossAlone) {
   MemoryCase files;
-  FrameComputer together(2, files.reader());
+  FrameComputer together(2, files.sources());
   Session session = MemoryCase::session();
-  session.arrangement = Arrangement::grid;
-  session.compared = {"focal", "hausdorff", "dice", "cmssl"};
-  session.compared_view = Anatomical::coronal;
+  session.look.arrangement = Arrangement::grid;
+  session.look.compared = {"focal", "hausdorff", "dice", "cmssl"};
+  session.look.compared_view = Anatomical::coronal;
   for (const OverlayLayer layer : {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::counterfactual}) {
-    session.layer = layer;
+    session.look.layer = layer;
     const auto frame = together.compute(session);
     ASSERT_EQ(frame->compared.size(), 4U);
     for (const ComparedPane& pane : frame->compared) {
       Session alone = session;
-      alone.arrangement = Arrangement::single;
-      alone.loss = pane.loss;
-      const auto expected = FrameComputer(1, files.reader()).compute(alone);
+      alone.look.arrangement = Arrangement::single;
+      alone.loss.id = pane.loss;
+      const auto expected = FrameComputer(1, files.sources()).compute(alone);
       EXPECT_EQ(pane.result->reduction.value, expected->reduction->value) << pane.loss;
       EXPECT_EQ(pane.overlay, expected->views[1].overlay) << pane.loss;
     }
@@ -47,12 +47,12 @@ TEST(Comparison, EveryPaneIsTheLossAlone) {
 
 TEST(Comparison, ASharedRangeHoldsAllOwnRanges) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   Session session = MemoryCase::session();
-  session.arrangement = Arrangement::grid;
-  session.compared = {"focal", "dist_map"};
+  session.look.arrangement = Arrangement::grid;
+  session.look.compared = {"focal", "dist_map"};
   const auto own = computer.compute(session);
-  session.shared_range = true;
+  session.look.shared_range = true;
   const auto shared = computer.compute(session);
   EXPECT_NE(own->compared[0].range.high, own->compared[1].range.high);
   for (const ComparedPane& pane : shared->compared) {
@@ -64,10 +64,10 @@ TEST(Comparison, ASharedRangeHoldsAllOwnRanges) {
 TEST(Comparison, ADifferenceIsOfGradientsOfLengthOne) {
   MemoryCase files;
   Session session = MemoryCase::session();
-  session.arrangement = Arrangement::difference;
-  session.compared = {"dice", "bce", "focal"};
-  session.gradient_of = GradientOf::logit;
-  FrameComputer computer(2, files.reader());
+  session.look.arrangement = Arrangement::difference;
+  session.look.compared = {"dice", "bce", "focal"};
+  session.look.gradient_of = GradientOf::logit;
+  FrameComputer computer(2, files.sources());
   const auto frame = computer.compute(session);
   ASSERT_EQ(frame->compared.size(), 3U);
   std::array<std::vector<double>, 2> unit;
@@ -97,9 +97,9 @@ TEST(Comparison, ADifferenceIsOfGradientsOfLengthOne) {
 TEST(Comparison, AnUnknownLossSpoilsItsPaneAlone) {
   MemoryCase files;
   Session session = MemoryCase::session();
-  session.arrangement = Arrangement::grid;
-  session.compared = {"dice", "nonsense"};
-  const auto frame = FrameComputer(1, files.reader()).compute(session);
+  session.look.arrangement = Arrangement::grid;
+  session.look.compared = {"dice", "nonsense"};
+  const auto frame = FrameComputer(1, files.sources()).compute(session);
   EXPECT_FALSE(frame->compared[0].overlay.empty());
   EXPECT_FALSE(frame->compared[1].result);
   EXPECT_NE(frame->compared[1].problem.find("nonsense"), std::string::npos);
@@ -109,9 +109,9 @@ class Statistics : public ::testing::TestWithParam<std::string> {
  protected:
   Statistics() {
     Session session = MemoryCase::session();
-    session.loss = GetParam();
-    session.degradation.noise = 0.05;
-    frame = FrameComputer(1, files.reader()).compute(session);
+    session.loss.id = GetParam();
+    session.predict_from<FromMask>().degradation.noise = 0.05;
+    frame = FrameComputer(1, files.sources()).compute(session);
     distance = signed_distance(frame->data->mask, files.grid().spacing);
     statistics = loss_statistics(*frame->result, MapKind::gradient_probability, 2);
   }

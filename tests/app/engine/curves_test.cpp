@@ -17,9 +17,9 @@ class Curves : public ::testing::TestWithParam<const Loss*> {
  protected:
   Curves() {
     Session session = MemoryCase::session();
-    session.loss = std::string(GetParam()->declaration().id);
-    session.degradation.noise = 0.1;
-    frame = FrameComputer(1, files.reader()).compute(session);
+    session.loss.id = std::string(GetParam()->declaration().id);
+    session.predict_from<FromMask>().degradation.noise = 0.1;
+    frame = FrameComputer(1, files.sources()).compute(session);
   }
   [[nodiscard]] const LossResult& result() const { return *frame->result; }
   MemoryCase files;
@@ -80,8 +80,8 @@ TEST_P(Curves, AParameterCurveIsTheLossWithThatParameter) {
       ASSERT_GE(at[k], info.minimum);
       ASSERT_LE(at[k], info.maximum);
       Session session = frame->session;
-      session.parameters[session.loss][std::string(info.id)] = at[k];
-      const double direct = FrameComputer(1, files.reader()).compute(session)->reduction->value;
+      session.loss.parameters[session.loss.id][std::string(info.id)] = at[k];
+      const double direct = FrameComputer(1, files.sources()).compute(session)->reduction->value;
       EXPECT_TRUE(curve[k] == direct || (std::isnan(curve[k]) && std::isnan(direct))) << info.id << ' ' << at[k];
     }
   }

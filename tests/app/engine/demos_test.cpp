@@ -39,7 +39,7 @@ double largest(const Session& session) {
 }
 
 Session with_loss(Session session, const std::string& loss) {
-  session.loss = loss;
+  session.loss.id = loss;
   return session;
 }
 
@@ -107,7 +107,7 @@ TEST(Demos, Boundaries) {
   const double near = value_of(demo.steps[2].state), far = value_of(*demo.steps[2].answered);
   EXPECT_GT(far, 3 * near) << "it grows much faster than twice";
   EXPECT_GT(value_of(*demo.steps[3].answered), 2 * value_of(demo.steps[3].state));
-  EXPECT_EQ(computer().compute(demo.steps[0].state)->session.fourth, FourthPane::distance);
+  EXPECT_EQ(computer().compute(demo.steps[0].state)->session.look.fourth, FourthPane::distance);
 }
 
 TEST(Demos, Saturation) {

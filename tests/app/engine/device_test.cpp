@@ -43,15 +43,15 @@ void expect_close(const std::vector<float>& found, const std::vector<float>& exp
 TEST(EngineOnADevice, FramesAreThoseOfTheCpu) {
   MemoryCase files;
   const auto backend = cuda::make_host_backend();
-  FrameComputer device(1, files.reader(), FrameComputer::kLarge, device_of(backend));
-  FrameComputer processor(1, files.reader());
+  FrameComputer device(1, files.sources(), FrameComputer::kLarge, device_of(backend));
+  FrameComputer processor(1, files.sources());
   for (const Loss* loss : all_losses()) {
     for (const auto layer : {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::counterfactual,
                              OverlayLayer::field, OverlayLayer::distance}) {
       Session session = MemoryCase::session();
-      session.loss = std::string(loss->declaration().id);
-      session.layer = layer;
-      SCOPED_TRACE(session.loss);
+      session.loss.id = std::string(loss->declaration().id);
+      session.look.layer = layer;
+      SCOPED_TRACE(session.loss.id);
       const auto found = device.compute(session);
       const auto expected = processor.compute(session);
       EXPECT_EQ(found->device, backend->info().name);
@@ -69,14 +69,14 @@ TEST(EngineOnADevice, FramesAreThoseOfTheCpu) {
 TEST(EngineOnADevice, ASliderMovesNoVolume) {
   MemoryCase files;
   const auto backend = cuda::make_host_backend();
-  FrameComputer computer(1, files.reader(), FrameComputer::kLarge, device_of(backend));
+  FrameComputer computer(1, files.sources(), FrameComputer::kLarge, device_of(backend));
   Session session = MemoryCase::session();
-  session.loss = "focal";
+  session.loss.id = "focal";
   (void)computer.compute(session);
   EXPECT_EQ(backend->uploaded_bytes(), kCase);
   const std::size_t before = backend->downloaded_bytes();
-  session.parameters["focal"]["gamma"] = 3.5;
-  session.crosshair = {3, 4, 5};
+  session.loss.parameters["focal"]["gamma"] = 3.5;
+  session.look.crosshair = {3, 4, 5};
   (void)computer.compute(session);
   EXPECT_EQ(backend->uploaded_bytes(), kCase);
   EXPECT_LE(backend->downloaded_bytes() - before, (24 * 20 + 24 * 16 + 20 * 16) * sizeof(float) + 256);
@@ -84,20 +84,20 @@ TEST(EngineOnADevice, ASliderMovesNoVolume) {
 
 TEST(EngineOnADevice, ShortMemoryFallsBackToTheCpuForThatLossAlone) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader(), FrameComputer::kLarge,
+  FrameComputer computer(1, files.sources(), FrameComputer::kLarge,
                          device_of(cuda::make_host_backend(cuda::ThreadOrder::forward, 2 * kCase)));
   Session session = MemoryCase::session();
-  session.loss = "cmssl";
-  const auto expected = FrameComputer(1, files.reader()).compute(session);
-  for (int crosshair = 0; crosshair < 3; ++crosshair) {  // each time without another attempt on the device
-    session.crosshair[0] = crosshair;
+  session.loss.id = "cmssl";
+  const auto expected = FrameComputer(1, files.sources()).compute(session);
+  for (int crosshair = 0; crosshair < 3; ++crosshair) {  // the second time without a new attempt
+    session.look.crosshair[0] = crosshair;
     const auto frame = computer.compute(session);
     EXPECT_EQ(frame->device, "CPU");
     EXPECT_NE(frame->device_notice.find("not free"), std::string::npos) << frame->device_notice;
     EXPECT_EQ(frame->reduction->value, expected->reduction->value);
   }
   EXPECT_EQ(computer.work().reductions, 1) << "a crosshair must not add the volume up again";
-  session.loss = "dice";
+  session.loss.id = "dice";
   const auto small = computer.compute(session);
   EXPECT_NE(small->device, "CPU");
   EXPECT_TRUE(small->device_notice.empty());
@@ -105,7 +105,7 @@ TEST(EngineOnADevice, ShortMemoryFallsBackToTheCpuForThatLossAlone) {
 
 TEST(EngineOnADevice, AMissingDeviceIsSaidAndTheCpuComputes) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader(), FrameComputer::kLarge, device_of(cuda::make_host_backend()));
+  FrameComputer computer(1, files.sources(), FrameComputer::kLarge, device_of(cuda::make_host_backend()));
   computer.choose_device("cuda:7");
   const auto frame = computer.compute(MemoryCase::session());
   EXPECT_EQ(frame->device, "CPU");
@@ -120,11 +120,11 @@ TEST(EngineOnADevice, AMissingDeviceIsSaidAndTheCpuComputes) {
 
 TEST(EngineOnADevice, ADragIsPreviewedWithTheSameSums) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader(), FrameComputer::kLarge, device_of(cuda::make_host_backend()));
+  FrameComputer computer(1, files.sources(), FrameComputer::kLarge, device_of(cuda::make_host_backend()));
   Session session = MemoryCase::session();
-  session.loss = "dice";
+  session.loss.id = "dice";
   const auto before = computer.compute(session);
-  session.degradation.shift = {2, 0, 0};
+  session.predict_from<FromMask>().degradation.shift = {2, 0, 0};
   std::shared_ptr<Frame> quick;
   const auto after = computer.compute(session, {}, {}, [&](std::shared_ptr<Frame> frame) { quick = std::move(frame); });
   ASSERT_TRUE(quick);

@@ -54,7 +54,7 @@ struct Listener : QObject {
 
 TEST(Engine, AnswersOnTheThreadThatAsked) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   EXPECT_FALSE(engine.busy());
   const auto generation = engine.request(MemoryCase::session());
@@ -71,22 +71,22 @@ TEST(Engine, AnswersOnTheThreadThatAsked) {
 
 TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
   MemoryCase files;
-  Engine engine(2, files.reader());
+  Engine engine(2, files.sources());
   Listener heard(engine);
   Session session = MemoryCase::session();
   std::uint64_t latest = 0;
   QObject::connect(&engine, &Engine::frameReady, &heard, [&](const FramePtr& frame) {
-    EXPECT_EQ(frame->session.loss, session.loss) << "a stale frame was delivered";
+    EXPECT_EQ(frame->session.loss.id, session.loss.id) << "a stale frame was delivered";
   });
   int sent = 0;
   QTimer timer;  // some requests at once, the others from the running event loop, while answers arrive
   QObject::connect(&timer, &QTimer::timeout, &timer, [&] {
     if (sent < 200) {
-      session.loss = session.loss == "dice" ? "focal" : "dice";
+      session.loss.id = session.loss.id == "dice" ? "focal" : "dice";
     }
     for (int at = 0; at < 20 && sent < 200; ++at, ++sent) {
-      session.crosshair[0] = sent % 24;
-      session.degradation.dilate = 0.01 * sent;
+      session.look.crosshair[0] = sent % 24;
+      session.predict_from<FromMask>().degradation.dilate = 0.01 * sent;
       latest = engine.request(session);
     }
   });
@@ -103,7 +103,7 @@ TEST(Engine, TheLatestOfABurstWinsAndNothingStaleArrives) {
 
 TEST(Engine, ADragFasterThanItsFramesIsStillSeen) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   Session session = MemoryCase::session();
   engine.request(session);
@@ -114,13 +114,13 @@ TEST(Engine, ADragFasterThanItsFramesIsStillSeen) {
         &engine,
         [&] {
           if (moves < 10) {
-            session.crosshair[2] = ++moves;
+            session.look.crosshair[2] = ++moves;
             engine.request(session);
           }
         },
         Qt::QueuedConnection);
   });
-  session.crosshair[2] = 0;
+  session.look.crosshair[2] = 0;
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return moves == 10 && !engine.busy(); }));
   EXPECT_EQ(heard.frames.size(), 1U + 11U) << "nothing is seen before the drag rests";
@@ -130,7 +130,7 @@ TEST(Engine, ADragFasterThanItsFramesIsStillSeen) {
 
 TEST(Engine, AFrameIsFinishedOnTheWorkersThread) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   std::vector<bool> preliminary;
   engine.finishFramesWith([&, number = 0](Frame& frame) mutable {
@@ -141,7 +141,7 @@ TEST(Engine, AFrameIsFinishedOnTheWorkersThread) {
   Session session = MemoryCase::session();
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles == 1; }));
-  session.degradation.dilate = 1;
+  session.predict_from<FromMask>().degradation.dilate = 1;
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles == 2; }));
   EXPECT_EQ(preliminary, (std::vector<bool>{false, true, false}));
@@ -153,7 +153,7 @@ TEST(Engine, AFrameIsFinishedOnTheWorkersThread) {
 
 TEST(Engine, ADragIsAnsweredTwiceAndBusyUntilTheSecond) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   Session session = MemoryCase::session();
   engine.request(session);
@@ -161,7 +161,7 @@ TEST(Engine, ADragIsAnsweredTwiceAndBusyUntilTheSecond) {
 
   std::vector<bool> busy;
   QObject::connect(&engine, &Engine::frameReady, &heard, [&] { busy.push_back(engine.busy()); });
-  session.degradation.dilate = 1;
+  session.predict_from<FromMask>().degradation.dilate = 1;
   const auto generation = engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles == 2; }));
   ASSERT_EQ(heard.frames.size(), 3U);
@@ -174,11 +174,11 @@ TEST(Engine, ADragIsAnsweredTwiceAndBusyUntilTheSecond) {
 
 TEST(Engine, CancelStopsWhatRuns) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   engine.cancel();
   Session session = MemoryCase::session();
-  session.mask.path = "slow";
+  session.study.mask.path = "slow";
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return files.slow_begun() > 0; }));
   engine.cancel();
@@ -192,10 +192,10 @@ TEST(Engine, CancelStopsWhatRuns) {
 
 TEST(Engine, AnotherFileStopsReadingTheFirst) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   Session session = MemoryCase::session();
-  session.image.path = "slow";
+  session.study.image.path = "slow";
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return files.slow_begun() > 0; }));
   const auto latest = engine.request(MemoryCase::session());
@@ -207,14 +207,14 @@ TEST(Engine, AnotherFileStopsReadingTheFirst) {
 
 TEST(Engine, ARequestForTheSameFilesLetsThemBeRead) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   Session session = MemoryCase::session();
-  session.image.path = "gated";
+  session.study.image.path = "gated";
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return files.reads() == 1; }));
   for (int at = 0; at < 10; ++at) {
-    session.crosshair[2] = at;
+    session.look.crosshair[2] = at;
     engine.request(session);
   }
   files.open_gate();
@@ -225,17 +225,17 @@ TEST(Engine, ARequestForTheSameFilesLetsThemBeRead) {
 
 TEST(Engine, ARefusalNamesTheFileAndTheEngineGoesOn) {
   MemoryCase files;
-  Engine engine(1, files.reader());
+  Engine engine(1, files.sources());
   Listener heard(engine);
   Session session = MemoryCase::session();
-  session.mask.path = "missing";
+  session.study.mask.path = "missing";
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles > 0; }));
   EXPECT_EQ(heard.refusals, std::vector<std::string>{"E_ABSENT missing"});
   EXPECT_TRUE(heard.frames.empty());
 
   session = MemoryCase::session();
-  session.loss = "nice";
+  session.loss.id = "nice";
   engine.request(session);
   ASSERT_TRUE(Listener::until([&] { return heard.idles > 1; }));
   ASSERT_EQ(heard.failures.size(), 1U);
@@ -248,9 +248,9 @@ TEST(Engine, ARefusalNamesTheFileAndTheEngineGoesOn) {
 
 TEST(Engine, EndsWhileItWorks) {
   MemoryCase files;
-  auto engine = std::make_unique<Engine>(1, files.reader());
+  auto engine = std::make_unique<Engine>(1, files.sources());
   Session session = MemoryCase::session();
-  session.image.path = "slow";
+  session.study.image.path = "slow";
   engine->request(session);
   ASSERT_TRUE(Listener::until([&] { return files.slow_begun() > 0; }));
   engine.reset();  // joins at once, although the reader would sleep for 30 s

@@ -35,12 +35,12 @@ TEST(FrameComputer, ValueEqualsTheLossCalledDirectly) {
   for (const Loss* loss : all_losses()) {
     for (const SpacingUse spacing : {SpacingUse::file, SpacingUse::unit}) {
       Session session = MemoryCase::session();
-      session.loss = std::string(loss->declaration().id);
-      session.spacing = spacing;
-      const auto frame = FrameComputer(2, files.reader()).compute(session);
+      session.loss.id = std::string(loss->declaration().id);
+      session.study.spacing = spacing;
+      const auto frame = FrameComputer(2, files.sources()).compute(session);
 
       Problem problem{frame->data->mask,
-                      Degrader(frame->data->mask).volume(session.degradation),
+                      Degrader(frame->data->mask).volume(session.prediction().degradation()),
                       PredictionKind::probability,
                       {1, 1, 1}};
       if (spacing == SpacingUse::file) {
@@ -53,7 +53,7 @@ TEST(FrameComputer, ValueEqualsTheLossCalledDirectly) {
       }
       const Reduction direct = loss->reduce(loss->defaults(), problem, fields);
       ASSERT_TRUE(frame->reduction);
-      EXPECT_EQ(frame->reduction->value, direct.value) << session.loss;
+      EXPECT_EQ(frame->reduction->value, direct.value) << session.loss.id;
       EXPECT_GT(direct.value, 0);
       EXPECT_EQ(copied(frame->data->prediction.voxels<float>()), copied(problem.prediction.voxels<float>()));
     }
@@ -62,17 +62,17 @@ TEST(FrameComputer, ValueEqualsTheLossCalledDirectly) {
 
 TEST(FrameComputer, SlicesAndProbeShowTheMapsAtTheCrosshair) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   const Grid& grid = files.grid();
   for (const OverlayLayer layer :
        {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::prediction, OverlayLayer::distance}) {
     Session session = MemoryCase::session();
-    session.layer = layer;
-    session.gradient_of = GradientOf::logit;
-    session.fourth = FourthPane::distance;
+    session.look.layer = layer;
+    session.look.gradient_of = GradientOf::logit;
+    session.look.fourth = FourthPane::distance;
     const auto frame = computer.compute(session);
     const Probe& probe = frame->probe;
-    EXPECT_EQ(probe.voxel, session.crosshair);
+    EXPECT_EQ(probe.voxel, session.look.crosshair);
     EXPECT_EQ(probe.world, grid.to_world({12, 10, 8}));
     const auto offset = grid.offset(12, 10, 8);
     EXPECT_EQ(probe.image, frame->data->image.volume.voxels<float>()[offset]);
@@ -85,9 +85,9 @@ TEST(FrameComputer, SlicesAndProbeShowTheMapsAtTheCrosshair) {
                                                                 : probe.distance;
     EXPECT_NE(expected, 0);
     for (const ViewResult& view : frame->views) {
-      const auto [x, y] = view.axes.pixel(grid, session.crosshair);
+      const auto [x, y] = view.axes.pixel(grid, session.look.crosshair);
       const auto at = x + y * view.axes.width(grid);
-      EXPECT_EQ(view.slice, session.crosshair[view.axes.normal]);
+      EXPECT_EQ(view.slice, session.look.crosshair[view.axes.normal]);
       EXPECT_FLOAT_EQ(view.overlay[at], static_cast<float>(expected));
       EXPECT_EQ(view.image[at], static_cast<float>(probe.image));
       EXPECT_EQ(view.mask[at], 1);
@@ -98,21 +98,21 @@ TEST(FrameComputer, SlicesAndProbeShowTheMapsAtTheCrosshair) {
 
 TEST(FrameComputer, OnlyWhatChangedIsComputedAgain) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   Session session = MemoryCase::session();
   const auto first = computer.compute(session);
   EXPECT_EQ(files.reads(), 2);
   EXPECT_EQ(computer.work().reductions, 1);
 
-  session.crosshair = {3, 4, 5};
-  session.layer = OverlayLayer::gradient;
-  session.opacity = 0.1;
+  session.look.crosshair = {3, 4, 5};
+  session.look.layer = OverlayLayer::gradient;
+  session.look.display.opacity = 0.1;
   const auto moved = computer.compute(session);
   EXPECT_EQ(moved->data, first->data);
   EXPECT_EQ(computer.work().reductions, 1);
   EXPECT_EQ(computer.work().finishes, 0);
 
-  session.degradation.dilate = 1;
+  session.predict_from<FromMask>().degradation.dilate = 1;
   const auto dilated = computer.compute(session);
   EXPECT_EQ(dilated->data->mask.data, first->data->mask.data);
   EXPECT_NE(dilated->reduction->value, first->reduction->value);
@@ -129,15 +129,15 @@ TEST(FrameComputer, AParameterOutsideTheSumsVisitsNoVoxel) {
       continue;
     }
     tried = true;
-    FrameComputer computer(1, files.reader());
+    FrameComputer computer(1, files.sources());
     Session session = MemoryCase::session();
-    session.loss = std::string(loss->declaration().id);
+    session.loss.id = std::string(loss->declaration().id);
     (void)computer.compute(session);
-    session.parameters[session.loss][std::string(outside->id)] = other_value(*outside);
+    session.loss.parameters[session.loss.id][std::string(outside->id)] = other_value(*outside);
     const auto quick = computer.compute(session);
-    EXPECT_EQ(computer.work().reductions, 1) << session.loss << " " << outside->id;
+    EXPECT_EQ(computer.work().reductions, 1) << session.loss.id << " " << outside->id;
     EXPECT_EQ(computer.work().finishes, 1);
-    EXPECT_EQ(quick->reduction->value, FrameComputer(1, files.reader()).compute(session)->reduction->value);
+    EXPECT_EQ(quick->reduction->value, FrameComputer(1, files.sources()).compute(session)->reduction->value);
   }
   EXPECT_TRUE(tried) << "at least Dice's smoothing does not enter its sums";
 }
@@ -146,38 +146,38 @@ TEST(FrameComputer, AParameterOfTheSumsReducesAgain) {
   MemoryCase files;
   for (const Loss* loss : all_losses()) {
     if (const ParameterInfo* inside = parameter_of(*loss, true)) {
-      FrameComputer computer(1, files.reader());
+      FrameComputer computer(1, files.sources());
       Session session = MemoryCase::session();
-      session.loss = std::string(loss->declaration().id);
+      session.loss.id = std::string(loss->declaration().id);
       (void)computer.compute(session);
-      session.parameters[session.loss][std::string(inside->id)] = other_value(*inside);
+      session.loss.parameters[session.loss.id][std::string(inside->id)] = other_value(*inside);
       (void)computer.compute(session);
-      EXPECT_EQ(computer.work().reductions, 2) << session.loss << " " << inside->id;
+      EXPECT_EQ(computer.work().reductions, 2) << session.loss.id << " " << inside->id;
     }
   }
 }
 
 TEST(FrameComputer, UnknownLossAndParameterOutOfRangeAreRefused) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   Session session = MemoryCase::session();
-  session.loss = "nice";
+  session.loss.id = "nice";
   EXPECT_THROW((void)computer.compute(session), std::invalid_argument);
-  session.loss = "dice";
-  session.parameters["dice"]["smooth_nr"] = -5;
+  session.loss.id = "dice";
+  session.loss.parameters["dice"]["smooth_nr"] = -5;
   EXPECT_THROW((void)computer.compute(session), std::invalid_argument);
 }
 
 TEST(FrameComputer, ShowsWhateverThereIs) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   const auto nothing = computer.compute(Session{});
   EXPECT_TRUE(nothing->data->grid.empty());
   EXPECT_TRUE(nothing->views[0].image.empty());
 
   Session session;
-  session.image.path = "image";
-  session.crosshair = {99, -1, 5};
+  session.study.image.path = "image";
+  session.look.crosshair = {99, -1, 5};
   const auto image = computer.compute(session);
   EXPECT_EQ(image->probe.voxel, (std::array<std::int64_t, 3>{23, 0, 5})) << "kept inside the volume";
   EXPECT_FALSE(image->views[0].image.empty());
@@ -186,23 +186,22 @@ TEST(FrameComputer, ShowsWhateverThereIs) {
   EXPECT_TRUE(std::isnan(image->probe.contribution));
   EXPECT_LT(image->data->image_low, image->data->image_high);
 
-  session.mask.path = "mask";
+  session.study.mask.path = "mask";
   const auto both = computer.compute(session);
   EXPECT_FALSE(both->views[1].mask.empty());
   EXPECT_FALSE(both->reduction);
 
-  session.source = PredictionSource::file;
-  session.prediction.path = "prediction";
+  session.predict_from<FromFile>().file.path = "prediction";
   const auto all = computer.compute(session);
   EXPECT_TRUE(all->reduction);
-  session.source = PredictionSource::none;
+  session.predict_from_nothing();
   EXPECT_FALSE(computer.compute(session)->reduction);
 }
 
 TEST(FrameComputer, AFlatPictureHasThreeViews) {
   MemoryCase files({9, 7, 1});
   Session session = MemoryCase::session();
-  const auto frame = FrameComputer(1, files.reader()).compute(session);
+  const auto frame = FrameComputer(1, files.sources()).compute(session);
   EXPECT_EQ(frame->views[0].overlay.size(), 63U);
   EXPECT_EQ(frame->views[1].overlay.size(), 9U);
   EXPECT_EQ(frame->views[2].overlay.size(), 7U);
@@ -210,14 +209,14 @@ TEST(FrameComputer, AFlatPictureHasThreeViews) {
 
 TEST(FrameComputer, ADragFirstGetsItsSlices) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   Session session = MemoryCase::session();
   std::vector<std::shared_ptr<Frame>> quick;
   const auto keep = [&quick](std::shared_ptr<Frame> frame) { quick.push_back(std::move(frame)); };
   const auto first = computer.compute(session, {}, {}, keep);
   EXPECT_TRUE(quick.empty()) << "there is nothing to start from";
 
-  session.degradation.dilate = 2;
+  session.predict_from<FromMask>().degradation.dilate = 2;
   const auto final = computer.compute(session, {}, {}, keep);
   ASSERT_EQ(quick.size(), 1U);
   EXPECT_TRUE(quick[0]->preliminary);
@@ -234,11 +233,11 @@ TEST(FrameComputer, ADragFirstGetsItsSlices) {
   EXPECT_EQ(quick[0]->reduction->value, first->reduction->value);
   EXPECT_NE(final->reduction->value, first->reduction->value);
 
-  session.degradation.drop = 0.5;
+  session.predict_from<FromMask>().degradation.drop = 0.5;
   (void)computer.compute(session, {}, {}, keep);
   EXPECT_EQ(quick.size(), 1U) << "other components need a new distance map: no quick answer";
-  session.label.values = {1};
-  session.degradation.dilate = 1;
+  session.study.labels.values = {1};
+  session.predict_from<FromMask>().degradation.dilate = 1;
   (void)computer.compute(session, {}, {}, keep);
   EXPECT_EQ(quick.size(), 1U) << "another label is no drag";
 }
@@ -246,13 +245,13 @@ TEST(FrameComputer, ADragFirstGetsItsSlices) {
 TEST(FrameComputer, ALargeVolumeShowsItsSlicesBeforeItsValue) {
   MemoryCase files;
   constexpr std::int64_t kAlways = 0;
-  FrameComputer computer(1, files.reader(), kAlways);
+  FrameComputer computer(1, files.sources(), kAlways);
   Session session = MemoryCase::session();
-  session.loss = "focal";
+  session.loss.id = "focal";
   std::vector<std::shared_ptr<Frame>> quick;
   const auto keep = [&quick](std::shared_ptr<Frame> frame) { quick.push_back(std::move(frame)); };
   const auto first = computer.compute(session, {}, {}, keep);
-  session.parameters["focal"]["gamma"] = 3.5;
+  session.loss.parameters["focal"]["gamma"] = 3.5;
   const auto final = computer.compute(session, {}, {}, keep);
   ASSERT_EQ(quick.size(), 1U);
   EXPECT_TRUE(quick[0]->preliminary);
@@ -263,27 +262,27 @@ TEST(FrameComputer, ALargeVolumeShowsItsSlicesBeforeItsValue) {
     EXPECT_EQ(quick[0]->views[view].overlay, final->views[view].overlay) << "focal's maps need no sums";
     EXPECT_NE(quick[0]->views[view].overlay, first->views[view].overlay);
   }
-  session.loss = "dice";
+  session.loss.id = "dice";
   (void)computer.compute(session, {}, {}, keep);
-  session.parameters["dice"]["smooth_nr"] = 3;
+  session.loss.parameters["dice"]["smooth_nr"] = 3;
   (void)computer.compute(session, {}, {}, keep);
   EXPECT_EQ(quick.size(), 1U) << "kept sums need no first answer";
-  FrameComputer patient(1, files.reader());
-  session.loss = "focal";
+  FrameComputer patient(1, files.sources());
+  session.loss.id = "focal";
   (void)patient.compute(session, {}, {}, keep);
-  session.parameters["focal"]["gamma"] = 1;
+  session.loss.parameters["focal"]["gamma"] = 1;
   (void)patient.compute(session, {}, {}, keep);
   EXPECT_EQ(quick.size(), 1U) << "a small volume is summed at once";
 }
 
 TEST(FrameComputer, FramesShareTheSlicesThatDidNotChange) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   Session session = MemoryCase::session();
   const auto first = computer.compute(session);
-  session.parameters["dice"]["smooth_nr"] = 2;
+  session.loss.parameters["dice"]["smooth_nr"] = 2;
   const auto other_parameter = computer.compute(session);
-  ++session.crosshair[first->views[0].axes.normal];
+  ++session.look.crosshair[first->views[0].axes.normal];
   const auto stepped = computer.compute(session);
   for (const SharedValues ViewResult::*layer : {&ViewResult::image, &ViewResult::mask, &ViewResult::prediction}) {
     for (std::size_t view = 0; view < 3; ++view) {
@@ -291,16 +290,16 @@ TEST(FrameComputer, FramesShareTheSlicesThatDidNotChange) {
       EXPECT_EQ((first->views[view].*layer).is(stepped->views[view].*layer), view != 0) << "another axial slice";
     }
   }
-  const auto anew = FrameComputer(1, files.reader()).compute(session);
+  const auto anew = FrameComputer(1, files.sources()).compute(session);
   for (std::size_t view = 0; view < 3; ++view) {
     EXPECT_EQ(stepped->views[view].image, anew->views[view].image);
     EXPECT_EQ(stepped->views[view].mask, anew->views[view].mask);
     EXPECT_EQ(stepped->views[view].prediction, anew->views[view].prediction);
     EXPECT_EQ(stepped->views[view].overlay, anew->views[view].overlay);
   }
-  session.radiological = !session.radiological;
+  session.look.radiological = !session.look.radiological;
   EXPECT_FALSE(stepped->views[0].image.is(computer.compute(session)->views[0].image)) << "mirrored";
-  session.degradation.dilate = 1;
+  session.predict_from<FromMask>().degradation.dilate = 1;
   const auto degraded = computer.compute(session);
   EXPECT_FALSE(stepped->views[0].prediction.is(degraded->views[0].prediction));
 }
@@ -308,19 +307,19 @@ TEST(FrameComputer, FramesShareTheSlicesThatDidNotChange) {
 TEST(FrameComputer, SlicesOfADragAreThoseOfAFreshStart) {
   MemoryCase files;
   for (const Loss* loss : all_losses()) {
-    FrameComputer computer(1, files.reader());
+    FrameComputer computer(1, files.sources());
     Session session = MemoryCase::session();
-    session.loss = std::string(loss->declaration().id);
+    session.loss.id = std::string(loss->declaration().id);
     const auto check = [&](const std::shared_ptr<Frame>& frame) {
-      const auto anew = FrameComputer(1, files.reader()).compute(session);
+      const auto anew = FrameComputer(1, files.sources()).compute(session);
       for (std::size_t view = 0; view < 3; ++view) {
-        EXPECT_EQ(frame->views[view].prediction, anew->views[view].prediction) << session.loss;
-        EXPECT_EQ(frame->views[view].overlay, anew->views[view].overlay) << session.loss;
+        EXPECT_EQ(frame->views[view].prediction, anew->views[view].prediction) << session.loss.id;
+        EXPECT_EQ(frame->views[view].overlay, anew->views[view].overlay) << session.loss.id;
       }
     };
     check(computer.compute(session));
     for (const double width : {1.0, 2.0}) {  // the second of them overwrites the planes of the first
-      session.degradation.dilate = width;
+      session.predict_from<FromMask>().degradation.dilate = width;
       std::shared_ptr<Frame> quick;
       const auto final = computer.compute(session, {}, {}, [&](std::shared_ptr<Frame> frame) { quick = frame; });
       ASSERT_TRUE(quick);
@@ -328,16 +327,16 @@ TEST(FrameComputer, SlicesOfADragAreThoseOfAFreshStart) {
       check(final);
     }
     const auto& info = loss->parameters().front();
-    session.parameters[session.loss][std::string(info.id)] = other_value(info);
+    session.loss.parameters[session.loss.id][std::string(info.id)] = other_value(info);
     check(computer.compute(session));
-    ++session.crosshair[0];
+    ++session.look.crosshair[0];
     check(computer.compute(session));
   }
 }
 
 TEST(FrameComputer, StopsAtOnceWhenStopped) {
   MemoryCase files;
-  FrameComputer computer(1, files.reader());
+  FrameComputer computer(1, files.sources());
   std::stop_source stop;
   stop.request_stop();
   EXPECT_THROW((void)computer.compute(MemoryCase::session(), {}, stop.get_token()), Cancelled);
@@ -350,30 +349,28 @@ TEST(FrameComputer, StopsAtOnceWhenStopped) {
 TEST(FrameComputer, KnowsWhatANewSessionLeavesAsItIs) {
   const Session session = MemoryCase::session();
   Session looked = session;
-  looked.crosshair = {1, 2, 3};
-  looked.range.locked = true;
-  looked.radiological = false;
-  EXPECT_TRUE(only_view_differs(session, looked));
-  EXPECT_FALSE(only_degradation_differs(session, looked));
+  looked.look.crosshair = {1, 2, 3};
+  looked.look.range.locked = true;
+  looked.look.radiological = false;
+  EXPECT_EQ(change_between(session, looked), Change::look);
   Session tuned = looked;
-  tuned.parameters["dice"]["smooth_nr"] = 2;
-  EXPECT_TRUE(only_parameters_differ(session, tuned));
-  EXPECT_FALSE(only_parameters_differ(session, looked));
-  tuned.loss = "bce";
-  EXPECT_FALSE(only_parameters_differ(session, tuned));
+  tuned.loss.parameters["dice"]["smooth_nr"] = 2;
+  EXPECT_EQ(change_between(session, tuned), Change::parameters);
+  tuned.loss.id = "bce";
+  EXPECT_EQ(change_between(session, tuned), Change::more);
   Session dragged = looked;
-  dragged.degradation.noise = 0.1;
-  EXPECT_FALSE(only_view_differs(session, dragged));
-  EXPECT_TRUE(only_degradation_differs(session, dragged));
+  dragged.predict_from<FromMask>().degradation.noise = 0.1;
+  EXPECT_EQ(change_between(session, dragged), Change::degradation);
   for (const auto& change : std::vector<std::function<void(Session&)>>{
-           [](Session& s) { s.loss = "bce"; }, [](Session& s) { s.parameters["dice"]["smooth_nr"] = 2; },
-           [](Session& s) { s.label.values = {1}; }, [](Session& s) { s.mask.path = "other"; },
-           [](Session& s) { s.spacing = SpacingUse::unit; }, [](Session& s) { s.layer = OverlayLayer::distance; }}) {
+           [](Session& s) { s.loss.id = "bce"; }, [](Session& s) { s.loss.parameters["dice"]["smooth_nr"] = 2; },
+           [](Session& s) { s.study.labels.values = {1}; }, [](Session& s) { s.study.mask.path = "other"; },
+           [](Session& s) { s.study.spacing = SpacingUse::unit; },
+           [](Session& s) { s.look.layer = OverlayLayer::distance; }}) {
     Session changed = dragged;
     change(changed);
-    EXPECT_FALSE(only_degradation_differs(session, changed));
-    changed.degradation = session.degradation;
-    EXPECT_FALSE(only_view_differs(session, changed));
+    EXPECT_EQ(change_between(session, changed), Change::more);
+    changed.predict_from<FromMask>().degradation = session.prediction().degradation();
+    EXPECT_NE(change_between(session, changed), Change::look);
   }
 }
 

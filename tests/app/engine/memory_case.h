@@ -11,6 +11,9 @@
 
 namespace lossscope::testing {
 
+/// How the mask is made worse, to be changed.
+inline Degradation& degradation_of(Session& session) { return session.predict_from<FromMask>().degradation; }
+
 /// Inputs that live in memory under a name, with a count of how often each was read.
 class MemoryCase {
  public:
@@ -26,17 +29,16 @@ class MemoryCase {
   /// A case with image, mask of two parts and a degraded prediction.
   [[nodiscard]] static Session session() {
     Session session;
-    session.image.path = "image";
-    session.mask.path = "mask";
-    session.source = PredictionSource::degraded;
-    session.degradation.shift = {1, 0, 0};
-    session.degradation.soften = 1;
-    session.crosshair = {12, 10, 8};
+    session.study.image.path = "image";
+    session.study.mask.path = "mask";
+    degradation_of(session).shift = {1, 0, 0};
+    degradation_of(session).soften = 1;
+    session.look.crosshair = {12, 10, 8};
     return session;
   }
 
   /// Reads as read_input does; "missing" is refused, "slow" waits until it is stopped or 30 s have passed.
-  [[nodiscard]] InputReader reader() {
+  [[nodiscard]] FileReader reader() {
     return [this](const InputChoice& input, Role role, const Progress& progress, std::stop_token stop) {
       ++reads_;
       if (progress) {
@@ -57,6 +59,8 @@ class MemoryCase {
       return make(input.path, role);
     };
   }
+
+  [[nodiscard]] Sources sources() { return {.files = reader()}; }
 
   [[nodiscard]] int reads() const { return reads_; }
   [[nodiscard]] int slow_begun() const { return slow_begun_; }

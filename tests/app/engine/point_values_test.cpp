@@ -52,7 +52,7 @@ float brute_force(const Volume& map, const std::array<float, 3>& point) {
 
 TEST(PointValues, AreThoseOfTheWholeMap) {
   MemoryCase files;
-  const auto frame = FrameComputer(1, files.reader()).compute(MemoryCase::session());
+  const auto frame = FrameComputer(1, files.sources()).compute(MemoryCase::session());
   const LossResult& result = *frame->result;
   Volume map = make_volume(frame->data->grid, VoxelType::float32);
   constexpr MapKind kKind = MapKind::gradient_logit;

@@ -14,6 +14,7 @@
 namespace lossscope {
 namespace {
 
+using testing::degradation_of;
 using testing::MemoryCase;
 
 ValueRange range_of_counts(std::vector<std::pair<float, std::int64_t>> values, bool is_signed) {
@@ -83,12 +84,12 @@ TEST_P(EveryLoss, RangesEndWhereTheWholeMapDoes) {
   MemoryCase files;
   for (const double noise : {0.0, 0.1}) {
     Session session = MemoryCase::session();
-    session.loss = GetParam();
-    session.degradation.noise = noise;
-    FrameComputer computer(2, files.reader());
+    session.loss.id = GetParam();
+    degradation_of(session).noise = noise;
+    FrameComputer computer(2, files.sources());
     for (const OverlayLayer layer :
          {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::counterfactual}) {
-      session.layer = layer;
+      session.look.layer = layer;
       const auto frame = computer.compute(session);
       const MapKind kind = layer == OverlayLayer::contribution ? MapKind::contribution
                            : layer == OverlayLayer::gradient   ? MapKind::gradient_probability
@@ -96,7 +97,7 @@ TEST_P(EveryLoss, RangesEndWhereTheWholeMapDoes) {
       const double largest = largest_size(whole_map(*frame->result, kind));
       const double slack = (frame->result->fields.empty() ? 1e-6 : 0.005) * largest;
       if (frame->range.above + frame->range.below == 0) {
-        EXPECT_NEAR(frame->range.high, largest, slack) << session.loss << ' ' << int(layer) << ' ' << noise;
+        EXPECT_NEAR(frame->range.high, largest, slack) << session.loss.id << ' ' << int(layer) << ' ' << noise;
       } else {
         EXPECT_LE(frame->range.above + frame->range.below, kFewVoxels);
         EXPECT_LT(10 * frame->range.high, largest * 1.001);
@@ -109,18 +110,18 @@ TEST_P(EveryLoss, RangesEndWhereTheWholeMapDoes) {
 TEST_P(EveryLoss, RangesStayWhileSlicesChangeAndFollowAParameter) {
   MemoryCase files;
   Session session = MemoryCase::session();
-  session.loss = GetParam();
-  FrameComputer computer(2, files.reader());
+  session.loss.id = GetParam();
+  FrameComputer computer(2, files.sources());
   const ValueRange before = computer.compute(session)->range;
   for (std::int64_t slice = 0; slice < files.grid().size[2]; ++slice) {
-    session.crosshair[2] = slice;
+    session.look.crosshair[2] = slice;
     ASSERT_EQ(computer.compute(session)->range, before) << slice;
   }
-  const Loss& loss = *find_loss(session.loss);
+  const Loss& loss = *find_loss(session.loss.id);
   for (const ParameterInfo& info : loss.parameters()) {
     Session tuned = session;
-    tuned.parameters[session.loss][std::string(info.id)] = info.maximum;
-    EXPECT_EQ(computer.compute(tuned)->range, FrameComputer(1, files.reader()).compute(tuned)->range) << info.id;
+    tuned.loss.parameters[session.loss.id][std::string(info.id)] = info.maximum;
+    EXPECT_EQ(computer.compute(tuned)->range, FrameComputer(1, files.sources()).compute(tuned)->range) << info.id;
   }
 }
 
@@ -135,19 +136,19 @@ INSTANTIATE_TEST_SUITE_P(All, EveryLoss, ::testing::ValuesIn([] {
 
 TEST(OneRange, OfSlicesSurfacesAndPanesOfTheSameMap) {
   MemoryCase files;
-  FrameComputer computer(2, files.reader());
+  FrameComputer computer(2, files.sources());
   Session session = MemoryCase::session();
-  session.loss = "focal";
-  session.surfaces.colour = SurfaceColour::contribution;
+  session.loss.id = "focal";
+  session.look.display.surfaces.colour = SurfaceColour::contribution;
   const ValueRange range = computer.compute(session)->range;
-  EXPECT_EQ(computer.compute(session)->surface_range, range);
-  session.layer = OverlayLayer::gradient;
-  EXPECT_EQ(computer.compute(session)->surface_range, range) << "the surfaces still show the contribution";
-  session.layer = OverlayLayer::contribution;
-  session.arrangement = Arrangement::grid;
-  session.compared = {"dice", "focal"};
+  EXPECT_EQ(computer.compute(session)->contribution_range, range);
+  session.look.layer = OverlayLayer::gradient;
+  EXPECT_EQ(computer.compute(session)->contribution_range, range) << "the surfaces still show the contribution";
+  session.look.layer = OverlayLayer::contribution;
+  session.look.arrangement = Arrangement::grid;
+  session.look.compared = {"dice", "focal"};
   EXPECT_EQ(computer.compute(session)->compared[1].range, range);
-  session.arrangement = Arrangement::contact_sheet;
+  session.look.arrangement = Arrangement::contact_sheet;
   const auto sheet = computer.compute(session);
   const auto focal = std::find_if(sheet->compared.begin(), sheet->compared.end(),
                                   [](const ComparedPane& pane) { return pane.loss == "focal"; });
@@ -158,10 +159,10 @@ TEST(OneRange, OfSlicesSurfacesAndPanesOfTheSameMap) {
 TEST(OneRange, OfADifferenceHoldsAllThreeMapsOfTheVolume) {
   MemoryCase files;
   Session session = MemoryCase::session();
-  session.arrangement = Arrangement::difference;
-  session.compared = {"dice", "bce"};
-  session.gradient_of = GradientOf::logit;
-  const auto frame = FrameComputer(2, files.reader()).compute(session);
+  session.look.arrangement = Arrangement::difference;
+  session.look.compared = {"dice", "bce"};
+  session.look.gradient_of = GradientOf::logit;
+  const auto frame = FrameComputer(2, files.sources()).compute(session);
   std::array<std::vector<float>, 2> maps;
   double largest = 0;
   for (std::size_t at = 0; at < 2; ++at) {
@@ -182,12 +183,12 @@ TEST(OneRange, OfADifferenceHoldsAllThreeMapsOfTheVolume) {
 
 TEST(OneRange, ThatIsLockedStaysAndSaysWhatLiesBeyond) {
   MemoryCase files;
-  FrameComputer computer(2, files.reader());
+  FrameComputer computer(2, files.sources());
   Session session = MemoryCase::session();
-  session.loss = "bce";
+  session.loss.id = "bce";
   const auto free = computer.compute(session);
   const double end = free->range.high / 4;
-  session.range = {true, 0, end};
+  session.look.range = {true, 0, end};
   const auto locked = computer.compute(session);
   EXPECT_EQ(locked->range.high, end);
   const auto map = whole_map(*locked->result, MapKind::contribution);
@@ -199,9 +200,9 @@ TEST(OneRange, ThatIsLockedStaysAndSaysWhatLiesBeyond) {
 TEST(NegativeContributions, HaveASymmetricRangeAndStillAddUp) {
   MemoryCase files;
   Session session = MemoryCase::session();
-  session.loss = "dice";
-  session.parameters["dice"] = {{"smooth_nr", 10}, {"smooth_dr", 0}};
-  const auto frame = FrameComputer(2, files.reader()).compute(session);
+  session.loss.id = "dice";
+  session.loss.parameters["dice"] = {{"smooth_nr", 10}, {"smooth_dr", 0}};
+  const auto frame = FrameComputer(2, files.sources()).compute(session);
   const auto map = whole_map(*frame->result, MapKind::contribution);
   EXPECT_LT(*std::min_element(map.begin(), map.end()), 0);
   EXPECT_LT(frame->range.low, 0);
@@ -223,9 +224,9 @@ TEST(NegativeContributions, HaveASymmetricRangeAndStillAddUp) {
 TEST(Representatives, StandForEveryVoxelAndAreTheSameForAnyNumberOfThreads) {
   MemoryCase files(std::array<std::int64_t, 3>{160, 140, 120});  // more than one piece
   Session session = MemoryCase::session();
-  session.loss = "hausdorff";
-  session.crosshair = {80, 70, 60};
-  const auto frame = FrameComputer(2, files.reader()).compute(session);
+  session.loss.id = "hausdorff";
+  session.look.crosshair = {80, 70, 60};
+  const auto frame = FrameComputer(2, files.sources()).compute(session);
   const LossResult& result = *frame->result;
   const Representatives one = representatives(result.problem, result.fields, 1);
   const Representatives three = representatives(result.problem, result.fields, 3);

@@ -60,13 +60,13 @@ TEST(Demo, IsReadFromMarkdown) {
 TEST(Demo, StatesBuildOnEachOther) {
   const Demo demo = parse_demo(kDemo, "two", "/data");
   const Session& first = demo.steps[0].state;
-  EXPECT_EQ(first.mask.path, "/data/m.nii");
-  EXPECT_EQ(first.loss, "bce");
-  EXPECT_EQ(demo.steps[1].state.loss, "wce");
-  EXPECT_EQ(demo.steps[1].state.mask.path, "/data/m.nii");
-  EXPECT_EQ(demo.steps[1].state.parameters.at("wce").at("beta"), 3);
+  EXPECT_EQ(first.study.mask.path, "/data/m.nii");
+  EXPECT_EQ(first.loss.id, "bce");
+  EXPECT_EQ(demo.steps[1].state.loss.id, "wce");
+  EXPECT_EQ(demo.steps[1].state.study.mask.path, "/data/m.nii");
+  EXPECT_EQ(demo.steps[1].state.loss.parameters.at("wce").at("beta"), 3);
   ASSERT_TRUE(demo.steps[1].answered);
-  EXPECT_FALSE(demo.steps[1].answered->parameters.contains("wce"));
+  EXPECT_FALSE(demo.steps[1].answered->loss.parameters.contains("wce"));
   EXPECT_EQ(demo.steps[2].state, *demo.steps[1].answered);
 }
 
@@ -105,7 +105,7 @@ TEST(Demo, EveryOneOfOursCanBeRead) {
     EXPECT_FALSE(demo.summary.empty()) << entry.path();
     for (const DemoStep& step : demo.steps) {
       EXPECT_FALSE(step.text.empty()) << entry.path() << ": " << step.title;
-      EXPECT_NE(find_loss(step.state.loss), nullptr) << entry.path() << ": " << step.title;
+      EXPECT_NE(find_loss(step.state.loss.id), nullptr) << entry.path() << ": " << step.title;
       EXPECT_EQ(step.question.empty(), step.answer.empty()) << entry.path() << ": " << step.title;
     }
     ++count;

@@ -18,8 +18,8 @@ namespace fs = std::filesystem;
 
 Session session_with(double opacity) {
   Session session;
-  session.mask.path = "sample:phantom";
-  session.opacity = opacity;
+  session.study.mask.path = "sample:phantom";
+  session.look.display.opacity = opacity;
   return session;
 }
 
@@ -42,7 +42,7 @@ std::vector<History> life() {
   forgotten.first = session_with(.1);
   all.push_back(forgotten);
   all.push_back(forgotten);
-  all.back().now.crosshair = {1, 2, 3};
+  all.back().now.look.crosshair = {1, 2, 3};
   all.push_back(history_of({.7}, 1));
   return all;
 }
@@ -139,10 +139,10 @@ TEST_F(JournalFile, OfALivingProgramIsLeftAlone) {
 TEST_F(JournalFile, IsBegunAnewWhenItIsLarge) {
   Journal journal(path);
   History history = history_of({.1}, 1);
-  history.now.script = std::string(100'000, 'x');
+  history.now.loss.script = std::string(100'000, 'x');
   std::uintmax_t largest = 0, now = 0;
   for (int step = 0; step < 120; ++step) {
-    history.now.script[0] = static_cast<char>('a' + step % 20);
+    history.now.loss.script[0] = static_cast<char>('a' + step % 20);
     ASSERT_TRUE(journal.record(history));
     ASSERT_EQ(files(), 1);
     now = fs::file_size(fs::directory_iterator(path)->path());

@@ -8,39 +8,39 @@ namespace {
 
 Session changed_everywhere() {
   Session session;
-  session.image = {"/cases/one/head.nii.gz", {{Question::component, "2"}, {Question::grid, "resample"}}};
-  session.mask = {"sample:phantom", {}};
-  session.prediction = {"/elsewhere/p.nrrd", {{Question::grid, "ignore"}, {Question::nan, "agree"}}};
-  session.label = {{-3, 7}, std::vector<std::int64_t>{255}};
-  session.source = PredictionSource::file;
-  session.model = {"/cases/one/net.pt", "00ff", 1};
-  session.meaning = PredictionMeaning::u8;
-  session.degradation = {{1.5, -2, 0.1}, -1.25, 0.3, 0.05, 0.2, 18446744073709551615ULL};
-  session.loss = "dist_map";
-  session.parameters = {{"dice", {{"smooth_nr", 1.0 / 3}}}, {"bce", {{"reduction", 1}}}};
-  session.spacing = SpacingUse::unit;
-  session.layer = OverlayLayer::distance;
-  session.gradient_of = GradientOf::logit;
-  session.opacity = 0.35;
-  session.show_overlay = false;
-  session.show_contours = false;
-  session.range = {true, -0.125, 7e-9};
-  session.scaling = Scaling::logarithmic;
-  session.colours = ColourMap::viridis;
-  session.fade_by_value = false;
-  session.crosshair = {12, 0, 4000000000};
-  session.window = 80.5;
-  session.level = -40;
-  session.radiological = false;
-  session.fourth = FourthPane::distance;
-  session.surfaces = {SurfaceColour::gradient, false, false, 0.25, 0.75, true};
-  session.arrangement = Arrangement::difference;
-  session.compared = {"focal", "hausdorff", "combo", "bce"};
-  session.compared_view = Anatomical::sagittal;
-  session.shared_range = true;
-  session.pinned = {{1, 2, 3}, {0, 4000000000, 5}};
-  session.sweep = {"focal.gamma", -0.5, 4.25, 7};
-  session.tab = "sweep";
+  session.study.image = {"/cases/one/head.nii.gz", {{Question::component, "2"}, {Question::grid, "resample"}}};
+  session.study.mask = {"sample:phantom", {}};
+  session.study.labels = {{-3, 7}, std::vector<std::int64_t>{255}};
+  session.predict_from<FromMask>().degradation = {{1.5, -2, 0.1}, -1.25, 0.3, 0.05, 0.2, 18446744073709551615ULL};
+  session.predict_from<FromModel>().model = {"/cases/one/net.pt", "00ff", 1};
+  session.predict_from<FromFile>().file = {"/elsewhere/p.nrrd", {{Question::grid, "ignore"}, {Question::nan, "agree"}}};
+  session.prediction().meaning = PredictionMeaning::u8;
+  session.prediction().threshold = 0.625;
+  session.loss.id = "dist_map";
+  session.loss.parameters = {{"dice", {{"smooth_nr", 1.0 / 3}}}, {"bce", {{"reduction", 1}}}};
+  session.study.spacing = SpacingUse::unit;
+  session.look.layer = OverlayLayer::distance;
+  session.look.gradient_of = GradientOf::logit;
+  session.look.display.opacity = 0.35;
+  session.look.display.show_overlay = false;
+  session.look.display.show_contours = false;
+  session.look.range = {true, -0.125, 7e-9};
+  session.look.scaling = Scaling::logarithmic;
+  session.look.colours = ColourMap::viridis;
+  session.look.fade_by_value = false;
+  session.look.crosshair = {12, 0, 4000000000};
+  session.look.window = 80.5;
+  session.look.level = -40;
+  session.look.radiological = false;
+  session.look.fourth = FourthPane::distance;
+  session.look.display.surfaces = {SurfaceColour::gradient, false, false, 0.25, 0.75, true};
+  session.look.arrangement = Arrangement::difference;
+  session.look.compared = {"focal", "hausdorff", "combo", "bce"};
+  session.look.compared_view = Anatomical::sagittal;
+  session.look.shared_range = true;
+  session.look.pinned = {{1, 2, 3}, {0, 4000000000, 5}};
+  session.look.display.sweep = {"focal.gamma", -0.5, 4.25, 7};
+  session.look.display.tab = "sweep";
   return session;
 }
 
@@ -75,16 +75,16 @@ TEST(SessionJson, PathsBelowTheFolderMoveWithIt) {
   const std::string text = to_json(changed_everywhere(), "/cases");
   EXPECT_NE(text.find(R"("one/head.nii.gz")"), std::string::npos) << text;
   const Session moved = session_from_json(text, "/mnt/copy");
-  EXPECT_EQ(moved.image.path, "/mnt/copy/one/head.nii.gz");
-  EXPECT_EQ(moved.mask.path, "sample:phantom");
-  EXPECT_EQ(moved.model.path, "/mnt/copy/one/net.pt");
-  EXPECT_EQ(moved.prediction.path, "/elsewhere/p.nrrd");
+  EXPECT_EQ(moved.study.image.path, "/mnt/copy/one/head.nii.gz");
+  EXPECT_EQ(moved.study.mask.path, "sample:phantom");
+  EXPECT_EQ(moved.kept<FromModel>()->model.path, "/mnt/copy/one/net.pt");
+  EXPECT_EQ(moved.path_of(Role::prediction), "/elsewhere/p.nrrd");
 }
 
 TEST(SessionJson, SiblingFolderIsNotBelow) {
   Session session;
-  session.mask.path = "/cases-2/m.nii";
-  EXPECT_EQ(session_from_json(to_json(session, "/cases"), "/mnt").mask.path, "/cases-2/m.nii");
+  session.study.mask.path = "/cases-2/m.nii";
+  EXPECT_EQ(session_from_json(to_json(session, "/cases"), "/mnt").study.mask.path, "/cases-2/m.nii");
 }
 
 TEST(SessionJson, AbsentMembersKeepTheirDefaults) {
@@ -120,17 +120,20 @@ TEST(SessionJson, ErrorsNameTheMember) {
 
 TEST(SessionAnswers, GoToTheInputOrToTheCase) {
   Session session;
+  session.answer(Role::prediction, Question::grid, "resample");  // of a file that is not there: nothing to answer
+  EXPECT_EQ(session, Session());
+  session.predict_from<FromFile>();
   session.answer(Role::prediction, Question::grid, "resample");
-  EXPECT_EQ(session.prediction.answers.to(Question::grid), "resample");
-  EXPECT_EQ(session.image.answers.to(Question::grid), "");
+  EXPECT_EQ(session.input(Role::prediction)->answers.to(Question::grid), "resample");
+  EXPECT_EQ(session.study.image.answers.to(Question::grid), "");
   session.answer(Role::mask, Question::label, "2,3");
-  EXPECT_EQ(session.label.values, (std::vector<std::int64_t>{2, 3}));
+  EXPECT_EQ(session.study.labels.values, (std::vector<std::int64_t>{2, 3}));
   session.answer(Role::mask, Question::ignore, "255");
-  EXPECT_TRUE(session.label.ignores(255));
+  EXPECT_TRUE(session.study.labels.ignores(255));
   session.answer(Role::prediction, Question::kind, "percent");
-  EXPECT_EQ(session.meaning, PredictionMeaning::percent);
+  EXPECT_EQ(session.prediction().meaning, PredictionMeaning::percent);
   session.answer(Role::image, Question::memory, "half");
-  EXPECT_EQ(session.mask.answers.to(Question::memory), "half") << "halved grids must fit each other";
+  EXPECT_EQ(session.study.mask.answers.to(Question::memory), "half") << "halved grids must fit each other";
   EXPECT_THROW(session.answer(Role::image, Question::component, "second"), std::invalid_argument);
   EXPECT_THROW(session.answer(Role::image, Question::grid, "guess"), std::invalid_argument);
   EXPECT_EQ(session_from_json(to_json(session)), session);
@@ -140,15 +143,15 @@ TEST(SessionParameters, DefaultsAreOverriddenInDeclarationOrder) {
   const Loss* dice = find_loss("dice");
   ASSERT_NE(dice, nullptr);
   Session session;
-  EXPECT_EQ(session.parameter_values(*dice), dice->defaults());
+  EXPECT_EQ(session.loss.values_of(*dice), dice->defaults());
 
   const std::string id(dice->parameters()[0].id);
-  session.parameters["dice"][id] = 0.25;
-  session.parameters["dice"]["of another version"] = 3;
-  session.parameters["bce"]["reduction"] = 1;
+  session.loss.parameters["dice"][id] = 0.25;
+  session.loss.parameters["dice"]["of another version"] = 3;
+  session.loss.parameters["bce"]["reduction"] = 1;
   std::vector<double> expected = dice->defaults();
   expected[0] = 0.25;
-  EXPECT_EQ(session.parameter_values(*dice), expected);
+  EXPECT_EQ(session.loss.values_of(*dice), expected);
 }
 
 }  // namespace

@@ -15,7 +15,7 @@ struct Desk {
 
   void set_opacity(double value, const std::string& parameter = "opacity", std::uint64_t drag = 0) {
     Session after = shown;
-    after.opacity = value;
+    after.look.display.opacity = value;
     stack.push(new ChangeSession(
         shown, after, QStringLiteral("Opacity"), [this](const Session& s) { shown = s; }, parameter, drag));
   }
@@ -24,12 +24,12 @@ struct Desk {
 TEST(ChangeSession, IsDoneUndoneAndDoneAgain) {
   Desk desk;
   desk.set_opacity(0.1);
-  EXPECT_EQ(desk.shown.opacity, 0.1);
+  EXPECT_EQ(desk.shown.look.display.opacity, 0.1);
   EXPECT_EQ(desk.stack.undoText(), QStringLiteral("Opacity"));
   desk.stack.undo();
-  EXPECT_EQ(desk.shown.opacity, Session{}.opacity);
+  EXPECT_EQ(desk.shown.look.display.opacity, Session{}.look.display.opacity);
   desk.stack.redo();
-  EXPECT_EQ(desk.shown.opacity, 0.1);
+  EXPECT_EQ(desk.shown.look.display.opacity, 0.1);
 }
 
 TEST(ChangeSession, ADragIsOneStep) {
@@ -38,11 +38,11 @@ TEST(ChangeSession, ADragIsOneStep) {
     desk.set_opacity(value, "opacity", 7);
   }
   EXPECT_EQ(desk.stack.count(), 1);
-  EXPECT_EQ(desk.shown.opacity, 0.3);
+  EXPECT_EQ(desk.shown.look.display.opacity, 0.3);
   desk.stack.undo();
-  EXPECT_EQ(desk.shown.opacity, Session{}.opacity);
+  EXPECT_EQ(desk.shown.look.display.opacity, Session{}.look.display.opacity);
   desk.stack.redo();
-  EXPECT_EQ(desk.shown.opacity, 0.3);
+  EXPECT_EQ(desk.shown.look.display.opacity, 0.3);
 }
 
 TEST(ChangeSession, OtherDragsParametersAndClicksAreStepsOfTheirOwn) {
@@ -58,7 +58,7 @@ TEST(ChangeSession, OtherDragsParametersAndClicksAreStepsOfTheirOwn) {
 TEST(ChangeSession, ADragBackToItsStartLeavesNothing) {
   Desk desk;
   desk.set_opacity(0.1, "opacity", 3);
-  desk.set_opacity(Session{}.opacity, "opacity", 3);
+  desk.set_opacity(Session{}.look.display.opacity, "opacity", 3);
   EXPECT_EQ(desk.stack.count(), 0);
   EXPECT_EQ(desk.shown, Session{});
 }

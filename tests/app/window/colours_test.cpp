@@ -58,7 +58,7 @@ TEST_F(ColoursInTheWindow, TheRangeStaysWhileOneSteps) {
 
 TEST_F(ColoursInTheWindow, SlicesSurfacesPanesAndSheetSayTheSameMaximum) {
   const double maximum = bar()->scale().maximum;
-  window.store().change({}, [](Session& s) { s.surfaces.colour = SurfaceColour::contribution; });
+  window.store().change({}, [](Session& s) { s.look.display.surfaces.colour = SurfaceColour::contribution; });
   settle();
   QTRY_VERIFY_WITH_TIMEOUT(window.views().surfaceView()->model().scale.has_value(), 20'000);
   EXPECT_EQ(window.views().surfaceView()->model().scale->maximum, maximum);
@@ -82,13 +82,13 @@ TEST_F(ColoursInTheWindow, AnEndThatIsDraggedLocksTheRangeInOneStep) {
   }
   QTest::mouseRelease(bar(), Qt::LeftButton, {}, onBar(0.48));
   settle();
-  EXPECT_TRUE(session().range.locked);
+  EXPECT_TRUE(session().look.range.locked);
   EXPECT_NEAR(bar()->scale().maximum, before / 2, 0.05 * before);
   EXPECT_NE(bar()->scale().above, 0) << "what lies beyond is said";
   EXPECT_EQ(window.store().undoStack()->count(), steps + 1);
   undo();
   EXPECT_EQ(bar()->scale().maximum, before);
-  EXPECT_FALSE(session().range.locked);
+  EXPECT_FALSE(session().look.range.locked);
 }
 
 TEST_F(ColoursInTheWindow, TheMenuFitsLocksAndComesBack) {
@@ -129,8 +129,8 @@ TEST_F(ColoursInTheWindow, TheMenuChangesScaleColoursAndTransparency) {
 
 TEST_F(ColoursInTheWindow, NegativeContributionsHaveDivergingColours) {
   chooseLoss("Dice");
-  EXPECT_EQ(bar()->scale().map, session().colours);
-  window.store().change({}, [](Session& s) { s.parameters["dice"] = {{"smooth_nr", 10}, {"smooth_dr", 0}}; });
+  EXPECT_EQ(bar()->scale().map, session().look.colours);
+  window.store().change({}, [](Session& s) { s.loss.parameters["dice"] = {{"smooth_nr", 10}, {"smooth_dr", 0}}; });
   settle();
   EXPECT_EQ(bar()->scale().map, ColourMap::blue_red);
   EXPECT_EQ(bar()->scale().minimum, -bar()->scale().maximum);
@@ -143,8 +143,8 @@ TEST_F(ColoursInTheWindow, OutlinesAreAwayWhileAKeyIsHeld) {
   EXPECT_GT(changed_pixels(with, held), 100);
   QTest::keyRelease(window.views().slices()[0], Qt::Key_H);
   EXPECT_EQ(changed_pixels(with, axial()), 0);
-  EXPECT_TRUE(session().show_contours) << "the session never heard of it";
-  window.store().change({}, [](Session& s) { s.show_contours = false; });
+  EXPECT_TRUE(session().look.display.show_contours) << "the session never heard of it";
+  window.store().change({}, [](Session& s) { s.look.display.show_contours = false; });
   settle();
   EXPECT_EQ(changed_pixels(held, axial()), 0) << "the same as without outlines";
 }

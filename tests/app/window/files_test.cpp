@@ -50,8 +50,10 @@ class Files : public WindowTest {
     settle();
   }
   static Session without_hashes(Session session) {
-    for (InputChoice* input : {&session.image, &session.mask, &session.prediction}) {
-      input->sha256.clear();
+    for (const Role role : {Role::image, Role::mask, Role::prediction}) {
+      if (InputChoice* input = session.input(role)) {
+        input->sha256.clear();
+      }
     }
     return session;
   }
@@ -75,12 +77,12 @@ TEST_F(Files, TheFirstStartSaysWhatToDo) {
 TEST_F(Files, ThreeDroppedFilesAreACase) {
   drop({file("network.nii.gz"), file("structure.nii.gz"), file("head.nii.gz")});
   const Session& session = window.store().session();
-  EXPECT_EQ(session.image.path, folder_.file("head.nii.gz"));
-  EXPECT_EQ(session.mask.path, folder_.file("structure.nii.gz"));
-  EXPECT_EQ(session.prediction.path, folder_.file("network.nii.gz"));
+  EXPECT_EQ(session.study.image.path, folder_.file("head.nii.gz"));
+  EXPECT_EQ(session.study.mask.path, folder_.file("structure.nii.gz"));
+  EXPECT_EQ(session.path_of(Role::prediction), folder_.file("network.nii.gz"));
   ASSERT_TRUE(window.frame());
   ASSERT_TRUE(window.frame()->reduction);
-  EXPECT_EQ(session.crosshair, (std::array<std::int64_t, 3>{12, 10, 8})) << "the middle of the mask";
+  EXPECT_EQ(session.look.crosshair, (std::array<std::int64_t, 3>{12, 10, 8})) << "the middle of the mask";
   EXPECT_NE(value(), QStringLiteral("–"));
 }
 
@@ -90,13 +92,13 @@ TEST_F(Files, ALabelCanBeChosen) {
   auto* label = part<QComboBox>("label");
   ASSERT_EQ(label->count(), 3);
   choose("label", 2);
-  EXPECT_EQ(window.store().session().label.values, std::vector<std::int64_t>{2});
+  EXPECT_EQ(window.store().session().study.labels.values, std::vector<std::int64_t>{2});
   EXPECT_NE(value(), all);
 }
 
 TEST_F(Files, AMaskAloneGetsAPredictionToLookAt) {
   drop({file("structure.nii.gz")});
-  EXPECT_EQ(window.store().session().source, PredictionSource::degraded);
+  EXPECT_TRUE(window.store().session().prediction().from<FromMask>());
   ASSERT_TRUE(window.frame()->reduction);
   EXPECT_GT(window.frame()->reduction->value, 0);
 }

@@ -36,8 +36,8 @@ class Fluency : public WindowTest {
     widgets::SliceScene fresh;
     fresh.setColourScale(scale);
     fresh.setWindowLevel(shown_window(frame), shown_level(frame));
-    fresh.setOverlayOpacity(frame.session.opacity);
-    fresh.setOverlayVisible(frame.session.layer != OverlayLayer::none);
+    fresh.setOverlayOpacity(frame.session.look.display.opacity);
+    fresh.setOverlayVisible(frame.session.look.layer != OverlayLayer::none);
     fresh.setPicture(picture);
     EXPECT_EQ(view->grabPicture(1, false), widgets::scene_picture(fresh, view->size()))
         << view->objectName().toStdString() << " after " << when;
@@ -64,27 +64,27 @@ class Fluency : public WindowTest {
 
 TEST_F(Fluency, KeptLayersAreThoseOfAFreshCase) {
   expectFreshViews("the start");
-  edit([](Session& session) { session.degradation.shift[1] = 6; });
+  edit([](Session& session) { session.predict_from<FromMask>().degradation.shift[1] = 6; });
   expectFreshViews("a shift of the prediction");
   window.store().undoStack()->undo();
   settle();
   expectFreshViews("undo");
-  edit([](Session& session) { session.label.values = {2}; });
+  edit([](Session& session) { session.study.labels.values = {2}; });
   expectFreshViews("another label is the mask");
-  edit([](Session& session) { session.layer = OverlayLayer::gradient; });
-  edit([](Session& session) { session.window = session.level = 40; });
+  edit([](Session& session) { session.look.layer = OverlayLayer::gradient; });
+  edit([](Session& session) { session.look.window = session.look.level = 40; });
   expectFreshViews("another layer and window");
-  window.store().look([](Session& session) { session.crosshair[2] += 3; });
+  window.store().look([](Session& session) { session.look.crosshair[2] += 3; });
   settle();
   expectFreshViews("three slices on");
-  edit([](Session& session) { session.source = PredictionSource::none; });
+  edit([](Session& session) { session.predict_from_nothing(); });
   expectFreshViews("no prediction");
 }
 
 TEST_F(Fluency, OutlinesThatWereHiddenAreOfTheCaseThatIsShown) {
-  edit([](Session& session) { session.show_contours = false; });
-  edit([](Session& session) { session.degradation.dilate = 5; });
-  edit([](Session& session) { session.show_contours = true; });
+  edit([](Session& session) { session.look.display.show_contours = false; });
+  edit([](Session& session) { session.predict_from<FromMask>().degradation.dilate = 5; });
+  edit([](Session& session) { session.look.display.show_contours = true; });
   expectFreshViews("outlines shown again");
 }
 
@@ -92,9 +92,9 @@ TEST_F(Fluency, ComparedLossesShareASliceButNotTheirColours) {
   QTest::keyClick(&window, Qt::Key_6, Qt::ControlModifier);
   settle();
   expectFreshPanes("six losses");
-  edit([](Session& session) { session.degradation.shift[0] = -5; });
+  edit([](Session& session) { session.predict_from<FromMask>().degradation.shift[0] = -5; });
   expectFreshPanes("a shift of the prediction");
-  edit([](Session& session) { session.compared_view = Anatomical::sagittal; });
+  edit([](Session& session) { session.look.compared_view = Anatomical::sagittal; });
   expectFreshPanes("another plane");
   QTest::keyClick(&window, Qt::Key_1, Qt::ControlModifier);
   settle();
@@ -104,14 +104,14 @@ TEST_F(Fluency, ComparedLossesShareASliceButNotTheirColours) {
 TEST_F(Fluency, StepsFasterThanFramesAllCount) {
   widgets::SliceView* view = window.views().slices()[0];
   const int normal = window.frame()->views[0].axes.normal;
-  const auto before = window.store().session().crosshair[normal];
+  const auto before = window.store().session().look.crosshair[normal];
   const QPointF middle = QPointF(view->width(), view->height()) / 2;
   for (int step = 0; step < 5; ++step) {  // in one go: the event loop does not run between them
     QWheelEvent event(middle, view->mapToGlobal(middle), {}, {0, 120}, Qt::NoButton, {}, Qt::NoScrollPhase, false);
     QCoreApplication::sendEvent(view, &event);
   }
   settle();
-  EXPECT_EQ(window.store().session().crosshair[normal], before + 5);
+  EXPECT_EQ(window.store().session().look.crosshair[normal], before + 5);
   EXPECT_EQ(window.frame()->views[0].slice, before + 5);
 }
 
@@ -138,15 +138,15 @@ TEST_F(Fluency, NothingMovesWhileNumbersChange) {
     EXPECT_EQ(after.size(), before.size()) << "something appeared after " << when;
   };
   for (const std::array<std::int64_t, 3>& voxel : {std::array<std::int64_t, 3>{0, 0, 0}, {30, 33, 31}, {9, 40, 20}}) {
-    window.store().look([&](Session& session) { session.crosshair = voxel; });
+    window.store().look([&](Session& session) { session.look.crosshair = voxel; });
     settle();
     expect_unmoved("a move of the crosshair");
   }
   for (const double shift : {-9.5, 0.0, 14.25}) {
-    edit([shift](Session& session) { session.degradation.shift[0] = shift; });
+    edit([shift](Session& session) { session.predict_from<FromMask>().degradation.shift[0] = shift; });
     expect_unmoved("a shift of the prediction");
   }
-  edit([](Session& session) { session.parameters["dice"]["smooth_nr"] = 0.001234; });
+  edit([](Session& session) { session.loss.parameters["dice"]["smooth_nr"] = 0.001234; });
   expect_unmoved("another smoothing");
 }
 

@@ -32,10 +32,10 @@ class Learn : public WindowTest {
   /// The session on screen is that of the demo, wherever one looks.
   void expectState(Session state, const std::string& where) {
     Session shown = window.store().session();
-    shown.crosshair = state.crosshair;
+    shown.look.crosshair = state.look.crosshair;
     EXPECT_EQ(to_json(shown), to_json(state)) << where;
     ASSERT_TRUE(window.frame() && window.frame()->reduction) << where;
-    EXPECT_EQ(window.frame()->session.loss, state.loss) << where;
+    EXPECT_EQ(window.frame()->session.loss.id, state.loss.id) << where;
     EXPECT_TRUE(std::isfinite(window.frame()->reduction->value)) << where;
   }
 };
@@ -73,13 +73,13 @@ TEST_F(Learn, ADemoIsUndoneStepByStepAndPutBackByAButton) {
   chooseLoss("Focal");
   EXPECT_TRUE(restore->isEnabled());
   click("demoRestore");
-  EXPECT_EQ(window.store().session().loss, first.loss);
+  EXPECT_EQ(window.store().session().loss.id, first.loss.id);
   EXPECT_FALSE(restore->isEnabled());
   click("demoNext");
   EXPECT_NE(window.store().session(), first);
   window.store().undoStack()->undo();
   settle();
-  EXPECT_EQ(window.store().session().parameters, first.parameters);
+  EXPECT_EQ(window.store().session().loss.parameters, first.loss.parameters);
 }
 
 TEST_F(Learn, ADemoThatCannotBeReadSaysWhy) {
@@ -112,7 +112,7 @@ TEST_F(Learn, TheGuideMeasuresAndAClickChoosesALoss) {
   EXPECT_TRUE(text->toPlainText().contains(QStringLiteral("of the volume"))) << text->toPlainText().toStdString();
   Q_EMIT text->anchorClicked(QUrl(QStringLiteral("loss:focal")));
   settle();
-  EXPECT_EQ(window.store().session().loss, "focal");
+  EXPECT_EQ(window.store().session().loss.id, "focal");
   dialog->close();
 }
 
@@ -126,19 +126,20 @@ TEST_F(Learn, ADescentIsPlayedScrubbedAndLeft) {
   const double loss_before = window.frame()->reduction->value;
   part<QSpinBox>("descentCount")->setValue(8);
   click("descentPlay");
-  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().playback && window.store().session().playback->step == 8, 60'000);
+  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().look.playback && window.store().session().look.playback->step == 8,
+                           60'000);
   settle();
-  EXPECT_EQ(window.frame()->session.playback, (Playback{0, 8}));
+  EXPECT_EQ(window.frame()->session.look.playback, (FromRun{0, 8}));
   EXPECT_EQ(window.frame()->data->kind, PredictionKind::logit);
   EXPECT_EQ(part<widgets::ChartView>("descentChart")->chart().series.size(), 3U);
   const auto last = window.frame()->data->prediction.data;
 
   part<QSlider>("descentScrub")->setValue(2);
   settle();
-  EXPECT_EQ(window.frame()->session.playback, (Playback{0, 2}));
+  EXPECT_EQ(window.frame()->session.look.playback, (FromRun{0, 2}));
   EXPECT_NE(window.frame()->data->prediction.data, last);
   choose("descentShown", 1);
-  EXPECT_EQ(window.frame()->session.playback, (Playback{1, 2}));
+  EXPECT_EQ(window.frame()->session.look.playback, (FromRun{1, 2}));
 
   click("descentLeave");
   EXPECT_EQ(window.store().session(), before) << "a descent is a way of looking";
@@ -150,11 +151,13 @@ TEST_F(Learn, AnotherPredictionEndsThePlayback) {
   part<BottomTabs>("bottomTabs")->setCurrentWidget(part<QWidget>("tab.descent"));
   settle();
   click("descentStep");
-  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().playback.has_value(), 60'000);
+  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().look.playback.has_value(), 60'000);
   settle();
-  window.store().change(QStringLiteral("shift"), [](Session& session) { session.degradation.shift = {5, 0, 0}; });
+  window.store().change(QStringLiteral("shift"), [](Session& session) {
+    session.predict_from<FromMask>().degradation.shift = {5, 0, 0};
+  });
   settle();
-  EXPECT_FALSE(window.store().session().playback);
+  EXPECT_FALSE(window.store().session().look.playback);
   EXPECT_EQ(window.frame()->data->kind, PredictionKind::probability);
 }
 

@@ -35,11 +35,12 @@ class Model : public WindowTest {
   }
   void openCase() {
     Session session;
-    session.image.path = folder_.file("head.nii.gz");
-    session.mask.path = folder_.file("mask.nii.gz");
+    session.study.image.path = folder_.file("head.nii.gz");
+    session.study.mask.path = folder_.file("mask.nii.gz");
     window.openCase(session);
     settle();
   }
+  [[nodiscard]] bool from_model() { return window.store().session().prediction().from<FromModel>() != nullptr; }
   void drop(const char* name) {
     QMimeData data;
     data.setUrls({QUrl::fromLocalFile(QString::fromStdString(folder_.file(name)))});
@@ -88,14 +89,14 @@ TEST_F(Model, ADroppedModelAsksFirstAndCancelIsTheDefault) {
       << text.toStdString();
   QTest::keyClick(asked, Qt::Key_Return);
   QTRY_VERIFY(window.findChild<QDialog*>(QStringLiteral("trustDialog")) == nullptr);
-  EXPECT_NE(window.store().session().source, PredictionSource::model);
+  EXPECT_FALSE(from_model());
 }
 
 TEST_F(Model, OnceTrustedItMakesThePredictionAndUndoGoesBack) {
   const QString before = value();
   drop("net.pt");
   click(dialog(), "trust");
-  EXPECT_EQ(window.store().session().source, PredictionSource::model);
+  EXPECT_TRUE(from_model());
   expectTheModelsPrediction();
   EXPECT_TRUE(part<QWidget>("modelRow")->isVisible());
   EXPECT_NE(value(), before);
@@ -105,15 +106,14 @@ TEST_F(Model, OnceTrustedItMakesThePredictionAndUndoGoesBack) {
   settle();
   EXPECT_EQ(value(), before);
   drop("net.pt");
-  QTRY_COMPARE(window.store().session().source, PredictionSource::model);  // not asked twice
+  QTRY_VERIFY(from_model());  // not asked twice
   settle();
   expectTheModelsPrediction();
 }
 
 TEST_F(Model, ASessionOfOthersAsksAgain) {
   Session session = window.store().session();
-  session.source = PredictionSource::model;
-  session.model = {folder_.file("net.pt"), std::string(64, '0')};
+  session.predict_from<FromModel>().model = {folder_.file("net.pt"), std::string(64, '0')};
   window.openCase(session);
   QTRY_VERIFY_WITH_TIMEOUT(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_MODEL_TRUST")), 20'000);
   click(dialog(), "trust");

@@ -53,17 +53,17 @@ TEST_F(Panels, TheSearchLooksIntoNamesAndSources) {
 }
 
 TEST_F(Panels, APresetSetsItsParametersAndUndoTakesThemBack) {
-  const auto before = window.store().session().parameters;
+  const auto before = window.store().session().loss.parameters;
   auto* preset = part<QComboBox>("preset");
   ASSERT_GT(preset->count(), 1);
   choose("preset", 1);
-  EXPECT_NE(window.store().session().parameters, before);
+  EXPECT_NE(window.store().session().loss.parameters, before);
   const Loss& dice = *find_loss("dice");
   const auto& first = dice.declaration().presets[0].values[0];
-  EXPECT_EQ(window.store().session().parameter_values(dice)[*dice.parameter(first.first)], first.second);
+  EXPECT_EQ(window.store().session().loss.values_of(dice)[*dice.parameter(first.first)], first.second);
   window.store().undoStack()->undo();
   settle();
-  EXPECT_EQ(window.store().session().parameters, before);
+  EXPECT_EQ(window.store().session().loss.parameters, before);
 }
 
 TEST_F(Panels, TheSourceOfThePredictionCanBeNone) {
@@ -77,10 +77,9 @@ TEST_F(Panels, TheSourceOfThePredictionCanBeNone) {
 /// With nothing predicted and no weight on the mask, balanced cross-entropy is 0; Dice sees all of it.
 TEST_F(Panels, ABlindLossSaysSo) {
   window.store().change(QStringLiteral("nothing predicted"), [](Session& session) {
-    session.loss = "balanced_ce";
-    session.parameters["balanced_ce"]["beta"] = 0;
-    session.degradation = {};
-    session.degradation.drop = 1;
+    session.loss.id = "cmssl";
+    session.predict_from<FromMask>().degradation = {};
+    session.predict_from<FromMask>().degradation.drop = 1;
   });
   settle();
   EXPECT_EQ(value(), QStringLiteral("0.000000"));
@@ -167,7 +166,7 @@ class Arithmetic {
 TEST_F(Panels, EveryLiveFormulaGivesItsValue) {
   for (const Loss* loss : all_losses()) {
     const std::string id(loss->declaration().id);
-    window.store().change(QString(), [&](Session& session) { session.loss = id; });
+    window.store().change(QString(), [&](Session& session) { session.loss.id = id; });
     settle();
     ASSERT_TRUE(window.frame()->reduction);
     const bool typeset = part<QWidget>("formula")->isVisible();
@@ -212,7 +211,8 @@ TEST_F(Panels, ALossOfYourOwnIsTypedAndEvaluated) {
 
 TEST_F(Panels, AWrongScriptIsShownWithItsLine) {
   chooseLoss("TorchScript");
-  window.store().change(QString(), [](Session& session) { session.script = "def loss(p, g):\n    return nothing\n"; });
+  window.store().change(QString(),
+                        [](Session& session) { session.loss.script = "def loss(p, g):\n    return nothing\n"; });
   settle();
   ASSERT_TRUE(part<QWidget>("messageBar")->isVisible());
   EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("line 2")));

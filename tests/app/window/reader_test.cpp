@@ -47,7 +47,7 @@ class Reader : public WindowTest {
   }
   void open(const char* name) {
     Session session;
-    session.image.path = folder_.file(name);
+    session.study.image.path = folder_.file(name);
     window.openCase(session);
   }
   /// Opens the large file and does something to the first reader that appears.

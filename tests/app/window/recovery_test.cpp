@@ -19,9 +19,10 @@ class RecoveryTest : public WindowTest {
     const Recovery recovery(other, path);
     other.openSample(QStringLiteral("phantom"));
     for (int step = 1; step < steps; ++step) {
-      other.store().change(QStringLiteral("opacity"), [step](Session& session) { session.opacity = 1.0 / step; });
+      other.store().change(QStringLiteral("opacity"),
+                           [step](Session& session) { session.look.display.opacity = 1.0 / step; });
     }
-    other.store().look([](Session& session) { session.crosshair = {3, 4, 5}; });
+    other.store().look([](Session& session) { session.look.crosshair = {3, 4, 5}; });
     QTest::qWait(700);
     fs::create_directories(path);
     for (const auto& entry : fs::directory_iterator(path)) {
@@ -49,13 +50,13 @@ TEST_F(RecoveryTest, RestoreBringsBackTheSessionAndItsSteps) {
   QTest::mouseClick(part<QPushButton>("restoreSession"), Qt::LeftButton);
   settle();
   EXPECT_EQ(window.store().history(100), before);
-  EXPECT_EQ(window.store().session().crosshair, (std::array<std::int64_t, 3>{3, 4, 5}));
+  EXPECT_EQ(window.store().session().look.crosshair, (std::array<std::int64_t, 3>{3, 4, 5}));
   EXPECT_FALSE(part<QLabel>("lossValue")->text().isEmpty());
   QUndoStack& stack = *window.store().undoStack();
   for (int step = 0; step < 55; ++step) {
     stack.undo();
   }
-  EXPECT_EQ(window.store().session().opacity, before.steps[4].after.opacity);
+  EXPECT_EQ(window.store().session().look.display.opacity, before.steps[4].after.look.display.opacity);
   for (int step = 0; step < 55; ++step) {
     stack.redo();
   }
@@ -87,9 +88,9 @@ TEST_F(RecoveryTest, WorkSinceTheStartStaysUndoable) {
   openSample();
   const Session mine = window.store().session();
   EXPECT_TRUE(recovery.restore());
-  EXPECT_EQ(window.store().session().mask, before.now.mask);
+  EXPECT_EQ(window.store().session().study.mask, before.now.study.mask);
   window.store().undoStack()->undo();
-  EXPECT_EQ(window.store().session().mask, mine.mask);
+  EXPECT_EQ(window.store().session().study.mask, mine.study.mask);
 }
 
 TEST_F(RecoveryTest, ADragIsRecordedWithinASecond) {
@@ -102,7 +103,7 @@ TEST_F(RecoveryTest, ADragIsRecordedWithinASecond) {
   const auto found = abandoned_journals(path);
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].history().now, window.store().session());
-  EXPECT_EQ(found[0].history().steps.back().after.opacity, window.store().session().opacity);
+  EXPECT_EQ(found[0].history().steps.back().after.look.display.opacity, window.store().session().look.display.opacity);
 }
 
 }  // namespace

@@ -20,7 +20,7 @@ class Sample : public WindowTest {
 };
 
 TEST_F(Sample, ShowsTheDiceOfADegradedHead) {
-  EXPECT_EQ(window.store().session().loss, "dice");
+  EXPECT_EQ(window.store().session().loss.id, "dice");
   const auto expected = compute_frame(window.store().session(), {}, {}, 1);
   EXPECT_EQ(value(), QString::number(expected->reduction->value, 'f', 6));
   EXPECT_GT(expected->reduction->value, 0.01);
@@ -37,8 +37,8 @@ TEST_F(Sample, AClickLinksAllViews) {
   settle();
   const auto& session = window.store().session();
   const ViewAxes& axes = window.frame()->views[0].axes;
-  EXPECT_EQ(axes.pixel(window.frame()->data->grid, session.crosshair), (std::array<std::int64_t, 2>{60, 150}));
-  EXPECT_EQ(window.frame()->session.crosshair, session.crosshair);
+  EXPECT_EQ(axes.pixel(window.frame()->data->grid, session.look.crosshair), (std::array<std::int64_t, 2>{60, 150}));
+  EXPECT_EQ(window.frame()->session.look.crosshair, session.look.crosshair);
   EXPECT_GT(changed_pixels(coronal, window.views().slices()[1]->grabPicture()), 1000);
   EXPECT_NE(part<QLabel>("probe")->text(), probe);
   EXPECT_EQ(window.store().undoStack()->count(), 1) << "looking around is no step";
@@ -63,7 +63,7 @@ TEST_F(Sample, ADraggedDegradationMovesThePrediction) {
   const QString before = value();
   const QImage picture = axial();
   drag("shift.y.slider", 12);
-  EXPECT_NE(window.store().session().degradation.shift[1], 0);
+  EXPECT_NE(window.store().session().prediction().degradation().shift[1], 0);
   EXPECT_NE(value(), before);
   EXPECT_GT(changed_pixels(picture, axial()), 200);
   const auto expected = compute_frame(window.store().session(), {}, {}, 1);
@@ -74,7 +74,7 @@ TEST_F(Sample, EveryLossShowsItsOwnValue) {
   QStringList seen;
   for (const Loss* loss : all_losses()) {
     chooseLoss(std::string(loss->declaration().name).c_str());
-    EXPECT_EQ(window.frame()->session.loss, loss->declaration().id);
+    EXPECT_EQ(window.frame()->session.loss.id, loss->declaration().id);
     ASSERT_TRUE(window.frame()->reduction);
     for (const auto& parameter : loss->parameters()) {
       EXPECT_NE(window.findChild<QWidget*>(QString::fromUtf8(parameter.id.data(), qsizetype(parameter.id.size()))),
@@ -135,14 +135,14 @@ TEST_F(Sample, KeysDoWhatTheySay) {
   settle();
   EXPECT_GT(changed_pixels(with, axial()), 200);
   QTest::keyClick(&window, Qt::Key_C);
-  const double opacity = window.store().session().opacity;
+  const double opacity = window.store().session().look.display.opacity;
   QTest::keyClick(&window, Qt::Key_D);
-  EXPECT_NEAR(window.store().session().opacity, opacity + 0.1, 1e-9);
+  EXPECT_NEAR(window.store().session().look.display.opacity, opacity + 0.1, 1e-9);
   QTest::keyClick(&window, Qt::Key_Z, Qt::ControlModifier);
-  EXPECT_NEAR(window.store().session().opacity, opacity, 1e-9);
+  EXPECT_NEAR(window.store().session().look.display.opacity, opacity, 1e-9);
   QTest::keyClick(&window, Qt::Key_2);
   settle();
-  EXPECT_EQ(window.store().session().layer, OverlayLayer::gradient);
+  EXPECT_EQ(window.store().session().look.layer, OverlayLayer::gradient);
 }
 
 TEST_F(Sample, TheLargestContributionIsFound) {

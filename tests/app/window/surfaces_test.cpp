@@ -53,7 +53,7 @@ struct Solid : WindowTest {
   }
   [[nodiscard]] widgets::SurfaceView& view() { return *window.views().surfaceView(); }
   [[nodiscard]] const SurfaceModel& model() { return view().model(); }
-  [[nodiscard]] const SurfaceLook& look() { return window.store().session().surfaces; }
+  [[nodiscard]] const SurfaceLook& look() { return window.store().session().look.display.surfaces; }
   void click(const char* button) {
     QTest::mouseClick(part<QToolButton>(button), Qt::LeftButton);
     settle();
@@ -132,14 +132,14 @@ TEST_F(Solid, OldColoursStayUntilTheNewOnesAreThere) {
   choose("surfaceColour", 1);
   const auto old = model().prediction.shape;
   const auto scale = model().scale;
-  window.store().change({}, [](Session& session) { session.loss = "focal"; });
+  window.store().change({}, [](Session& session) { session.loss.id = "focal"; });
   EXPECT_EQ(model().prediction.shape, old);
   EXPECT_EQ(model().scale, scale);
   settle();
   EXPECT_NE(model().prediction.shape, old);
   EXPECT_NE(model().scale, scale);
   const auto now = model().prediction.shape;
-  window.store().look([](Session& session) { session.crosshair[0] += 1; });
+  window.store().look([](Session& session) { session.look.crosshair[0] += 1; });
   settle();
   EXPECT_EQ(model().prediction.shape, now) << "a moved crosshair colours nothing again";
 }
@@ -183,10 +183,10 @@ TEST_F(Solid, PlanesShowTheSlicesThroughTheCrosshair) {
     }
   }
   const Grid& grid = window.frame()->data->grid;
-  auto voxel = window.store().session().crosshair;
+  auto voxel = window.store().session().look.crosshair;
   voxel[2] += 5;
   const QImage before = model().planes[0].picture;
-  window.store().look([&](Session& session) { session.crosshair = voxel; });
+  window.store().look([&](Session& session) { session.look.crosshair = voxel; });
   settle();
   const Point3 middle =
       grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])});
@@ -198,11 +198,11 @@ TEST_F(Solid, PlanesShowTheSlicesThroughTheCrosshair) {
 
 TEST_F(Solid, AClickOnASurfaceMovesTheCrosshairThere) {
   press(Qt::Key_A, Qt::ShiftModifier);
-  const auto before = window.store().session().crosshair;
+  const auto before = window.store().session().look.crosshair;
   const Point3 focus = model().camera.focus;
   QTest::mouseClick(&view(), Qt::LeftButton, {}, view().positionOf(focus).toPoint() + QPoint(12, -9));
   settle();
-  const auto voxel = window.store().session().crosshair;
+  const auto voxel = window.store().session().look.crosshair;
   EXPECT_NE(voxel, before);
   const CaseData& data = *window.frame()->data;
   const auto at = static_cast<std::size_t>(data.grid.offset(voxel[0], voxel[1], voxel[2]));

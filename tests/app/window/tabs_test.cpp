@@ -32,7 +32,7 @@ class Tabs : public WindowTest {
       }
     }
     settle();
-    EXPECT_EQ(session().tab, id);
+    EXPECT_EQ(session().look.display.tab, id);
   }
   const widgets::Chart& chart(const char* name) { return part<widgets::ChartView>(name)->chart(); }
   QString cell(int row, int column) { return part<QTableWidget>("probeTable")->item(row, column)->text(); }
@@ -45,7 +45,7 @@ class Tabs : public WindowTest {
     return map;
   }
   std::int64_t offset() {
-    const auto& c = session().crosshair;
+    const auto& c = session().look.crosshair;
     return window.frame()->data->grid.offset(c[0], c[1], c[2]);
   }
 };
@@ -61,24 +61,24 @@ TEST_F(Tabs, TheProbeShowsTheVoxelsNumbers) {
 }
 
 TEST_F(Tabs, VoxelsArePinnedAndUndoUnpins) {
-  const auto first = session().crosshair;
+  const auto first = session().look.crosshair;
   QTest::keyClick(&window, Qt::Key_P);
   settle();
-  ASSERT_EQ(session().pinned.size(), 1U);
-  window.store().look([](Session& s) { s.crosshair[0] += 3; });
+  ASSERT_EQ(session().look.pinned.size(), 1U);
+  window.store().look([](Session& s) { s.look.crosshair[0] += 3; });
   QTest::mouseClick(part<QAbstractButton>("pin"), Qt::LeftButton);
   settle();
-  ASSERT_EQ(session().pinned.size(), 2U);
+  ASSERT_EQ(session().look.pinned.size(), 2U);
   auto* table = part<QTableWidget>("probeTable");
   EXPECT_EQ(table->rowCount(), 3);
   EXPECT_EQ(window.frame()->probes[1].voxel, first);
   Q_EMIT table->cellActivated(1, 0);
   settle();
-  EXPECT_EQ(session().crosshair, first);
+  EXPECT_EQ(session().look.crosshair, first);
   window.store().undoStack()->undo();
   settle();
-  EXPECT_EQ(session().pinned.size(), 1U);
-  EXPECT_EQ(session().crosshair, first) << "undoing a pin moves no eye";
+  EXPECT_EQ(session().look.pinned.size(), 1U);
+  EXPECT_EQ(session().look.crosshair, first) << "undoing a pin moves no eye";
   EXPECT_EQ(table->rowCount(), 2);
 }
 
@@ -131,7 +131,7 @@ TEST_F(Tabs, TheHistogramCountsEveryVoxel) {
   EXPECT_EQ(counted(), not_zero);
   EXPECT_TRUE(chart("histogram").note.contains(QString::number(map.size() - static_cast<std::size_t>(not_zero))));
   choose("histogramOf", 1);
-  EXPECT_EQ(session().layer, OverlayLayer::gradient);
+  EXPECT_EQ(session().look.layer, OverlayLayer::gradient);
   EXPECT_TRUE(chart("histogram").x.title.contains(QStringLiteral("dL/dp")));
   window.store().undoStack()->undo();
   settle();
@@ -157,7 +157,7 @@ TEST_F(Tabs, TheCurveMarksTheVoxelAndADragSetsTheParameter) {
   EXPECT_EQ(voxel.markers[0].x, window.frame()->probes[0].p);
   QTRY_VERIFY_WITH_TIMEOUT(chart("parameterCurve").series.size() == 1, 10'000);
   auto* along = part<widgets::ChartView>("parameterCurve");
-  const auto before = session().parameters;
+  const auto before = session().loss.parameters;
   const auto layout = along->chartLayout();
   const double wanted = layout.x.value(layout.plot.left() + layout.plot.width() * 0.75);
   const QPoint start(static_cast<int>(layout.plot.center().x()), static_cast<int>(layout.plot.center().y()));
@@ -165,13 +165,13 @@ TEST_F(Tabs, TheCurveMarksTheVoxelAndADragSetsTheParameter) {
   QTest::mouseMove(along, QPoint(static_cast<int>(layout.plot.left() + layout.plot.width() * 0.75), start.y()));
   QTest::mouseRelease(along, Qt::LeftButton);
   settle();
-  ASSERT_NE(session().parameters, before);
-  const auto& values = session().parameters.at("focal");
+  ASSERT_NE(session().loss.parameters, before);
+  const auto& values = session().loss.parameters.at("focal");
   EXPECT_NEAR(values.begin()->second, wanted, 0.02 * std::abs(wanted) + 1e-3);
   EXPECT_EQ(chart("parameterCurve").markers[0].y, window.frame()->reduction->value);
   window.store().undoStack()->undo();
   settle();
-  EXPECT_EQ(session().parameters, before) << "one drag, one step";
+  EXPECT_EQ(session().loss.parameters, before) << "one drag, one step";
 }
 
 TEST_F(Tabs, AChartIsWrittenAsWhatItsNameSays) {
@@ -190,35 +190,35 @@ TEST_F(Tabs, AChartIsWrittenAsWhatItsNameSays) {
 
 TEST_F(Tabs, ASweepRunsAndItsMarkerScrubsTheViews) {
   open("sweep");
-  window.store().change(QString(), [](Session& s) { s.sweep = {"dilate", -2, 2, 5}; });
+  window.store().change(QString(), [](Session& s) { s.look.display.sweep = {"dilate", -2, 2, 5}; });
   QTest::mouseClick(part<QAbstractButton>("sweepRun"), Qt::LeftButton);
   QTRY_VERIFY_WITH_TIMEOUT(chart("sweepLosses").series.size() == 1, 60'000);
   const widgets::ChartSeries dice = chart("sweepLosses").series[0];
   ASSERT_EQ(dice.x.size(), 5U);
-  const Degradation before = session().degradation;
+  const Degradation before = session().prediction().degradation();
   auto* view = part<widgets::ChartView>("sweepLosses");
   const auto layout = view->chartLayout();
   QTest::mouseClick(
       view, Qt::LeftButton, {},
       QPoint(static_cast<int>(std::lround(layout.x.pixel(1))), static_cast<int>(layout.plot.center().y())));
   settle();
-  EXPECT_NEAR(session().degradation.dilate, 1, 0.05);
-  window.store().change(QString(), [](Session& s) { s.degradation.dilate = 1; });
+  EXPECT_NEAR(session().prediction().degradation().dilate, 1, 0.05);
+  window.store().change(QString(), [](Session& s) { s.predict_from<FromMask>().degradation.dilate = 1; });
   settle();
   EXPECT_NEAR(window.frame()->reduction->value, dice.y[3], 1e-12) << "the sweep's step is the session's value";
   EXPECT_EQ(chart("sweepLosses").markers[0].x, 1);
   window.store().undoStack()->undo();
   window.store().undoStack()->undo();
   settle();
-  EXPECT_EQ(session().degradation, before);
+  EXPECT_EQ(session().prediction().degradation(), before);
 }
 
 TEST_F(Tabs, AThresholdSweepScrubsAndItsStepsAreChosen) {
   open("sweep");
   choose("sweepAlong", part<QComboBox>("sweepAlong")->findData(QStringLiteral("threshold")));
   part<QSpinBox>("sweepSteps")->setValue(4);
-  EXPECT_EQ(session().sweep.steps, 4);
-  window.store().change(QString(), [](Session& s) { s.sweep = {"threshold", 0.2, 0.8, 4}; });
+  EXPECT_EQ(session().look.display.sweep.steps, 4);
+  window.store().change(QString(), [](Session& s) { s.look.display.sweep = {"threshold", 0.2, 0.8, 4}; });
   const double soft = window.frame()->reduction->value;
   QTest::mouseClick(part<QAbstractButton>("sweepRun"), Qt::LeftButton);
   QTRY_VERIFY_WITH_TIMEOUT(chart("sweepLosses").series.size() == 1, 60'000);
@@ -231,8 +231,8 @@ TEST_F(Tabs, AThresholdSweepScrubsAndItsStepsAreChosen) {
       view, Qt::LeftButton, {},
       QPoint(static_cast<int>(std::lround(layout.x.pixel(0.6))), static_cast<int>(layout.plot.center().y())));
   settle();
-  ASSERT_TRUE(session().threshold);
-  EXPECT_NEAR(*session().threshold, 0.6, 0.01);
+  ASSERT_TRUE(session().prediction().threshold);
+  EXPECT_NEAR(*session().prediction().threshold, 0.6, 0.01);
   EXPECT_TRUE(part<QCheckBox>("cut")->isChecked());
   for (const float p : window.frame()->data->prediction.voxels<float>()) {
     ASSERT_TRUE(p == 0 || p == 1);
@@ -240,7 +240,7 @@ TEST_F(Tabs, AThresholdSweepScrubsAndItsStepsAreChosen) {
   part<QDoubleSpinBox>("threshold")->setValue(dice.x[3]);
   settle();
   EXPECT_NEAR(window.frame()->reduction->value, dice.y[3], 1e-12) << "the sweep's step is the session's value";
-  EXPECT_EQ(session_from_json(to_json(session())).threshold, session().threshold);
+  EXPECT_EQ(session_from_json(to_json(session())).prediction(), session().prediction());
   QTest::mouseClick(part<QAbstractButton>("sweepRun"), Qt::LeftButton);
   QTest::qWait(50);
   QTRY_VERIFY_WITH_TIMEOUT(window.settled(), 60'000);

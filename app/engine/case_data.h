@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "app/session/case_choice.h"
+#include "losses/evaluate.h"
+
+namespace lossscope {
+
+/// The loaded case: volumes share their buffers with whoever shows them. All of them are on `grid`. Never changed once
+/// made. What leaves the program is computed from it, so that it is what is on screen.
+struct CaseData {
+  LoadedVolume image, labels, prediction_file;  ///< `volume` empty where not given; the last also what a model made
+  Grid grid;                                    ///< the mask's, else the image's, else the prediction's
+  /// What lengths are measured in, decided here and nowhere else: the grid's spacing in mm, or 1 a voxel.
+  SpacingUse unit = SpacingUse::file;
+  std::array<double, 3> spacing{1, 1, 1};
+  Volume mask;        ///< uint8, of the chosen label
+  Volume prediction;  ///< float32, probabilities or logits
+  PredictionKind kind = PredictionKind::probability;
+  Volume uncut;  ///< the prediction before the session's threshold made it 0 or 1; without one the same volume
+  PredictionKind uncut_kind = PredictionKind::probability;
+  std::array<std::int64_t, 3> centre{};  ///< voxel at the mask's centroid; the grid's middle without a mask
+  float image_low = 0, image_high = 1;   ///< 1st and 99th percentile: automatic window
+  std::vector<Assumption> assumptions;
+
+  [[nodiscard]] bool in_voxels() const { return unit == SpacingUse::unit; }
+  /// Whether a loss can be evaluated.
+  [[nodiscard]] bool complete() const { return !mask.empty() && !prediction.empty(); }
+};
+using CaseDataPtr = std::shared_ptr<const CaseData>;
+
+/// What losses and metrics are evaluated on: mask and prediction, lengths in the case's unit.
+[[nodiscard]] Problem problem_of(const CaseData& data);
+
+}  // namespace lossscope
