@@ -51,6 +51,10 @@ Grid grid_said(const Said& volume) {
   return grid;
 }
 
+std::int64_t any_whole(const Said& number) {
+  return number.whole(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max());
+}
+
 std::vector<LabelCount> labels_said(const Said& labels, std::int64_t voxels) {
   constexpr std::size_t kMost = 256;
   std::vector<LabelCount> all;
@@ -58,10 +62,40 @@ std::vector<LabelCount> labels_said(const Said& labels, std::int64_t voxels) {
   for (std::size_t at = 0; at < count; ++at) {
     const Said pair = labels.at(at);
     pair.wrong_unless(pair.length(2) == 2, "no label with its voxels");
-    all.push_back({pair.at(std::size_t{0})
-                       .whole(std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()),
-                   pair.at(1).whole(0, voxels)});
+    all.push_back({any_whole(pair.at(std::size_t{0})), pair.at(1).whole(0, voxels)});
     pair.wrong_unless(at == 0 || all[at - 1].value < all[at].value, "out of order");
+  }
+  return all;
+}
+
+/// Names of labels, which a file may say: those of labels that there are.
+void name_labels(const Said& names, std::vector<LabelCount>& labels) {
+  constexpr std::size_t kMost = 65536;
+  const std::size_t count = names.length(kMost);
+  for (std::size_t at = 0; at < count; ++at) {
+    const Said named = names.at(at);
+    named.wrong_unless(named.length(2) == 2, "no label with its name");
+    const std::int64_t value = any_whole(named.at(std::size_t{0}));
+    const std::string name = named.at(1).text();
+    if (const auto label = std::ranges::find(labels, value, &LabelCount::value); label != labels.end()) {
+      label->name = displayable(name);
+    }
+  }
+}
+
+/// Paths as numbers: names are bytes, and need not be the UTF-8 that JSON wants.
+std::vector<std::string> files_said(const Said& files) {
+  constexpr std::size_t kMost = 32768, kLongest = 4096;
+  std::vector<std::string> all;
+  const std::size_t count = files.length(kMost);
+  for (std::size_t at = 0; at < count; ++at) {
+    const Said file = files.at(at);
+    std::string path;
+    const std::size_t length = file.length(kLongest);
+    for (std::size_t byte = 0; byte < length; ++byte) {
+      path += static_cast<char>(file.at(byte).whole(1, 255));
+    }
+    all.push_back(std::move(path));
   }
   return all;
 }
@@ -146,7 +180,10 @@ LoadedVolume volume_said(const Said& volume, const ReadRequest& request) {
   loaded.values = values_said(values);
   loaded.values.nan = values.at("nan").whole(0, loaded.grid.voxels());
   loaded.values.inf = values.at("inf").whole(0, loaded.grid.voxels());
+  loaded.has_grid = volume.at("has_grid").truth();
+  loaded.files = files_said(volume.at("files"));
   loaded.labels = labels_said(volume.at("labels"), loaded.grid.voxels());
+  name_labels(volume.at("label_names"), loaded.labels);
   loaded.assumptions = notes_said(volume.at("notes"), request.path);
   if (!volume.at("isolated").truth()) {
     loaded.assumptions.push_back({"W_ISOLATION",

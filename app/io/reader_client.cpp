@@ -2,10 +2,8 @@
 #include "app/io/reader_client.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 #include "app/io/helper_claims.h"

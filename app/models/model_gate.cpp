@@ -5,7 +5,7 @@
 #include <charconv>
 #include <set>
 
-#include "app/models/zip_directory.h"
+#include "app/helper/zip_directory.h"
 
 namespace lossscope {
 namespace {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of a file's several volumes is meant. It is asked, never guessed: ITK's readers would mix the components of a
 // vector, or take the first volume of four dimensions, without a word.
+#include <algorithm>
 #include <cmath>
 
 #include "app/reader/gates/text_header.h"
@@ -110,6 +111,21 @@ void keep(RawVolume& volume, std::size_t chosen) {
   volume.bytes = std::move(one);
 }
 
+/// A grey picture that was saved as a coloured one.
+bool has_equal_colours(const RawVolume& volume) {
+  if (!volume.is_colour || volume.interleaved != 3 || volume.stacked != 1 || volume.bytes.empty()) {
+    return false;
+  }
+  const std::size_t width = bytes_of(volume.scalar);
+  for (std::size_t at = 0; at + 3 * width <= volume.bytes.size(); at += 3 * width) {
+    const std::byte* const red = volume.bytes.data() + at;
+    if (!std::equal(red, red + 2 * width, red + width)) {
+      return false;
+    }
+  }
+  return true;
+}
+
 }  // namespace
 
 void choose_component(RawVolume& volume, const Wish& wish) {
@@ -118,6 +134,12 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     return;
   }
   const std::string_view answer = wish.answers.to(Question::component);
+  if (answer.empty() && has_equal_colours(volume)) {
+    keep(volume, 0);
+    volume.interleaved = 1;
+    volume.notes.push_back({"W_GREY", "red, green and blue are the same everywhere: they were taken for grey values"});
+    return;
+  }
   const auto index = whole_number(answer);
   if (answer.empty()) {
     ask(volume, wish.role,
@@ -134,6 +156,9 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     volume.notes.push_back({"W_MAGNITUDE", "the voxels are complex numbers: their magnitude was taken"});
   } else if (index && *index < count) {
     const std::string name = label_of(volume, static_cast<int>(*index), false);
+    std::erase_if(volume.label_names, [&](const LabelName& label) {
+      return label.component >= 0 && label.component != static_cast<int>(*index);
+    });
     keep(volume, static_cast<std::size_t>(*index));
     volume.notes.push_back({"W_COMPONENT", "component " + std::to_string(*index) + " of " + std::to_string(count) +
                                                " was taken (" + name + ")"});

@@ -3,6 +3,7 @@
 #include <itkPNGImageIO.h>
 #include <itkTIFFImageIO.h>
 
+#include "app/reader/blocks.h"
 #include "app/reader/itk_scalar.h"
 #include "app/reader/raw_volume.h"
 
@@ -35,8 +36,7 @@ void compare(const Layout& layout, const itk::ImageIOBase& io) {
 
 RawVolume read_picture(const std::string& path, Format format, const Source& source, const Wish& wish) {
   Layout layout = format == Format::png ? png_gate(source) : tiff_gate(source);
-  const double ratio = static_cast<double>(layout.bytes()) / static_cast<double>(source.size());
-  check_memory(layout, wish.available, ratio, wish.answers);
+  allow_memory(layout, source.size(), wish);
   const auto io = format == Format::png ? make_reader<itk::PNGImageIO>(wish.palette_colours)
                                         : make_reader<itk::TIFFImageIO>(wish.palette_colours);
   io->SetFileName(path);
@@ -50,6 +50,8 @@ RawVolume read_picture(const std::string& path, Format format, const Source& sou
     region.SetSize(axis, io->GetDimensions(axis));
     layout.spacing[axis] = io->GetSpacing(axis);
   }
+  layout.has_grid =
+      layout.spacing != std::array<double, 3>{1, 1, 1};  // 1 mm is what ITK says when the file says nothing
   check_geometry(layout, false);
   RawVolume volume(std::move(layout));
   io->SetIORegion(region);

@@ -48,16 +48,16 @@ RawVolume read(const std::string& path) {
     throw Refused("E_SIZE", "a picture to look at has at most 16 MiB", "save it smaller");
   }
   const Format format = format_of(path, source);
-  if (format != Format::png && format != Format::tiff) {
+  const bool flat = format == Format::jpeg || format == Format::bmp;
+  if (!flat && format != Format::png && format != Format::tiff) {
     throw Refused("E_FORMAT", "it is no picture", "save it as PNG");
   }
-  const Layout layout = format == Format::png ? png_gate(source) : tiff_gate(source);
-  if (static_cast<std::uint64_t>(layout.voxels()) > kMostPixels) {
+  Wish wish{.role = "image", .answers = {{Question::memory, "accept"}}, .available = std::uint64_t{1} << 30};
+  wish.palette_colours = true;
+  RawVolume picture = flat ? read_flat_picture(format, source, wish) : read_picture(path, format, source, wish);
+  if (static_cast<std::uint64_t>(picture.voxels()) > kMostPixels) {
     throw Refused("E_SIZE", "a picture to look at has at most 16 million pixels", "save it smaller");
   }
-  Wish wish{"image", {}, std::uint64_t{1} << 30};
-  wish.palette_colours = true;
-  RawVolume picture = read_picture(path, format, source, wish);
   if ((picture.scalar != Scalar::u8 && picture.scalar != Scalar::u16) || picture.interleaved > 4) {
     throw Refused("E_TYPE", "its values are no colours", "save it as PNG with 8 or 16 bits");
   }

@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/window/input_row.h"
 #include "app/window/section.h"
@@ -105,7 +106,10 @@ void CasePanel::fillLabels() {
   label_->addItem(tr("all that are not 0"));
   for (const LabelCount& label : data_ ? data_->labels.labels : std::vector<LabelCount>()) {
     if (label.value != 0) {
-      label_->addItem(tr("%1  (%L2 voxels)").arg(label.value).arg(label.voxels),
+      const QString name = QString::fromStdString(label.name);
+      label_->addItem(tr("%1  (%L2 voxels)")
+                          .arg(name.isEmpty() ? QString::number(label.value) : tr("%1 %2").arg(label.value).arg(name))
+                          .arg(label.voxels),
                       QVariant::fromValue<qlonglong>(label.value));
     }
   }

@@ -6,6 +6,7 @@
 #include <QFileDialog>
 #include <QMainWindow>
 #include <QPainter>
+#include <algorithm>
 
 #include "app/figures/case_text.h"
 #include "app/figures/figure_file.h"

@@ -23,6 +23,7 @@
 #include "app/window/message_bar.h"
 #include "app/window/model_chooser.h"
 #include "app/window/prediction_panel.h"
+#include "app/window/range_control.h"
 #include "app/window/script_panel.h"
 #include "app/window/section.h"
 #include "app/window/status_line.h"
@@ -159,7 +160,6 @@ void MainWindow::listParts() {
   parts_.push_back({[this](const FramePtr& frame) { details_.want(frame); }, [this] { details_.clear(); }, true});
   add(tabs_, true);
   add(loss_, true);
-  add(layers_, true);
   add(status_, true);
   add(case_, false);
   add(prediction_, false);
@@ -169,6 +169,7 @@ void MainWindow::connectStore() {
   connect(&store_, &SessionStore::changed, this, &MainWindow::showSession);
   connect(layers_, &LayerBar::openRequested, this, &MainWindow::askForFiles);
   connect(layers_, &LayerBar::exportRequested, this, &MainWindow::exportPicture);
+  connect(layers_, &LayerBar::lockRequested, views_->rangeControl(), &RangeControl::lock);
   connect(layers_, &LayerBar::sampleRequested, this, [this] { openSample(QStringLiteral("mni-head")); });
   connect(views_, &ViewArea::crosshairMoved, this, [this](const std::array<std::int64_t, 3>& voxel) {
     store_.look([&](Session& session) { session.look.crosshair = voxel; });

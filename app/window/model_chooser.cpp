@@ -5,6 +5,7 @@
 #include <QFileInfo>
 #include <QLocale>
 #include <QtConcurrent>
+#include <tuple>
 
 #include "app/window/start_folder.h"
 #include "app/window/trust_dialog.h"

@@ -29,6 +29,9 @@ Json volume() {
           {"origin", {0, -1.5, 3}},
           {"direction", {1, 0, 0, 0, 1, 0, 0, 0, 1}},
           {"has_orientation", true},
+          {"has_grid", true},
+          {"files", Json::array({Json::array({47, 97})})},
+          {"label_names", Json::array({Json::array({1, "tumour"})})},
           {"values", {{"min", 0}, {"max", 2}, {"sum", 9}, {"nan", 0}, {"inf", 0}}},
           {"labels", {{0, 20}, {1, 4}}},
           {"sha256", std::string(64, 'a')},
@@ -48,6 +51,8 @@ TEST(Claims, AnHonestAnswerIsTaken) {
   EXPECT_EQ(loaded.grid.size, (std::array<std::int64_t, 3>{4, 3, 2}));
   EXPECT_EQ(loaded.volume.type, VoxelType::uint8);
   EXPECT_EQ(loaded.labels[1].voxels, 4);
+  EXPECT_EQ(loaded.labels[1].name, "tumour");
+  EXPECT_EQ(loaded.files, std::vector<std::string>{"/a"});
   EXPECT_EQ(loaded.assumptions[0].text, "mask.nii: turned a little");
 }
 
@@ -64,7 +69,8 @@ TEST(Claims, EveryFieldOfAVolumeIsNeededAndOfItsKind) {
         continue;  // a text for a text may be right
       }
       said[name] = other;
-      const bool empty_list = (name == "notes" || name == "labels") && other == Json::array();
+      const bool empty_list =
+          (name == "notes" || name == "labels" || name == "files" || name == "label_names") && other == Json::array();
       if (!empty_list) {
         EXPECT_THROW((void)volume_said(Said(said), request()), Nonsense) << name << " = " << other;
       }

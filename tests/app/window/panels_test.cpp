@@ -79,7 +79,8 @@ TEST_F(Panels, TheSourceOfThePredictionCanBeNone) {
 /// With nothing predicted and no weight on the mask, balanced cross-entropy is 0; Dice sees all of it.
 TEST_F(Panels, ABlindLossSaysSo) {
   window.store().change(QStringLiteral("nothing predicted"), [](Session& session) {
-    session.loss.id = "cmssl";
+    session.loss.id = "balanced_ce";
+    session.loss.parameters["balanced_ce"]["beta"] = 0;
     session.predict_from<FromMask>().degradation = {};
     session.predict_from<FromMask>().degradation.drop = 1;
   });
