@@ -6,6 +6,8 @@
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSlider>
 #include <algorithm>
@@ -18,6 +20,8 @@
 
 namespace lossscope {
 namespace {
+
+constexpr double kHeld = 0.99;  // the probabilities of a start that is held
 
 /// What the rows begin with: losses that repair different errors first.
 constexpr std::array<std::string_view, DescentRun::kMaximumLanes> kFirstChoices{"bce", "dice", "focal", ""};
@@ -39,6 +43,10 @@ QPushButton* button(const char* name, const QString& text, const QString& tip) {
   return made;
 }
 
+double usual_rate(bool adam) { return adam ? 0.2 : 1; }
+
+QString counted(std::int64_t count) { return QLocale::c().toString(static_cast<qlonglong>(count)); }
+
 double speed_of(int index) {
   constexpr std::array kSpeeds{1.0, 4.0, 10.0, 0.0};
   return kSpeeds[static_cast<std::size_t>(index)];
@@ -50,20 +58,25 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
     : TabPage(parent), store_(store), run_(run) {
   chart_ = new widgets::ChartView;
   chart_->setObjectName(QStringLiteral("descentChart"));
-  chart_->setPlaceholder(
-      tr("Play, and the prediction descends under these losses from where it is now.\nNo network: every "
-         "voxel moves as the loss asks."));
+  chart_->setPlaceholder(tr("Play, and the prediction descends under these losses from where it is now."));
   chart_->setPickable(true);
   auto* layout = new QGridLayout(this);
   layout->setContentsMargins(8, 4, 8, 4);
   layout->setVerticalSpacing(4);
-  layout->addWidget(makeLanes(), 0, 0);
-  layout->addWidget(makeSettings(), 1, 0);
-  layout->addWidget(makeTransport(), 2, 0);
-  layout->addWidget(chart_, 0, 1, 4, 1);
-  layout->addLayout(makeScrubRow(), 4, 0, 1, 2);
+  auto* caution = new QLabel(tr(
+      "This is no training: every voxel is free and shares no weight with another, as it would in a network. It shows "
+      "what a loss asks for, not what a network learns."));
+  caution->setObjectName(QStringLiteral("descentCaution"));
+  caution->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  caution->setToolTip(caution->text());
+  layout->addWidget(caution, 0, 0, 1, 2);
+  layout->addWidget(makeLanes(), 1, 0);
+  layout->addWidget(makeSettings(), 2, 0);
+  layout->addWidget(makeTransport(), 3, 0);
+  layout->addWidget(chart_, 1, 1, 4, 1);
+  layout->addLayout(makeScrubRow(), 5, 0, 1, 2);
   layout->setColumnStretch(1, 1);
-  layout->setRowStretch(3, 1);
+  layout->setRowStretch(4, 1);
   connect(chart_, &widgets::ChartView::picked, this, [this](double x, quint64) { look(std::llround(x)); });
   connect(&run_, &DescentRun::advanced, this, &DescentTab::onAdvanced);
   connect(&run_, &DescentRun::paused, this, &DescentTab::showState);
@@ -83,7 +96,7 @@ QWidget* DescentTab::makeLanes() {
       box->addItem(text(loss->declaration().name), text(loss->declaration().id));
     }
     box->setCurrentIndex(std::max(0, box->findData(text(kFirstChoices[lane]))));
-    connect(box, &QComboBox::activated, this, &DescentTab::leave);
+    connect(box, &QComboBox::activated, this, &DescentTab::onChoice);
     auto* swatch = new QLabel(QStringLiteral("■"));
     QPalette colours = swatch->palette();
     colours.setColor(QPalette::WindowText, lane_colour(lane));
@@ -105,18 +118,26 @@ QWidget* DescentTab::makeSettings() {
   rate_->setRange(0.01, 20);
   rate_->setSingleStep(0.1);
   rate_->setValue(1);
-  rate_->setToolTip(
-      tr("How far, in logits, the voxel with the largest gradient moves in the first step. Each loss is "
-         "measured in its own largest gradient, so that they can be compared."));
+  rate_->setToolTip(tr("How far, in logits, the voxel with the largest gradient moves in the first step"));
+  rates_ = combo("descentRates", {tr("by its own gradient"), tr("one rate for all")},
+                 tr("Each loss measured in its own largest gradient, so that all move alike; or all in the largest of "
+                    "them, as under one learning rate: what pulls less moves less"));
+  starts_ = combo("descentStart", {tr("from p as it is"), tr("p held in 0.01 .. 0.99")},
+                  tr("Where p is 0 or 1 the sigmoid is flat and nothing moves, as in a network that is wholly sure. "
+                     "Held, every voxel can move, but the start is another than the prediction"));
   count_ = new QSpinBox;
   count_->setObjectName(QStringLiteral("descentCount"));
   count_->setRange(1, 10'000);
   count_->setValue(60);
   connect(optimiser_, &QComboBox::activated, this, [this](int index) {
-    rate_->setValue(index == 0 ? 1 : 0.2);
-    leave();
+    const QSignalBlocker quiet(rate_);
+    rate_->setValue(usual_rate(index == 1));
+    onChoice();
   });
-  connect(rate_, &QDoubleSpinBox::valueChanged, this, &DescentTab::leave);
+  rate_->setKeyboardTracking(false);
+  connect(rate_, &QDoubleSpinBox::valueChanged, this, &DescentTab::onChoice);
+  connect(rates_, &QComboBox::activated, this, &DescentTab::onChoice);
+  connect(starts_, &QComboBox::activated, this, &DescentTab::onChoice);
   auto* part = new QWidget;
   auto* layout = new QGridLayout(part);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -125,6 +146,8 @@ QWidget* DescentTab::makeSettings() {
   layout->addWidget(rate_, 0, 2);
   layout->addWidget(new QLabel(tr("Steps")), 0, 3);
   layout->addWidget(count_, 0, 4);
+  layout->addWidget(rates_, 1, 0);
+  layout->addWidget(starts_, 1, 1, 1, 4);
   return part;
 }
 
@@ -146,9 +169,12 @@ QWidget* DescentTab::makeTransport() {
   note_ = new QLabel;
   note_->setObjectName(QStringLiteral("descentNote"));
   note_->setForegroundRole(QPalette::PlaceholderText);
+  from_ = new QLabel;
+  from_->setObjectName(QStringLiteral("descentFrom"));
+  from_->setForegroundRole(QPalette::PlaceholderText);
   connect(play_, &QPushButton::clicked, this, &DescentTab::togglePlay);
   connect(step_, &QPushButton::clicked, this, &DescentTab::stepForward);
-  connect(leave_, &QPushButton::clicked, this, &DescentTab::leave);
+  connect(leave_, &QPushButton::clicked, this, &DescentTab::askToLeave);
   connect(speed_, &QComboBox::activated, this, [this](int index) { run_.setSpeed(speed_of(index)); });
   connect(shown_, &QComboBox::activated, this, [this](int lane) { lookAt(static_cast<std::size_t>(lane)); });
   connect(curve_, &QComboBox::activated, this, &DescentTab::showCurves);
@@ -171,6 +197,7 @@ QLayout* DescentTab::makeScrubRow() {
   row->addWidget(scrub_, 1);
   row->addWidget(at_);
   row->addWidget(note_);
+  row->addWidget(from_);
   return row;
 }
 
@@ -186,12 +213,20 @@ std::vector<DescentLane> DescentTab::chosenLanes() const {
 }
 
 DescentSettings DescentTab::settings() const {
-  return {optimiser_->currentIndex() == 0 ? Optimiser::gradient_descent : Optimiser::adam, rate_->value()};
+  DescentSettings settings;
+  settings.optimiser = optimiser_->currentIndex() == 0 ? Optimiser::gradient_descent : Optimiser::adam;
+  settings.rate = rate_->value();
+  settings.common_rate = rates_->currentIndex() == 1;
+  if (starts_->currentIndex() == 1) {
+    settings.confidence = kHeld;
+  }
+  return settings;
 }
 
 void DescentTab::begin() {
   run_.setSpeed(speed_of(speed_->currentIndex()));
   run_.begin(start_, chosenLanes(), settings());
+  begun_ = choices();
   case_mask_ = start_.mask.data;
   following_ = true;
   shown_->clear();
@@ -208,8 +243,111 @@ void DescentTab::leave() {
   case_mask_.reset();
   store_.look([](Session& session) { session.look.playback.reset(); });
   note_->clear();
+  from_->clear();
   showCurves();
   showState();
+}
+
+DescentTab::Choices DescentTab::choices() const {
+  Choices now{{}, optimiser_->currentIndex(), rates_->currentIndex(), starts_->currentIndex(), rate_->value()};
+  std::ranges::transform(lanes_, now.lanes.begin(), [](const QComboBox* box) { return box->currentIndex(); });
+  return now;
+}
+
+void DescentTab::setChoices(const Choices& choices) {
+  const QSignalBlocker quiet(rate_);
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    lanes_[lane]->setCurrentIndex(choices.lanes[lane]);
+  }
+  optimiser_->setCurrentIndex(choices.optimiser);
+  rates_->setCurrentIndex(choices.rates);
+  starts_->setCurrentIndex(choices.start);
+  rate_->setValue(choices.rate);
+}
+
+void DescentTab::onChoice() {
+  ask(
+      tr("Another choice begins anew: the descent is forgotten."), [this] { leave(); }, [this] { setChoices(begun_); });
+  showState();
+}
+
+void DescentTab::askToLeave() {
+  ask(
+      tr("The descent is forgotten."), [this] { leave(); }, [] {});
+}
+
+void DescentTab::ask(const QString& question, std::function<void()> then, std::function<void()> otherwise) {
+  if (run_.steps() < 1) {
+    then();  // nothing that a click would not bring back
+    return;
+  }
+  run_.pause();
+  auto* box = new QMessageBox(QMessageBox::Question, tr("Leave the descent?"),
+                              question + QLatin1Char('\n') + tr("It has gone %1 steps.").arg(run_.steps()),
+                              QMessageBox::NoButton, window());
+  box->setObjectName(QStringLiteral("descentAsk"));
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  QPushButton* yes = box->addButton(tr("Leave"), QMessageBox::AcceptRole);
+  yes->setObjectName(QStringLiteral("descentAskLeave"));
+  QPushButton* no = box->addButton(tr("Stay"), QMessageBox::RejectRole);
+  no->setObjectName(QStringLiteral("descentAskStay"));
+  box->setDefaultButton(no);
+  connect(box, &QMessageBox::finished, this, [box, yes, then = std::move(then), otherwise = std::move(otherwise)] {
+    box->clickedButton() == yes ? then() : otherwise();
+  });
+  box->open();
+}
+
+void DescentTab::play(const DescentPlay& wanted) {
+  leave();
+  Choices now = choices();
+  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
+    const QString id = lane < wanted.losses.size() ? QString::fromStdString(wanted.losses[lane]) : QString();
+    now.lanes[lane] = std::max(0, lanes_[lane]->findData(id));
+  }
+  now.optimiser = wanted.adam ? 1 : 0;
+  now.rate = wanted.rate.value_or(usual_rate(wanted.adam));
+  now.rates = wanted.common_rate ? 1 : 0;
+  now.start = wanted.held ? 1 : 0;
+  setChoices(now);
+  count_->setValue(wanted.steps);
+  showState();
+  if (!start_.mask.empty()) {
+    togglePlay();
+  }
+}
+
+void DescentTab::sayStart() {
+  if (run_.empty() || run_.held() == 0) {
+    from_->clear();
+  } else if (begun_.start == 0) {
+    from_->setText(
+        tr("%1 voxels are 0 or 1 exactly; their logits are infinite and stand at ±16.6, where hardly anything "
+           "moves.")
+            .arg(counted(run_.held())));
+  } else {
+    from_->setText(tr("Held: %1 voxels start elsewhere than the prediction.").arg(counted(run_.held())));
+  }
+}
+
+void DescentTab::sayShown() {
+  const auto& playback = store_.session().playback;
+  const std::vector<DescentPoint> curve = playback ? run_.curve(playback->lane) : std::vector<DescentPoint>();
+  const auto lanes = run_.lanes();
+  if (!playback || playback->lane >= lanes.size() || playback->step >= std::ssize(curve)) {
+    Q_EMIT shown({});
+    return;
+  }
+  const DescentPoint& point = curve[static_cast<std::size_t>(playback->step)];
+  const auto number = [](double value) { return QLocale::c().toString(value, 'g', 4); };
+  const std::int64_t kept = run_.state(playback->lane, playback->step).step;
+  const QString which = kept == playback->step ? tr("step %1").arg(playback->step)
+                                               : tr("step %1 (the nearest kept to %2)").arg(kept).arg(playback->step);
+  Q_EMIT shown(
+      tr("A descent, not the case's own prediction: %1 under %2. Its loss %3; cut at 0.5 Dice %4, sensitivity %5, "
+         "specificity %6.")
+          .arg(which, text(lanes[playback->lane].loss->declaration().name), number(point.loss), number(point.dice),
+               number(point.sensitivity), number(point.specificity)));
 }
 
 void DescentTab::togglePlay() {
@@ -256,6 +394,8 @@ void DescentTab::onAdvanced(std::int64_t step) {
   note_->setText(stuck.isEmpty()
                      ? QString()
                      : tr("No gradient anywhere, so nothing moves: %1.").arg(stuck.join(QStringLiteral(", "))));
+  sayStart();
+  sayShown();
   showCurves();
   showState();
 }
@@ -284,6 +424,7 @@ void DescentTab::showSession(const Session& session) {
   if (!session.look.playback && run_.steps() >= 0 && !run_.playing()) {
     following_ = false;  // somebody else left: a demo, another case
   }
+  sayShown();
 }
 
 void DescentTab::showFrame(const FramePtr& frame) {
@@ -292,7 +433,11 @@ void DescentTab::showFrame(const FramePtr& frame) {
   }
   const CaseData& case_data = *frame->data;
   if (case_mask_ && case_mask_ != case_data.mask.data) {
-    leave();  // it belongs to another case
+    const std::int64_t steps = run_.steps();
+    leave();
+    if (steps > 0) {
+      Q_EMIT lost(tr("The descent of %1 steps belonged to another case and is gone.").arg(steps));
+    }
   }
   start_ = case_data.complete() ? problem_of(case_data) : Problem{};
   showState();

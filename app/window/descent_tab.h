@@ -2,9 +2,11 @@
 #pragma once
 
 #include <array>
+#include <functional>
 
 #include "app/engine/descent_run.h"
 #include "app/engine/frame.h"
+#include "app/session/demo.h"
 #include "app/window/session_store.h"
 #include "app/window/tab_page.h"
 
@@ -22,7 +24,8 @@ class ChartView;
 }
 
 /// Descent playback: the prediction of the case descends under up to four losses from the same start. Curves on the
-/// right, and the views show the prediction of one of them at the step under the slider, until one leaves.
+/// right, and the views show the prediction of one of them at the step under the slider, until one leaves. Whatever
+/// would forget a descent asks first.
 class DescentTab : public TabPage {
   Q_OBJECT
  public:
@@ -32,7 +35,32 @@ class DescentTab : public TabPage {
   void clear() override;
   [[nodiscard]] bool busy() const override;  ///< playing
 
+  /// Begins as a demo says, and plays. What there was is forgotten.
+  void play(const DescentPlay& wanted);
+  /// Leaves the descent; asks first when it has gone a step.
+  void askToLeave();
+
+ Q_SIGNALS:
+  /// What the views show instead of the case's own prediction: which loss and step, and its values. Empty: nothing.
+  void shown(const QString& sentence);
+  /// A descent is gone with its case.
+  void lost(const QString& sentence);
+
  private:
+  /// What the controls say, to go back to.
+  struct Choices {
+    std::array<int, DescentRun::kMaximumLanes> lanes{};
+    int optimiser = 0, rates = 0, start = 0;
+    double rate = 1;
+  };
+  [[nodiscard]] Choices choices() const;
+  void setChoices(const Choices& choices);
+  /// A control was changed: a descent that has begun goes by the old ones, so it must be left.
+  void onChoice();
+  /// Forgets the descent after the person has agreed; `otherwise` when not.
+  void ask(const QString& question, std::function<void()> then, std::function<void()> otherwise);
+  void sayStart();
+  void sayShown();
   [[nodiscard]] QWidget* makeLanes();
   [[nodiscard]] QWidget* makeSettings();
   [[nodiscard]] QWidget* makeTransport();
@@ -58,6 +86,8 @@ class DescentTab : public TabPage {
   QComboBox* optimiser_ = nullptr;
   QDoubleSpinBox* rate_ = nullptr;
   QSpinBox* count_ = nullptr;
+  QComboBox* rates_ = nullptr;
+  QComboBox* starts_ = nullptr;
   QComboBox* speed_ = nullptr;
   QComboBox* shown_ = nullptr;
   QComboBox* curve_ = nullptr;
@@ -67,6 +97,8 @@ class DescentTab : public TabPage {
   QSlider* scrub_ = nullptr;
   QLabel* at_ = nullptr;
   QLabel* note_ = nullptr;
+  QLabel* from_ = nullptr;
+  Choices begun_;  ///< when the descent began
   widgets::ChartView* chart_ = nullptr;
   bool following_ = true;  ///< the views follow the newest step
 };
