@@ -273,6 +273,11 @@ std::int64_t DescentRun::held() const {
   return worker_->seen.empty() ? 0 : worker_->seen.front().held;
 }
 
+std::int64_t DescentRun::kept_step(std::size_t lane, std::int64_t step) const {
+  const std::lock_guard lock(worker_->history_mutex);
+  return lane < worker_->histories.size() ? worker_->histories[lane].kept(step) : -1;
+}
+
 DescentHistory::State DescentRun::state(std::size_t lane, std::int64_t step) const {
   const std::lock_guard lock(worker_->history_mutex);
   return lane < worker_->histories.size() ? worker_->histories[lane].at(step) : DescentHistory::State{};

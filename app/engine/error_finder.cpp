@@ -9,7 +9,7 @@ void ErrorFinder::showFrame(const FramePtr& frame) {
   if (frame->preliminary) {
     return;
   }
-  const MapKind gradient = gradient_map(frame->session);
+  const MapKind gradient = gradient_map(frame->session.look);
   if (frame->result == result_ && gradient == gradient_) {
     return;
   }

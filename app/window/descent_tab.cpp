@@ -2,7 +2,6 @@
 #include "app/window/descent_tab.h"
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -16,25 +15,11 @@
 #include "app/engine/case_data.h"
 #include "app/figures/text.h"
 #include "app/window/descent_chart.h"
+#include "app/window/descent_choices.h"
 #include "widgets/chart_view.h"
 
 namespace lossscope {
 namespace {
-
-constexpr double kHeld = 0.99;  // the probabilities of a start that is held
-
-/// What the rows begin with: losses that repair different errors first.
-constexpr std::array<std::string_view, DescentRun::kMaximumLanes> kFirstChoices{"bce", "dice", "focal", ""};
-
-QComboBox* combo(const char* name, const QStringList& items, const QString& tip) {
-  auto* made = new QComboBox;
-  made->setObjectName(QString::fromLatin1(name));
-  made->addItems(items);
-  made->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  made->setMinimumContentsLength(11);
-  made->setToolTip(tip);
-  return made;
-}
 
 QPushButton* button(const char* name, const QString& text, const QString& tip) {
   auto* made = new QPushButton(text);
@@ -42,8 +27,6 @@ QPushButton* button(const char* name, const QString& text, const QString& tip) {
   made->setToolTip(tip);
   return made;
 }
-
-double usual_rate(bool adam) { return adam ? 0.2 : 1; }
 
 QString counted(std::int64_t count) { return QLocale::c().toString(static_cast<qlonglong>(count)); }
 
@@ -70,13 +53,14 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   caution->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   caution->setToolTip(caution->text());
   layout->addWidget(caution, 0, 0, 1, 2);
-  layout->addWidget(makeLanes(), 1, 0);
-  layout->addWidget(makeSettings(), 2, 0);
-  layout->addWidget(makeTransport(), 3, 0);
-  layout->addWidget(chart_, 1, 1, 4, 1);
-  layout->addLayout(makeScrubRow(), 5, 0, 1, 2);
+  choices_ = new DescentChoices;
+  layout->addWidget(choices_, 1, 0);
+  layout->addWidget(makeTransport(), 2, 0);
+  layout->addWidget(chart_, 1, 1, 3, 1);
+  layout->addLayout(makeScrubRow(), 4, 0, 1, 2);
   layout->setColumnStretch(1, 1);
-  layout->setRowStretch(4, 1);
+  layout->setRowStretch(3, 1);
+  connect(choices_, &DescentChoices::changed, this, &DescentTab::onChoice);
   connect(chart_, &widgets::ChartView::picked, this, [this](double x, quint64) { look(std::llround(x)); });
   connect(&run_, &DescentRun::advanced, this, &DescentTab::onAdvanced);
   connect(&run_, &DescentRun::paused, this, &DescentTab::showState);
@@ -85,82 +69,17 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   showState();
 }
 
-QWidget* DescentTab::makeLanes() {
-  auto* part = new QWidget;
-  auto* layout = new QGridLayout(part);
-  layout->setContentsMargins(0, 0, 0, 0);
-  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-    QComboBox* box = combo("", {tr("none")}, tr("A loss to descend under, with its parameters as they are set now"));
-    box->setObjectName(QStringLiteral("descentLoss%1").arg(lane));
-    for (const Loss* loss : all_losses()) {
-      box->addItem(text(loss->declaration().name), text(loss->declaration().id));
-    }
-    box->setCurrentIndex(std::max(0, box->findData(text(kFirstChoices[lane]))));
-    connect(box, &QComboBox::activated, this, &DescentTab::onChoice);
-    auto* swatch = new QLabel(QStringLiteral("■"));
-    QPalette colours = swatch->palette();
-    colours.setColor(QPalette::WindowText, lane_colour(lane));
-    swatch->setPalette(colours);
-    const int row = static_cast<int>(lane) / 2, column = 2 * (static_cast<int>(lane) % 2);
-    layout->addWidget(swatch, row, column);
-    layout->addWidget(box, row, column + 1);
-    lanes_[lane] = box;
-  }
-  layout->setColumnStretch(1, 1);
-  layout->setColumnStretch(3, 1);
-  return part;
-}
-
-QWidget* DescentTab::makeSettings() {
-  optimiser_ = combo("descentOptimiser", {tr("gradient descent"), tr("Adam")}, tr("How a step follows the gradient"));
-  rate_ = new QDoubleSpinBox;
-  rate_->setObjectName(QStringLiteral("descentRate"));
-  rate_->setRange(0.01, 20);
-  rate_->setSingleStep(0.1);
-  rate_->setValue(1);
-  rate_->setToolTip(tr("How far, in logits, the voxel with the largest gradient moves in the first step"));
-  rates_ = combo("descentRates", {tr("by its own gradient"), tr("one rate for all")},
-                 tr("Each loss measured in its own largest gradient, so that all move alike; or all in the largest of "
-                    "them, as under one learning rate: what pulls less moves less"));
-  starts_ = combo("descentStart", {tr("from p as it is"), tr("p held in 0.01 .. 0.99")},
-                  tr("Where p is 0 or 1 the sigmoid is flat and nothing moves, as in a network that is wholly sure. "
-                     "Held, every voxel can move, but the start is another than the prediction"));
-  count_ = new QSpinBox;
-  count_->setObjectName(QStringLiteral("descentCount"));
-  count_->setRange(1, 10'000);
-  count_->setValue(60);
-  connect(optimiser_, &QComboBox::activated, this, [this](int index) {
-    const QSignalBlocker quiet(rate_);
-    rate_->setValue(usual_rate(index == 1));
-    onChoice();
-  });
-  rate_->setKeyboardTracking(false);
-  connect(rate_, &QDoubleSpinBox::valueChanged, this, &DescentTab::onChoice);
-  connect(rates_, &QComboBox::activated, this, &DescentTab::onChoice);
-  connect(starts_, &QComboBox::activated, this, &DescentTab::onChoice);
-  auto* part = new QWidget;
-  auto* layout = new QGridLayout(part);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(optimiser_, 0, 0);
-  layout->addWidget(new QLabel(tr("Rate")), 0, 1);
-  layout->addWidget(rate_, 0, 2);
-  layout->addWidget(new QLabel(tr("Steps")), 0, 3);
-  layout->addWidget(count_, 0, 4);
-  layout->addWidget(rates_, 1, 0);
-  layout->addWidget(starts_, 1, 1, 1, 4);
-  return part;
-}
-
 QWidget* DescentTab::makeTransport() {
   play_ = button("descentPlay", tr("Play"), tr("Go on, or pause"));
   step_ = button("descentStep", tr("Step"), tr("One step"));
   leave_ = button("descentLeave", tr("Leave"), tr("Back to the case's own prediction; the descent is forgotten"));
-  speed_ = combo("descentSpeed",
-                 {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("as fast as it goes")},
-                 tr("How fast it plays at most"));
+  speed_ =
+      descent_combo("descentSpeed",
+                    {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("as fast as it goes")},
+                    tr("How fast it plays at most"));
   speed_->setCurrentIndex(3);
-  shown_ = combo("descentShown", {}, tr("Whose prediction the views show"));
-  curve_ = combo("descentCurve", descent_curve_names(), tr("What the curves show"));
+  shown_ = descent_combo("descentShown", {}, tr("Whose prediction the views show"));
+  curve_ = descent_combo("descentCurve", descent_curve_names(), tr("What the curves show"));
   scrub_ = new QSlider(Qt::Horizontal);
   scrub_->setObjectName(QStringLiteral("descentScrub"));
   scrub_->setToolTip(tr("Which step the views show"));
@@ -201,32 +120,10 @@ QLayout* DescentTab::makeScrubRow() {
   return row;
 }
 
-std::vector<DescentLane> DescentTab::chosenLanes() const {
-  std::vector<DescentLane> chosen;
-  for (const QComboBox* box : lanes_) {
-    const Loss* loss = find_loss(box->currentData().toString().toStdString());
-    if (loss != nullptr) {
-      chosen.push_back({loss, store_.session().loss.values_of(*loss)});
-    }
-  }
-  return chosen;
-}
-
-DescentSettings DescentTab::settings() const {
-  DescentSettings settings;
-  settings.optimiser = optimiser_->currentIndex() == 0 ? Optimiser::gradient_descent : Optimiser::adam;
-  settings.rate = rate_->value();
-  settings.common_rate = rates_->currentIndex() == 1;
-  if (starts_->currentIndex() == 1) {
-    settings.confidence = kHeld;
-  }
-  return settings;
-}
-
 void DescentTab::begin() {
   run_.setSpeed(speed_of(speed_->currentIndex()));
-  run_.begin(start_, chosenLanes(), settings());
-  begun_ = choices();
+  run_.begin(start_, choices_->lanes(store_.session()), choices_->settings());
+  begun_ = choices_->state();
   case_mask_ = start_.mask.data;
   following_ = true;
   shown_->clear();
@@ -248,26 +145,10 @@ void DescentTab::leave() {
   showState();
 }
 
-DescentTab::Choices DescentTab::choices() const {
-  Choices now{{}, optimiser_->currentIndex(), rates_->currentIndex(), starts_->currentIndex(), rate_->value()};
-  std::ranges::transform(lanes_, now.lanes.begin(), [](const QComboBox* box) { return box->currentIndex(); });
-  return now;
-}
-
-void DescentTab::setChoices(const Choices& choices) {
-  const QSignalBlocker quiet(rate_);
-  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-    lanes_[lane]->setCurrentIndex(choices.lanes[lane]);
-  }
-  optimiser_->setCurrentIndex(choices.optimiser);
-  rates_->setCurrentIndex(choices.rates);
-  starts_->setCurrentIndex(choices.start);
-  rate_->setValue(choices.rate);
-}
-
 void DescentTab::onChoice() {
   ask(
-      tr("Another choice begins anew: the descent is forgotten."), [this] { leave(); }, [this] { setChoices(begun_); });
+      tr("Another choice begins anew: the descent is forgotten."), [this] { leave(); },
+      [this] { choices_->setState(begun_); });
   showState();
 }
 
@@ -300,17 +181,7 @@ void DescentTab::ask(const QString& question, std::function<void()> then, std::f
 
 void DescentTab::play(const DescentPlay& wanted) {
   leave();
-  Choices now = choices();
-  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-    const QString id = lane < wanted.losses.size() ? QString::fromStdString(wanted.losses[lane]) : QString();
-    now.lanes[lane] = std::max(0, lanes_[lane]->findData(id));
-  }
-  now.optimiser = wanted.adam ? 1 : 0;
-  now.rate = wanted.rate.value_or(usual_rate(wanted.adam));
-  now.rates = wanted.common_rate ? 1 : 0;
-  now.start = wanted.held ? 1 : 0;
-  setChoices(now);
-  count_->setValue(wanted.steps);
+  choices_->choose(wanted);
   showState();
   if (!start_.mask.empty()) {
     togglePlay();
@@ -320,7 +191,7 @@ void DescentTab::play(const DescentPlay& wanted) {
 void DescentTab::sayStart() {
   if (run_.empty() || run_.held() == 0) {
     from_->clear();
-  } else if (begun_.start == 0) {
+  } else if (!begun_.held()) {
     from_->setText(
         tr("%1 voxels are 0 or 1 exactly; their logits are infinite and stand at ±16.6, where hardly anything "
            "moves.")
@@ -331,7 +202,7 @@ void DescentTab::sayStart() {
 }
 
 void DescentTab::sayShown() {
-  const auto& playback = store_.session().playback;
+  const auto& playback = store_.session().look.playback;
   const std::vector<DescentPoint> curve = playback ? run_.curve(playback->lane) : std::vector<DescentPoint>();
   const auto lanes = run_.lanes();
   if (!playback || playback->lane >= lanes.size() || playback->step >= std::ssize(curve)) {
@@ -340,7 +211,7 @@ void DescentTab::sayShown() {
   }
   const DescentPoint& point = curve[static_cast<std::size_t>(playback->step)];
   const auto number = [](double value) { return QLocale::c().toString(value, 'g', 4); };
-  const std::int64_t kept = run_.state(playback->lane, playback->step).step;
+  const std::int64_t kept = run_.kept_step(playback->lane, playback->step);
   const QString which = kept == playback->step ? tr("step %1").arg(playback->step)
                                                : tr("step %1 (the nearest kept to %2)").arg(kept).arg(playback->step);
   Q_EMIT shown(
@@ -358,7 +229,7 @@ void DescentTab::togglePlay() {
       begin();
     }
     following_ = true;
-    run_.play(std::max<std::int64_t>(run_.steps(), 0) + count_->value());
+    run_.play(std::max<std::int64_t>(run_.steps(), 0) + choices_->count());
   }
   showState();
 }
@@ -449,7 +320,7 @@ void DescentTab::showCurves() {
 }
 
 void DescentTab::showState() {
-  const bool possible = !start_.mask.empty() && (!run_.empty() || !chosenLanes().empty());
+  const bool possible = !start_.mask.empty() && (!run_.empty() || !choices_->lanes(store_.session()).empty());
   const bool playing = run_.playing();
   play_->setText(playing ? tr("Pause") : tr("Play"));
   play_->setEnabled(possible);

@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <functional>
 
 #include "app/engine/descent_run.h"
 #include "app/engine/frame.h"
 #include "app/session/demo.h"
+#include "app/window/descent_choices.h"
 #include "app/window/session_store.h"
 #include "app/window/tab_page.h"
 
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QLayout;
 class QPushButton;
 class QSlider;
-class QSpinBox;
 
 namespace lossscope {
 namespace widgets {
@@ -47,22 +45,12 @@ class DescentTab : public TabPage {
   void lost(const QString& sentence);
 
  private:
-  /// What the controls say, to go back to.
-  struct Choices {
-    std::array<int, DescentRun::kMaximumLanes> lanes{};
-    int optimiser = 0, rates = 0, start = 0;
-    double rate = 1;
-  };
-  [[nodiscard]] Choices choices() const;
-  void setChoices(const Choices& choices);
   /// A control was changed: a descent that has begun goes by the old ones, so it must be left.
   void onChoice();
   /// Forgets the descent after the person has agreed; `otherwise` when not.
   void ask(const QString& question, std::function<void()> then, std::function<void()> otherwise);
   void sayStart();
   void sayShown();
-  [[nodiscard]] QWidget* makeLanes();
-  [[nodiscard]] QWidget* makeSettings();
   [[nodiscard]] QWidget* makeTransport();
   [[nodiscard]] QLayout* makeScrubRow();
   void begin();
@@ -75,19 +63,13 @@ class DescentTab : public TabPage {
   void showSession(const Session& session);
   void showCurves();
   void showState();
-  [[nodiscard]] std::vector<DescentLane> chosenLanes() const;
-  [[nodiscard]] DescentSettings settings() const;
 
   SessionStore& store_;
   DescentRun& run_;
   Problem start_;                    ///< of the latest frame that is no playback
   std::shared_ptr<void> case_mask_;  ///< that the run was begun with
-  std::array<QComboBox*, DescentRun::kMaximumLanes> lanes_{};
-  QComboBox* optimiser_ = nullptr;
-  QDoubleSpinBox* rate_ = nullptr;
-  QSpinBox* count_ = nullptr;
-  QComboBox* rates_ = nullptr;
-  QComboBox* starts_ = nullptr;
+  DescentChoices* choices_ = nullptr;
+  DescentChoices::State begun_;  ///< what the descent goes by
   QComboBox* speed_ = nullptr;
   QComboBox* shown_ = nullptr;
   QComboBox* curve_ = nullptr;
@@ -98,7 +80,6 @@ class DescentTab : public TabPage {
   QLabel* at_ = nullptr;
   QLabel* note_ = nullptr;
   QLabel* from_ = nullptr;
-  Choices begun_;  ///< when the descent began
   widgets::ChartView* chart_ = nullptr;
   bool following_ = true;  ///< the views follow the newest step
 };

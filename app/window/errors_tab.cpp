@@ -90,7 +90,7 @@ void ErrorsTab::hideEvent(QHideEvent* event) {
 }
 
 void ErrorsTab::showFrame(const FramePtr& frame) {
-  unit_ = frame->session.spacing == SpacingUse::unit ? tr("voxel") : QStringLiteral("mm");
+  unit_ = frame->data->in_voxels() ? tr("voxel") : QStringLiteral("mm");
   showList();
 }
 
@@ -157,7 +157,7 @@ void ErrorsTab::goTo(const QModelIndex& index, std::size_t member) {
   } else {
     sayHowMany();
   }
-  store_.look([voxel = errors[member_].voxel](Session& session) { session.crosshair = voxel; });
+  store_.look([voxel = errors[member_].voxel](Session& session) { session.look.crosshair = voxel; });
 }
 
 }  // namespace lossscope

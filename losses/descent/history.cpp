@@ -39,6 +39,15 @@ void DescentHistory::keep(std::int64_t step, const Volume& logits) {
   kept_.push_back(std::move(state));
 }
 
+std::int64_t DescentHistory::kept(std::int64_t step) const {
+  const auto after =
+      std::upper_bound(kept_.begin(), kept_.end(), step, [](auto wanted, const Kept& k) { return wanted < k.step; });
+  if (after != kept_.begin()) {
+    return std::prev(after)->step;
+  }
+  return step >= first_.step ? first_.step : -1;
+}
+
 DescentHistory::State DescentHistory::at(std::int64_t step) const {
   const auto after =
       std::upper_bound(kept_.begin(), kept_.end(), step, [](auto wanted, const Kept& k) { return wanted < k.step; });

@@ -26,6 +26,8 @@ class DescentHistory {
   };
   /// The latest kept state at or before `step`.
   [[nodiscard]] State at(std::int64_t step) const;
+  /// The step of that state, without making it.
+  [[nodiscard]] std::int64_t kept(std::int64_t step) const;
   [[nodiscard]] std::int64_t stride() const { return stride_; }
   [[nodiscard]] std::size_t bytes() const;
 

@@ -18,8 +18,8 @@ class ErrorRows : public WindowTest {
     window.openSample(QStringLiteral("phantom"));
     settle();
     window.store().change(QString(), [](Session& session) {
-      session.label.values = {2};
-      session.degradation = parse_degradation("drop=0.5;seed=1;shift=1,0,0");
+      session.study.labels.values = {2};
+      session.predict_from<FromMask>().degradation = parse_degradation("drop=0.5;seed=1;shift=1,0,0");
     });
     settle();
   }
@@ -32,21 +32,21 @@ class ErrorRows : public WindowTest {
   /// What the prediction has wrong where the crosshair is: 'm' missed, 'f' false alarm, '-' nothing.
   char wrong_here() {
     const CaseData& data = *window.frame()->data;
-    const auto& [i, j, k] = window.store().session().crosshair;
+    const auto& [i, j, k] = window.store().session().look.crosshair;
     const auto at = static_cast<std::size_t>(data.grid.offset(i, j, k));
     const bool inside = data.mask.voxels<std::uint8_t>()[at] != 0, found = data.prediction.voxels<float>()[at] > 0.5F;
     return inside == found ? '-' : (inside ? 'm' : 'f');
   }
   QString place() {
-    const auto& [i, j, k] = window.store().session().crosshair;
+    const auto& [i, j, k] = window.store().session().look.crosshair;
     return QStringLiteral("%1, %2, %3").arg(i).arg(j).arg(k);
   }
 };
 
 TEST_F(ErrorRows, NStepsFromErrorToErrorWhateverTabIsInFront) {
-  EXPECT_EQ(window.store().session().tab, "probe");
+  EXPECT_EQ(window.store().session().look.display.tab, "probe");
   press(Qt::Key_N);
-  EXPECT_EQ(window.store().session().tab, "errors");
+  EXPECT_EQ(window.store().session().look.display.tab, "errors");
   const int rows = table()->model()->rowCount();
   ASSERT_GE(rows, 2);
   std::vector<QString> places;
@@ -100,7 +100,7 @@ TEST_F(ErrorRows, SharesFollowTheLossAndThePrediction) {
   EXPECT_NEAR(sum, 100, 1) << "a hard prediction: all of the loss lies in its errors";
   chooseLoss("Focal");
   EXPECT_NE(cell(0, ErrorsModel::kLossShare), overlap);
-  window.store().change(QString(), [](Session& session) { session.degradation = {}; });
+  window.store().change(QString(), [](Session& session) { session.predict_from<FromMask>().degradation = {}; });
   settle();
   EXPECT_EQ(table()->model()->rowCount(), 0);
   EXPECT_TRUE(part<QLabel>("errorsSay")->text().startsWith(QStringLiteral("No error"))) << "a perfect prediction";
@@ -110,10 +110,10 @@ TEST_F(ErrorRows, TiesAreOneRowAndEveryClickShowsTheNext) {
   // The two lesions missed whole under a loss in which only their sizes count would differ; a hard prediction of
   // nothing leaves both, and the noise of a threshold leaves equal specks.
   window.store().change(QString(), [](Session& session) {
-    session.label.values = {2};
-    session.degradation = parse_degradation("noise=0.35;seed=3");
-    session.threshold = 0.5;
-    session.loss = "bce";
+    session.study.labels.values = {2};
+    session.predict_from<FromMask>().degradation = parse_degradation("noise=0.35;seed=3");
+    session.prediction().threshold = 0.5;
+    session.loss.id = "bce";
   });
   settle();
   part<BottomTabs>("bottomTabs")->setCurrentWidget(part<QWidget>("tab.errors"));

@@ -208,6 +208,7 @@ TEST(DescentHistory, CoversTheWholeDescentWithinItsBudget) {
   for (const int wanted : {0, 15, 16, 57, 100}) {
     const auto state = history.at(wanted);
     EXPECT_EQ(state.step, wanted / 16 * 16);
+    EXPECT_EQ(history.kept(wanted), state.step);
     EXPECT_NEAR(state.logits.voxels<float>()[77], std::min(63.0F, static_cast<float>(state.step) * 0.3F), 1.0 / 1024);
   }
   EXPECT_EQ(history.at(-1).step, -1);
