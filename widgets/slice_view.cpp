@@ -98,6 +98,12 @@ void SliceView::setView(double zoom, QPointF pan) {
   updateScene();
 }
 
+void SliceView::zoomAbout(double zoom, QPointF voxel) {
+  const SlicePicture& shown = picture();
+  const QPointF away = voxel - QPointF(shown.width - 1, shown.height - 1) / 2;
+  setView(zoom, zoom == 1 ? QPointF() : QPointF(away.x() * shown.pixel_width, away.y() * shown.pixel_height));
+}
+
 const SlicePicture& SliceView::picture() const { return parts_->scene.picture(); }
 
 QPointF SliceView::voxelAt(QPointF position) const { return parts_->scene.voxelAt(position, size()); }

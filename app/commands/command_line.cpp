@@ -112,6 +112,7 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
   commands::add_report(app, chosen);
   commands::add_devices(app, chosen);
   commands::add_bench(app, chosen);
+  commands::add_demo(app, chosen);
   app.require_subcommand(0, 1);
   add_trace_option(app, chosen.trace);
 

@@ -5,6 +5,8 @@
 #include <QLabel>
 #include <QPushButton>
 
+#include "app/engine/state_check.h"
+#include "app/session/inline_math.h"
 #include "app/window/foreign_text.h"
 
 namespace lossscope {
@@ -14,6 +16,7 @@ namespace {
 bool same_state(Session session, const Session& state) {
   session.look.crosshair = state.look.crosshair;
   session.look.playback = state.look.playback;
+  session.look.display.zoom = state.look.display.zoom;
   return session == state;
 }
 
@@ -89,15 +92,32 @@ void DemoPanel::showAnswer() {
   }
 }
 
-const Session& DemoPanel::state() const {
-  return answered_ && current().answered ? *current().answered : current().state;
+const DemoState& DemoPanel::state() const {
+  return answered_ && current().answered ? *current().answered : current().shown;
 }
 
 void DemoPanel::applyState() {
   const QString text = tr("demo: %1").arg(QString::fromStdString(current().title));
-  const auto show = [this](Session& session) { session = state(); };
+  waiting_ = true;
+  const auto show = [this](Session& session) { session = state().session; };
   std::exchange(begins_, false) ? store_.begin(text, show) : store_.change(text, show);
   compare(store_.session());
+}
+
+void DemoPanel::showFrame(const FramePtr& frame) {
+  if (!waiting_ || frame->preliminary || step_ < 0 || !same_state(frame->session, state().session)) {
+    return;
+  }
+  waiting_ = false;
+  const std::vector<std::string> problems = cannot_show(state(), *frame->data);
+  if (!problems.empty()) {
+    Q_EMIT problem(tr("%1, step %2: %3")
+                       .arg(QString::fromStdString(demo_.title))
+                       .arg(step_ + 1)
+                       .arg(QString::fromStdString(problems.front())));
+  } else if (state().play != DemoPlay{}) {
+    Q_EMIT playRequested(state().play);
+  }
 }
 
 void DemoPanel::showText() {
@@ -118,7 +138,7 @@ void DemoPanel::showText() {
   if (answered_) {
     markdown += QStringLiteral("\n\n**%1** %2").arg(tr("Answer:"), QString::fromStdString(step.answer));
   }
-  text_->showMarkdown(markdown, QString::fromStdString(demo_.folder));
+  text_->showMarkdown(with_math(markdown), QString::fromStdString(demo_.folder));
   if (answered_) {
     text_->moveCursor(QTextCursor::End);
     text_->ensureCursorVisible();
@@ -130,6 +150,8 @@ void DemoPanel::showText() {
   next_->setShortcut(QKeySequence(tr("Alt+Right")));  // a new text takes the old shortcut away
 }
 
-void DemoPanel::compare(const Session& session) { restore_->setEnabled(step_ >= 0 && !same_state(session, state())); }
+void DemoPanel::compare(const Session& session) {
+  restore_->setEnabled(step_ >= 0 && !same_state(session, state().session));
+}
 
 }  // namespace lossscope

@@ -9,8 +9,10 @@
 #include <QTimer>
 #include <utility>
 
+#include "app/figures/live_formula.h"
 #include "app/io/picture_client.h"
 #include "app/io/reader_client.h"
+#include "widgets/formula_view.h"
 
 namespace lossscope {
 namespace {
@@ -60,6 +62,9 @@ void ForeignText::follow(const QUrl& link) {
 QVariant ForeignText::loadResource(int type, const QUrl& name) {
   if (type != QTextDocument::ImageResource) {
     return {};
+  }
+  if (name.scheme() == QLatin1String("formula")) {
+    return formula(name.path());
   }
   // What is returned is always a picture: Qt itself would look for a file of that name otherwise.
   if (fileOf(name).isEmpty()) {
@@ -111,6 +116,22 @@ void ForeignText::put(const QUrl& name, const QImage& picture) {
   document()->addResource(QTextDocument::ImageResource, name, picture);
   document()->markContentsDirty(0, document()->characterCount());
   viewport()->update();
+}
+
+QImage ForeignText::formula(const QString& loss) const {
+  const QByteArray svg = formula_svg(loss.toStdString());
+  if (svg.isEmpty()) {
+    return note(tr("[no formula: %1 is no loss]").arg(loss));
+  }
+  widgets::FormulaView view;
+  view.setPalette(palette());
+  view.setFont(font());
+  view.setSvg(svg);
+  view.resize(view.sizeHint());
+  QImage picture(view.size(), QImage::Format_ARGB32_Premultiplied);
+  picture.fill(Qt::transparent);
+  view.render(&picture, QPoint(), QRegion(), QWidget::DrawChildren);
+  return picture;
 }
 
 QImage ForeignText::note(const QString& words) const {

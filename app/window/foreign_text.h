@@ -32,6 +32,7 @@ class ForeignText : public QTextBrowser {
   void follow(const QUrl& link);
   void readNext();
   void put(const QUrl& name, const QImage& picture);
+  [[nodiscard]] QImage formula(const QString& loss) const;  ///< "formula:dice": that of a loss of ours
   [[nodiscard]] QImage note(const QString& words) const;
   /// The file below the folder that is meant, or empty.
   [[nodiscard]] QString fileOf(const QUrl& name) const;

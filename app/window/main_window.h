@@ -52,7 +52,9 @@ class MainWindow : public QMainWindow {
   bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
 
   void openDemo(const QString& name_or_path);  ///< leads through it; a message when it cannot be read
-  void present(bool on);                       ///< all but views, value and formula hidden, large text
+  /// Adds what is shown as a step to the demo at `path`, or begins one there; false, and a message, when that failed.
+  bool saveDemoStep(const QString& path, const QString& title);
+  void present(bool on);  ///< all but views, value and formula hidden, large text
 
   void tellOutOfMemory();            ///< what was begun last is not there
   void showNotice(QWidget* notice);  ///< above the views; the window takes it
@@ -124,6 +126,7 @@ class MainWindow : public QMainWindow {
   void goToLargest();
   void startDemo(const Demo& demo);
   void openGuide();
+  void askForDemoStep();
 
   SessionStore store_;
   TrustedModels trusted_;  ///< declared before the engine, whose thread asks it
