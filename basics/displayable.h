@@ -96,6 +96,13 @@ class Displayable {
 
   [[nodiscard]] const std::string& text() const { return text_; }
   [[nodiscard]] bool empty() const { return text_.empty(); }
+  [[nodiscard]] std::size_t find(std::string_view part) const { return text_.find(part); }
+  [[nodiscard]] std::size_t find(char part) const { return text_.find(part); }
+  [[nodiscard]] bool starts_with(std::string_view part) const { return text_.starts_with(part); }
+  [[nodiscard]] bool ends_with(std::string_view part) const { return text_.ends_with(part); }
+  [[nodiscard]] std::string substr(std::size_t from, std::size_t count = std::string::npos) const {
+    return text_.substr(from, count);
+  }
   operator const std::string&() const { return text_; }  // NOLINT: converts on purpose
   bool operator==(const Displayable&) const = default;
 

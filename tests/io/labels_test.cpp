@@ -58,7 +58,7 @@ TEST(Labels, AllThatAreNotZeroOrOneOfThem) {
   EXPECT_EQ(mask_of(loaded, {}, assumptions), (std::vector<int>{0, 1, 1, 1, 0}));
   ASSERT_EQ(assumptions.size(), 1U);
   EXPECT_EQ(assumptions[0].code, "W_LABELS");
-  EXPECT_NE(assumptions[0].text.text().find("2 labels (3, 7)"), std::string::npos) << assumptions[0].text;
+  EXPECT_NE(assumptions[0].text.find("2 labels (3, 7)"), std::string::npos) << assumptions[0].text;
   assumptions.clear();
   EXPECT_EQ(mask_of(loaded, {{7}}, assumptions), (std::vector<int>{0, 0, 1, 0, 0}));
   EXPECT_TRUE(assumptions.empty());
@@ -102,7 +102,7 @@ TEST(Prediction, ProbabilitiesPassAndHairsAreClamped) {
   EXPECT_EQ(values_of(values.volume), (std::vector<float>{0, 0.5F, 1}));
   ASSERT_EQ(assumptions.size(), 1U);
   EXPECT_EQ(assumptions[0].code, "W_CLAMPED");
-  EXPECT_NE(assumptions[0].text.text().find('2'), std::string::npos);
+  EXPECT_NE(assumptions[0].text.find('2'), std::string::npos);
 }
 
 TEST(Prediction, WhatIsNoProbabilityIsNeverGuessed) {
