@@ -38,6 +38,7 @@ class DemoPanel : public QWidget {
   void applyState();
   void showText();
   void compare(const Session& session);
+  void arrive(const Frame& frame);
   [[nodiscard]] const DemoStep& current() const { return demo_.steps[static_cast<std::size_t>(step_)]; }
   [[nodiscard]] const DemoState& state() const;
 
@@ -45,6 +46,7 @@ class DemoPanel : public QWidget {
   Demo demo_;
   int step_ = -1;
   bool answered_ = false;
+  std::weak_ptr<const Frame> newest_;
   bool waiting_ = false;  ///< the state's frame has not come yet
   QLabel* title_ = nullptr;
   QTextBrowser* text_ = nullptr;
