@@ -39,10 +39,8 @@ class DemoCheck {
     for (std::size_t at = 0; at < demo_.steps.size(); ++at) {
       const DemoStep& step = demo_.steps[at];
       const std::string number = std::to_string(at + 1);
-      line_ = step.shown.line > 0 ? step.shown.line : line_;
       check(step.shown, number, step.title);
       if (step.answered) {
-        line_ = step.answered->line;
         check(*step.answered, number + ", answer", step.title);
       }
     }
@@ -51,7 +49,10 @@ class DemoCheck {
 
  private:
   void check(const DemoState& state, const std::string& where, const std::string& title) {
-    CheckedState checked{where, title, line_, std::numeric_limits<double>::quiet_NaN(), state.session.loss.id, {}};
+    if (state.line == 0) {
+      return;  // it has no block of its own, or one whose mistake is told
+    }
+    CheckedState checked{where, title, state.line, std::numeric_limits<double>::quiet_NaN(), state.session.loss.id, {}};
     try {
       const auto frame = computer_.compute(state.session, {}, Stops(stop_));
       checked.problems = cannot_show(state, *frame->data);
@@ -74,7 +75,6 @@ class DemoCheck {
   const Demo& demo_;
   std::stop_token stop_;
   FrameComputer computer_;
-  int line_ = 0;
   std::vector<CheckedState> states_;
 };
 

@@ -72,8 +72,7 @@ ScriptResult evaluate_with(ChildProcess& helper, const std::string& source, cons
     check_end(answer);
     const Said said(answer.json);
     if (said.has("refused")) {
-      const Refusal refusal = refusal_said(said.at("refused"), kName);
-      throw Refusal(refusal.code, kName, said.at("refused").at("reason").text(), refusal.remedy);  // its lines are code
+      throw refusal_said(said.at("refused"), kName);
     }
     ScriptResult result;
     result.value = answer.json.value("value", Json()).is_null() ? std::nan("") : said.at("value").number();

@@ -190,12 +190,16 @@ class Parser {
       }
     } catch (const std::invalid_argument& error) {
       mistake(line + 1 + line_of_error(body, error.what()), error.what());
+      is_wrong_ = true;
     }
     state_line_ = line;
   }
 
   /// The state that the last block has led to; what it sets going belongs to it alone.
-  [[nodiscard]] DemoState state() { return {states_.session(), std::exchange(play_, {}), state_line_}; }
+  [[nodiscard]] DemoState state() {
+    const bool own = !std::exchange(is_wrong_, false);
+    return {states_.session(), std::exchange(play_, {}), own ? state_line_ : 0};
+  }
 
   std::istringstream lines_;
   Demo demo_;
@@ -207,7 +211,7 @@ class Parser {
   std::string paragraph_;
   int paragraph_line_ = 0;
   int number_ = 0, state_line_ = 0;  ///< 0: the step has no state yet
-  bool in_answer_ = false;
+  bool in_answer_ = false, is_wrong_ = false;
 };
 
 }  // namespace

@@ -20,6 +20,12 @@ bool same_state(Session session, const Session& state) {
   return session == state;
 }
 
+/// Whether a frame of one session shows what another says, but for what the widgets do by themselves.
+bool same_frame(Session session, const Session& state) {
+  session.look.display = state.look.display;
+  return same_state(session, state);
+}
+
 QPushButton* button(const char* name, const QString& text, const QKeySequence& key, const QString& tip) {
   auto* made = new QPushButton(text);
   made->setObjectName(QString::fromLatin1(name));
@@ -102,14 +108,24 @@ void DemoPanel::applyState() {
   const auto show = [this](Session& session) { session = state().session; };
   std::exchange(begins_, false) ? store_.begin(text, show) : store_.change(text, show);
   compare(store_.session());
+  if (const FramePtr frame = newest_.lock()) {
+    arrive(*frame);  // where nothing needs to be computed no other frame comes
+  }
 }
 
 void DemoPanel::showFrame(const FramePtr& frame) {
-  if (!waiting_ || frame->preliminary || step_ < 0 || !same_state(frame->session, state().session)) {
+  if (!frame->preliminary) {
+    newest_ = frame;
+    arrive(*frame);
+  }
+}
+
+void DemoPanel::arrive(const Frame& frame) {
+  if (!waiting_ || step_ < 0 || !same_frame(frame.session, state().session)) {
     return;
   }
   waiting_ = false;
-  const std::vector<std::string> problems = cannot_show(state(), *frame->data);
+  const std::vector<std::string> problems = cannot_show(state(), *frame.data);
   if (!problems.empty()) {
     Q_EMIT problem(tr("%1, step %2: %3")
                        .arg(QString::fromStdString(demo_.title))

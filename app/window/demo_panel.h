@@ -40,6 +40,7 @@ class DemoPanel : public QWidget {
   void applyState();
   void showText();
   void compare(const Session& session);
+  void arrive(const Frame& frame);
   [[nodiscard]] const DemoStep& current() const { return demo_.steps[static_cast<std::size_t>(step_)]; }
   [[nodiscard]] const DemoState& state() const;
 
@@ -47,7 +48,8 @@ class DemoPanel : public QWidget {
   Demo demo_;
   int step_ = -1;
   bool answered_ = false;
-  bool begins_ = false;   ///< its next state begins another case
+  bool begins_ = false;  ///< its next state begins another case
+  std::weak_ptr<const Frame> newest_;
   bool waiting_ = false;  ///< the state's frame has not come yet
   QLabel* title_ = nullptr;
   ForeignText* text_ = nullptr;

@@ -106,8 +106,10 @@ void ViewArea::connectSlice(int view) {
   connect(slice, &SliceView::windowLevelChanged, this, &ViewArea::windowLevelChanged);
   connect(slice, &SliceView::maximiseRequested, this, [this, slice] { toggleMaximised(slice); });
   connect(slice, &SliceView::viewChanged, this, [this](double zoom, QPointF) {
-    zoom_ = zoom;  // by hand: the others stay as they are
-    store_.look([zoom](Session& session) { session.look.display.zoom = zoom; });
+    if (zoom != zoom_) {
+      zoom_ = zoom;  // by hand: the others stay as they are
+      store_.look([zoom](Session& session) { session.look.display.zoom = zoom; });
+    }
   });
 }
 
@@ -170,6 +172,7 @@ void ViewArea::showSlice(int view) {
   slice->setPicture(slice_picture(*frame_, static_cast<Anatomical>(view)));
   const auto pixel = frame_->views[view].axes.pixel(frame_->data->grid, session.look.crosshair);
   slice->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
+  slice->bringIntoView(QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));
 }
 
 void ViewArea::showZoom(const Session& session) {

@@ -220,10 +220,13 @@ TEST_F(LearnOwn, AVoxelOutsideIsTold) {
 
 TEST_F(LearnOwn, AStepIsShownLargerAboutItsCrosshair) {
   openOwn(phantom(R"("view": {"crosshair": [80, 60, 50], "zoom": 4})"));
-  for (const widgets::SliceView* slice : window.views().slices()) {
-    const QPointF here = slice->positionOf(slice->voxelAt(QPointF(slice->width(), slice->height()) / 2).toPoint());
-    EXPECT_LT(std::hypot(here.x() - slice->width() / 2, here.y() - slice->height() / 2), 40)
-        << "the voxel is in the middle";
+  const Frame& frame = *window.frame();
+  for (std::size_t view = 0; view < 3; ++view) {
+    const widgets::SliceView* slice = window.views().slices()[view];
+    const auto pixel = frame.views[view].axes.pixel(frame.data->grid, window.store().session().look.crosshair);
+    const QPointF here = slice->positionOf(QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));
+    EXPECT_NEAR(here.x(), slice->width() / 2.0, 1) << "the voxel is in the middle";
+    EXPECT_NEAR(here.y(), slice->height() / 2.0, 1);
   }
   const widgets::SliceView* axial = window.views().slices()[0];
   const double large = axial->positionOf({1, 0}).x() - axial->positionOf({0, 0}).x();
@@ -250,7 +253,7 @@ TEST_F(Learn, ADescentStartsWhereThePredictionIs) {
   settle();
   ASSERT_EQ(window.frame()->session.look.playback->step, 0);
   EXPECT_NEAR(window.frame()->reduction->value, dice, 2e-6 * dice) << "no silent clipping";
-  EXPECT_EQ(value(), value_before) << "the same digits on screen";
+  EXPECT_NEAR(value().toDouble(), value_before.toDouble(), 1e-4 * dice) << "and on screen";
   EXPECT_TRUE(part<QWidget>("descentBanner")->isVisible());
   EXPECT_TRUE(part<QLabel>("descentBannerSays")->text().contains(QStringLiteral("step 0")));
 }
