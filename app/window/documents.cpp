@@ -13,6 +13,7 @@ bool Document::unsaved() const {
   Session compared = last;
   compared.look.crosshair = saved.look.crosshair;
   compared.look.display.tab = saved.look.display.tab;
+  compared.look.display.zoom = saved.look.display.zoom;
   compared.look.playback = saved.look.playback;
   return compared != saved;
 }
