@@ -21,7 +21,8 @@ set(LOSSSCOPE_PCH_LIBRARIES_cli nlohmann_json::nlohmann_json CLI11::CLI11)
 set(LOSSSCOPE_PCH_LIBRARIES_qt Qt6::Core)
 set(LOSSSCOPE_PCH_HEADERS_OF_qt Qt6::Concurrent Qt6::Gui Qt6::Widgets)
 set(LOSSSCOPE_PCH_LIBRARIES_gtest GTest::gtest)
-set(LOSSSCOPE_PCH_LIBRARIES_qtest Qt6::Concurrent Qt6::Widgets Qt6::Test GTest::gtest)
+set(LOSSSCOPE_PCH_LIBRARIES_qtest Qt6::Widgets Qt6::Test GTest::gtest)
+set(LOSSSCOPE_PCH_HEADERS_OF_qtest Qt6::Concurrent)
 
 # lossscope_precompiled(target set): compiles `target` with a set. The compiler takes a precompiled header only where all
 # macros are defined that it was compiled with (Qt has one for each of its libraries: hence libraries that every user of
