@@ -99,6 +99,22 @@ void replace_voxels(RawVolume& volume, F f) {
   volume.intercept = 0;
 }
 
+/// Whether a picture in colour shows grey alone, and is opaque, as masks and pictures do that were saved as RGB.
+bool is_grey(const RawVolume& volume) {
+  if (!volume.is_colour || volume.interleaved < 3 || volume.stacked != 1 || volume.bytes.empty()) {
+    return false;
+  }
+  const std::size_t width = bytes_of(volume.scalar), pixel = width * static_cast<std::size_t>(volume.interleaved);
+  const std::byte* const first = volume.bytes.data();
+  bool grey = true;
+  for (std::size_t at = 0; grey && at < volume.bytes.size(); at += pixel) {
+    const std::byte* here = first + at;
+    grey = std::memcmp(here, here + width, width) == 0 && std::memcmp(here, here + 2 * width, width) == 0 &&
+           (volume.interleaved == 3 || std::memcmp(here + 3 * width, first + 3 * width, width) == 0);
+  }
+  return grey;
+}
+
 void keep(RawVolume& volume, std::size_t chosen) {
   const std::size_t width = bytes_of(volume.scalar), side = static_cast<std::size_t>(volume.interleaved);
   const auto n = static_cast<std::size_t>(volume.voxels());
@@ -118,6 +134,13 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     return;
   }
   const std::string_view answer = wish.answers.to(Question::component);
+  if (answer.empty() && is_grey(volume)) {
+    keep(volume, 0);
+    volume.interleaved = volume.stacked = 1;
+    volume.notes.push_back(
+        {"W_GREY", "its colours are all grey: one channel of " + std::to_string(count) + " was taken"});
+    return;
+  }
   const auto index = whole_number(answer);
   if (answer.empty()) {
     ask(volume, wish.role,

@@ -1,20 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// PNG and TIFF through ITK's readers, once their gates let them pass.
+// PNG through ITK's reader, once its gate let it pass.
 #include <itkPNGImageIO.h>
-#include <itkTIFFImageIO.h>
 
 #include "app/reader/itk_scalar.h"
 #include "app/reader/raw_volume.h"
 
 namespace lossscope::reader {
 namespace {
-
-template <class Reader>
-itk::ImageIOBase::Pointer make_reader() {
-  auto reader = Reader::New();
-  reader->SetExpandRGBPalette(false);  // a palette's index is the label; its colour is not
-  return reader.GetPointer();
-}
 
 /// The library must see what the gate saw.
 void compare(const Layout& layout, const itk::ImageIOBase& io) {
@@ -33,11 +25,12 @@ void compare(const Layout& layout, const itk::ImageIOBase& io) {
 
 }  // namespace
 
-RawVolume read_picture(const std::string& path, Format format, const Source& source, const Wish& wish) {
-  Layout layout = format == Format::png ? png_gate(source) : tiff_gate(source);
+RawVolume read_png(const std::string& path, const Source& source, const Wish& wish) {
+  Layout layout = png_gate(source);
   const double ratio = static_cast<double>(layout.bytes()) / static_cast<double>(source.size());
   check_memory(layout, wish.available, ratio, wish.answers);
-  const auto io = format == Format::png ? make_reader<itk::PNGImageIO>() : make_reader<itk::TIFFImageIO>();
+  const auto io = itk::PNGImageIO::New();
+  io->SetExpandRGBPalette(false);  // a palette's index is the label; its colour is not
   io->SetFileName(path);
   io->ReadImageInformation();
   compare(layout, *io);

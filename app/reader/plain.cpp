@@ -56,15 +56,6 @@ void check(Layout& layout, std::uint64_t packed, const Wish& wish) {
   check_memory(layout, wish.available, deflated ? ratio : 1, wish.answers);
 }
 
-void swap_bytes(RawVolume& volume) {
-  const std::size_t width = bytes_of(volume.scalar);
-  for (std::size_t i = 0; volume.big_endian && width > 1 && i < volume.bytes.size(); i += width) {
-    std::reverse(volume.bytes.begin() + static_cast<std::ptrdiff_t>(i),
-                 volume.bytes.begin() + static_cast<std::ptrdiff_t>(i + width));
-  }
-  volume.big_endian = false;
-}
-
 /// The voxels of inflated data that `inflater` is about to give, after the `early` ones.
 void read_deflated(RawVolume& volume, Inflater& inflater, std::span<const std::byte> early) {
   volume.bytes.resize(volume.Layout::bytes());
@@ -123,8 +114,15 @@ RawVolume read_voxels(Layout layout, const Source& source, const Wish& wish) {
       (source.size() < layout.data_offset || source.size() - layout.data_offset < layout.bytes())) {
     refuse_cut();
   }
+  const std::uint64_t there = source.size() - std::min(source.size(), layout.data_offset);
+  if (layout.packing == Packing::deflated && layout.packed_bytes.value_or(0) > there) {
+    throw Refused("E_TRUNC",
+                  "its header says that " + std::to_string(*layout.packed_bytes) +
+                      " bytes of compressed voxels follow, and there are " + std::to_string(there),
+                  "the file was cut: copy or download it again");
+  }
   narrow_to_component(layout, wish);
-  check(layout, source.size() - std::min(source.size(), layout.data_offset), wish);
+  check(layout, there, wish);
   RawVolume volume(std::move(layout));
   const bool whole = volume.stored_components == components;
   volume.stored_components = components;
@@ -150,7 +148,7 @@ RawVolume read_nifti(const std::string& path, const Source& source, const Wish& 
     head.resize(source.read(0, head));
   }
   Layout layout = nifti_gate(head, wish.answers);
-  if (path.ends_with(".gz") != gzip) {
+  if (lower(path).ends_with(".gz") != gzip) {
     layout.notes.push_back(
         {"W_NAME", gzip ? "it is gzip although its name does not say so" : "it is not gzip although its name says so"});
   }
@@ -190,6 +188,15 @@ RawVolume read_with_header(const std::string& path, Layout layout, const Source&
 }
 
 }  // namespace
+
+void swap_bytes(RawVolume& volume) {
+  const std::size_t width = bytes_of(volume.scalar);
+  for (std::size_t i = 0; volume.big_endian && width > 1 && i < volume.bytes.size(); i += width) {
+    std::reverse(volume.bytes.begin() + static_cast<std::ptrdiff_t>(i),
+                 volume.bytes.begin() + static_cast<std::ptrdiff_t>(i + width));
+  }
+  volume.big_endian = false;
+}
 
 RawVolume read_plain(const std::string& path, Format format, const Source& source, const Wish& wish) {
   RawVolume volume =

@@ -50,15 +50,18 @@ void for_each_voxel(const RawVolume& volume, Visit visit) {
 /// The whole volume of any file or folder, one component of it, on an orthogonal grid. Throws Refused.
 [[nodiscard]] RawVolume read_any(const std::string& path, const Wish& wish);
 
-/// By format. PNG and TIFF through ITK, DICOM (some files, or a folder's) through GDCM, the others here.
+/// By format. PNG through ITK, TIFF through libtiff, DICOM (some files, or a folder's) through GDCM, the others here.
 [[nodiscard]] RawVolume read_plain(const std::string& path, Format format, const Source& source, const Wish& wish);
-[[nodiscard]] RawVolume read_picture(const std::string& path, Format format, const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_png(const std::string& path, const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_tiff(const std::string& path, const Source& source, const Wish& wish);
 [[nodiscard]] RawVolume read_dicom(const std::vector<std::string>& files, const Wish& wish);
 
 /// Keeps the component that was chosen (or makes it: luminance, magnitude) and says so.
 /// Throws Refused E_COMPONENTS with those there are when none was chosen.
 void choose_component(RawVolume& volume, const Wish& wish);
 
+/// Puts big-endian voxels into this machine's byte order.
+void swap_bytes(RawVolume& volume);
 /// Takes every second voxel along each axis.
 void take_half(RawVolume& volume);
 /// Makes an orthogonal grid of a sheared one: nearest voxel for a mask, linear otherwise; 0 outside.
