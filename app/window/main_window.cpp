@@ -283,9 +283,9 @@ void MainWindow::showRefusal(const Refusal& refusal) {
 
 void MainWindow::showTitle() {
   QStringList names;
-  for (const InputChoice* input : {&store_.session().study.image, &store_.session().study.mask}) {
-    const QString name = input_name(QString::fromStdString(input->path));
-    if (!input->path.empty() && !names.contains(name)) {
+  for (const Role role : {Role::image, Role::mask}) {
+    const QString name = input_name(store_.session(), role);
+    if (!name.isEmpty() && !names.contains(name)) {
       names << name;
     }
   }

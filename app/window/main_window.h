@@ -4,6 +4,7 @@
 #include <QFutureWatcher>
 #include <QMainWindow>
 #include <chrono>
+#include <optional>
 
 #include "app/engine/descent_run.h"
 #include "app/engine/details.h"
@@ -42,6 +43,9 @@ class MainWindow : public QMainWindow {
 
   /// Files of one case, sorted by their content; or one session file. Reads off the GUI thread.
   void openFiles(const QStringList& files);
+  /// What is answered beforehand of the files or the sample that are opened next: the answers, label and meaning of
+  /// `session`, as flags give them.
+  void answerNext(const Session& session) { answered_ = session; }
   void openSession(const QString& path);
   void openSample(const QString& name);   ///< "mni-head" or "phantom"
   void openCase(const Session& session);  ///< inputs and settings as they are
@@ -98,6 +102,7 @@ class MainWindow : public QMainWindow {
   void showDeviceNotice();
   void showTitle();
   void adoptSorted(const SortedFiles& files);
+  void takeAnswers(Session& session);
   void openOne(Role role);
   void askForFiles();
   void askForFolder();
@@ -117,6 +122,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] QString startFolder() const;
 
   SessionStore store_;
+  std::optional<Session> answered_;
   TrustedModels trusted_;  ///< declared before the engine, whose thread asks it
   DescentRun descent_;     ///< likewise: the engine reads its states
   Engine engine_;

@@ -8,6 +8,7 @@
 #include <QtConcurrent>
 
 #include "app/session/session_file.h"
+#include "app/window/case_panel.h"
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
@@ -112,6 +113,21 @@ void MainWindow::openFiles(const QStringList& files) {
   }));
 }
 
+void MainWindow::takeAnswers(Session& session) {
+  if (!answered_) {
+    return;
+  }
+  for (const Role role : {Role::image, Role::mask, Role::prediction}) {
+    const InputChoice* given = answered_->input(role);
+    if (InputChoice* file = session.input(role); file != nullptr && given != nullptr) {
+      file->answers = given->answers;
+    }
+  }
+  session.study.labels = answered_->study.labels;
+  session.prediction().meaning = answered_->prediction().meaning;
+  answered_.reset();
+}
+
 void MainWindow::adoptSorted(const SortedFiles& files) {
   const bool joins = files.image.empty() && (!files.mask.empty()) != (!files.prediction.empty());
   store_.change(tr("open files"), [&](Session& session) {
@@ -131,7 +147,9 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
     } else {
       degrade_when_there_is_none(session);
     }
+    takeAnswers(session);
   });
+  case_->noteSorting(files.assumptions);
   if (remember_) {
     recent_->add(inputs_of(store_.session()));
   }
@@ -180,6 +198,7 @@ void MainWindow::openSample(const QString& name) {
     start_case(session);
     session.study.image = session.study.mask = {.path = path};
     degrade_when_there_is_none(session);
+    takeAnswers(session);
   });
   if (name == QLatin1String("mni-head") && !head) {
     message_->showMessage(tr("The MNI head is not installed (package mricron-data): here is a generated phantom."));
