@@ -6,27 +6,13 @@
 #include <atomic>
 #include <cstdio>
 #include <set>
-#include <thread>
 
+#include "tests/corpus/parallel.h"
 #include "tests/corpus/run_case.h"
 #include "tests/io/io_testing.h"
 
 namespace lossscope::corpus {
 namespace {
-
-/// Calls work(i) for 0 <= i < n on a few threads: the programs that it starts are what takes the time.
-template <class Work>
-void in_parallel(std::size_t n, const Work& work) {
-  std::atomic<std::size_t> next{0};
-  std::vector<std::jthread> threads;
-  for (unsigned t = 0; t < std::max(2U, std::thread::hardware_concurrency()); ++t) {
-    threads.emplace_back([&] {
-      for (std::size_t i = next++; i < n; i = next++) {
-        work(i);
-      }
-    });
-  }
-}
 
 TEST(Corpus, HasAtLeast150CasesOfDifferentNames) {
   std::set<std::string> names;
