@@ -2,9 +2,11 @@
 #include "widgets/contour_painter.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "basics/trace.h"
+#include "widgets/outline_strokes.h"
 #include "widgets/picture.h"
 #include "widgets/polyline.h"
 #include "widgets/scene.h"
@@ -14,35 +16,43 @@ namespace {
 
 constexpr double kInvisible = 0.08;  ///< physical pixels: a deviation that nobody can see
 
-/// On a screen each segment is drawn by itself: Qt does that many times faster than a path with joints, and square ends
-/// leave no gaps between segments.
-void stroke(QPainter& painter, const QList<QLineF>& segments, const QColor& colour, double width) {
-  painter.setPen(QPen(colour, width, Qt::SolidLine, Qt::SquareCap));
-  painter.drawLines(segments);
-}
+constexpr double kThin = 3;      ///< widths of a line: a thinner strip would vanish between two of them
+constexpr double kFaint = 0.35;  ///< opacity of lines along it
 
-void stroke(QPainter& painter, const QPainterPath& path, const QColor& colour, double width) {
-  painter.strokePath(path, QPen(colour, width, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
-}
+/// On a screen each segment is drawn by itself: Qt does that many times faster than a path with joints.
+void stroke_each(QPainter& painter, const QList<QLineF>& segments) { painter.drawLines(segments); }
 
-/// In the colour, over a wider dark line.
-template <class Line>
-void draw(QPainter& painter, const Line& line, const QColor& colour, double width) {
-  stroke(painter, line, Qt::black, 2.2 * width);
-  stroke(painter, line, colour, width);
-}
-
-/// `pixels`: physical ones for each of the painter's units.
-void draw(QPainter& painter, double pixels, const Contours& contours) {
-  const trace::Span span(trace::Category::paint, "draw the contours");
-  for (const auto& [path, colour] :
-       {std::pair(&contours.mask, mask_colour()), std::pair(&contours.prediction, prediction_colour())}) {
-    const QPainterPath placed = contours.place.map(*path);
-    if (draws_vectors(painter)) {
-      draw(painter, placed, colour, contours.width);
-    } else {
-      draw(painter, segments_of(placed, kInvisible / pixels), colour, contours.width);
+/// Joined where they meet, for whoever opens the drawing in an editor.
+void stroke_joined(QPainter& painter, const QList<QLineF>& segments) {
+  QPainterPath path;
+  for (const QLineF& line : segments) {
+    if (path.elementCount() == 0 || path.currentPosition() != line.p1()) {
+      path.moveTo(line.p1());
     }
+    path.lineTo(line.p2());
+  }
+  painter.strokePath(path, painter.pen());
+}
+
+void stroke(QPainter& painter, const QList<QLineF>& segments, QColor colour, double opacity, double width) {
+  const bool vectors = draws_vectors(painter);
+  colour.setAlphaF(static_cast<float>(opacity));
+  // Square ends leave no gaps between segments, but would show twice where they are transparent.
+  const Qt::PenCapStyle cap = vectors ? Qt::RoundCap : opacity < 1 ? Qt::FlatCap : Qt::SquareCap;
+  painter.setPen(QPen(colour, width, Qt::SolidLine, cap, Qt::RoundJoin));
+  vectors ? stroke_joined(painter, segments) : stroke_each(painter, segments);
+}
+
+/// Into `size` of the painter's units; `pixels`: physical ones for each of them.
+void draw(QPainter& painter, QSizeF size, double pixels, const Contours& contours) {
+  const trace::Span span(trace::Category::paint, "draw the contours");
+  const std::array lines{segments_of(contours.place.map(contours.mask), kInvisible / pixels),
+                         segments_of(contours.place.map(contours.prediction), kInvisible / pixels)};
+  const std::array colours{mask_colour(), prediction_colour()};
+  for (std::size_t at = 0; at < lines.size(); ++at) {
+    const Strokes strokes = strokes_of(lines[at], lines[1 - at], kThin * contours.width, QRectF({0, 0}, size));
+    stroke(painter, strokes.faint, colours[at], kFaint, contours.width);
+    stroke(painter, strokes.clear, colours[at], 1, contours.width);
   }
 }
 
@@ -70,7 +80,7 @@ const QImage& ContourPainter::layer(QSize physical, double pixels, const Contour
     layer.picture.fill(Qt::transparent);
     QPainter inner(&layer.picture);
     inner.setRenderHint(QPainter::Antialiasing);
-    draw(inner, pixels, contours);
+    draw(inner, QSizeF(physical) / pixels, pixels, contours);
   }
   return layer.picture;
 }
@@ -78,7 +88,7 @@ const QImage& ContourPainter::layer(QSize physical, double pixels, const Contour
 void ContourPainter::paint(QPainter& painter, QSizeF size, double pixels, const Contours& contours) {
   // A scaled picture of the lines would be blurred.
   if (draws_vectors(painter) || !painter.worldTransform().isIdentity()) {
-    draw(painter, pixels, contours);
+    draw(painter, size, pixels, contours);
   } else {
     painter.drawImage(0, 0, layer((size * pixels).toSize(), pixels, contours));
   }

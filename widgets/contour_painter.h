@@ -9,11 +9,11 @@
 
 namespace lossscope::widgets {
 
-/// The outlines of mask and prediction, in their colours over a dark line that keeps them legible on any colour.
+/// The outlines of mask and prediction in their colours: thin, and faint where they would hide the rim between them.
 struct Contours {
   QPainterPath mask, prediction;  ///< voxels
   QTransform place;               ///< from voxels to the painter's units
-  double width = 1.5;             ///< of the coloured line, in the painter's units
+  double width = 1;               ///< of a line, in the painter's units
 
   bool operator==(const Contours&) const = default;
 };

@@ -14,6 +14,7 @@
 #include <array>
 #include <cstring>
 #include <stdexcept>
+#include <string>
 
 namespace lossscope::widgets {
 namespace {

@@ -6,6 +6,8 @@
 #include <QPdfWriter>
 #include <QRegularExpression>
 #include <QSvgGenerator>
+#include <QUuid>
+#include <algorithm>
 
 #include "widgets/scene.h"
 
@@ -22,14 +24,22 @@ void paint_on(QPaintDevice& paper, const PaintPage& paint, double scale = 1) {
   paint(painter);
 }
 
-/// Replaces the digits of every match of `pattern` by those of the first second of 1970: offsets in the file stay.
-void reset_dates(QByteArray& pdf, const QString& pattern, const QByteArray& date) {
-  const QString text = QString::fromLatin1(pdf);
-  auto matches = QRegularExpression(pattern).globalMatch(text);
+/// Puts as much of `text` as there is room for in place of the first group of every match: offsets in the file stay.
+void replace_each(QByteArray& pdf, const QString& pattern, const QByteArray& text) {
+  const QString before = QString::fromLatin1(pdf);
+  auto matches = QRegularExpression(pattern).globalMatch(before);
   while (matches.hasNext()) {
     const auto match = matches.next();
-    pdf.replace(match.capturedStart(1), match.capturedLength(1), date.left(match.capturedLength(1)));
+    const qsizetype length = std::min(match.capturedLength(1), text.size());
+    pdf.replace(match.capturedStart(1), length, text.left(length));
   }
+}
+
+/// An id as XMP has it, and again as text in the hexadecimal digits of the trailer's two.
+void set_document_id(QByteArray& pdf, const QByteArray& id) {
+  replace_each(pdf, QStringLiteral(R"x(xmpMM:DocumentID="uuid:([0-9a-f-]{36})")x"), id);
+  replace_each(pdf, QStringLiteral(R"(/ID \[ <([0-9a-f]{72})>)"), id.toHex());
+  replace_each(pdf, QStringLiteral(R"(/ID \[ <[0-9a-f]{72}> <([0-9a-f]{72})>)"), id.toHex());
 }
 
 }  // namespace
@@ -72,7 +82,7 @@ QByteArray pdf_bytes(QSizeF size, const QString& title, const PaintPage& paint) 
   paper.setTitle(title);
   paper.setCreator(QStringLiteral("LossScope"));
   paint_on(paper, paint);
-  return without_date(bytes);
+  return reproducible_pdf(bytes);
 }
 
 QByteArray picture_bytes(PictureFormat format, QSizeF size, double scale, const QString& title,
@@ -88,10 +98,14 @@ QByteArray picture_bytes(PictureFormat format, QSizeF size, double scale, const 
   return png_bytes(size, scale, paint);
 }
 
-QByteArray without_date(QByteArray pdf) {
-  reset_dates(pdf, QStringLiteral(R"(/(?:CreationDate|ModDate) \(D:(\d{14}[^)]*)\))"), "19700101000000+00'00'");
-  reset_dates(pdf, QStringLiteral(R"(<xmp:(?:CreateDate|ModifyDate|MetadataDate)>([^<]*)<)"),
-              "1970-01-01T00:00:00+00:00");
+QByteArray reproducible_pdf(QByteArray pdf) {
+  replace_each(pdf, QStringLiteral(R"(/(?:CreationDate|ModDate) \(D:(\d{14}))"), "19700101000000");
+  replace_each(pdf, QStringLiteral(R"(/(?:CreationDate|ModDate) \(D:\d{14}([+-]\d\d'\d\d))"), "+00'00");
+  replace_each(pdf, QStringLiteral(R"(xmp:(?:CreateDate|ModifyDate|MetadataDate)=?["'>]([^"'<]{19}))"),
+               "1970-01-01T00:00:00");
+  replace_each(pdf, QStringLiteral(R"(xmp:\w+Date=?["'>][^"'<]{19}([+-]\d\d:\d\d))"), "+00:00");
+  set_document_id(pdf, QUuid().toByteArray(QUuid::WithoutBraces));
+  set_document_id(pdf, QUuid::createUuidV5(QUuid(), pdf).toByteArray(QUuid::WithoutBraces));
   return pdf;
 }
 

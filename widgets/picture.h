@@ -7,18 +7,28 @@
 #include <memory>
 #include <vector>
 
+#include "basics/colours.h"
 #include "basics/shared_values.h"
 
 namespace lossscope::widgets {
 
-enum class ColourMap { sequential, diverging, grey, probability, distance };
+using lossscope::ColourMap;
+using lossscope::Scaling;
+
+/// Where colours are transparent, so that the image stays visible: nowhere, next to 0, or the more the smaller a value
+/// is.
+enum class Fade : std::uint8_t { none, near_zero, by_value };
 
 /// How numbers become colours. Diverging maps are centred on zero by their range (minimum = -maximum).
 struct ColourScale {
-  ColourMap map = ColourMap::sequential;
+  ColourMap map = ColourMap::fire;
   double minimum = 0, maximum = 1;
   QString title;  ///< e.g. "contribution"
   QString unit;   ///< e.g. "per voxel", "mm"; may be empty
+  Scaling scaling = Scaling::linear;
+  Fade fade = Fade::near_zero;
+  qint64 below = 0, above = 0;  ///< voxels beyond the ends; -1: some
+  bool known = true;            ///< false: the range is an earlier one
 
   bool operator==(const ColourScale&) const = default;
 };
@@ -61,8 +71,7 @@ enum class Outcome { true_positive, false_positive, false_negative, true_negativ
 /// The colour of a value; non-finite values get their own colour (vivid green, in no map).
 [[nodiscard]] QColor colour_of(double value, const ColourScale& scale);
 
-/// The colours of `n` values as RGBA bytes. Where nothing happens nothing is drawn: contributions, gradients and
-/// probabilities fade out towards 0, so that the image stays visible.
+/// The colours of `n` values as RGBA bytes (TransferFunction).
 void colours_of(const float* values, std::size_t n, const ColourScale& scale, unsigned char* rgba);
 
 }  // namespace lossscope::widgets

@@ -49,7 +49,6 @@ void SheetScene::setSheet(Sheet sheet) {
     slice.setOverlayOpacity(sheet_.opacity);
     slice.setOverlayVisible(sheet_.opacity > 0);
     slice.setContoursVisible(sheet_.contours);
-    slice.setContourWidth(0.7);  // thin: at this size a usual line would cover the edge
     slice.setPicture(sheet_.cells[at].picture);
     if (!sheet_.focus.isNull()) {
       slice.focusOn(sheet_.focus);

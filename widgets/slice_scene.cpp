@@ -159,7 +159,7 @@ void SliceScene::paintContours(QPainter& painter, QSizeF size, double pixels) {
   const QPointF origin = positionOf({0, 0}, size), one = positionOf({1, 1}, size) - origin;
   contours_->paint(painter, size, pixels,
                    {layers_.mask(picture_), layers_.prediction(picture_),
-                    QTransform(one.x(), 0, 0, one.y(), origin.x(), origin.y()), contour_width_});
+                    QTransform(one.x(), 0, 0, one.y(), origin.x(), origin.y())});
 }
 
 void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {

@@ -25,7 +25,6 @@ class SliceScene : public Scene {
   bool setOverlayOpacity(double opacity);  ///< 0..1
   bool setOverlayVisible(bool visible);
   bool setContoursVisible(bool visible);
-  void setContourWidth(double pixels) { contour_width_ = pixels; }
   bool setWindowLevel(double window, double level);
   bool setInterpolation(bool on);  ///< of the grey image; the overlay never
 
@@ -72,7 +71,6 @@ class SliceScene : public Scene {
   } mixed_of_;
   QImage mixed_;  ///< the overlay over the grey image
   bool overlay_visible_ = true, contours_visible_ = true, smooth_ = false;
-  double contour_width_ = 1.5;
   double opacity_ = 1, window_ = 1, level_ = 0.5, zoom_ = 1;
   QPointF pan_;                  ///< mm
   std::optional<QSizeF> focus_;  ///< mm that fill the view, instead of the whole slice

@@ -6,8 +6,8 @@
 #include <vtkImageData.h>
 #include <vtkNew.h>
 #include <vtkPointData.h>
-#include <vtkPolyDataNormals.h>
 #include <vtkReverseSense.h>
+#include <vtkTriangleMeshPointNormals.h>
 #include <vtkUnsignedCharArray.h>
 #include <vtkWindowedSincPolyDataFilter.h>
 
@@ -113,10 +113,8 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   smooth->SetPassBand(0.1);
   smooth->NonManifoldSmoothingOn();
   smooth->NormalizeCoordinatesOn();
-  vtkNew<vtkPolyDataNormals> normals;
+  vtkNew<vtkTriangleMeshPointNormals> normals;  // VTK 9.3's vtkPolyDataNormals adds up in another order each time
   normals->SetInputConnection(smooth->GetOutputPort());
-  normals->SplittingOff();
-  normals->ConsistencyOff();
   normals->Update();
   surface->ShallowCopy(normals->GetOutput());
   if (placement(volume)->Determinant() < 0) {  // a left-handed grid mirrors it: its triangles must still face outwards

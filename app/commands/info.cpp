@@ -48,6 +48,9 @@ Json to_json(const LoadedVolume& loaded) {
   json["labels"] = Json::array();
   for (const LabelCount& label : loaded.labels) {
     json["labels"].push_back({{"value", label.value}, {"voxels", label.voxels}});
+    if (!label.name.empty()) {
+      json["labels"].back()["name"] = label.name;
+    }
   }
   return json;
 }
@@ -62,7 +65,8 @@ void print(const LoadedVolume& loaded, const std::string& fits) {
   if (!loaded.labels.empty()) {
     std::cout << "  labels  ";
     for (std::size_t i = 0; i < loaded.labels.size() && i < 8; ++i) {
-      std::cout << ' ' << loaded.labels[i].value << " (" << loaded.labels[i].voxels << ")";
+      const LabelCount& label = loaded.labels[i];
+      std::cout << ' ' << label.value << (label.name.empty() ? "" : " " + label.name) << " (" << label.voxels << ")";
     }
     std::cout << (loaded.labels.size() > 8 ? " and " + std::to_string(loaded.labels.size() - 8) + " more\n" : "\n");
   }

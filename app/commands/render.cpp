@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // lossscope render: the pictures of the window, without a window.
 #include <charconv>
+#include <cmath>
 #include <map>
 #include <memory>
+#include <optional>
 
 #include "app/commands/case_arguments.h"
 #include "app/commands/headless.h"
@@ -10,8 +12,6 @@
 
 namespace lossscope::commands {
 namespace {
-
-using widgets::ColourMap;
 
 const std::map<std::string, FigureView> kViews{{"axial", FigureView::axial},
                                                {"coronal", FigureView::coronal},
@@ -29,15 +29,17 @@ const std::map<std::string, OverlayLayer> kLayers{{"contribution", OverlayLayer:
                                                   {"prediction", OverlayLayer::prediction},
                                                   {"field", OverlayLayer::field},
                                                   {"none", OverlayLayer::none}};
-const std::map<std::string, ColourMap> kColours{{"magma", ColourMap::sequential},
-                                                {"blue-red", ColourMap::diverging},
-                                                {"grey", ColourMap::grey},
-                                                {"viridis", ColourMap::probability},
-                                                {"purple-green", ColourMap::distance}};
+std::map<std::string, ColourMap> colour_names() {
+  std::map<std::string, ColourMap> names;
+  for (const ColourMapName& known : kColourMaps) {
+    names.emplace(known.name, known.map);
+  }
+  return names;
+}
 
 struct Options {
   CaseArguments inputs;
-  std::string slice, scale = "auto", colours, size, out, wrt;
+  std::string slice, range = "auto", scale = "auto", colours, size, out, wrt;
   std::string view, plane = "axial", layer;
   double dpi = 192;
   bool shared = false, crop = false, whole = false;
@@ -67,16 +69,40 @@ void choose_slice(const std::string& text, FigureRequest& request) {
   request.rule = SliceRule::given;
 }
 
-ColourRange range_of(const std::string& text) {
+/// Two numbers with a comma between, the first the smaller one; none for anything else.
+std::optional<ColourRange> range_of(const std::string& text) {
   ColourRange range{true, 0, 0};
   const char* end = text.data() + text.size();
   const auto low = std::from_chars(text.data(), end, range.minimum);
   const bool comma = low.ec == std::errc() && low.ptr != end && *low.ptr == ',';
   const auto high = comma ? std::from_chars(low.ptr + 1, end, range.maximum) : low;
-  if (!comma || high.ec != std::errc() || high.ptr != end || !(range.minimum < range.maximum)) {
-    throw UsageError("--scale takes auto or MIN,MAX with MIN below MAX, not '" + text + "'");
+  const bool whole = comma && high.ec == std::errc() && high.ptr == end;
+  const bool finite = std::isfinite(range.minimum) && std::isfinite(range.maximum);
+  return whole && finite && range.minimum < range.maximum ? std::optional(range) : std::nullopt;
+}
+
+/// --range, and --scale, which may also say a range.
+void choose_range(const Options& options, Session& session) {
+  const bool in_words = options.scale == "linear" || options.scale == "log" || options.scale == "auto";
+  if (options.range != "auto") {
+    const auto range = range_of(options.range);
+    if (!range) {
+      throw UsageError("--range takes auto or LO,HI with LO below HI, not '" + options.range + "'");
+    }
+    if (!in_words) {
+      throw UsageError("--scale takes linear or log beside --range, not '" + options.scale + "'");
+    }
+    session.look.range = *range;
   }
-  return range;
+  if (options.scale == "linear" || options.scale == "log") {
+    session.look.scaling = options.scale == "log" ? Scaling::logarithmic : Scaling::linear;
+  } else if (options.scale != "auto") {
+    const auto range = range_of(options.scale);
+    if (!range) {
+      throw UsageError("--scale takes linear, log, auto or MIN,MAX with MIN below MAX, not '" + options.scale + "'");
+    }
+    session.look.range = *range;
+  }
 }
 
 Session looked_at(const Options& options, const std::stop_token& stop) {
@@ -89,9 +115,7 @@ Session looked_at(const Options& options, const std::stop_token& stop) {
   } else if (options.wrt == "logit" || options.view == "difference") {  // as in the window
     session.look.gradient_of = GradientOf::logit;
   }
-  if (options.scale != "auto") {
-    session.look.range = range_of(options.scale);
-  }
+  choose_range(options, session);
   return session;
 }
 
@@ -105,7 +129,7 @@ FigureRequest request_of(const Options& options) {
   request.plane = kPlanes.at(options.plane);
   choose_slice(options.slice, request);
   if (!options.colours.empty()) {
-    request.colours = kColours.at(options.colours);
+    request.colours = colour_names().at(options.colours);
   }
   request.shared_range = options.shared;
   request.crop = options.crop || (shows_several(request.view) && !options.whole);
@@ -182,8 +206,14 @@ void add_render(CLI::App& app, Chosen& chosen) {
   command->add_option("--layer", o->layer, "What the colours show")->check(one_of(kLayers));
   command->add_option("--wrt", o->wrt, "What the gradient is taken with respect to")
       ->check(CLI::IsMember({"probability", "logit"}));
-  command->add_option("--scale", o->scale, "Range of the colours")->type_name("auto|MIN,MAX");
-  command->add_option("--colormap", o->colours, "Colours of the layer")->check(one_of(kColours));
+  command->add_option("--range", o->range, "Range of the colours; auto: up to the largest value of the volume")
+      ->type_name("auto|LO,HI");
+  command
+      ->add_option("--scale", o->scale,
+                   "How values are spread over the colours (log: down to LO, or to 1/10000 of HI; of both signs "
+                   "symmetric about 0); or a range, as --range")
+      ->type_name("linear|log|auto|MIN,MAX");
+  command->add_option("--colormap", o->colours, "Colours of the layer")->check(one_of(colour_names()));
   command->add_flag("--shared", o->shared, "One colour range for all pictures of a grid or contact sheet");
   command->add_flag("--crop", o->crop, "Only mask and prediction and a margin; usual in a grid or contact sheet");
   command->add_flag("--whole", o->whole, "The whole slice in a grid or contact sheet");

@@ -3,6 +3,7 @@
 
 #include <QObject>
 #include <condition_variable>
+#include <cstdint>
 #include <functional>
 #include <mutex>
 #include <optional>

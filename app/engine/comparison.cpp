@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "app/engine/frame_ranges.h"
 #include "app/engine/frame_views.h"
-#include "app/engine/overlay_range.h"
 
 namespace lossscope {
 namespace {
@@ -20,29 +20,32 @@ SharedValues overlay_of(const Frame& frame, const LossResult& result, const View
   return view.overlay;
 }
 
-/// Sets the colour range that this pane would have if it were shown alone.
-void set_range(const Frame& frame, OverlayLayer layer, ComparedPane& pane) {
-  Frame alone;
-  alone.session = frame.session;
-  alone.session.look.layer = layer;
-  alone.data = frame.data;
-  alone.views[0].overlay = pane.overlay;
-  set_overlay_range(alone);
-  pane.low = alone.overlay_low;
-  pane.high = alone.overlay_high;
-  pane.non_finite = alone.non_finite;
-}
-
 void share_range(std::vector<ComparedPane>& panes) {
-  double low = panes[0].low, high = panes[0].high;
+  double low = panes[0].range.low, high = panes[0].range.high;
   for (const ComparedPane& pane : panes) {
-    low = std::min(low, pane.low);
-    high = std::max(high, pane.high);
+    low = std::min(low, pane.range.low);
+    high = std::max(high, pane.range.high);
   }
   for (ComparedPane& pane : panes) {
-    pane.low = low;
-    pane.high = high;
+    if (low < 0) {
+      low = -(high = std::max(high, -low));  // 0 stays in the middle
+    }
+    if (pane.range.low != low || pane.range.high != high) {
+      pane.range = {low, high, 0, 0, pane.range.known};
+    }
   }
+}
+
+/// Of the slice that is seen, where a GPU keeps what the volume's range needs; it says that it is not known.
+ValueRange seen_range(const std::vector<ComparedPane>& panes, const ColourRange& chosen) {
+  std::vector<float> values;
+  for (const ComparedPane& pane : panes) {
+    values.insert(values.end(), pane.overlay.begin(), pane.overlay.end());
+  }
+  const std::vector<std::int64_t> counts(values.size(), 1);
+  ValueRange range = chosen.locked ? locked_range(chosen, values, counts) : range_of(values, counts, true);
+  range.known = chosen.locked;
+  return range;
 }
 
 std::vector<float> divided(std::vector<float> values, double by) {
@@ -74,7 +77,6 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& 
     return;
   }
   const bool difference = frame.session.look.arrangement == Arrangement::difference;
-  const OverlayLayer layer = difference ? OverlayLayer::gradient : frame.session.look.layer;
   const ViewResult& view = frame.views[static_cast<std::size_t>(frame.session.look.compared_view)];
   for (const std::string& loss : frame.session.shown_losses()) {
     ComparedPane pane;
@@ -97,14 +99,36 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& 
     frame.compared.push_back(difference_of(frame.compared[0], frame.compared[1]));
   }
   for (ComparedPane& pane : frame.compared) {
-    set_range(frame, layer, pane);
-  }
-  if (frame.session.look.shared_range || difference) {
-    share_range(frame.compared);
+    pane.non_finite = non_finite(pane.overlay);
   }
 }
 
-void Comparison::fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const std::stop_token& stop) {
+void Comparison::fill_ranges(Frame& frame, RangeFinder& ranges, const std::stop_token& stop) const {
+  const ColourRange& chosen = frame.session.look.range;
+  std::vector<ComparedPane>& panes = frame.compared;
+  if (panes.empty()) {
+    return;
+  }
+  if (frame.session.look.arrangement == Arrangement::difference) {
+    const bool both = panes.size() == 3 && panes[0].result && panes[1].result;
+    const auto range = both ? ranges.of_difference(*panes[0].result, panes[0].norm, *panes[1].result, panes[1].norm,
+                                                   gradient_map(frame.session.look), chosen, stop)
+                            : std::nullopt;
+    for (ComparedPane& pane : panes) {
+      pane.range = range ? *range : seen_range(panes, chosen);
+    }
+    return;
+  }
+  for (ComparedPane& pane : panes) {
+    pane.range = layer_range(frame, pane.result, ranges, stop);
+  }
+  if (frame.session.look.shared_range && !chosen.locked) {
+    share_range(panes);
+  }
+}
+
+void Comparison::fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, RangeFinder& ranges,
+                      const std::stop_token& stop) {
   std::vector<Norm> used;
   fill_panes(frame, evaluate, planes, [&](const LossResultPtr& result, MapKind kind) {
     const auto known = std::find_if(norms_.begin(), norms_.end(),
@@ -113,15 +137,22 @@ void Comparison::fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes
     return used.back().value;
   });
   norms_ = std::move(used);
+  fill_ranges(frame, ranges, stop);
 }
 
 void Comparison::fill_preliminary(Frame& frame, const Evaluate& evaluate, PlaneStore& planes) {
+  const std::vector<ComparedPane> last = frame.compared;
   fill_panes(frame, evaluate, planes, [this](const LossResultPtr& result, MapKind kind) {
     const auto known = std::find_if(norms_.begin(), norms_.end(), [&](const Norm& norm) {
       return norm.result->loss == result->loss && norm.kind == kind;
     });
     return known != norms_.end() ? known->value : 0.0;
   });
+  for (std::size_t at = 0; at < frame.compared.size(); ++at) {
+    ComparedPane& pane = frame.compared[at];
+    pane.range = at < last.size() && last[at].loss == pane.loss ? last[at].range : ValueRange();
+    pane.range.known = false;
+  }
 }
 
 }  // namespace lossscope

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/engine/frame.h"
+#include "app/engine/range_finder.h"
 
 namespace lossscope {
 
@@ -18,8 +19,9 @@ class Comparison {
   using Evaluate = std::function<LossResultPtr(const std::string& loss)>;
 
   /// Throws Cancelled.
-  void fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const std::stop_token& stop);
-  /// The same while a degradation is dragged: norms are those of the last computation.
+  void fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, RangeFinder& ranges,
+            const std::stop_token& stop);
+  /// The same while a degradation is dragged: norms and ranges are those of the last computation.
   void fill_preliminary(Frame& frame, const Evaluate& evaluate, PlaneStore& planes);
 
  private:
@@ -29,6 +31,7 @@ class Comparison {
     double value = 0;
   };
   using NormOf = std::function<double(const LossResultPtr&, MapKind)>;
+  void fill_ranges(Frame& frame, RangeFinder& ranges, const std::stop_token& stop) const;
   void fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const NormOf& norm_of) const;
 
   int threads_;

@@ -12,6 +12,7 @@
 #include "app/engine/case_data.h"
 #include "app/engine/loss_result.h"
 #include "app/engine/slicing.h"
+#include "app/engine/value_range.h"
 #include "app/engine/voxel_probe.h"
 #include "app/session/session.h"
 #include "basics/shared_values.h"
@@ -41,12 +42,12 @@ struct Probe {
 
 /// One pane of a comparison: a map of a loss on the compared slice, in view order.
 struct ComparedPane {
-  std::string loss;          ///< its id; empty for the difference of the first two panes
-  LossResultPtr result;      ///< null without mask and prediction
-  std::string problem;       ///< why there is no result although there is a case
-  double norm = 0;           ///< of a difference: the L2 norm over the volume by which the gradient was divided
-  SharedValues overlay;      ///< empty where the loss has no such map
-  double low = 0, high = 1;  ///< its colour range
+  std::string loss;      ///< its id; empty for the difference of the first two panes
+  LossResultPtr result;  ///< null without mask and prediction
+  std::string problem;   ///< why there is no result although there is a case
+  double norm = 0;       ///< of a difference: the L2 norm over the volume by which the gradient was divided
+  SharedValues overlay;  ///< empty where the loss has no such map
+  ValueRange range;      ///< of its colours
   std::int64_t non_finite = 0;
 };
 
@@ -68,12 +69,13 @@ struct Frame {
   bool preliminary = false;
   Session session;  ///< the one that was computed, an automatic crosshair resolved
   CaseDataPtr data;
-  std::optional<Reduction> reduction;        ///< none without mask and prediction
-  LossResultPtr result;                      ///< of the chosen loss, to look closer; null without a reduction
-  std::array<ViewResult, 3> views;           ///< axial, coronal, sagittal
-  std::vector<ComparedPane> compared;        ///< empty while one loss is shown
-  double overlay_low = 0, overlay_high = 1;  ///< of the overlay over the visible slices (or the locked range)
-  std::int64_t non_finite = 0;               ///< overlay voxels in the visible slices that are not finite
+  std::optional<Reduction> reduction;  ///< none without mask and prediction
+  LossResultPtr result;                ///< of the chosen loss, for probes and statistics; null without a reduction
+  std::array<ViewResult, 3> views;     ///< axial, coronal, sagittal
+  std::vector<ComparedPane> compared;  ///< empty while one loss is shown
+  ValueRange range;                    ///< of the overlay's colours
+  ValueRange contribution_range, gradient_range;  ///< of those maps, whatever the overlay is: surfaces show them, too
+  std::int64_t non_finite = 0;                    ///< overlay voxels in the visible slices that are not finite
   Probe probe{};
   std::vector<VoxelProbe> probes;  ///< the crosshair's voxel, then the pinned ones, under every shown loss
   Volume distance;                 ///< signed distance map of the mask where the session shows it

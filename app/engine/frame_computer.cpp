@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/engine/frame_ranges.h"
 #include "app/engine/frame_views.h"
 #include "app/engine/stopwatch.h"
 
@@ -62,6 +63,7 @@ std::shared_ptr<Frame> FrameComputer::slices_with_old_sums(const Session& sessio
   frame->preliminary = true;
   frame->session = session;
   fill_views(*frame, &*result, planes_, last_.get());
+  fill_ranges(*frame, std::make_shared<const LossResult>(*result), ranges_, {});
   return frame;
 }
 
@@ -83,6 +85,9 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   seen->prediction = prediction;
   frame->data = seen;
   fill_views(*frame, &*result, planes_, last_.get());
+  for (ValueRange* range : {&frame->range, &frame->contribution_range, &frame->gradient_range}) {
+    range->known = false;  // only the planes of this prediction are there
+  }
   const auto evaluate = [&](const std::string& loss) {
     const auto preview = loss_.preview(loss, session, prediction);
     return preview ? std::make_shared<const LossResult>(*preview) : nullptr;
@@ -141,12 +146,14 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   }
   watch.restart();
   fill_views(*frame, frame->result.get(), planes_, last_.get());
+  fill_ranges(*frame, frame->result, ranges_, stop);
   frame->timing.map = watch.restart();
   const auto evaluate = [&](const std::string& loss) {
     return complete ? loss_.evaluate(loss, session, data, frame->timing, stop) : nullptr;
   };
-  comparison_.fill(*frame, evaluate, planes_, stop);
+  comparison_.fill(*frame, evaluate, planes_, ranges_, stop);
   planes_.drop_unused();
+  ranges_.drop_unused();
   fill_probes(*frame);
   std::vector<std::string> kept = session.shown_losses();
   kept.push_back(session.loss.id);

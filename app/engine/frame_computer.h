@@ -7,6 +7,7 @@
 #include "app/engine/comparison.h"
 #include "app/engine/device_choice.h"
 #include "app/engine/loss_run.h"
+#include "app/engine/range_finder.h"
 
 namespace lossscope {
 
@@ -20,6 +21,7 @@ class FrameComputer {
   explicit FrameComputer(int threads = 0, Sources sources = {}, std::int64_t large = kLarge, DeviceChoice devices = {})
       : loader_(threads, std::move(sources)),
         loss_(threads),
+        ranges_(threads),
         comparison_(threads),
         large_(large),
         devices_(std::move(devices)) {}
@@ -45,6 +47,7 @@ class FrameComputer {
 
   CaseLoader loader_;
   LossRun loss_;
+  RangeFinder ranges_;
   Comparison comparison_;
   PlaneStore planes_;  ///< under the crosshair
   std::int64_t large_;

@@ -2,8 +2,8 @@
 #include "app/engine/frame_views.h"
 
 #include <algorithm>
+#include <bit>
 
-#include "app/engine/overlay_range.h"
 #include "basics/trace.h"
 
 namespace lossscope {
@@ -74,6 +74,12 @@ void fill_probe(Frame& frame, const LossResult* result, const std::array<std::in
 
 }  // namespace
 
+std::int64_t non_finite(const std::vector<float>& values) {
+  constexpr std::uint32_t kExponent = 0x7f800000U;
+  return std::count_if(values.begin(), values.end(),
+                       [](float value) { return (std::bit_cast<std::uint32_t>(value) & kExponent) == kExponent; });
+}
+
 std::optional<MapKind> map_of(const Look& look) {
   switch (look.layer) {
     case OverlayLayer::contribution:
@@ -94,8 +100,8 @@ std::optional<MapKind> map_of(const Look& look) {
 void fill_views(Frame& frame, const LossResult* result, PlaneStore& planes, const Frame* previous) {
   const trace::Span span(trace::Category::map, "three slices");
   const Grid& grid = frame.data->grid;
+  frame.non_finite = 0;
   if (grid.empty()) {
-    set_overlay_range(frame);
     return;
   }
   std::array<std::int64_t, 3> voxel{};
@@ -109,8 +115,8 @@ void fill_views(Frame& frame, const LossResult* result, PlaneStore& planes, cons
     view.slice = voxel[view.axes.normal];
     fill_slices(frame, at, previous, planes);
     view.overlay = overlay_of(frame, result, view, planes);
+    frame.non_finite += non_finite(view.overlay);
   }
-  set_overlay_range(frame);
   fill_probe(frame, result, voxel);
 }
 

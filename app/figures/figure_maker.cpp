@@ -39,7 +39,9 @@ Anatomical plane_of(const FigureRequest& request) {
 
 ColourScale scale_of(const Frame& frame, const FigureRequest& request) {
   ColourScale scale = overlay_scale(frame);
-  scale.map = request.colours.value_or(scale.map);
+  if (request.colours) {
+    choose_colours(scale, *request.colours);
+  }
   return scale;
 }
 
@@ -225,9 +227,6 @@ Figure FigureMaker::surfaces(const FigureRequest& request) {
   ColourScale scale = scale_of(*shown, request);
   const std::array at_points{surface_values(made.mask, wish.grid, values, threads_, stop_),
                              surface_values(made.prediction, wish.grid, values, threads_, stop_)};
-  if (map_of(shown->session.look) && !session_.look.range.locked) {
-    fit_range(scale, at_points, kMost);  // the slices' range is of what lies between the surfaces, too
-  }
   const std::array surfaces{std::pair(&made.mask, QStringLiteral("Mask")),
                             std::pair(&made.prediction, QStringLiteral("Prediction"))};
   for (std::size_t at = 0; at < surfaces.size(); ++at) {

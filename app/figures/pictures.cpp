@@ -47,6 +47,14 @@ QString field_name(const Session& session) {
   return {};
 }
 
+void set_range(widgets::ColourScale& scale, const ValueRange& range) {
+  scale.minimum = range.low;
+  scale.maximum = range.high;
+  scale.below = range.below;
+  scale.above = range.above;
+  scale.known = range.known;
+}
+
 }  // namespace
 
 widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
@@ -98,44 +106,58 @@ QString layer_name(const Session& session) {
 
 double prediction_level(const CaseData& data) { return data.kind == PredictionKind::logit ? 0.0 : 0.5; }
 
-widgets::ColourScale overlay_scale(const Frame& frame) {
-  return layer_scale(frame, frame.session, frame.overlay_low, frame.overlay_high);
-}
+widgets::ColourScale overlay_scale(const Frame& frame) { return layer_scale(frame, frame.session, frame.range); }
 
-widgets::ColourScale layer_scale(const Frame& frame, const Session& session, double low, double high) {
+widgets::ColourScale layer_scale(const Frame& frame, const Session& session, const ValueRange& range) {
   widgets::ColourScale scale;
-  scale.minimum = low;
-  scale.maximum = high;
+  set_range(scale, range);
   scale.title = layer_name(session);
+  const bool both_signs = range.low < 0;
+  const auto fade = session.look.fade_by_value ? widgets::Fade::by_value : widgets::Fade::near_zero;
   switch (session.look.layer) {
     case OverlayLayer::contribution:
-      scale.map = widgets::ColourMap::sequential;
+      scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
+      scale.scaling = session.look.scaling;
+      scale.fade = fade;
       scale.unit = text("of the loss, per voxel");
       break;
     case OverlayLayer::gradient:
-      scale.map = widgets::ColourMap::diverging;
+      scale.map = ColourMap::blue_red;
+      scale.scaling = session.look.scaling;
+      scale.fade = fade;
       scale.unit = text("per voxel");
       break;
     case OverlayLayer::prediction:
-      scale.map = widgets::ColourMap::probability;
+      scale.map = ColourMap::viridis;
       scale.unit = frame.data->kind == PredictionKind::logit ? text("logit") : text("probability");
       break;
     case OverlayLayer::distance:
-      scale.map = widgets::ColourMap::distance;
+      scale.map = ColourMap::purple_green;
+      scale.fade = widgets::Fade::none;
       scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
       break;
     case OverlayLayer::counterfactual:
-      scale.map = scale.minimum < 0 ? widgets::ColourMap::diverging : widgets::ColourMap::sequential;
+      scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
+      scale.scaling = session.look.scaling;
+      scale.fade = fade;
       scale.unit =
           first_field(session) ? text("drop of the loss if right, field held") : text("drop of the loss if right");
       break;
     case OverlayLayer::field:
-      scale.map = scale.minimum < 0 ? widgets::ColourMap::distance : widgets::ColourMap::probability;
+      scale.map = both_signs ? ColourMap::purple_green : ColourMap::viridis;
+      scale.fade = both_signs ? widgets::Fade::none : widgets::Fade::near_zero;
       break;
     case OverlayLayer::none:
       break;
   }
   return scale;
+}
+
+void choose_colours(widgets::ColourScale& scale, ColourMap colours) {
+  scale.map = colours;
+  if (colours == ColourMap::grey || colours == ColourMap::purple_green) {
+    scale.fade = widgets::Fade::none;
+  }
 }
 
 widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane) {
@@ -154,22 +176,25 @@ void say_once(widgets::SlicePicture& picture, bool first) {
 }
 
 widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane) {
-  widgets::ColourScale scale = overlay_scale(frame);
-  if (frame.session.look.arrangement == Arrangement::difference) {
-    scale.map = widgets::ColourMap::diverging;
-    scale.title = frame.session.look.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
+  Session shown = frame.session;
+  const bool difference = shown.look.arrangement == Arrangement::difference;
+  if (difference) {
+    shown.look.layer = OverlayLayer::gradient;
+  }
+  widgets::ColourScale scale = layer_scale(frame, shown, pane.range);
+  if (difference) {
+    scale.title = shown.look.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
     scale.unit = pane.loss.empty() ? text("difference") : text("/ L2 norm");
-  } else if (frame.session.look.layer == OverlayLayer::contribution) {
+  } else if (shown.look.layer == OverlayLayer::contribution) {
     scale.unit = text("per voxel");  // there is little room below six slices
   }
-  scale.minimum = pane.low;
-  scale.maximum = pane.high;
   return scale;
 }
 
 widgets::ColourScale distance_scale(const Frame& frame) {
   widgets::ColourScale scale;
-  scale.map = widgets::ColourMap::distance;
+  scale.map = ColourMap::purple_green;
+  scale.fade = widgets::Fade::none;
   scale.title = text("signed distance");
   scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
   scale.minimum = -frame.distance_limit;

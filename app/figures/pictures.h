@@ -10,8 +10,11 @@ namespace lossscope {
 /// Frames as the widgets know them: pictures and colour scales.
 [[nodiscard]] widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view);
 [[nodiscard]] widgets::ColourScale overlay_scale(const Frame& frame);
-/// Colours, title and unit of the layer that `session` chooses, with this range.
-[[nodiscard]] widgets::ColourScale layer_scale(const Frame& frame, const Session& session, double low, double high);
+/// Colours, title and unit of the layer that `session` chooses, with this range. Contributions and what-ifs of both
+/// signs have diverging colours, as gradients have.
+[[nodiscard]] widgets::ColourScale layer_scale(const Frame& frame, const Session& session, const ValueRange& range);
+/// Other colours for a scale; grey and purple-green hide what lies below.
+void choose_colours(widgets::ColourScale& scale, ColourMap colours);
 /// The same of one pane of a comparison.
 [[nodiscard]] widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane);
 [[nodiscard]] widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane);

@@ -213,7 +213,7 @@ QByteArray report_pdf(const Report& report) {
       painter.restore();
     }
   }
-  return widgets::without_date(bytes);
+  return widgets::reproducible_pdf(bytes);
 }
 
 }  // namespace lossscope

@@ -49,10 +49,10 @@ std::shared_ptr<SliceScene> compared_scene(const Frame& frame, const ComparedPan
   widgets::SlicePicture picture = compared_picture(frame, pane);
   say_once(picture, said);
   auto scene = scene_of(frame, std::move(picture), scale);
-  const bool difference = frame.session.look.arrangement == Arrangement::difference;  // a layer of its own
+  const bool difference =
+      frame.session.look.arrangement == Arrangement::difference;  // a difference is a layer of its own
   scene->setOverlayVisible(frame.session.look.display.show_overlay &&
                            (difference || frame.session.look.layer != OverlayLayer::none));
-  scene->setContourWidth(1);
   return scene;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "app/engine/frame_views.h"
 #include "app/figures/case_text.h"
 #include "app/figures/pictures.h"
 #include "app/figures/scenes.h"
@@ -30,10 +31,19 @@ QString slice_text(const Frame& frame, Anatomical plane) {
       .arg(view.slice);
 }
 
+/// Where the colours end; nothing for a layer whose ends say it.
 QString range_text(const Frame& frame) {
-  return frame.session.look.range.locked
-             ? QStringLiteral("The colour range is set by hand.")
-             : QStringLiteral("The colour range follows the three slices through this point.");
+  if (frame.session.look.range.locked) {
+    return QStringLiteral(" The colour range is set by hand.");
+  }
+  if (!map_of(frame.session.look)) {
+    return {};
+  }
+  const std::int64_t beyond = frame.range.above + frame.range.below;
+  return QStringLiteral(" The colours end at the largest %1 in the volume%2")
+      .arg(frame.range.low < 0 ? QStringLiteral("size") : QStringLiteral("value"),
+           beyond == 0 ? QStringLiteral(".")
+                       : QStringLiteral(", but for %1 single voxel(s) far above all others.").arg(beyond));
 }
 
 bool is_difference(const Frame& frame) { return frame.session.look.arrangement == Arrangement::difference; }
@@ -59,7 +69,9 @@ QString colours_text(const Session& session) {
 
 ColourScale scale_of(const Frame& frame, const ComparedPane& pane, std::optional<widgets::ColourMap> colours) {
   ColourScale scale = compared_scale(frame, pane);
-  scale.map = colours.value_or(scale.map);
+  if (colours) {
+    choose_colours(scale, *colours);
+  }
   return scale;
 }
 
@@ -103,7 +115,7 @@ Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& sca
   figure.legend = frame.session.look.display.show_contours;
   figure.caption << slice_text(frame, plane) + QStringLiteral(". ") + layer_sentence(frame.session);
   if (has_layer(frame.session)) {
-    figure.caption.back() += QLatin1Char(' ') + range_text(frame);
+    figure.caption.back() += range_text(frame);
     figure.scale = scale;
     figure.non_finite = frame.non_finite;
   }
@@ -149,7 +161,9 @@ Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, bool cro
   widgets::Sheet sheet = contact_sheet(frame, statistics);
   sheet.title.clear();  // the figure's says it
   for (widgets::SheetCell& cell : sheet.cells) {
-    cell.scale.map = colours.value_or(cell.scale.map);
+    if (colours) {
+      choose_colours(cell.scale, *colours);
+    }
   }
   if (crop) {
     sheet.focus = case_box(frame, frame.session.look.compared_view);

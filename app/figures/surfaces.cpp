@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/engine/percentile.h"
+#include "app/engine/frame_ranges.h"
 #include "app/figures/pictures.h"
 #include "app/figures/scenes.h"
 #include "basics/trace.h"
@@ -16,20 +16,6 @@ namespace lossscope {
 namespace {
 
 using widgets::VolumePicture;
-
-OverlayLayer layer_of(SurfaceColour colour) {
-  switch (colour) {
-    case SurfaceColour::contribution:
-      return OverlayLayer::contribution;
-    case SurfaceColour::gradient:
-      return OverlayLayer::gradient;
-    case SurfaceColour::distance:
-      return OverlayLayer::distance;
-    case SurfaceColour::plain:
-      break;
-  }
-  return OverlayLayer::none;
-}
 
 void show_plain(CaseSurface& surface, const VolumePicture& volume, const CaseSurface& before) {
   const bool same = before.shape && before.volume.owner == volume.owner && before.volume.level == volume.level;
@@ -44,6 +30,17 @@ RangeValues values_of(const SurfaceWish& wish, const std::stop_token& stop) {
              : map_values(std::make_shared<const LossResult>(on_processor(*wish.result, stop)), wish.map);
 }
 
+/// 1 where all are 0.
+double largest_size(const std::array<std::vector<float>, 2>& values) {
+  double largest = 0;
+  for (const auto& of_surface : values) {
+    for (const float value : of_surface) {
+      largest = std::isfinite(value) ? std::max(largest, std::abs(static_cast<double>(value))) : largest;
+    }
+  }
+  return largest > 0 ? largest : 1;
+}
+
 void colour_them(CaseSurfaces& made, const SurfaceWish& wish, int threads, const std::stop_token& stop) {
   const trace::Span span(trace::Category::map, "colour surfaces");
   const RangeValues source = values_of(wish, stop);
@@ -54,8 +51,9 @@ void colour_them(CaseSurfaces& made, const SurfaceWish& wish, int threads, const
     made.non_finite += std::count_if(values[at].begin(), values[at].end(), [](float v) { return !std::isfinite(v); });
   }
   widgets::ColourScale scale = wish.scale;
-  if (!wish.locked) {
-    fit_range(scale, values, wish.colour == SurfaceColour::distance ? 1 : kMost);
+  if (wish.fits) {
+    scale.maximum = largest_size(values);
+    scale.minimum = -scale.maximum;
   }
   for (std::size_t at = 0; at < surfaces.size(); ++at) {
     colour_surface(*surfaces[at], values[at], scale);
@@ -78,7 +76,7 @@ widgets::Point3 world_of(const Grid& grid, const ViewResult& view, double x, dou
 bool SurfaceWish::operator==(const SurfaceWish& other) const {
   return mask.owner == other.mask.owner && prediction.owner == other.prediction.owner &&
          prediction.level == other.prediction.level && colour == other.colour && result == other.result &&
-         map == other.map && distance.data == other.distance.data && scale == other.scale && locked == other.locked;
+         map == other.map && distance.data == other.distance.data && scale == other.scale && fits == other.fits;
 }
 
 SurfaceWish surface_wish(const Frame& frame) {
@@ -94,35 +92,19 @@ SurfaceWish surface_wish(const Frame& frame) {
   }
   wish.colour = colour;
   Session session = frame.session;
-  session.look.layer = layer_of(colour);
-  wish.locked =
-      session.look.range.locked && frame.session.look.layer == session.look.layer;  // the range is of that quantity
-  const double low = colour == SurfaceColour::contribution ? 0 : -1;                // fit_range keeps this sign
-  wish.scale = layer_scale(frame, session, wish.locked ? session.look.range.minimum : low,
-                           wish.locked ? session.look.range.maximum : 1);
+  session.look.layer = surface_layer(colour).value_or(OverlayLayer::none);
+  wish.scale = layer_scale(frame, session, surface_range(frame, colour));
   if (colour == SurfaceColour::contribution) {
     wish.scale.unit = QCoreApplication::translate("Pictures", "per voxel");  // a small view has little room
   }
   if (colour == SurfaceColour::distance) {
+    wish.fits = !(frame.session.look.range.locked && frame.session.look.layer == OverlayLayer::distance);
     wish.distance = frame.distance;
   } else {
     wish.result = frame.result;
     wish.map = colour == SurfaceColour::gradient ? gradient_map(session.look) : MapKind::contribution;
   }
   return wish;
-}
-
-void fit_range(widgets::ColourScale& scale, const std::array<std::vector<float>, 2>& values, double share) {
-  std::vector<float> sizes;
-  for (const auto& of_surface : values) {
-    for (const float value : of_surface) {
-      if (std::isfinite(value) && value != 0) {
-        sizes.push_back(std::abs(value));
-      }
-    }
-  }
-  scale.maximum = sizes.empty() ? 1 : percentile(sizes, share);
-  scale.minimum = scale.minimum < 0 ? -scale.maximum : 0;
 }
 
 std::vector<float> surface_values(const CaseSurface& surface, const Grid& grid, const RangeValues& values, int threads,

@@ -14,9 +14,9 @@ struct SurfaceWish {
   SurfaceColour colour = SurfaceColour::plain;
   LossResultPtr result;  ///< of a contribution or a gradient
   MapKind map = MapKind::contribution;
-  Volume distance;             ///< signed, where that is the colour
-  widgets::ColourScale scale;  ///< its range counts where it is locked
-  bool locked = false;
+  Volume distance;  ///< signed, where that is the colour
+  widgets::ColourScale scale;
+  bool fits = false;  ///< its range ends at the largest value on the surfaces: distances there are a part of all
 
   bool operator==(const SurfaceWish& other) const;
 };
@@ -36,8 +36,8 @@ struct CaseSurfaces {
 };
 
 /// Extracts surfaces (those of `before` are kept where the volume is the same) and asks for the values at their points;
-/// no map of the volume is made. The colours' range is that of the surfaces, without the most extreme 0.5 % of a map,
-/// unless it is locked. Any thread. Throws Cancelled.
+/// no map of the volume is made. The colours' range is the wish's, of a map that of
+/// the whole volume. Any thread. Throws Cancelled.
 [[nodiscard]] CaseSurfaces make_surfaces(const SurfaceWish& wish, const CaseSurfaces& before, int threads = 0,
                                          const std::stop_token& stop = {});
 
@@ -45,13 +45,6 @@ struct CaseSurfaces {
 [[nodiscard]] std::vector<float> surface_values(const CaseSurface& surface, const Grid& grid, const RangeValues& values,
                                                 int threads = 0, const std::stop_token& stop = {});
 void colour_surface(CaseSurface& surface, std::span<const float> values, const widgets::ColourScale& scale);
-
-/// The percentile of the points' sizes (but those of 0) at which a map's colours end, so that one extreme point does
-/// not leave all others pale.
-inline constexpr double kMost = 0.995;
-/// A range that holds this share of the values at the points of both surfaces: from 0, or symmetric about it where the
-/// scale has negative values now.
-void fit_range(widgets::ColourScale& scale, const std::array<std::vector<float>, 2>& values, double share);
 
 /// The three slices of a frame as planes in space, with the pictures of the slice views. Any thread.
 [[nodiscard]] std::vector<widgets::ShownPlane> slice_planes(const Frame& frame);

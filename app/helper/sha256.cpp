@@ -131,13 +131,18 @@ std::string sha256_of(std::span<const unsigned char> bytes) {
   return hash.finish();
 }
 
-std::string sha256_of(const std::string& path, const std::string& data_file) {
+std::string sha256_of(const std::vector<std::string>& files) {
+  Sha256 hash;
+  for (const std::string& file : files) {
+    add_file(hash, file);
+  }
+  return hash.finish();
+}
+
+std::string sha256_of(const std::string& path) {
   Sha256 hash;
   if (!std::filesystem::is_directory(path)) {
     add_file(hash, path);
-    if (!data_file.empty()) {
-      add_file(hash, std::filesystem::path(path).parent_path() / data_file);
-    }
     return hash.finish();
   }
   std::vector<std::filesystem::path> files;

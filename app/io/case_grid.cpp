@@ -34,6 +34,17 @@ Grid grown(const Grid& mask, const Grid& other, const Placement& block, const Lo
   return is_reasonable(both, mask, other) ? both : mask;
 }
 
+/// A picture or an array has no grid of its own, and takes that of a volume of its size.
+const LoadedVolume* grid_for_picture(const CaseFiles& files) {
+  for (const LoadedVolume* other : {files.prediction, files.image}) {
+    if (!files.mask->has_grid && other != nullptr && other->has_grid &&
+        other->volume.grid.size == files.mask->volume.grid.size) {
+      return other;
+    }
+  }
+  return nullptr;
+}
+
 bool takes_the_others_grid(const CaseFiles& files, const Grid& other) {
   const Grid& mask = files.mask->volume.grid;
   const bool mask_alone = files.prediction_choice != GridChoice::ignore_header;
@@ -72,6 +83,9 @@ Grid case_grid(const CaseFiles& files) {
   const LoadedVolume* other = files.prediction != nullptr ? files.prediction : files.image;
   if (other == nullptr) {
     return mask;
+  }
+  if (const LoadedVolume* volume = grid_for_picture(files)) {
+    return volume->volume.grid;
   }
   if (takes_the_others_grid(files, other->volume.grid)) {
     return other->volume.grid;

@@ -312,6 +312,11 @@ Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, Grid
   }
   Volume fitted = loaded.volume;
   fitted.grid = reference;
+  if (!loaded.has_grid && loaded.volume.grid.size == reference.size) {
+    assumptions.push_back(
+        {"W_GRID_ADOPTED", displayable(loaded.path) + ": it has no grid of its own, and took the case's"});
+    return fitted;
+  }
   if (report.deviation_voxels <= kPlaceTolerance) {
     assumed("W_GRID_ADOPTED", "the mask's grid was adopted");
     return fitted;

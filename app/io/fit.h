@@ -11,8 +11,8 @@
 
 namespace lossscope {
 
-/// How well a second grid fits the grid of the case (app/reader/loading.md, policy 6). `adopted`: without a question, because the
-/// voxels coincide, wherever one of the two has some.
+/// How well a second grid fits the grid of the case (app/reader/loading.md, policy 6). `adopted`: without a question,
+/// because the voxels coincide, wherever one of the two has some.
 enum class Fit : std::uint8_t { same, adopted, needs_choice, no };
 [[nodiscard]] std::string_view to_string(Fit fit);
 

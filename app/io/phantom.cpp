@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A head-like phantom for where no real sample is installed: an ellipsoidal head, a brain and two lesions.
+#include <algorithm>
 #include <cmath>
 
 #include "app/io/case.h"

@@ -33,8 +33,19 @@ LoadedVolume from_json(const Json& json, const ReadRequest& request, const Share
   loaded.has_orientation = json.at("has_orientation");
   const Json& values = json.at("values");
   loaded.values = {values.at("min"), values.at("max"), values.at("sum"), values.at("nan"), values.at("inf")};
+  loaded.has_grid = json.at("has_grid");
+  for (const Json& file : json.at("files")) {
+    const std::vector<unsigned char> bytes = file;
+    loaded.files.emplace_back(bytes.begin(), bytes.end());
+  }
   for (const Json& label : json.at("labels")) {
     loaded.labels.push_back({label.at(0), label.at(1)});
+  }
+  for (const Json& named : json.at("label_names")) {
+    const auto label = std::ranges::find(loaded.labels, named.at(0).get<std::int64_t>(), &LabelCount::value);
+    if (label != loaded.labels.end()) {
+      label->name = displayable(named.at(1).get<std::string>());
+    }
   }
   for (const Json& note : json.at("notes")) {
     loaded.assumptions.push_back({note.at(0), displayable(std::filesystem::path(request.path).filename().string()) +

@@ -39,6 +39,7 @@ struct Refusal : std::runtime_error {
 struct LabelCount {
   std::int64_t value = 0;
   std::int64_t voxels = 0;
+  std::string name{};  ///< as the file calls it (3D Slicer's segmentations, DICOM SEG), fit to be shown; often empty
 };
 
 /// Statistics of the voxels as stored, before any conversion.
@@ -51,11 +52,13 @@ struct ValueSummary {
 /// otherwise int32). `volume` is empty when only information was asked for.
 struct LoadedVolume {
   std::string path;
-  std::string format;       ///< "NIfTI", "NRRD", "MetaImage", "PNG", "TIFF", "DICOM"
+  std::string format;       ///< as file_formats() names them, or a kind of one: "NIfTI-2", "DICOM SEG"
   std::string stored_type;  ///< "int16", "float32", ...
   int components = 1;
   std::string sha256;
+  std::vector<std::string> files;  ///< all that it was read from, where that is more than the path
   Grid grid;
+  bool has_grid = true;         ///< false: a picture or an array, which says nothing of millimetres
   bool has_orientation = true;  ///< false: the file says nothing of left and right; hide the letters
   ValueSummary values;
   std::vector<LabelCount> labels;  ///< at most 256, ascending; empty when the values are not whole numbers

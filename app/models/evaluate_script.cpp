@@ -2,11 +2,14 @@
 #include "app/models/evaluate_script.h"
 
 #include <sys/mman.h>
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/jit.h>
-#include <torch/torch.h>
+#include <torch/types.h>
 
+#include <array>
 #include <cmath>
 #include <sstream>
+#include <stdexcept>
 
 #include "app/models/jit_process.h"
 #include "app/models/script_layout.h"

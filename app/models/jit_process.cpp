@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/models/jit_process.h"
 
+#include <torch/csrc/autograd/autograd.h>
 #include <torch/jit.h>
-#include <torch/torch.h>
+#include <torch/types.h>
+#include <torch/utils.h>
 
 #include <algorithm>
 #include <new>

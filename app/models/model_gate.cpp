@@ -5,8 +5,8 @@
 #include <charconv>
 #include <set>
 
+#include "app/helper/zip_directory.h"
 #include "app/models/pickle_storages.h"
-#include "app/models/zip_directory.h"
 
 namespace lossscope {
 namespace {

@@ -6,10 +6,12 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <torch/script.h>
-#include <torch/torch.h>
+#include <torch/utils.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <memory>
 #include <sstream>
 #include <vector>
 

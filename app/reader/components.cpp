@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of a file's several volumes is meant. It is asked, never guessed: ITK's readers would mix the components of a
 // vector, or take the first volume of four dimensions, without a word.
+#include <algorithm>
 #include <cmath>
 
 #include "app/reader/gates/text_header.h"
@@ -137,8 +138,7 @@ void choose_component(RawVolume& volume, const Wish& wish) {
   if (answer.empty() && is_grey(volume)) {
     keep(volume, 0);
     volume.interleaved = volume.stacked = 1;
-    volume.notes.push_back(
-        {"W_GREY", "its colours are all grey: one channel of " + std::to_string(count) + " was taken"});
+    volume.notes.push_back({"W_GREY", "red, green and blue are the same everywhere: they were taken for grey values"});
     return;
   }
   const auto index = whole_number(answer);
@@ -157,6 +157,9 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     volume.notes.push_back({"W_MAGNITUDE", "the voxels are complex numbers: their magnitude was taken"});
   } else if (index && *index < count) {
     const std::string name = label_of(volume, static_cast<int>(*index), false);
+    std::erase_if(volume.label_names, [&](const LabelName& label) {
+      return label.component >= 0 && label.component != static_cast<int>(*index);
+    });
     keep(volume, static_cast<std::size_t>(*index));
     volume.notes.push_back({"W_COMPONENT", "component " + std::to_string(*index) + " of " + std::to_string(count) +
                                                " was taken (" + name + ")"});

@@ -1,16 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// DICOM slices as one volume: one series, sorted by position, evenly spaced. The gate looks at every file; GDCM only
-// decodes the pixels of those that were chosen.
-#include <itkGDCMImageIO.h>
-
+// DICOM frames as one volume: one series or one file of several frames, sorted by position, evenly spaced. The gate
+// looks at every file.
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <map>
-#include <sstream>
 
-#include "app/reader/itk_scalar.h"
-#include "app/reader/raw_volume.h"
+#include "app/reader/blocks.h"
+#include "app/reader/dicom_pixels.h"
+#include "app/reader/dicom_series.h"
 
 namespace lossscope::reader {
 namespace {
@@ -18,13 +16,18 @@ namespace {
 using Vector = std::array<double, 3>;
 
 struct Slice {
-  std::string file;
-  DicomSlice header;
+  const DicomEntry* entry = nullptr;
+  std::size_t frame = 0;
   double along = 0;  ///< position along the normal, mm
+
+  [[nodiscard]] const DicomFrame& header() const { return entry->file.frames[frame]; }
+  [[nodiscard]] std::string name() const {
+    return file_name(entry->path) + (entry->file.frames.size() > 1 ? ", frame " + std::to_string(frame + 1) : "");
+  }
 };
 using Slices = std::vector<Slice>;
 
-std::string file_name(const std::string& path) { return std::filesystem::path(path).filename().string(); }
+constexpr double kSamePlace = 1e-3;  // mm
 
 Vector cross(const std::array<double, 6>& o) {
   return {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]};
@@ -36,19 +39,16 @@ Vector minus(const Vector& a, const Vector& b) { return {a[0] - b[0], a[1] - b[1
 
 /// The pictures among the files. A file that is no DICOM picture is skipped and named; a damaged one is refused, since
 /// a volume without it would be another volume.
-Slices slices_of(const std::vector<std::string>& files, std::vector<Note>& notes) {
-  Slices slices;
+DicomEntries pictures_of(const std::vector<std::string>& files, std::vector<Note>& notes) {
+  DicomEntries entries;
   std::string skipped;
   int count = 0;
   for (const std::string& file : files) {
     try {
-      slices.push_back({file, dicom_gate(FileSource(file)), 0});
+      entries.push_back(look_into(file));
     } catch (const Refused& refused) {
-      if (files.size() == 1) {
-        throw;
-      }
-      const bool no_picture =
-          refused.code == "E_FORMAT" || refused.code == "E_DICOM_NO_IMAGE" || refused.code == "E_EMPTY";
+      const bool no_picture = refused.code == "E_FORMAT" || refused.code == "E_DICOM_NO_IMAGE" ||
+                              refused.code == "E_DICOM_RTSTRUCT" || refused.code == "E_EMPTY";
       if (!no_picture) {
         throw Refused(refused.code, "the slice " + file_name(file) + ": " + refused.what(), refused.remedy);
       }
@@ -57,78 +57,18 @@ Slices slices_of(const std::vector<std::string>& files, std::vector<Note>& notes
       }
     }
   }
-  if (slices.empty()) {
+  if (entries.empty()) {
     throw Refused("E_DICOM_EMPTY", "the folder holds no DICOM slices", "choose the folder that holds the .dcm files");
   }
   if (count > 0) {
     notes.push_back(
         {"W_SKIPPED", std::to_string(count) + " files were skipped: " + skipped + (count > 5 ? ", ..." : "")});
   }
-  return slices;
-}
-
-/// Slices belong together when they share series, orientation, size and spacing; each group has a name that is the same
-/// every time.
-std::map<std::string, Slices> groups_of(Slices slices) {
-  const auto shape = [](const DicomSlice& s) {
-    std::ostringstream key;
-    key << s.rows << 'x' << s.columns;
-    for (const double v : s.orientation) {
-      key << ' ' << std::lround(v * 1000);
-    }
-    for (const double v : s.spacing) {
-      key << ' ' << std::lround(v * 10000);
-    }
-    return key.str();
-  };
-  std::map<std::string, std::map<std::string, Slices>> by_series;
-  for (Slice& slice : slices) {
-    auto& group = by_series[slice.header.series.empty() ? "unnamed" : slice.header.series][shape(slice.header)];
-    group.push_back(std::move(slice));
-  }
-  std::map<std::string, Slices> groups;
-  for (auto& [series, shapes] : by_series) {
-    int n = 0;
-    for (auto& [key, group] : shapes) {
-      ++n;
-      groups[shapes.size() == 1 ? series : series + "#" + std::to_string(n)] = std::move(group);
-    }
-  }
-  return groups;
-}
-
-Slices chosen_group(std::map<std::string, Slices> groups, const Answers& answers) {
-  if (groups.size() == 1) {
-    return std::move(groups.begin()->second);
-  }
-  const std::string answer(answers.to(Question::series));
-  if (const auto found = groups.find(answer); found != groups.end()) {
-    return std::move(found->second);
-  }
-  std::size_t most = 0;
-  for (const auto& [name, group] : groups) {
-    most = std::max(most, group.size());
-  }
-  std::vector<Choice> choices;
-  bool has_default = false;
-  for (const auto& [name, group] : groups) {
-    const DicomSlice& first = group.front().header;
-    const std::string size = std::to_string(group.size()) + " slices of " + std::to_string(first.columns) + " x " +
-                             std::to_string(first.rows);
-    const bool safe = !has_default && group.size() == most;
-    has_default = has_default || safe;
-    choices.push_back({Question::series, name, (first.description.empty() ? name : first.description) + ", " + size,
-                       "Opens the series " + name + ".", safe});
-  }
-  throw Refused("E_DICOM_SERIES",
-                answer.empty() ? "the folder holds " + std::to_string(groups.size()) + " series"
-                               : "the folder has no series '" + answer + "'",
-                "choose one: --series NAME", choices);
+  return entries;
 }
 
 /// Of slices at one place, the one that was asked for.
 void settle_duplicates(Slices& slices, const Answers& answers, std::vector<Note>& notes) {
-  constexpr double kSamePlace = 1e-3;  // mm
   const std::string_view answer = answers.to(Question::duplicates);
   Slices kept;
   std::size_t dropped = 0;
@@ -140,8 +80,7 @@ void settle_duplicates(Slices& slices, const Answers& answers, std::vector<Note>
     ++dropped;
     if (answer.empty()) {
       throw Refused(
-          "E_DICOM_DUPLICATES",
-          "two slices lie at one place: " + file_name(kept.back().file) + " and " + file_name(slice.file),
+          "E_DICOM_DUPLICATES", "two slices lie at one place: " + kept.back().name() + " and " + slice.name(),
           "say which counts: --duplicates first or --duplicates last",
           {{Question::duplicates, "first", "The earlier one", "Takes the slice with the lower instance number.", false},
            {Question::duplicates, "last", "The later one", "Takes the slice with the higher instance number.", false}});
@@ -156,32 +95,65 @@ void settle_duplicates(Slices& slices, const Answers& answers, std::vector<Note>
   }
 }
 
-/// Slices in the order of their positions along the normal; the geometry of the whole.
+/// Where every place has the same number of slices, these are volumes of one series (times, echoes, directions): they
+/// are put one after the other. Returns how many there are.
+std::size_t split_volumes(Slices& slices, const Answers& answers) {
+  std::vector<std::size_t> begins;  // of places
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    if (i == 0 || slices[i].along - slices[begins.back()].along > kSamePlace) {
+      begins.push_back(i);
+    }
+  }
+  const std::size_t volumes = slices.size() / begins.size();
+  bool even = volumes > 1 && answers.to(Question::duplicates).empty() && volumes * begins.size() == slices.size() &&
+              (begins.size() > 1 || slices.front().entry->file.frames.size() > 1);
+  for (std::size_t place = 0; place < begins.size(); ++place) {
+    even = even && begins[place] == place * volumes;
+  }
+  if (!even) {
+    return 1;
+  }
+  Slices sorted;
+  for (std::size_t volume = 0; volume < volumes; ++volume) {
+    for (const std::size_t begin : begins) {
+      sorted.push_back(slices[begin + volume]);
+    }
+  }
+  slices = std::move(sorted);
+  return volumes;
+}
+
+/// Slices in the order of their positions along the normal, volume by volume; the geometry of the whole.
 void sort_slices(Slices& slices, Layout& layout, const Answers& answers) {
-  const DicomSlice& header = slices.front().header;
-  if (slices.size() > 1 && !std::ranges::all_of(slices, [](const Slice& s) { return s.header.has_position; })) {
+  const bool placed = slices.front().entry->file.frames_are_placed;
+  if (slices.size() > 1 && placed &&
+      !std::ranges::all_of(slices, [](const Slice& s) { return s.header().has_position; })) {
     throw Refused("E_DICOM_POSITION", "some slices do not say where they lie",
                   "export the series again, with positions");
   }
-  const Vector normal = cross(header.orientation);
+  const Vector normal = cross(slices.front().header().orientation);
   for (Slice& slice : slices) {
-    slice.along = dot(normal, slice.header.position);
+    slice.along = dot(normal, slice.header().position);
   }
-  std::ranges::sort(slices, [](const Slice& a, const Slice& b) {
-    constexpr double kSamePlace = 1e-3;
-    return std::abs(a.along - b.along) > kSamePlace ? a.along < b.along : a.header.instance < b.header.instance;
+  std::ranges::stable_sort(slices, [](const Slice& a, const Slice& b) {
+    return std::abs(a.along - b.along) > kSamePlace ? a.along < b.along : a.header().instance < b.header().instance;
   });
-  settle_duplicates(slices, answers, layout.notes);
-  const DicomSlice& first = slices.front().header;
-  layout.size = {first.columns, first.rows, static_cast<std::int64_t>(slices.size())};
+  layout.stacked = static_cast<int>(split_volumes(slices, answers));
+  if (layout.stacked == 1) {
+    settle_duplicates(slices, answers, layout.notes);
+  }
+  const std::size_t planes = slices.size() / static_cast<std::size_t>(layout.stacked);
+  const DicomFrame& first = slices.front().header();
+  const DicomFile& file = slices.front().entry->file;
+  layout.size = {file.columns, file.rows, static_cast<std::int64_t>(planes)};
   layout.has_orientation = first.has_position;
   layout.origin = first.position;
   layout.spacing = {first.spacing[1], first.spacing[0], first.thickness > 0 ? first.thickness : 1};
   Vector third = normal;
-  if (slices.size() > 1) {
-    third = minus(slices.back().header.position, first.position);
+  if (planes > 1) {
+    third = minus(slices[planes - 1].header().position, first.position);
     const double length = std::sqrt(dot(third, third));
-    layout.spacing[2] = length / static_cast<double>(slices.size() - 1);
+    layout.spacing[2] = length / static_cast<double>(planes - 1);
     for (double& part : third) {
       part /= length;
     }
@@ -203,15 +175,16 @@ void sort_slices(Slices& slices, Layout& layout, const Answers& answers) {
 /// Positions along the stack, mm; empty when they are even. Throws E_DICOM_SPACING.
 std::vector<double> uneven_positions(const Slices& slices, const Layout& layout, const Answers& answers) {
   constexpr double kEven = 0.01, kRepairable = 0.2;
-  if (slices.size() < 3) {
+  const auto planes = static_cast<std::size_t>(layout.size[2]);
+  if (planes < 3) {
     return {};
   }
   const Vector third{layout.direction[2], layout.direction[5], layout.direction[8]};
   std::vector<double> positions;
   double worst = 0;
   std::size_t where = 0;
-  for (const Slice& slice : slices) {
-    const Vector from_first = minus(slice.header.position, slices.front().header.position);
+  for (const Slice& slice : std::span(slices).first(planes)) {
+    const Vector from_first = minus(slice.header().position, slices.front().header().position);
     const double along = dot(third, from_first);
     double aside = 0;
     for (std::size_t i = 0; i < 3; ++i) {
@@ -228,7 +201,7 @@ std::vector<double> uneven_positions(const Slices& slices, const Layout& layout,
   if (worst <= kEven) {
     return {};
   }
-  const std::string reason = "the slices are not evenly spaced: " + file_name(slices[where].file) + " is " +
+  const std::string reason = "the slices are not evenly spaced: " + slices[where].name() + " is " +
                              std::to_string(std::lround(100 * worst)) + " % off its place";
   if (worst > kRepairable) {
     throw Refused("E_DICOM_SPACING", reason, "is a slice missing? Export the whole series again");
@@ -241,64 +214,152 @@ std::vector<double> uneven_positions(const Slices& slices, const Layout& layout,
   return positions;
 }
 
-/// One slice's rescaled values as float64; slope and intercept may differ from slice to slice.
-void read_slice(const Slice& slice, std::byte* out) {
-  const auto io = itk::GDCMImageIO::New();
-  io->SetFileName(slice.file);
-  io->ReadImageInformation();
-  const bool same = static_cast<int>(io->GetDimensions(0)) == slice.header.columns &&
-                    static_cast<int>(io->GetDimensions(1)) == slice.header.rows && io->GetNumberOfComponents() == 1;
-  if (!same) {
-    throw Refused("E_READ",
-                  "the library that reads " + file_name(slice.file) + " sees another size than its header says",
-                  "export the series again");
+/// What all slices can be stored as: as in the files where they have one type and one scale, else float64, rescaled.
+void set_scalar(Layout& layout, const Slices& slices) {
+  const DicomFrame& first = slices.front().header();
+  layout.scalar = scalar_of(slices.front().entry->file);
+  layout.slope = first.slope;
+  layout.intercept = first.intercept;
+  for (const Slice& slice : slices) {
+    if (scalar_of(slice.entry->file) != layout.scalar || slice.header().slope != first.slope ||
+        slice.header().intercept != first.intercept) {
+      layout.scalar = Scalar::f64;
+      layout.slope = 1;
+      layout.intercept = 0;
+      return;
+    }
   }
-  itk::ImageIORegion region(io->GetNumberOfDimensions());
-  for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {
-    region.SetSize(axis, io->GetDimensions(axis));
+}
+
+/// Puts a slice's pixels in their place, as the volume's type.
+void put_slice(const RawVolume& volume, const Slice& slice, const Source& source, std::byte* out) {
+  const std::vector<std::byte> pixels = read_frame(slice.entry->file, source, slice.frame);
+  const Scalar stored = scalar_of(slice.entry->file);
+  if (stored == volume.scalar && volume.scalar != Scalar::f64) {
+    std::ranges::copy(pixels, out);
+    return;
   }
-  io->SetIORegion(region);
-  std::vector<std::byte> raw(static_cast<std::size_t>(io->GetImageSizeInBytes()));
-  io->Read(raw.data());
-  const auto n = static_cast<std::size_t>(slice.header.rows) * static_cast<std::size_t>(slice.header.columns);
-  with_type(scalar_of(io->GetComponentType()), [&](auto* example) {
+  const bool scaled = volume.slope == 1 && volume.intercept == 0;  // by each slice's own numbers
+  with_type(stored, [&](auto* example) {
     using T = std::remove_cvref_t<decltype(*example)>;
-    for (std::size_t i = 0; i < n && (i + 1) * sizeof(T) <= raw.size(); ++i) {
+    for (std::size_t at = 0; at < pixels.size(); at += sizeof(T), out += sizeof(double)) {
       T value;
-      std::memcpy(&value, raw.data() + i * sizeof(T), sizeof(T));
+      std::memcpy(&value, pixels.data() + at, sizeof(T));
       const auto number = static_cast<double>(value);
-      std::memcpy(out + i * sizeof(double), &number, sizeof(double));
+      const double result = scaled ? number * slice.header().slope + slice.header().intercept : number;
+      std::memcpy(out, &result, sizeof(double));
     }
   });
 }
 
-const char* stored_type_of(const DicomSlice& slice) {
-  const bool is_signed = slice.is_signed;
-  return slice.bits_allocated == 8
-             ? (is_signed ? "int8" : "uint8")
-             : (slice.bits_allocated == 16 ? (is_signed ? "int16" : "uint16") : (is_signed ? "int32" : "uint32"));
+void read_pixels(RawVolume& volume, const Slices& slices) {
+  const std::size_t plane = static_cast<std::size_t>(volume.size[0] * volume.size[1]) * bytes_of(volume.scalar);
+  volume.bytes.resize(plane * slices.size());
+  std::map<const DicomEntry*, std::vector<std::size_t>> by_file;  // each is mapped once
+  for (std::size_t k = 0; k < slices.size(); ++k) {
+    by_file[slices[k].entry].push_back(k);
+  }
+  for (const auto& [entry, places] : by_file) {
+    const FileSource file(entry->path);
+    const MemorySource source(file.view());
+    for (const std::size_t k : places) {
+      put_slice(volume, slices[k], source, volume.bytes.data() + k * plane);
+    }
+  }
+}
+
+RawVolume read_slices(const DicomEntries& entries, std::vector<Note> notes, const Wish& wish) {
+  Layout layout;
+  layout.format = "DICOM";
+  layout.notes = std::move(notes);
+  Slices slices;
+  std::uint64_t packed = 0;
+  for (const DicomEntry& entry : entries) {
+    layout.notes.insert(layout.notes.end(), entry.file.notes.begin(), entry.file.notes.end());
+    std::error_code error;
+    packed += std::filesystem::file_size(entry.path, error);
+    for (std::size_t frame = 0; frame < entry.file.frames.size(); ++frame) {
+      slices.push_back({&entry, frame, 0});
+    }
+  }
+  sort_slices(slices, layout, wish.answers);
+  const std::vector<double> positions = uneven_positions(slices, layout, wish.answers);
+  if (!positions.empty() && layout.stacked > 1) {
+    throw Refused("E_DICOM_SPACING", "it holds several volumes, and their slices are not evenly spaced",
+                  "export one volume alone");
+  }
+  set_scalar(layout, slices);
+  check_geometry(layout, wish.answers.to(Question::axes) == "resample");
+  allow_memory(layout, packed, wish);
+  RawVolume volume(std::move(layout));
+  volume.stored_type = name_of(scalar_of(slices.front().entry->file));
+  read_pixels(volume, slices);
+  if (!positions.empty()) {
+    resample_slices(volume, positions, wish.role == "mask");
+  }
+  return volume;
+}
+
+RawVolume read_group(const DicomEntries& entries, std::vector<Note> notes, const Wish& wish) {
+  if (entries.front().file.is_segmentation()) {
+    RawVolume volume = read_segmentation(entries.front(), wish);
+    volume.notes.insert(volume.notes.end(), notes.begin(), notes.end());
+    return volume;
+  }
+  return read_slices(entries, std::move(notes), wish);
+}
+
+/// The series of the slice at `path`. Where that is no stack, the slice alone is a way out; where others lie at its
+/// very place, they are none of its neighbours.
+RawVolume read_series(const DicomEntries& entries, const std::string& path, const Wish& wish) {
+  const std::string count = std::to_string(entries.size());
+  if (entries.size() == 1) {
+    return read_group(entries, {}, wish);
+  }
+  try {
+    return read_group(entries,
+                      {{"W_SERIES", "it is one of " + count +
+                                        " slices of its series in this folder, and all were read (--slices one: it "
+                                        "alone)"}},
+                      wish);
+  } catch (Refused& refused) {
+    if (refused.code == "E_DICOM_DUPLICATES") {
+      const auto opened = std::ranges::find(entries, path, &DicomEntry::path);
+      return read_group({*opened},
+                        {{"W_SERIES", "it was read alone: the " + count +
+                                          " files of its series in this folder lie at one place and make no volume"}},
+                        wish);
+    }
+    if (refused.code.starts_with("E_DICOM")) {
+      refused.remedy += "; or read the one slice that was opened: --slices one";
+      refused.choices.push_back({Question::slices, "one", "This slice alone",
+                                 "Reads the slice that was opened, without the others of its series.", false});
+    }
+    throw;
+  }
 }
 
 }  // namespace
 
-RawVolume read_dicom(const std::vector<std::string>& files, const Wish& wish) {
-  Layout layout;
-  layout.format = "DICOM";
-  layout.scalar = Scalar::f64;
-  Slices slices = chosen_group(groups_of(slices_of(files, layout.notes)), wish.answers);
-  sort_slices(slices, layout, wish.answers);
-  const std::vector<double> positions = uneven_positions(slices, layout, wish.answers);
-  check_geometry(layout, wish.answers.to(Question::axes) == "resample");
-  check_memory(layout, wish.available, 1, wish.answers);
-  RawVolume volume(std::move(layout));
-  volume.stored_type = stored_type_of(slices.front().header);
-  const auto plane = static_cast<std::size_t>(volume.size[0] * volume.size[1]) * sizeof(double);
-  volume.bytes.resize(plane * slices.size());
-  for (std::size_t k = 0; k < slices.size(); ++k) {
-    read_slice(slices[k], volume.bytes.data() + k * plane);
+RawVolume read_dicom_folder(const std::vector<std::string>& files, const Wish& wish) {
+  std::vector<Note> notes;
+  DicomEntries entries = pictures_of(files, notes);
+  return read_group(chosen_group(std::move(entries), wish.answers, {}), std::move(notes), wish);
+}
+
+RawVolume read_dicom_file(const std::string& path, const Wish& wish) {
+  DicomEntries entries;
+  entries.push_back(look_into(path));
+  if (wish.answers.to(Question::slices) != "one") {
+    entries = chosen_group(series_of(std::move(entries.front())), wish.answers, path);
   }
-  if (!positions.empty()) {
-    resample_slices(volume, positions, wish.role == "mask");
+  RawVolume volume = read_series(entries, path, wish);
+  for (const DicomEntry& entry : entries) {
+    volume.files.push_back(entry.path);
+  }
+  std::ranges::sort(volume.files);  // so that the volume is the same by whichever slice it was opened
+  if (volume.size[2] == 1) {        // it was read alone
+    volume.files = {path};
   }
   return volume;
 }

@@ -19,7 +19,7 @@ namespace {
 using Json = nlohmann::json;
 
 Wish wish_of(const Json& request) {
-  Wish wish{request["role"], {}, request["available"]};
+  Wish wish{request["role"], {}, request["available"], request["information_only"]};
   for (const QuestionInfo& row : questions()) {
     if (const auto said = request["answers"].find(row.id); said != request["answers"].end()) {
       wish.answers.set(row.question, *said);
@@ -53,13 +53,16 @@ std::vector<std::string> folder_with_links(const std::filesystem::path& folder) 
   return places;
 }
 
-/// The file itself; of a header whose voxels lie in a file beside it, the folder.
+/// The file itself; of a format whose volume may lie in several files, the folder.
 std::filesystem::path place_of_data(const std::filesystem::path& path) {
-  std::string extension = path.extension();
-  std::ranges::transform(extension, extension.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const bool header = extension == ".mhd" || extension == ".nhdr" || extension == ".hdr" || extension == ".img";
-  return header ? path.parent_path() : path;
+  if (std::filesystem::is_directory(path)) {
+    return path;
+  }
+  const auto named = format_by_name(path);
+  if (!named) {  // a slice of DICOM needs no ending
+    return FileSource(path).text(128, 4) == "DICM" ? path.parent_path() : path;
+  }
+  return info(*named).extent == Extent::one_file ? path : path.parent_path();
 }
 
 SandboxRules rules_for_reading(const std::filesystem::path& place, std::uint64_t bytes) {
@@ -74,12 +77,16 @@ SandboxRules rules_for_reading(const std::filesystem::path& place, std::uint64_t
 
 Json answer_read(const Json& request, double patience, Channel& channel) {
   const std::string path = path_of(request);
-  const Wish wish = wish_of(request);
+  Wish wish = wish_of(request);
   (void)check_path(path);  // before the sandbox hides why a file cannot be read
   const std::filesystem::path place = place_of_data(path);
   const std::uint64_t bytes = bytes_on_disk(place);
   Heartbeat heartbeat(channel);
-  const SandboxSupport sandbox = seal(rules_for_reading(place, bytes));
+  const SandboxRules rules = rules_for_reading(place, bytes);
+  const SandboxSupport sandbox = seal(rules);
+  constexpr std::size_t kForHeaders = std::size_t{192} << 20;  // and for the libraries' own needs
+  MemoryReserve reserve(rules.memory, kForHeaders + 2 * static_cast<std::size_t>(bytes));
+  wish.memory = &reserve;
   heartbeat.start(3 * patience);
   heartbeat.stage(0, 0.5, "reading", bytes);
   RawVolume volume = read_any(path, wish);
@@ -91,14 +98,23 @@ Json answer_read(const Json& request, double patience, Channel& channel) {
               {"spacing", volume.spacing},
               {"origin", volume.origin},
               {"direction", volume.direction},
-              {"has_orientation", volume.has_orientation}};
+              {"has_orientation", volume.has_orientation},
+              {"has_grid", volume.has_grid},
+              {"label_names", Json::array()}};
+  for (const LabelName& label : volume.label_names) {
+    answer["label_names"].push_back({label.value, label.name});
+  }
   describe(volume, wish, answer);
   heartbeat.stage(0.8, 0.9, "checking values", bytes);
-  answer["sha256"] = sha256_of(path, volume.data_file);
+  answer["sha256"] = volume.files.empty() ? sha256_of(path) : sha256_of(volume.files);
   if (!request["information_only"].get<bool>()) {
     heartbeat.stage(0.9, 1, "handing over");
     channel.allocate(static_cast<std::size_t>(volume.voxels()) * 4);  // deliver() shortens it to what it needs
     deliver(volume, wish.role, channel.memory(), answer);
+  }
+  answer["files"] = Json::array();
+  for (const std::string& file : volume.files) {
+    answer["files"].push_back(std::vector<unsigned char>(file.begin(), file.end()));
   }
   answer["notes"] = Json::array();
   for (const Note& note : volume.notes) {

@@ -132,6 +132,15 @@ bool round_if_bent(RawVolume& volume, double tolerance) {
                 {way});
 }
 
+/// JPEG leaves no label as it was: 255 becomes 253, 254 and 255.
+[[noreturn]] void refuse_lossy(const Survey& survey) {
+  const Choice way = threshold_choice(survey);
+  throw Refused("E_MASK_GREY",
+                "the mask went through JPEG, which changes values: it holds " + std::to_string(survey.labels.size()) +
+                    " of them from " + short_number(survey.minimum) + " to " + short_number(survey.maximum),
+                "say from where on a voxel belongs to the mask: " + way.flag() + "; or save it as PNG", {way});
+}
+
 }  // namespace
 
 Survey settle_mask(RawVolume& volume, const Answers& answers) {
@@ -154,6 +163,9 @@ Survey settle_mask(RawVolume& volume, const Answers& answers) {
       refuse_fractions(survey);
     }
     survey = survey_of(volume);
+  }
+  if (volume.is_lossy && survey.labels.size() > 2 && !survey.many) {
+    refuse_lossy(survey);
   }
   if (survey.huge > 0) {
     throw Refused("E_MASK_RANGE", std::to_string(survey.huge) + " labels do not fit into 32 bits",

@@ -2,6 +2,7 @@
 // PNG through ITK's reader, once its gate let it pass.
 #include <itkPNGImageIO.h>
 
+#include "app/reader/blocks.h"
 #include "app/reader/itk_scalar.h"
 #include "app/reader/raw_volume.h"
 
@@ -27,8 +28,7 @@ void compare(const Layout& layout, const itk::ImageIOBase& io) {
 
 RawVolume read_png(const std::string& path, const Source& source, const Wish& wish) {
   Layout layout = png_gate(source);
-  const double ratio = static_cast<double>(layout.bytes()) / static_cast<double>(source.size());
-  check_memory(layout, wish.available, ratio, wish.answers);
+  allow_memory(layout, source.size(), wish);
   const auto io = itk::PNGImageIO::New();
   io->SetExpandRGBPalette(false);  // a palette's index is the label; its colour is not
   io->SetFileName(path);
@@ -39,6 +39,8 @@ RawVolume read_png(const std::string& path, const Source& source, const Wish& wi
     region.SetSize(axis, io->GetDimensions(axis));
     layout.spacing[axis] = io->GetSpacing(axis);
   }
+  layout.has_grid =
+      layout.spacing != std::array<double, 3>{1, 1, 1};  // 1 mm is what ITK says when the file says nothing
   check_geometry(layout, false);
   RawVolume volume(std::move(layout));
   io->SetIORegion(region);

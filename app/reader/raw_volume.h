@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "app/helper/memory_reserve.h"
 #include "app/reader/gates/gates.h"
 
 namespace lossscope::reader {
@@ -15,6 +16,8 @@ namespace lossscope::reader {
 struct RawVolume : Layout {
   std::string stored_type;    ///< "int16", "float32", ...
   int stored_components = 1;  ///< of the file; the volume has one once it was chosen
+  std::vector<std::string>
+      files;  ///< paths that it was read from, in the order of its hash; empty: the one that was asked
   std::vector<std::byte> bytes;
 
   RawVolume() = default;
@@ -29,6 +32,8 @@ struct Wish {
   std::string role;  ///< "image", "mask" or "prediction"
   Answers answers;
   std::uint64_t available = 0;  ///< bytes of memory that may be used
+  bool information_only = false;
+  MemoryReserve* memory = nullptr;  ///< gives way once a volume's size was found plausible
 };
 
 /// Calls visit(index, scaled value) for every voxel of a volume of one component.
@@ -50,18 +55,22 @@ void for_each_voxel(const RawVolume& volume, Visit visit) {
 /// The whole volume of any file or folder, one component of it, on an orthogonal grid. Throws Refused.
 [[nodiscard]] RawVolume read_any(const std::string& path, const Wish& wish);
 
-/// By format. PNG through ITK, TIFF through libtiff, DICOM (some files, or a folder's) through GDCM, the others here.
+/// By format. PNG through ITK, TIFF through libtiff, JPEG through libjpeg, DICOM (some files, or a folder's) with GDCM
+/// for packed pixels, the others here.
 [[nodiscard]] RawVolume read_plain(const std::string& path, Format format, const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_pair(const std::string& path, const Wish& wish);
+[[nodiscard]] RawVolume read_numpy(const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_flat_picture(Format format, const Source& source, const Wish& wish);
 [[nodiscard]] RawVolume read_png(const std::string& path, const Source& source, const Wish& wish);
 [[nodiscard]] RawVolume read_tiff(const std::string& path, const Source& source, const Wish& wish);
-[[nodiscard]] RawVolume read_dicom(const std::vector<std::string>& files, const Wish& wish);
+/// A folder's files, or a file with the slices of its series that lie beside it.
+[[nodiscard]] RawVolume read_dicom_folder(const std::vector<std::string>& files, const Wish& wish);
+[[nodiscard]] RawVolume read_dicom_file(const std::string& path, const Wish& wish);
 
 /// Keeps the component that was chosen (or makes it: luminance, magnitude) and says so.
 /// Throws Refused E_COMPONENTS with those there are when none was chosen.
 void choose_component(RawVolume& volume, const Wish& wish);
 
-/// Puts big-endian voxels into this machine's byte order.
-void swap_bytes(RawVolume& volume);
 /// Takes every second voxel along each axis.
 void take_half(RawVolume& volume);
 /// Makes an orthogonal grid of a sheared one: nearest voxel for a mask, linear otherwise; 0 outside.

@@ -36,17 +36,28 @@ RawVolume read_file(const std::string& path, const Wish& wish) {
       return read_png(path, source, wish);
     case Format::tiff:
       return read_tiff(path, source, wish);
+    case Format::jpeg:
+    case Format::bmp:
+      return read_flat_picture(format, source, wish);
     case Format::dicom:
-      return read_dicom({path}, wish);
-    default:
-      return read_plain(path, format, source, wish);
+      return read_dicom_file(path, wish);
+    case Format::numpy:
+      return read_numpy(source, wish);
+    case Format::pair:
+      return read_pair(path, wish);
+    case Format::nifti:
+    case Format::mgh:
+    case Format::nrrd:
+    case Format::metaimage:
+      break;
   }
+  return read_plain(path, format, source, wish);
 }
 
 }  // namespace
 
 RawVolume read_any(const std::string& path, const Wish& wish) {
-  RawVolume volume = check_path(path) ? read_dicom(files_of(path), wish) : read_file(path, wish);
+  RawVolume volume = check_path(path) ? read_dicom_folder(files_of(path), wish) : read_file(path, wish);
   choose_component(volume, wish);
   if (orthonormality_error(volume.direction) > 1e-2) {
     resample_to_right_angles(volume, wish.role == "mask");

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <memory>
 
+#include "app/reader/blocks.h"
 #include "app/reader/raw_volume.h"
 
 namespace lossscope::reader {
@@ -148,8 +149,7 @@ void read_pixels(const Source& source, const TiffPlanes& planes, RawVolume& volu
 RawVolume read_tiff(const std::string& path, const Source& source, const Wish& wish) {
   TiffPlanes planes;
   Layout layout = tiff_gate(source, &planes);
-  check_memory(layout, wish.available, static_cast<double>(layout.bytes()) / static_cast<double>(source.size()),
-               wish.answers);
+  allow_memory(layout, source.size(), wish);
   check_geometry(layout, false);
   RawVolume volume(std::move(layout));
   volume.bytes.resize(volume.Layout::bytes());

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "app/session/case_choice.h"
+#include "basics/colours.h"
 
 namespace lossscope {
 
@@ -69,6 +70,9 @@ struct Look {
   OverlayLayer layer = OverlayLayer::contribution;
   GradientOf gradient_of = GradientOf::probability;
   ColourRange range;
+  Scaling scaling = Scaling::linear;    ///< of maps of the loss
+  ColourMap colours = ColourMap::fire;  ///< of values that are not negative
+  bool fade_by_value = true;            ///< the smaller a value, the more transparent its colour
   std::array<std::int64_t, 3> crosshair = kAutomaticCrosshair;  ///< voxel (i, j, k)
   std::vector<std::array<std::int64_t, 3>> pinned;              ///< voxels that the probe keeps, in that order
   double window = 0, level = 0;                                 ///< grey values; window 0 means automatic

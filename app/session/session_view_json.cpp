@@ -12,6 +12,7 @@ constexpr Name<OverlayLayer> kLayers[] = {
     {OverlayLayer::distance, "distance"}, {OverlayLayer::counterfactual, "counterfactual"},
     {OverlayLayer::field, "field"}};
 constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
+constexpr Name<Scaling> kScalings[] = {{Scaling::linear, "linear"}, {Scaling::logarithmic, "log"}};
 constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};
 constexpr Name<SurfaceColour> kSurfaceColours[] = {{SurfaceColour::plain, "plain"},
                                                    {SurfaceColour::contribution, "contribution"},
@@ -43,6 +44,20 @@ void read_compare(const Member& member, Look& look) {
       losses.wrong("a list of 2 to " + std::to_string(kMaxCompared) + " losses");
     }
   });
+}
+
+/// Those of values without a sign: the others are for what may be negative.
+void read_colours(const Member& member, ColourMap& colours) {
+  const std::string given = member.text();
+  std::string names;
+  for (const ColourMapName& known : kColourMaps) {
+    if (!known.diverging && known.name == given) {
+      colours = known.map;
+      return;
+    }
+    names += known.diverging ? std::string() : (names.empty() ? "" : ", ") + std::string(known.name);
+  }
+  member.wrong("one of " + names);
 }
 
 void read_sweep(const Member& member, SweepChoice& sweep) {
@@ -87,6 +102,9 @@ Json view_json(const Look& look) {
           {"show_overlay", look.display.show_overlay},
           {"show_contours", look.display.show_contours},
           {"range", {{"locked", look.range.locked}, {"minimum", look.range.minimum}, {"maximum", look.range.maximum}}},
+          {"scale", name_of(look.scaling, kScalings)},
+          {"colours", std::string(colour_map_name(look.colours))},
+          {"fade_by_value", look.fade_by_value},
           {"crosshair", look.crosshair},
           {"window", look.window},
           {"level", look.level},
@@ -104,8 +122,9 @@ Json view_json(const Look& look) {
 }
 
 void read_view(const Member& view, Look& look) {
-  view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "crosshair",
-                      "window", "level", "radiological", "fourth", "surfaces", "compare", "pinned", "sweep", "tab"});
+  view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "scale", "colours",
+                      "fade_by_value", "crosshair", "window", "level", "radiological", "fourth", "surfaces", "compare",
+                      "pinned", "sweep", "tab"});
   view.get("layer", look.layer, kLayers);
   view.get("gradient_of", look.gradient_of, kGradients);
   view.get("opacity", look.display.opacity);
@@ -116,7 +135,13 @@ void read_view(const Member& view, Look& look) {
     range.get("locked", look.range.locked);
     range.get("minimum", look.range.minimum);
     range.get("maximum", look.range.maximum);
+    if (look.range.locked && !(look.range.minimum < look.range.maximum)) {
+      range.wrong("a range whose minimum lies below its maximum");
+    }
   });
+  view.get("scale", look.scaling, kScalings);
+  view.when("colours", [&](const Member& colours) { read_colours(colours, look.colours); });
+  view.get("fade_by_value", look.fade_by_value);
   view.get("crosshair", look.crosshair);
   view.get("window", look.window);
   view.get("level", look.level);

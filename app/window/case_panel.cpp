@@ -6,6 +6,7 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/figures/case_text.h"
 #include "app/window/input_row.h"
@@ -112,7 +113,10 @@ void CasePanel::fillLabels() {
   label_->addItem(tr("all that are not 0"));
   for (const LabelCount& label : data_->labels.labels) {
     if (label.value != 0) {
-      label_->addItem(tr("%1  (%L2 voxels)").arg(label.value).arg(label.voxels),
+      const QString name = QString::fromStdString(label.name);
+      label_->addItem(tr("%1  (%L2 voxels)")
+                          .arg(name.isEmpty() ? QString::number(label.value) : tr("%1 %2").arg(label.value).arg(name))
+                          .arg(label.voxels),
                       QVariant::fromValue<qlonglong>(label.value));
     }
   }

@@ -12,6 +12,7 @@
 #include "app/figures/frame_pictures.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
+#include "app/window/range_control.h"
 #include "app/window/theme.h"
 
 namespace lossscope {
@@ -96,7 +97,8 @@ void ComparedView::show(const Frame& frame, const ComparedPane& pane) {
   slice_->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
 }
 
-CompareGrid::CompareGrid(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
+CompareGrid::CompareGrid(SessionStore& store, RangeControl& range, QWidget* parent)
+    : QWidget(parent), store_(store), range_(range) {
   setObjectName(QStringLiteral("compareGrid"));
   grid_ = new QGridLayout;
   grid_->setContentsMargins(0, 0, 0, 0);
@@ -142,6 +144,7 @@ ComparedView* CompareGrid::addView() {
   views_.push_back(view);
   connectView(views_.size() - 1);
   view->slice()->setInterpolation(smooth_);
+  range_.attach(view->colourBar());
   view->slice()->shareOutlines(*views_.front()->slice());
   return view;
 }

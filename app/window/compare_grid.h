@@ -16,6 +16,8 @@ class QLabel;
 
 namespace lossscope {
 
+class RangeControl;
+
 /// One loss of the grid: which, how large, its slice and its own colour range.
 class ComparedView : public QWidget {
   Q_OBJECT
@@ -24,6 +26,7 @@ class ComparedView : public QWidget {
   void show(const Frame& frame, const ComparedPane& pane);
   void showLosses(const Session& session);
   [[nodiscard]] widgets::SliceView* slice() const { return slice_; }
+  [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
 
  Q_SIGNALS:
   void lossChosen(const QString& id);
@@ -41,7 +44,7 @@ class ComparedView : public QWidget {
 class CompareGrid : public QWidget {
   Q_OBJECT
  public:
-  explicit CompareGrid(SessionStore& store, QWidget* parent = nullptr);
+  CompareGrid(SessionStore& store, RangeControl& range, QWidget* parent = nullptr);
   void show(const FramePtr& frame);
   void showSettings(const Session& session);
   void clear();
@@ -64,6 +67,7 @@ class CompareGrid : public QWidget {
   [[nodiscard]] QWidget* makeHead();
 
   SessionStore& store_;
+  RangeControl& range_;
   QComboBox* view_ = nullptr;
   QCheckBox* shared_ = nullptr;
   QLabel* says_ = nullptr;

@@ -7,6 +7,8 @@
 #include <QPushButton>
 #include <QVBoxLayout>
 
+#include "app/reader/gates/file_formats.h"
+
 namespace lossscope {
 
 EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
@@ -18,8 +20,9 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
   title->setAlignment(Qt::AlignCenter);
   title->setWordWrap(true);
   auto* text =
-      new QLabel(tr("NIfTI, NRRD, MetaImage, PNG, TIFF or a folder of DICOM slices.\n"
-                    "One mask is enough: LossScope makes a prediction from it\nand shows where the loss comes from."));
+      new QLabel(tr("%1; of DICOM also a folder.\n"
+                    "One mask is enough: LossScope makes a prediction from it\nand shows where the loss comes from.")
+                     .arg(QString::fromStdString(format_names())));
   text->setAlignment(Qt::AlignCenter);
   text->setWordWrap(true);
   text->setForegroundRole(QPalette::PlaceholderText);

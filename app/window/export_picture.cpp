@@ -7,6 +7,7 @@
 #include <QMainWindow>
 #include <QPainter>
 #include <QSettings>
+#include <algorithm>
 
 #include "app/figures/case_text.h"
 #include "app/figures/figure_file.h"

@@ -2,112 +2,37 @@
 #include "app/window/guide_dialog.h"
 
 #include <QDialogButtonBox>
+#include <QHBoxLayout>
+#include <QLabel>
 #include <QProgressBar>
+#include <QPushButton>
+#include <QSpinBox>
 #include <QTextBrowser>
 #include <QVBoxLayout>
-#include <QtConcurrent>
-#include <cmath>
+#include <algorithm>
 
-#include "app/engine/call_later.h"
-#include "app/figures/text.h"
+#include "app/engine/loss_run.h"
+#include "app/window/guide_html.h"
 
 namespace lossscope {
 namespace {
 
-constexpr double kBarWidth = 120;  // pixels at 100 %
-
-QString escaped(const std::string& words) { return QString::fromStdString(words).toHtmlEscaped(); }
-
-QString loss_link(const Loss& loss) {
-  return QStringLiteral("<a href='loss:%1'>%2</a>").arg(text(loss.declaration().id), text(loss.declaration().name));
+bool can_be_measured(const FramePtr& frame) {
+  return frame && !frame->data->mask.empty() && !frame->data->prediction.empty();
 }
 
-QString share_text(double share) {
-  return std::isnan(share) ? GuideDialog::tr("no gradient") : QStringLiteral("%1 %").arg(100 * share, 0, 'f', 1);
-}
-
-QString remark(const Verdict& verdict) {
-  if (verdict.loss->declaration().id == "bce") {
-    return GuideDialog::tr("the measure of the others");
-  }
-  if (!verdict.named) {
-    return {};
-  }
-  return verdict.holds ? GuideDialog::tr("named for this, and it holds here")
-                       : GuideDialog::tr("named for this, but here no more than cross-entropy");
-}
-
-QString verdict_row(const Verdict& verdict, const QColor& bar) {
-  const int width = std::isnan(verdict.share) ? 0 : static_cast<int>(std::lround(verdict.share * kBarWidth));
-  const QString drawn = width > 0 ? QStringLiteral(
-                                        "<table cellspacing='0' cellpadding='0'><tr><td bgcolor='%1' width='%2' "
-                                        "height='10'></td></tr></table>")
-                                        .arg(bar.name())
-                                        .arg(width)
-                                  : QString();
-  const QString name =
-      verdict.named ? QStringLiteral("<b>%1</b>").arg(loss_link(*verdict.loss)) : loss_link(*verdict.loss);
-  return QStringLiteral("<tr><td>%1</td><td align='right'>%2</td><td width='%3'>%4</td><td>%5</td></tr>")
-      .arg(name, share_text(verdict.share))
-      .arg(static_cast<int>(kBarWidth))
-      .arg(drawn, remark(verdict));
-}
-
-/// All that are named, cross-entropy, and whoever leads.
-bool worth_showing(const Finding& finding, const Verdict& verdict) {
-  return verdict.named || verdict.loss->declaration().id == "bce" || verdict.loss == finding.verdicts.front().loss;
-}
-
-QString finding_html(const Finding& finding, const QColor& bar) {
-  QString html = QStringLiteral("<h3>%1</h3><p>%2</p>").arg(escaped(finding.trait), escaped(finding.advice));
-  html +=
-      QStringLiteral("<p>%1</p><table cellspacing='0' cellpadding='3'>")
-          .arg(GuideDialog::tr("Share of each loss's gradient that goes to %1:").arg(text(to_string(finding.region))));
-  for (const Verdict& verdict : finding.verdicts) {
-    html += worth_showing(finding, verdict) ? verdict_row(verdict, bar) : QString();
-  }
-  html += QStringLiteral("</table>");
-  if (!finding.advised_against.empty()) {
-    QStringList names;
-    for (const Loss* loss : finding.advised_against) {
-      names << loss_link(*loss);
-    }
-    html += QStringLiteral("<p><b>%1</b> %2. %3</p>")
-                .arg(GuideDialog::tr("Rather not:"), names.join(QStringLiteral(", ")), escaped(finding.against));
-  }
-  return html;
+bool same_buffer(const std::weak_ptr<void>& one, const std::shared_ptr<void>& other) {
+  return !one.owner_before(other) && !other.owner_before(one);
 }
 
 }  // namespace
 
-QString guide_html(const Guide& guide, const QColor& bar) {
-  QStringList names;
-  for (const Loss* loss : fitting_losses(guide)) {
-    names << loss_link(*loss);
-  }
-  QString html =
-      QStringLiteral("<p>%1</p>")
-          .arg(names.isEmpty()
-                   ? GuideDialog::tr("No loss that is named for such a case holds its promise on "
-                                     "this prediction. Look at the measurements below.")
-                   : GuideDialog::tr("<b>Worth trying first:</b> %1.").arg(names.join(QStringLiteral(", "))));
-  for (const Finding& finding : guide.findings) {
-    html += finding_html(finding, bar);
-  }
-  html += QStringLiteral("<p><small>%1</small></p>")
-              .arg(GuideDialog::tr(
-                  "The rules are the use cases of Jadon's survey (arXiv 2006.14822). The shares are measured on "
-                  "this case: of the sum of |dL/dz| over all voxels, at default parameters, with the prediction "
-                  "held within 0.01 to 0.99. They say where a loss pulls now, not how a network ends up."));
-  return html;
-}
-
-GuideDialog::GuideDialog(SessionStore& store, const Problem& problem, QWidget* parent)
-    : QDialog(parent), store_(store) {
+GuideDialog::GuideDialog(SessionStore& store, const FramePtr& frame, QWidget* parent)
+    : QDialog(parent), store_(store), newest_(frame) {
   setObjectName(QStringLiteral("guideDialog"));
   setAttribute(Qt::WA_DeleteOnClose);
   setWindowTitle(tr("Which loss?"));
-  resize(640, 640);
+  resize(780, 760);
   text_ = new QTextBrowser;
   text_->setObjectName(QStringLiteral("guideText"));
   text_->setOpenLinks(false);
@@ -115,40 +40,109 @@ GuideDialog::GuideDialog(SessionStore& store, const Problem& problem, QWidget* p
   progress_ = new QProgressBar;
   progress_->setObjectName(QStringLiteral("guideProgress"));
   progress_->setRange(0, 100);
+  speck_ = new QSpinBox;
+  speck_->setObjectName(QStringLiteral("guideSpeck"));
+  speck_->setRange(1, 1'000'000);
+  speck_->setValue(static_cast<int>(kSpeck));
+  speck_->setKeyboardTracking(false);
+  speck_->setToolTip(tr("Smaller components of mask and prediction are taken for noise and left out"));
+  stale_ = new QLabel(tr("The case or its prediction has changed since."));
+  stale_->setObjectName(QStringLiteral("guideStale"));
+  again_ = new QPushButton(tr("Measure again"));
+  again_->setObjectName(QStringLiteral("guideAgain"));
   auto* buttons = new QDialogButtonBox(QDialogButtonBox::Close);
-  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
+  auto* row = new QHBoxLayout;
+  row->addWidget(new QLabel(tr("Leave out components below")));
+  row->addWidget(speck_);
+  row->addWidget(new QLabel(tr("voxels")));
+  row->addStretch();
+  row->addWidget(stale_);
+  row->addWidget(again_);
+  row->addWidget(buttons);
   auto* layout = new QVBoxLayout(this);
   layout->addWidget(text_, 1);
   layout->addWidget(progress_);
-  layout->addWidget(buttons);
-  connect(text_, &QTextBrowser::anchorClicked, this, [this](const QUrl& link) {
-    store_.change(tr("loss"), [&](Session& session) { session.loss.id = link.path().toStdString(); });
+  layout->addLayout(row);
+  connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
+  connect(again_, &QPushButton::clicked, this, &GuideDialog::measure);
+  connect(speck_, &QSpinBox::valueChanged, this, &GuideDialog::measure);
+  connect(text_, &QTextBrowser::anchorClicked, this, &GuideDialog::follow);
+  connect(&background_, &Background::failed, this, [this](const QString& reason) {
+    progress_->hide();
+    text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("This case cannot be measured: %1").arg(reason.toHtmlEscaped())));
   });
-  connect(&watcher_, &QFutureWatcherBase::finished, this, &GuideDialog::showGuide);
+  measure();
+}
+
+void GuideDialog::measure() {
+  const FramePtr frame = newest_.lock();
+  if (!can_be_measured(frame)) {
+    return;
+  }
+  mask_ = frame->data->mask.data;
+  prediction_ = frame->data->prediction.data;
+  progress_->setValue(0);
+  progress_->show();
   text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("Measuring the case and where each loss pulls ...")));
-  watcher_.setFuture(QtConcurrent::run([this, problem, stop = stop_.get_token()]() -> std::shared_ptr<const Guide> {
-    const GuideProgress report = [this](double share) {
-      call_later(*this, [this, share] { progress_->setValue(static_cast<int>(100 * share)); });
+  showState();
+  background_.run([this, problem = problem_of(frame->session, *frame->data), speck = speck_->value()](
+                      std::stop_token stop, const Background::Deliver& deliver) {
+    const GuideProgress report = [&](double share) {
+      deliver([this, share] { progress_->setValue(static_cast<int>(100 * share)); });
     };
-    try {
-      return std::make_shared<const Guide>(make_guide(problem, 0, stop, report));
-    } catch (const std::exception&) {  // stopped, or no memory for it
-      return nullptr;
-    }
-  }));
+    auto guide = std::make_shared<const Guide>(make_guide(problem, speck, 0, stop, report));
+    deliver([this, guide] { showGuide(*guide); });
+  });
 }
 
-GuideDialog::~GuideDialog() {
-  stop_.request_stop();
-  watcher_.disconnect(this);
-  watcher_.waitForFinished();
-}
-
-void GuideDialog::showGuide() {
+void GuideDialog::showGuide(const Guide& guide) {
   progress_->hide();
-  const auto guide = watcher_.result();
-  text_->setHtml(guide ? guide_html(*guide, palette().color(QPalette::Highlight))
-                       : QStringLiteral("<p>%1</p>").arg(tr("There is not enough memory to measure this case.")));
+  text_->setHtml(guide_html(guide, palette().color(QPalette::Highlight)));
+}
+
+void GuideDialog::showFrame(const FramePtr& frame) {
+  if (!frame->preliminary) {
+    newest_ = frame;
+    showState();
+  }
+}
+
+void GuideDialog::showState() {
+  const FramePtr frame = newest_.lock();
+  const bool same =
+      frame && same_buffer(mask_, frame->data->mask.data) && same_buffer(prediction_, frame->data->prediction.data);
+  stale_->setVisible(!same);
+  again_->setVisible(!same);
+  again_->setEnabled(can_be_measured(frame));
+}
+
+void GuideDialog::follow(const QUrl& link) {
+  if (link.scheme() == QStringLiteral("voxel")) {
+    const QStringList index = link.path().split(QLatin1Char(','));
+    if (index.size() == 3) {
+      store_.look([&](Session& session) {
+        session.look.crosshair = {index[0].toLongLong(), index[1].toLongLong(), index[2].toLongLong()};
+      });
+    }
+    return;
+  }
+  const std::string id = link.path().toStdString();
+  const auto found = std::ranges::find(candidates(), id, &Candidate::id);
+  if (found == candidates().end()) {
+    return;
+  }
+  store_.change(tr("loss"), [&](Session& session) {
+    const Loss& loss = *found->loss;
+    const std::string loss_id(loss.declaration().id);
+    session.loss.id = loss_id;
+    session.loss.parameters.erase(loss_id);
+    const std::vector<double> defaults = loss.defaults();
+    for (std::size_t at = 0; at < defaults.size(); ++at) {
+      if (found->parameters[at] != defaults[at]) {
+        session.loss.parameters[loss_id][std::string(loss.parameters()[at].id)] = found->parameters[at];
+      }
+    }
+  });
 }
 
 }  // namespace lossscope

@@ -2,39 +2,47 @@
 #pragma once
 
 #include <QDialog>
-#include <QFutureWatcher>
-#include <stop_token>
 
+#include "app/engine/background.h"
 #include "app/engine/frame.h"
 #include "app/window/session_store.h"
 #include "losses/guide/guide.h"
 
 class QLabel;
 class QProgressBar;
+class QPushButton;
+class QSpinBox;
 class QTextBrowser;
 
 namespace lossscope {
 
-/// "Which loss?": what the case is like, which losses are named for such cases, and whether that holds here. A click on
-/// a loss chooses it.
+/// "Which loss?": what the case is like, which losses and metrics fit such cases, and whether that holds here. A click
+/// on a loss chooses it with the parameters that were measured, a click on a component goes there. Once the case or its
+/// prediction is another one, the dialog says so and measures again on request.
 class GuideDialog : public QDialog {
   Q_OBJECT
  public:
-  GuideDialog(SessionStore& store, const Problem& problem, QWidget* parent = nullptr);
-  ~GuideDialog() override;
-  [[nodiscard]] bool busy() const { return watcher_.isRunning(); }
+  GuideDialog(SessionStore& store, const FramePtr& frame, QWidget* parent = nullptr);
+  [[nodiscard]] bool busy() const { return background_.busy(); }
+  /// The newest frame of the window: what "measure again" measures.
+  void showFrame(const FramePtr& frame);
 
  private:
-  void showGuide();
+  void measure();
+  void showGuide(const Guide& guide);
+  void follow(const QUrl& link);
+  void showState();
 
   SessionStore& store_;
+  // None of them keeps a case alive that the window has closed.
+  std::weak_ptr<const Frame> newest_;
+  std::weak_ptr<void> mask_, prediction_;  ///< that were measured
   QTextBrowser* text_ = nullptr;
   QProgressBar* progress_ = nullptr;
-  QFutureWatcher<std::shared_ptr<const Guide>> watcher_;
-  std::stop_source stop_;
+  QLabel* stale_ = nullptr;
+  QPushButton* again_ = nullptr;
+  QSpinBox* speck_ = nullptr;
+  Background background_;
 };
-
-/// The guide as HTML; losses are links "loss:ID".
-[[nodiscard]] QString guide_html(const Guide& guide, const QColor& bar);
 
 }  // namespace lossscope

@@ -100,6 +100,9 @@ void show_shortcuts(QWidget* parent) {
   body += row(text("Shift + left drag"), text("window (sideways) and level (up and down) of the image"));
   body += row(text("Double click"), text("one view large, and back"));
   body += row(text("Arrows"), text("move the crosshair by a voxel"));
+  body += heading(text("At a colour bar"));
+  body += row(text("Drag an end, double click"), text("move it; type a number"));
+  body += row(text("Right click"), text("fit to the volume or the slices, lock; logarithmic; other colours"));
   body += heading(text("In 3D"));
   body += row(text("Left drag, Ctrl + left drag"), text("turn, roll"));
   body += row(text("Middle or Shift + left drag"), text("pan"));
@@ -111,7 +114,7 @@ void show_shortcuts(QWidget* parent) {
   body += row(QStringLiteral("R"), text("fit all views again"));
   body += row(QStringLiteral("S"), text("hide or show the layer"));
   body += row(QStringLiteral("A, D"), text("less, more opacity"));
-  body += row(QStringLiteral("C"), text("contours on or off"));
+  body += row(QStringLiteral("C, hold H"), text("contours on or off; away while H is held"));
   body += row(QStringLiteral("W"), text("automatic window and level"));
   body += row(QStringLiteral("X"), text("crosshair to the largest contribution in sight"));
   body += row(QStringLiteral("M, N, Shift+N"), text("to the voxel that adds most to the loss, the next, and back"));

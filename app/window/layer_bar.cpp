@@ -134,7 +134,7 @@ void LayerBar::makeLookPart() {
         tr("opacity"), [&](Session& session) { session.look.display.opacity = percent / 100.0; }, "opacity",
         opacity_->isSliderDown() ? drag_ : 0);
   });
-  connect(lock_, &QToolButton::clicked, this, &LayerBar::lockRange);
+  connect(lock_, &QToolButton::clicked, this, &LayerBar::lockRequested);
   connect(contours_, &QToolButton::clicked, this, [this](bool on) {
     store_.change(tr("contours"), [on](Session& session) { session.look.display.show_contours = on; });
   });
@@ -157,10 +157,6 @@ void LayerBar::makeArrangementPart() {
   connect(arrangement_, &QComboBox::activated, this, [this](int index) { arrange(store_, index); });
 }
 
-void LayerBar::lockRange(bool on) {
-  store_.change(tr("range"), [&](Session& session) { session.look.range = {on, on ? low_ : 0, on ? high_ : 1}; });
-}
-
 void LayerBar::showSession(const Session& session) {
   layer_->setCurrentIndex(layer_->findData(static_cast<int>(session.look.layer)));
   gradient_of_->setCurrentIndex(session.look.gradient_of == GradientOf::logit ? 1 : 0);
@@ -180,11 +176,6 @@ void LayerBar::showSession(const Session& session) {
                                 : session.look.arrangement == Arrangement::contact_sheet ? kAllLosses
                                 : session.look.arrangement == Arrangement::difference    ? kDifference
                                                                                          : 0);
-}
-
-void LayerBar::showFrame(const FramePtr& frame) {
-  low_ = frame->overlay_low;
-  high_ = frame->overlay_high;
 }
 
 }  // namespace lossscope

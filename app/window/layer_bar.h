@@ -3,7 +3,6 @@
 
 #include <QToolBar>
 
-#include "app/engine/frame.h"
 #include "app/window/session_store.h"
 
 class QComboBox;
@@ -17,9 +16,9 @@ class LayerBar : public QToolBar {
   Q_OBJECT
  public:
   explicit LayerBar(SessionStore& store, QWidget* parent = nullptr);
-  void showFrame(const FramePtr& frame);
 
  Q_SIGNALS:
+  void lockRequested(bool on);  ///< of the colours' range
   void openRequested();
   void sampleRequested();
   void exportRequested();
@@ -30,7 +29,6 @@ class LayerBar : public QToolBar {
   void makeLayerPart();
   void makeLookPart();
   void makeArrangementPart();
-  void lockRange(bool on);
   QToolButton* addButton(const QString& text, const QString& tip);
   template <class Member, class Value>
   void set(const QString& text, Member member, Value value);
@@ -45,7 +43,6 @@ class LayerBar : public QToolBar {
   QComboBox* fourth_ = nullptr;
   QComboBox* arrangement_ = nullptr;
   quint64 drag_ = 0;
-  double low_ = 0, high_ = 1;  ///< of the overlay that is shown
 };
 
 /// Undoably: 0 one loss, 1 to 3 a grid of 2, 4 or 6, 4 all losses, 5 the difference of two.

@@ -21,6 +21,7 @@
 #include "app/window/message_bar.h"
 #include "app/window/model_chooser.h"
 #include "app/window/prediction_panel.h"
+#include "app/window/range_control.h"
 #include "app/window/section.h"
 #include "app/window/status_line.h"
 #include "app/window/view_area.h"
@@ -147,6 +148,7 @@ void MainWindow::connectStore() {
   connect(&store_, &SessionStore::changed, this, &MainWindow::showSession);
   connect(layers_, &LayerBar::openRequested, this, &MainWindow::askForFiles);
   connect(layers_, &LayerBar::exportRequested, this, &MainWindow::exportPicture);
+  connect(layers_, &LayerBar::lockRequested, views_->rangeControl(), &RangeControl::lock);
   connect(layers_, &LayerBar::sampleRequested, this, [this] { openSample(QStringLiteral("mni-head")); });
   connect(views_, &ViewArea::crosshairMoved, this, [this](const std::array<std::int64_t, 3>& voxel) {
     store_.look([&](Session& session) { session.look.crosshair = voxel; });
@@ -249,7 +251,6 @@ void MainWindow::showFrame(const FramePtr& frame) {
   const trace::Span numbers(trace::Category::upload, "show the numbers");
   tabs_->showFrame(frame);
   loss_->showFrame(frame);
-  layers_->showFrame(frame);
   status_->showFrame(frame);
   if (!frame->preliminary) {
     case_->showFrame(frame);

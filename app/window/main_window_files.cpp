@@ -7,6 +7,7 @@
 #include <QSettings>
 #include <QtConcurrent>
 
+#include "app/reader/gates/file_formats.h"
 #include "app/session/session_file.h"
 #include "app/window/case_panel.h"
 #include "app/window/export_picture.h"
@@ -73,9 +74,8 @@ Session with_hashes(Session session, const CaseData& data) {
 }
 
 QString file_filter() {
-  return MainWindow::tr(
-      "Volumes and pictures (*.nii *.nii.gz *.nrrd *.nhdr *.mha *.mhd *.png *.tif *.tiff *.dcm);;"
-      "All files (*)");
+  return MainWindow::tr("Volumes and pictures (%1);;All files (*)")
+      .arg(QString::fromStdString(format_endings("*", " ")));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <QDockWidget>
 #include <QLineEdit>
 #include <QMenuBar>
+#include <algorithm>
 
 #include "app/window/bottom_tabs.h"
 #include "app/window/device_menu.h"
@@ -12,6 +13,7 @@
 #include "app/window/layer_bar.h"
 #include "app/window/main_window.h"
 #include "app/window/probe_tab.h"
+#include "app/window/range_control.h"
 #include "app/window/recent_files.h"
 #include "app/window/status_line.h"
 #include "app/window/surface_bar.h"
@@ -104,6 +106,11 @@ void MainWindow::makeViewMenu() {
       menu, tr("&Contours"), QKeySequence(tr("C")), [](auto& look) -> auto& { return look.display.show_contours; });
   addTo(menu, tr("Automatic &window and level"), QKeySequence(tr("W")), [this] {
     store_.change(tr("automatic window"), [](Session& session) { session.look.window = session.look.level = 0; });
+  });
+  QMenu* colours = menu->addMenu(tr("Colou&rs and their range"));
+  connect(colours, &QMenu::aboutToShow, this, [this, colours] {
+    colours->clear();
+    views_->rangeControl()->fillMenu(colours);
   });
   addTo(menu, tr("Go to the lar&gest value in sight"), QKeySequence(tr("X")), [this] { goToLargest(); });
   makeLayerKeys(menu);

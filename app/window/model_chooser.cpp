@@ -6,6 +6,7 @@
 #include <QLocale>
 #include <QSettings>
 #include <QtConcurrent>
+#include <tuple>
 
 #include "app/window/trust_dialog.h"
 #include "losses/evaluate.h"

@@ -2,6 +2,9 @@
 #include "app/window/sheet_view.h"
 
 #include <QVBoxLayout>
+#include <utility>
+
+#include "app/figures/scenes.h"
 
 namespace lossscope {
 SheetView::SheetView(SessionStore& store, const Details& details, QWidget* parent)
@@ -32,7 +35,9 @@ void SheetView::rebuild() {
   if (!shown) {
     return;
   }
-  sheet_->setSheet(contact_sheet(*frame_, statistics()));
+  widgets::Sheet sheet = contact_sheet(*frame_, statistics());
+  sheet.focus = case_box(*frame_, frame_->session.look.compared_view);  // there is no room for what no loss looks at
+  sheet_->setSheet(std::move(sheet));
   sheet_->setCurrent(QString::fromStdString(frame_->session.loss.id));
 }
 

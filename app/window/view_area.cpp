@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/view_area.h"
 
+#include <QApplication>
+#include <QKeyEvent>
 #include <QLabel>
 #include <QSplitter>
 #include <QStackedWidget>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "app/figures/frame_pictures.h"
 #include "app/figures/pictures.h"
 #include "app/window/compare_grid.h"
+#include "app/window/range_control.h"
 #include "app/window/sheet_view.h"
 #include "app/window/surface_pane.h"
 
@@ -59,7 +63,9 @@ ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent)
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
-  compare_ = new CompareGrid(store);
+  range_ = new RangeControl(store, this);
+  range_->attach(bar_);
+  compare_ = new CompareGrid(store, *range_);
   sheet_ = new SheetView(store, details);
   connectComparison();
   arrangement_ = new QStackedWidget;
@@ -77,6 +83,7 @@ ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent)
   below->addWidget(legend);
   below->addWidget(bar_, 1);
   layout->addLayout(below);
+  qApp->installEventFilter(this);
 }
 
 void ViewArea::connectSlice(int view) {
@@ -123,6 +130,7 @@ widgets::ColourScale ViewArea::scale() const { return overlay_scale(*frame_); }
 
 void ViewArea::show(const FramePtr& frame) {
   frame_ = frame;
+  range_->showFrame(frame);
   if (frame->session.look.arrangement == Arrangement::contact_sheet) {
     sheet_->show(frame);
     return;
@@ -174,7 +182,34 @@ void ViewArea::showDistance() {
   distance_->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
 }
 
-void ViewArea::showSettings(const Session& session) {
+void ViewArea::hideContours(bool hidden) {
+  if (std::exchange(contours_hidden_, hidden) != hidden) {
+    showSettings(store_.session());
+  }
+}
+
+bool ViewArea::eventFilter(QObject* watched, QEvent* event) {
+  const bool pressed = event->type() == QEvent::KeyPress, released = event->type() == QEvent::KeyRelease;
+  if (event->type() == QEvent::ApplicationDeactivate) {
+    hideContours(false);
+  } else if (pressed || released) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    const bool typing = QApplication::focusWidget() != nullptr &&
+                        QApplication::focusWidget()->testAttribute(Qt::WA_InputMethodEnabled);  // takes text
+    if (key->key() == Qt::Key_H && key->modifiers() == Qt::NoModifier && isActiveWindow() && !typing) {
+      if (!key->isAutoRepeat()) {
+        hideContours(pressed);
+      }
+      return true;  // or a list that has the focus would look for an H
+    }
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+void ViewArea::showSettings(const Session& wanted) {
+  Session session = wanted;
+  bool& contours = session.look.display.show_contours;
+  contours = contours && !contours_hidden_;
   for (SliceView* slice : slices_) {
     slice->setOverlayOpacity(session.look.display.opacity);
     slice->setOverlayVisible(session.look.display.show_overlay && session.look.layer != OverlayLayer::none);

@@ -17,6 +17,7 @@ namespace lossscope {
 
 class CompareGrid;
 class Details;
+class RangeControl;
 class SheetView;
 class SurfacePane;
 
@@ -33,6 +34,8 @@ class ViewArea : public QWidget {
   void clear();
   void resetViews();
   void setInterpolation(bool on);  ///< of the grey images
+  /// Takes the outlines away for a moment, whatever the session says: while H is held.
+  void hideContours(bool hidden);
   void toggleMaximised(QWidget* pane);
 
   [[nodiscard]] bool busy() const;  ///< surfaces are still being made
@@ -41,6 +44,7 @@ class ViewArea : public QWidget {
   [[nodiscard]] widgets::SurfaceView* surfaceView() const;
   [[nodiscard]] SurfacePane* surfacePane() const { return surface_; }
   [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
+  [[nodiscard]] RangeControl* rangeControl() const { return range_; }
   [[nodiscard]] CompareGrid* compareGrid() const { return compare_; }
   [[nodiscard]] SheetView* sheetView() const { return sheet_; }
   /// Whether the colour bar explains this pane.
@@ -54,6 +58,9 @@ class ViewArea : public QWidget {
   void hovered(int view, int x, int y);
   void windowLevelChanged(double window, double level, quint64 drag);
   void turntableRequested();
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;  ///< of the application: H pressed and released
 
  private:
   void connectSlice(int view);
@@ -69,6 +76,8 @@ class ViewArea : public QWidget {
   SurfacePane* surface_ = nullptr;
   QStackedWidget* fourth_ = nullptr;
   widgets::ColourBar* bar_ = nullptr;
+  RangeControl* range_ = nullptr;
+  bool contours_hidden_ = false;
   CompareGrid* compare_ = nullptr;
   SheetView* sheet_ = nullptr;
   QStackedWidget* arrangement_ = nullptr;

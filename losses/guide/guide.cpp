@@ -4,27 +4,28 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-
-#include "losses/descent/held_logits.h"
+#include <map>
 
 namespace lossscope {
 namespace {
 
-constexpr double kConfidence = 0.99;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-/// Where the gradient of one loss goes. `gradient` is a buffer of the volume's size.
-Evidence evidence_of(const Loss& loss, const Problem& problem, const Volume& regions, FieldCache& cache,
+/// A share as it is written, in thousandths; -1 for none.
+int thousandths(double share) { return std::isnan(share) ? -1 : static_cast<int>(std::lround(1000 * share)); }
+
+/// Where the gradient of one candidate goes. `gradient` is a buffer of the volume's size.
+Evidence evidence_of(const Candidate& candidate, const Problem& problem, const Volume& regions, FieldCache& cache,
                      std::span<float> gradient, int threads, const std::stop_token& stop) {
-  const std::vector<double> parameters = loss.defaults();
+  const Loss& loss = *candidate.loss;
   std::vector<FieldPtr> fields;
-  for (const FieldRequest& request : loss.fields(parameters)) {
+  for (const FieldRequest& request : loss.fields(candidate.parameters)) {
     fields.push_back(cache.get(request, problem, stop));
   }
-  const Reduction reduction = loss.reduce(parameters, problem, fields, threads, stop);
+  const Reduction reduction = loss.reduce(candidate.parameters, problem, fields, threads, stop);
   const std::array kinds{MapKind::gradient_logit};
   const std::array out{gradient};
-  loss.map_volume(parameters, problem, fields, reduction, kinds, out, threads, stop);
+  loss.map_volume(candidate.parameters, problem, fields, reduction, kinds, out, threads, stop);
 
   // One sum for every combination of regions, then the combinations are added up: a single addition a voxel.
   std::array<double, 1 << kRegions> sums{};
@@ -33,7 +34,7 @@ Evidence evidence_of(const Loss& loss, const Problem& problem, const Volume& reg
     sums[where[i]] += std::abs(static_cast<double>(gradient[i]));
   }
   double all = 0;
-  Evidence evidence{&loss, {}};
+  Evidence evidence{&candidate, {}};
   for (std::size_t bits = 0; bits < sums.size(); ++bits) {
     all += sums[bits];
     for (std::size_t region = 0; region < kRegions; ++region) {
@@ -49,38 +50,39 @@ Evidence evidence_of(const Loss& loss, const Problem& problem, const Volume& reg
 /// Adds what was measured to a finding, the largest share first, losses without any gradient last.
 void judge(Finding& finding, const std::vector<Evidence>& evidence) {
   const auto region = static_cast<std::size_t>(finding.region);
-  const auto plain = std::find_if(evidence.begin(), evidence.end(),
-                                  [](const Evidence& e) { return e.loss->declaration().id == "bce"; });
-  const double reference = plain->share[region];
+  const Candidate& plain = reference_candidate();
+  const int reference = thousandths(std::ranges::find(evidence, &plain, &Evidence::candidate)->share[region]);
   std::vector<Verdict> verdicts;
   for (const Evidence& e : evidence) {
-    const bool named = std::any_of(finding.verdicts.begin(), finding.verdicts.end(),
-                                   [&](const Verdict& verdict) { return verdict.loss == e.loss; });
+    const bool named = std::ranges::find(finding.verdicts, e.candidate, &Verdict::candidate) != finding.verdicts.end();
     const double share = e.share[region];
-    verdicts.push_back({e.loss, share, named, named && (share > reference || e.loss == plain->loss)});
+    const bool holds = named && (thousandths(share) > reference || e.candidate == &plain);
+    verdicts.push_back({e.candidate, share, named, holds, 0});
   }
-  std::stable_sort(verdicts.begin(), verdicts.end(), [](const Verdict& a, const Verdict& b) {
-    return !std::isnan(a.share) && (std::isnan(b.share) || a.share > b.share);
-  });
+  std::ranges::stable_sort(verdicts, std::ranges::greater(), [](const Verdict& v) { return thousandths(v.share); });
+  int rank = 0, before = 0;
+  for (Verdict& verdict : verdicts) {
+    const int share = thousandths(verdict.share);
+    rank += rank == 0 || share != before ? 1 : 0;
+    before = share;
+    verdict.rank = rank;
+  }
   finding.verdicts = std::move(verdicts);
 }
 
 }  // namespace
 
-Guide make_guide(const Problem& problem, int threads, std::stop_token stop, const GuideProgress& progress) {
-  Problem held = problem;
-  held.prediction = held_logits(problem.prediction, problem.kind, kConfidence);
-  held.kind = PredictionKind::logit;
-  const MeasuredCase measured = measure_case(held, threads, stop);
-
-  Guide guide{measured.traits, {}, findings_of(measured.traits)};
+Guide make_guide(const Problem& problem, std::int64_t speck, int threads, std::stop_token stop,
+                 const GuideProgress& progress) {
+  MeasuredCase measured = measure_case(problem, speck, threads, stop);
+  Guide guide{
+      measured.traits, std::move(measured.components), {}, findings_of(measured.traits), metrics_for(measured.traits)};
   std::vector<float> gradient(static_cast<std::size_t>(problem.mask.grid.voxels()));
   FieldCache cache;
-  const auto losses = all_losses();
-  for (const Loss* loss : losses) {
-    guide.evidence.push_back(evidence_of(*loss, held, measured.regions, cache, gradient, threads, stop));
+  for (const Candidate& candidate : candidates()) {
+    guide.evidence.push_back(evidence_of(candidate, problem, measured.regions, cache, gradient, threads, stop));
     if (progress) {
-      progress(static_cast<double>(guide.evidence.size()) / static_cast<double>(losses.size()));
+      progress(static_cast<double>(guide.evidence.size()) / static_cast<double>(candidates().size()));
     }
   }
   for (Finding& finding : guide.findings) {
@@ -89,28 +91,31 @@ Guide make_guide(const Problem& problem, int threads, std::stop_token stop, cons
   return guide;
 }
 
-std::vector<const Loss*> fitting_losses(const Guide& guide) {
+std::vector<std::vector<const Candidate*>> fitting_losses(const Guide& guide) {
   constexpr std::size_t kMost = 4;
-  std::vector<std::pair<int, const Loss*>> scores;
-  for (const Loss* loss : all_losses()) {
+  std::map<int, std::vector<const Candidate*>, std::greater<>> by_score;
+  for (const Candidate& candidate : candidates()) {
     int score = 0;
+    bool against = &candidate == &baseline_candidate();
     for (const Finding& finding : guide.findings) {
-      const auto of_loss = [loss](const Verdict& verdict) { return verdict.loss == loss; };
-      score += std::ranges::any_of(finding.verdicts, [&](const auto& v) { return of_loss(v) && v.holds; }) ? 1 : 0;
-      if (std::ranges::find(finding.advised_against, loss) != finding.advised_against.end()) {
-        score = -1000;  // outweighs whatever speaks for it
-      }
+      const auto speaks = [&](const Verdict& verdict) { return verdict.candidate == &candidate && verdict.holds; };
+      score += std::ranges::any_of(finding.verdicts, speaks) ? 1 : 0;
+      against |= std::ranges::find(finding.advised_against, &candidate) != finding.advised_against.end();
     }
-    if (score > 0) {
-      scores.emplace_back(score, loss);
+    if (score > 0 && !against) {
+      by_score[score].push_back(&candidate);
     }
   }
-  std::ranges::stable_sort(scores, std::greater(), &std::pair<int, const Loss*>::first);
-  std::vector<const Loss*> losses;
-  for (std::size_t at = 0; at < std::min(kMost, scores.size()); ++at) {
-    losses.push_back(scores[at].second);
+  std::vector<std::vector<const Candidate*>> levels;
+  std::size_t count = 0;
+  for (auto& [score, level] : by_score) {
+    if (count > 0 && count + level.size() > kMost) {
+      break;  // to cut a level would rank those that are equal
+    }
+    count += level.size();
+    levels.push_back(std::move(level));
   }
-  return losses;
+  return levels;
 }
 
 }  // namespace lossscope

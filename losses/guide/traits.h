@@ -1,31 +1,50 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <stop_token>
+#include <string_view>
 #include <vector>
 
 #include "losses/evaluate.h"
+#include "losses/predictions/components.h"
 
 namespace lossscope {
 
+/// One component of the mask.
+struct ComponentTrait {
+  ComponentPlace place;
+  std::int64_t found = 0;  ///< of its voxels, by the thresholded prediction
+};
+
 /// What a case is like, measured: the ground on which a loss is chosen.
 struct CaseTraits {
+  bool flat = false;              ///< one slice: volumes are areas (mm^2) and surfaces outlines (mm)
   std::int64_t foreground = 0;    ///< voxels of the mask
   double foreground_share = 0;    ///< of the volume, 0..1
-  std::int64_t components = 0;    ///< of the mask, 26 neighbours
+  double voxel_volume = 1;        ///< mm^3
+  std::int64_t speck_limit = 0;   ///< components with fewer voxels are specks and in none of the lists
+  std::int64_t specks = 0;        ///< components of the mask that were left out as such
+  std::int64_t components = 0;    ///< of the mask, 26 neighbours, without specks
   std::int64_t smallest = 0;      ///< voxels of the smallest component
   double smallest_share = 0;      ///< of the mask, 0..1
-  double smallest_volume = 0;     ///< mm^3
-  double surface_per_volume = 0;  ///< 1/mm: faces between mask and background (the volume's border is none) by volume
-  /// How round: surface of a ball of the same volume by the mask's own, 1 for a ball (about 0.67 in voxels' faces),
-  /// small for thin or folded structures. 0 without a surface.
-  double sphericity = 0;
+  double rim_share = 0;           ///< of the mask: voxels with a face to the background
+  double surface_per_volume = 0;  ///< 1/mm, by surface_of (losses/guide/shape.h)
+  double sphericity = 0;          ///< 1 for a ball, small for thin or folded structures, 0 without a surface
+  double linearity = 0;           ///< near 1 for tubes, near 0 for balls and sheets
+  double thickness = 0;           ///< mm, of the mask if it were one long tube: four times volume by surface
 
   // Of the prediction, thresholded at 0.5.
   std::int64_t false_positives = 0, false_negatives = 0;
   std::int64_t missed_components = 0;  ///< of the mask, without a single voxel of the prediction
+  std::int64_t false_components = 0;   ///< of the prediction, without a single voxel of the mask, specks left out
+  std::int64_t far_errors = 0;         ///< wrong voxels farther than 5 mm from the mask's boundary
   double farthest_error = 0;           ///< mm, of a wrong voxel from the mask's boundary
+  std::int64_t sure = 0;               ///< voxels whose probability is within 1e-6 of 0 or 1
+  std::int64_t surely_wrong = 0;       ///< wrong ones among them
+
+  [[nodiscard]] std::int64_t wrong() const { return false_positives + false_negatives; }
 };
 
 /// Which voxels a piece of evidence is about; a voxel may be in several.
@@ -36,9 +55,10 @@ enum class Region : std::uint8_t {
   false_negative,
   false_positive,
   boundary,
-  far
+  far,
+  surely_wrong
 };
-inline constexpr int kRegions = 7;
+inline constexpr int kRegions = 8;
 /// In words: "the mask's voxels", "the smallest component", ...
 [[nodiscard]] std::string_view to_string(Region region);
 
@@ -47,10 +67,16 @@ inline constexpr int kRegions = 7;
 /// mask.
 struct MeasuredCase {
   CaseTraits traits;
-  Volume regions;  ///< uint8
+  std::vector<ComponentTrait> components;  ///< of the mask, without specks, the smallest first
+  Volume regions;                          ///< uint8
 };
 
-/// Measures a problem; lengths are in mm by its grid, whatever `spacing` says. Throws Cancelled.
-[[nodiscard]] MeasuredCase measure_case(const Problem& problem, int threads = 0, std::stop_token stop = {});
+/// Components of a mask with fewer voxels are noise of the labelling more often than a structure.
+inline constexpr std::int64_t kSpeck = 10;
+
+/// Measures a problem; lengths are in mm by its grid, whatever `spacing` says. Components of mask and prediction with
+/// fewer than `speck` voxels are left out, unless all of the mask are so small. Throws Cancelled.
+[[nodiscard]] MeasuredCase measure_case(const Problem& problem, std::int64_t speck = kSpeck, int threads = 0,
+                                        std::stop_token stop = {});
 
 }  // namespace lossscope

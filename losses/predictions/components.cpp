@@ -2,6 +2,8 @@
 #include "losses/predictions/components.h"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <numeric>
 
 namespace lossscope {
@@ -90,6 +92,49 @@ Components connected_components(const Volume& mask) {
     components.runs[run].component = root == run ? components.count++ : components.runs[root].component;
   }
   return components;
+}
+
+namespace {
+
+/// Where a run begins: (i, j, k).
+std::array<std::int64_t, 3> begin_of(const Run& run, const Grid& grid) {
+  return {run.begin % grid.size[0], run.begin / grid.size[0] % grid.size[1], run.begin / (grid.size[0] * grid.size[1])};
+}
+
+}  // namespace
+
+std::vector<ComponentPlace> places_of(const Components& components, const Grid& grid) {
+  std::vector<ComponentPlace> places(static_cast<std::size_t>(components.count));
+  for (const Run& run : components.runs) {
+    ComponentPlace& place = places[static_cast<std::size_t>(run.component)];
+    const auto [i, j, k] = begin_of(run, grid);
+    const auto length = static_cast<double>(run.length);
+    place.voxels += run.length;
+    place.centroid[0] += length * (static_cast<double>(i) + (length - 1) / 2);
+    place.centroid[1] += length * static_cast<double>(j);
+    place.centroid[2] += length * static_cast<double>(k);
+  }
+  for (ComponentPlace& place : places) {
+    for (double& index : place.centroid) {
+      index /= static_cast<double>(place.voxels);
+    }
+  }
+  std::vector<double> nearest(places.size(), std::numeric_limits<double>::infinity());
+  for (const Run& run : components.runs) {
+    ComponentPlace& place = places[static_cast<std::size_t>(run.component)];
+    auto voxel = begin_of(run, grid);
+    voxel[0] = std::clamp<std::int64_t>(std::llround(place.centroid[0]), voxel[0], voxel[0] + run.length - 1);
+    double square = 0;
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      const double away = (static_cast<double>(voxel[axis]) - place.centroid[axis]) * grid.spacing[axis];
+      square += away * away;
+    }
+    if (square < nearest[static_cast<std::size_t>(run.component)]) {
+      nearest[static_cast<std::size_t>(run.component)] = square;
+      place.voxel = voxel;
+    }
+  }
+  return places;
 }
 
 }  // namespace lossscope

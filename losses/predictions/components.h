@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -23,5 +24,15 @@ struct Components {
 
 /// Labels the non-zero voxels of a uint8 mask. Throws std::logic_error for another voxel type.
 [[nodiscard]] Components connected_components(const Volume& mask);
+
+/// How large a component is and where.
+struct ComponentPlace {
+  std::int64_t voxels = 0;
+  std::array<double, 3> centroid{};     ///< continuous index
+  std::array<std::int64_t, 3> voxel{};  ///< the one of its voxels that is nearest to the centroid (mm)
+};
+
+/// Size and place of each component, in their order. `grid` is that of the labelled mask.
+[[nodiscard]] std::vector<ComponentPlace> places_of(const Components& components, const Grid& grid);
 
 }  // namespace lossscope

@@ -9,8 +9,7 @@ set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
 set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
-option(LOSSSCOPE_WERROR "Treat warnings as errors" ON)
-option(LOSSSCOPE_PCH "Precompile the heavy headers" ON)
+option(LOSSSCOPE_WERROR "Treat warnings as errors: for developers, never for whoever installs" OFF)
 set(LOSSSCOPE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 
 find_program(LOSSSCOPE_CCACHE ccache)
@@ -20,6 +19,7 @@ if(LOSSSCOPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 
 get_filename_component(LOSSSCOPE_ROOT "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
+include("${CMAKE_CURRENT_LIST_DIR}/Precompiled.cmake")
 
 add_library(lossscope_warnings INTERFACE)
 target_compile_options(lossscope_warnings INTERFACE
@@ -37,36 +37,47 @@ function(lossscope_configure target)
     LOSSSCOPE_VERSION="${PROJECT_VERSION}")
 endfunction()
 
-# lossscope_library(name SOURCES … [PUBLIC …] [PRIVATE …] [PCH …])
+# lossscope_settings(target): what libraries, programs and tests are asked for alike; reads the caller's ARG_…
+#   WIRING   nothing here loops over voxels: -O1, which compiles in two thirds of the time
+#   MOC      has classes with Q_OBJECT
+#   PCH set  is compiled with a set of Precompiled.cmake
+function(lossscope_settings target)
+  lossscope_configure(${target})
+  if(ARG_WIRING)
+    target_compile_options(${target} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
+  endif()
+  if(ARG_MOC)
+    set_target_properties(${target} PROPERTIES AUTOMOC ON)
+  endif()
+  if(ARG_PCH)
+    lossscope_precompiled(${target} ${ARG_PCH})
+  endif()
+endfunction()
+
+# lossscope_library(name SOURCES … [PUBLIC …] [PRIVATE …] [WIRING] [MOC] [PCH set])
 function(lossscope_library name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE;PCH" ${ARGN})
+  cmake_parse_arguments(ARG "WIRING;MOC" "PCH" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
-  lossscope_configure(${name})
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
-  if(LOSSSCOPE_PCH AND ARG_PCH)
-    target_precompile_headers(${name} PRIVATE ${ARG_PCH})
-  endif()
+  lossscope_settings(${name})
 endfunction()
 
-# lossscope_program(name SOURCES … [LINK …] [PCH …])
+# lossscope_program(name SOURCES … [LINK …] [WIRING] [PCH set])
 function(lossscope_program name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PCH" ${ARGN})
+  cmake_parse_arguments(ARG "WIRING" "PCH" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  lossscope_configure(${name})
   target_link_libraries(${name} PRIVATE ${ARG_LINK})
-  if(LOSSSCOPE_PCH AND ARG_PCH)
-    target_precompile_headers(${name} PRIVATE ${ARG_PCH})
-  endif()
+  lossscope_settings(${name})
 endfunction()
 
-# lossscope_test_properties(name seconds): the time limit of a test (ten times that under a sanitizer), and what it and
-# the programs that it starts find in their environment.
+# lossscope_test_properties(name seconds [NAME=VALUE…]): the time limit of a test (ten times that under a sanitizer), and
+# what it and the programs that it starts find in their environment.
 function(lossscope_test_properties name seconds)
   if(LOSSSCOPE_SANITIZE)
     math(EXPR seconds "10 * ${seconds}")
   endif()
   set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds}
-    ENVIRONMENT "LC_ALL=C.UTF-8;QT_SCALE_FACTOR=1;LOSSSCOPE_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};${LOSSSCOPE_SANITIZER_ENVIRONMENT}")
+    ENVIRONMENT "LC_ALL=C.UTF-8;QT_SCALE_FACTOR=1;LOSSSCOPE_BIN=${CMAKE_RUNTIME_OUTPUT_DIRECTORY};${LOSSSCOPE_SANITIZER_ENVIRONMENT};${ARGN}")
 endfunction()
 
 # lossscope_fast(test target): a test of seconds that needs no other program. CI builds these under a sanitizer, too, by
@@ -79,22 +90,41 @@ function(lossscope_fast test target)
   set_property(TEST ${test} APPEND PROPERTY LABELS fast)
 endfunction()
 
-# lossscope_test(name SOURCES … [LINK …] [PCH …] [DISPLAY] [FAST] [TIMEOUT seconds]): a GoogleTest program as one ctest
-# test. DISPLAY runs it in a virtual X server of its own, FAST: see lossscope_fast.
+# lossscope_test(name SOURCES … [LINK …] [PCH set] [DISPLAY] [FAST] [SHARDS n] [TIMEOUT seconds]): a GoogleTest program,
+# compiled as WIRING is: what takes long in a test belongs in a library. One ctest test, or n that share its cases out, so that
+# none takes long. DISPLAY runs it in a virtual X server of its own, FAST: see lossscope_fast.
 function(lossscope_test name)
-  cmake_parse_arguments(ARG "DISPLAY;FAST" "TIMEOUT" "SOURCES;LINK;PCH" ${ARGN})
-  lossscope_program(${name} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} PCH ${ARG_PCH})
+  cmake_parse_arguments(ARG "DISPLAY;FAST" "PCH;SHARDS;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  if(NOT ARG_PCH)
+    set(ARG_PCH gtest)
+  endif()
+  if(NOT ARG_SHARDS)
+    set(ARG_SHARDS 1)
+  endif()
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
+  lossscope_program(${name} WIRING SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} PCH ${ARG_PCH})
+  if(ARG_PCH STREQUAL "qtest" AND Qt6_VERSION VERSION_GREATER_EQUAL 6.7)
+    target_compile_options(${name} PRIVATE -Wno-conversion)  # Qt's own QTRY macros make an int of milliseconds since then
+  endif()
+  set(command $<TARGET_FILE:${name}>)
   if(ARG_DISPLAY)
-    add_test(NAME ${name} COMMAND "${LOSSSCOPE_ROOT}/resources/setup/with-display" $<TARGET_FILE:${name}>)
-    set_tests_properties(${name} PROPERTIES RUN_SERIAL ON)
-  else()
-    add_test(NAME ${name} COMMAND ${name})
+    list(PREPEND command "${LOSSSCOPE_ROOT}/resources/setup/with-display")
   endif()
-  lossscope_test_properties(${name} ${ARG_TIMEOUT})
-  if(ARG_FAST)
-    lossscope_fast(${name} ${name})
-  endif()
+  foreach(shard RANGE 1 ${ARG_SHARDS})
+    set(test ${name})
+    if(ARG_SHARDS GREATER 1)
+      string(APPEND test "_${shard}")
+    endif()
+    math(EXPR index "${shard} - 1")
+    add_test(NAME ${test} COMMAND ${command})
+    lossscope_test_properties(${test} ${ARG_TIMEOUT} GTEST_TOTAL_SHARDS=${ARG_SHARDS} GTEST_SHARD_INDEX=${index})
+    if(ARG_FAST)
+      lossscope_fast(${test} ${name})
+    endif()
+    if(ARG_DISPLAY)
+      set_tests_properties(${test} PROPERTIES RUN_SERIAL ON)
+    endif()
+  endforeach()
 endfunction()

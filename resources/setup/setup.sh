@@ -50,12 +50,18 @@ configure() {
   (cd "$root" && cmake --preset "$1") >>"$log" 2>&1 || die "CMake could not configure the build."
 }
 
-# build PRESET TARGET...: one line of progress on a terminal, a line every tenth elsewhere.
+# build PRESET MINUTES TARGET...: one line of progress on a terminal, a line every tenth elsewhere. MINUTES of one core is
+# what the targets take from nothing.
 build() {
-  local preset=$1
-  shift
+  local preset=$1 minutes=$2 cores begin=$SECONDS
+  shift 2
+  cores=$(nproc)
+  [ -f "$root/build/$preset/.ninja_log" ] ||
+    say "Building: about $(((minutes + cores - 1) / cores)) minutes on $cores cores."
   NINJA_STATUS='%p ' cmake --build "$root/build/$preset" --target "$@" 2>&1 | tee -a "$log" | show_progress ||
     die "The build failed."
+  local took=$((SECONDS - begin))
+  [ "$took" -lt 10 ] || say "Built in $((took / 60)) min $((took % 60)) s."
 }
 
 show_progress() {

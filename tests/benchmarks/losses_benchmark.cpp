@@ -2,6 +2,7 @@
 // Each loss on a volume of the sample head's size, beside a copy of the bytes that must move at least.
 #include <benchmark/benchmark.h>
 
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 

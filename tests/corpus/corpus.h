@@ -80,12 +80,18 @@ void add_pair_cases(Corpus& corpus);
 void add_label_map_cases(Corpus& corpus);
 void add_lattice_cases(Corpus& corpus);
 void add_tiff_stack_cases(Corpus& corpus);
+void add_numpy_cases(Corpus& corpus);
+void add_volume_cases(Corpus& corpus);
+void add_flat_picture_cases(Corpus& corpus);
+void add_dicom_frame_cases(Corpus& corpus);
+void add_dicom_packed_cases(Corpus& corpus);
 
 [[nodiscard]] inline Corpus whole_corpus() {
   Corpus corpus;
   for (const auto add : {add_path_cases, add_nifti_cases, add_nifti_geometry_cases, add_role_cases, add_nrrd_cases,
                          add_metaimage_cases, add_picture_cases, add_dicom_cases, add_pair_cases, add_label_map_cases,
-                         add_lattice_cases, add_tiff_stack_cases}) {
+                         add_lattice_cases, add_tiff_stack_cases, add_numpy_cases, add_volume_cases,
+                         add_flat_picture_cases, add_dicom_frame_cases, add_dicom_packed_cases}) {
     add(corpus);
   }
   return corpus;

@@ -5,14 +5,24 @@
 
 #include <atomic>
 #include <cstdio>
+#include <cstdlib>
 #include <set>
 
+#include "basics/sanitized.h"
 #include "tests/corpus/parallel.h"
 #include "tests/corpus/run_case.h"
 #include "tests/io/io_testing.h"
 
 namespace lossscope::corpus {
 namespace {
+
+std::size_t bytes_of(const Case& made) {
+  std::size_t sum = 0;
+  for (const auto& [name, content] : made.files) {
+    sum += content.size();
+  }
+  return sum;
+}
 
 TEST(Corpus, HasAtLeast150CasesOfDifferentNames) {
   std::set<std::string> names;
@@ -51,6 +61,12 @@ TEST(Corpus, EveryCaseLoadsWarnsOrIsRefusedAsItMust) {
       }
     }
     base = cases[i].name == "nifti_good" ? runs[i].peak_kilobytes : base;
+  }
+  for (std::size_t i = 0; i < cases.size() && !kSanitized; ++i) {
+    const bool accepted = std::ranges::find(cases[i].flags, "accept") != cases[i].flags.end();
+    if (bytes_of(cases[i]) < std::size_t{1} << 20 && !accepted) {
+      EXPECT_LT(runs[i].peak_kilobytes, 300 * 1024) << cases[i].name << " is small, and takes so many kilobytes";
+    }
   }
   std::sort(seconds.begin(), seconds.end());
   std::printf(

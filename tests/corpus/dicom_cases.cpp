@@ -104,7 +104,7 @@ void add_damaged_slices(Corpus& corpus) {
   damaged("bits_stored_17", "E_HEADER", [](DicomFile& f) { f.number(0x00280101, 17); });
   damaged("slope_word", "E_HEADER", [](DicomFile& f) { f.text(0x00281053, "DS", "one"); });
   damaged("colour", "E_DICOM_COLOUR", [](DicomFile& f) { f.number(0x00280002, 3); });
-  damaged("frames", "E_DICOM_FRAMES", [](DicomFile& f) { f.text(0x00280008, "IS", "5"); });
+  damaged("frames", "E_DICOM_PIXELS", [](DicomFile& f) { f.text(0x00280008, "IS", "5"); });
   damaged("unknown_syntax", "E_DICOM_SYNTAX", [](DicomFile& f) { f.syntax = "1.2.840.10008.1.2.4.100"; });
   damaged("deflated", "E_DICOM_SYNTAX", [](DicomFile& f) { f.syntax = "1.2.840.10008.1.2.1.99"; });
   damaged("compressed_without_fragments", "E_HEADER", [](DicomFile& f) { f.syntax = "1.2.840.10008.1.2.4.70"; });

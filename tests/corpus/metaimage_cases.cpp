@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <filesystem>
+#include <tuple>
 
 #include "tests/corpus/packing.h"
 

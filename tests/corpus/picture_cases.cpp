@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/corpus/picture_files.h"
 
+#include <tuple>
+
 namespace lossscope::corpus {
 namespace {
 
@@ -72,14 +74,50 @@ void add_damaged_pngs(Corpus& corpus) {
   add_png(corpus, "width_0", png_header(0, 3, 8, 0) + kData + kEnd, "E_HEADER");
   add_png(corpus, "width_4_G", png_header(0xFFFFFFFF, 3, 8, 0) + kData + kEnd, "E_HEADER");
   add_png(corpus, "40000_wide", png_header(40000, 3, 8, 0) + kData + kEnd, "E_HEADER");
-  add_png(corpus, "30000_squared", png_header(30000, 30000, 8, 0) + kData + kEnd, "E_BOMB");
+  add_png(corpus, "30000_squared", png_header(30000, 30000, 8, 0) + kData + kEnd, "E_TRUNC");
+  const Bytes bomb = png_chunk("IDAT", zlibbed(Bytes(std::size_t{2001} * 16000, '\0')));
+  add_png(corpus, "16000_squared_of_zero_bits", png_header(16000, 16000, 1, 0) + bomb + kEnd, "E_BOMB");
   add_png(corpus, "depth_7", png_header(4, 3, 7, 0) + kData + kEnd, "E_HEADER");
   add_png(corpus, "colour_5", png_header(4, 3, 8, 5) + kData + kEnd, "E_HEADER");
   add_png(corpus, "palette_missing", png_header(4, 3, 8, 3) + kData + kEnd, "E_HEADER");
-  add_png(corpus, "too_few_rows", png_header(4, 30, 8, 0) + kData + kEnd, "E_READ");
-  add_png(corpus, "data_not_zlib", png_header(4, 3, 8, 0) + png_chunk("IDAT", "not zlib at all") + kEnd, "E_READ");
+  add_png(corpus, "too_few_rows", png_header(4, 30, 8, 0) + kData + kEnd, "E_TRUNC");
+  add_png(corpus, "too_many_rows", png_header(4, 2, 8, 0) + kData + kEnd, "E_HEADER");
+  add_png(corpus, "data_not_zlib", png_header(4, 3, 8, 0) + png_chunk("IDAT", "not zlib at all") + kEnd, "E_CRC");
   add_png(corpus, "wrong_filter", png_header(4, 1, 8, 0) + png_chunk("IDAT", zlibbed("\x09\x01\x02\x03\x04")) + kEnd,
           "E_READ");
+}
+
+/// Chunks that libpng ends the process on, or lets pass.
+void add_odd_chunks(Corpus& corpus) {
+  const Bytes grey = png_header(4, 3, 8, 0), indexed = png_header(4, 1, 2, 3), row = png_data("\x19", 1);
+  const auto palette = [](std::size_t bytes) { return png_chunk("PLTE", Bytes(bytes, '\1')); };
+  add_png(corpus, "critical_chunk_unknown", grey + png_chunk("TEst", "anything") + kData + kEnd, "E_TYPE");
+  add_png(corpus, "chunk_of_digits", grey + png_chunk("1234", "anything") + kData + kEnd, "E_HEADER");
+  add_png(corpus, "palette_in_grey", grey + palette(9) + kData + kEnd, "E_HEADER");
+  add_png(corpus, "palette_empty", indexed + palette(0) + row + kEnd, "E_HEADER");
+  add_png(corpus, "palette_of_10_bytes", indexed + palette(10) + row + kEnd, "E_HEADER");
+  add_png(corpus, "palette_of_5_colours_in_2_bits", indexed + palette(15) + row + kEnd, "E_HEADER");
+  add_png(corpus, "palette_twice", indexed + palette(9) + palette(9) + row + kEnd, "E_HEADER");
+  add_png(corpus, "palette_behind_the_pixels", indexed + row + palette(9) + kEnd, "E_HEADER");
+  add_png(corpus, "transparency_of_too_many", indexed + palette(6) + png_chunk("tRNS", "abc") + row + kEnd, "E_HEADER");
+  add_png(corpus, "transparency_in_grey_of_1_byte", grey + png_chunk("tRNS", "a") + kData + kEnd, "E_HEADER");
+  add_png(
+      corpus, "data_interrupted",
+      [&] {
+        const Bytes packed = zlibbed(Bytes("\0\1\2", 3) + Bytes("\0\3\4", 3));
+        return png_header(2, 2, 8, 0) + png_chunk("IDAT", packed.substr(0, 5)) + png_chunk("teST", "x") +
+               png_chunk("IDAT", packed.substr(5)) + kEnd;
+      }(),
+      "E_HEADER");
+  add_png(
+      corpus, "wrong_adler",
+      [&] {
+        Bytes packed = zlibbed(Bytes("\0\1\2", 3) + Bytes("\0\3\4", 3));
+        packed.back() = static_cast<char>(packed.back() ^ 1);
+        return png_header(2, 2, 8, 0) + png_chunk("IDAT", packed) + kEnd;
+      }(),
+      "E_CRC");
+  add_png(corpus, "end_with_content", grey + kData + png_chunk("IEND", "x"), "E_HEADER");
 }
 
 Case& add_tiff(Corpus& corpus, const std::string& name, const TiffFile& tiff, const std::string& code = {}) {
@@ -167,6 +205,7 @@ void add_picture_cases(Corpus& corpus) {
   add_good_pngs(corpus);
   add_colour_pngs(corpus);
   add_damaged_pngs(corpus);
+  add_odd_chunks(corpus);
   add_tiffs(corpus);
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/corpus/dicom_files.h"
 #include "tests/corpus/nifti_files.h"
+#include "tests/corpus/numpy_files.h"
 #include "tests/corpus/picture_files.h"
 
 namespace lossscope::corpus {
@@ -22,7 +23,10 @@ std::vector<std::pair<std::string, Bytes>> sound_files() {
           {"packed.mha", mha + "CompressedData = True\nElementDataFile = LOCAL\n" + zlibbed(voxels)},
           {"picture.png", good_png()},
           {"picture.tif", good_tiff()},
-          {"slice.dcm", DicomFile(0).bytes()}};
+          {"slice.dcm", DicomFile(0).bytes()},
+          {"array.npy", npy(dictionary("<i2", "2, 3, 4"), voxels)},
+          {"arrays.npz", npz({{"seg.npy", npy(dictionary("<i2", "2, 3, 4"), voxels)}})},
+          {"stored.npz", npz({{"seg.npy", npy(dictionary("<i2", "2, 3, 4"), voxels), false}})}};
 }
 
 }  // namespace lossscope::corpus

@@ -5,8 +5,11 @@
 #include <cmath>
 #include <new>
 
+#include "app/reader/gates/dicom_file.h"
+#include "app/reader/gates/flat_pictures.h"
 #include "app/reader/gates/gates.h"
 #include "app/reader/gates/inflate.h"
+#include "app/reader/gates/numpy.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {
@@ -65,9 +68,37 @@ void nifti(const Source& source) {
 }
 
 void dicom(const Source& source) {
-  const DicomSlice slice = dicom_gate(source);
-  must(slice.rows > 0 && slice.columns > 0, "a slice without pixels");
-  must(std::isfinite(slice.slope) && std::isfinite(slice.intercept), "a scale that is no number");
+  const DicomFile file = dicom_gate(source);
+  must(file.rows > 0 && file.columns > 0 && !file.frames.empty(), "a file without pixels");
+  const std::uint64_t bits = file.pixels_of_frame() * file.frames.size() * static_cast<unsigned>(file.bits_allocated);
+  if (file.is_packed) {
+    must(file.fragments.size() == file.frames.size(), "a frame without fragments");
+  } else {
+    must(file.pixels.offset + (bits + 7) / 8 <= source.size(), "pixels behind the end of the file");
+  }
+  for (const DicomFrame& frame : file.frames) {
+    must(std::isfinite(frame.slope) && std::isfinite(frame.intercept), "a scale that is no number");
+    must(std::ranges::all_of(frame.position, [](double mm) { return std::isfinite(mm); }), "a place that is none");
+  }
+}
+
+void numpy(const Source& source) {
+  const NumpyArray array = npy_gate(source, {});
+  check_layout(array.layout, source.size());
+  std::int64_t last = 0;
+  const std::array<std::int64_t, 4> lengths{array.layout.components(), array.layout.size[2], array.layout.size[1],
+                                            array.layout.size[0]};
+  for (std::size_t axis = 0; axis < 4; ++axis) {
+    last += (lengths[axis] - 1) * array.strides[axis];
+  }
+  must(static_cast<std::uint64_t>(last + 1) * static_cast<unsigned>(array.width) * (array.layout.is_complex ? 2 : 1) <=
+           array.stored_bytes(),
+       "numbers behind the last one");
+}
+
+void archive(const Source& source) {
+  const ZipRecord record = npz_gate(source.view(), {});
+  must(record.packed.size() <= source.size(), "a record larger than its archive");
 }
 
 }  // namespace
@@ -79,6 +110,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   at_the_gate([&] { check_layout(metaimage_gate(source), size); });
   at_the_gate([&] { check_layout(png_gate(source), size); });
   at_the_gate([&] { check_layout(tiff_gate(source), size); });
+  at_the_gate([&] { check_layout(bmp_gate(source).layout, size); });
+  at_the_gate([&] { check_layout(jpeg_gate(source), size); });
+  at_the_gate([&] { check_layout(mgh_gate(source.view()), ~std::uint64_t{0}); });
+  at_the_gate([&] { check_layout(pair_gate(source.view(), {}), ~std::uint64_t{0}); });
+  at_the_gate([&] { numpy(source); });
+  at_the_gate([&] { archive(source); });
   at_the_gate([&] { dicom(source); });
   at_the_gate([&] {
     if (size < 2 || (data[0] != 0x1f && (data[0] & 0x0f) != 8)) {  // neither gzip nor zlib: spare the buffers

@@ -3,8 +3,8 @@
 // within the file and hold what its directory says.
 #include <string>
 
+#include "app/helper/zip_directory.h"
 #include "app/models/model_gate.h"
-#include "app/models/zip_directory.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {

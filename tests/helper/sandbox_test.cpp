@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -19,6 +20,7 @@
 #include <functional>
 #include <thread>
 
+#include "app/helper/memory_reserve.h"
 #include "basics/sanitized.h"
 
 namespace lossscope {
@@ -205,6 +207,31 @@ TEST_F(Sandbox, MemoryAndProcessorTimeAreLimited) {
                      return true;
                    }),
             -1);
+}
+
+/// Whether so many bytes can be taken.
+bool takes(std::size_t bytes) {
+  void* const memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  return memory != MAP_FAILED && ::munmap(memory, bytes) == 0;
+}
+
+TEST_F(Sandbox, MemoryIsHeldBackUntilItIsAllowed) {
+  if (kSanitized) {
+    GTEST_SKIP() << "a sanitizer needs terabytes of address space";
+  }
+  constexpr std::size_t kMebibyte = std::size_t{1} << 20;
+  SandboxRules rules = reading();
+  rules.memory = 4096 * kMebibyte;
+  EXPECT_EQ(sealed(rules,
+                   [&] {
+                     MemoryReserve reserve(rules.memory, 100 * kMebibyte);
+                     const bool held = takes(50 * kMebibyte) && !takes(300 * kMebibyte);
+                     reserve.allow(400 * kMebibyte);
+                     const bool allowed = takes(300 * kMebibyte) && !takes(1000 * kMebibyte);
+                     reserve.allow(~std::size_t{0});
+                     return held && allowed && takes(3000 * kMebibyte) && !takes(5000 * kMebibyte);
+                   }),
+            1);
 }
 
 }  // namespace

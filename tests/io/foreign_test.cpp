@@ -11,6 +11,7 @@
 #include <itkPNGImageIO.h>
 #include <itkRGBPixel.h>
 #include <itkTIFFImageIO.h>
+#include <sstream>
 
 #include "tests/io/io_testing.h"
 
@@ -89,6 +90,30 @@ TEST(Foreign, VolumesOfItkKeepTheirGeometry) {
   }
 }
 
+/// ITK gives the fourth axis a direction of its own, and every direction a fourth number.
+TEST(Foreign, VolumesOfFourAxesKeepTheGeometryOfTheFirstThree) {
+  Folder folder;
+  auto image = itk::Image<short, 4>::New();
+  image->SetRegions(itk::Size<4>{{4, 3, 2, 2}});
+  image->Allocate();
+  for (short i = 0; i < 48; ++i) {
+    image->GetBufferPointer()[i] = i;
+  }
+  const double spacing[4] = {0.5, 1, 2, 7}, origin[4] = {10, -20, 5, 3};
+  image->SetSpacing(spacing);
+  image->SetOrigin(origin);
+  write(image, itk::NrrdImageIO::New(), folder.file("series.nrrd"));
+  write(image, itk::MetaImageIO::New(), folder.file("series.mha"));
+  for (const char* name : {"series.nrrd", "series.mha"}) {
+    SCOPED_TRACE(name);
+    EXPECT_EQ(refusal_code(folder.file(name)), "E_COMPONENTS");
+    const LoadedVolume second = read(folder.file(name), Role::image, {{Question::component, "1"}});
+    expect_same_grid({{4, 3, 2}, {0.5, 1, 2}, {10, -20, 5}}, second.grid);
+    EXPECT_EQ(second.volume.voxels<float>()[0], 24.0F);
+    EXPECT_EQ(second.volume.voxels<float>()[23], 47.0F);
+  }
+}
+
 TEST(Foreign, GreyPicturesAreOneSlice) {
   Folder folder;
   const auto image = make_image<unsigned char, 2>({7, 5, 1});
@@ -129,7 +154,7 @@ TEST(Foreign, AColourPictureNeedsAChoice) {
 }
 
 /// A DICOM series of one slice per file, written in an order that is not that of the positions.
-void write_series(const Short3::Pointer& image, const Folder& folder, bool gap) {
+void write_series(const Short3::Pointer& image, const Folder& folder, bool gap, bool packed = false) {
   const auto size = image->GetLargestPossibleRegion().GetSize();
   for (unsigned k = 0; k < size[2]; ++k) {
     auto slice = itk::Image<short, 3>::New();
@@ -147,6 +172,8 @@ void write_series(const Short3::Pointer& image, const Folder& folder, bool gap) 
     std::copy_n(image->GetBufferPointer() + k * size[0] * size[1], size[0] * size[1], slice->GetBufferPointer());
     auto io = itk::GDCMImageIO::New();
     io->KeepOriginalUIDOn();
+    io->SetUseCompression(packed);
+    io->SetCompressionType(itk::GDCMImageIO::CompressionEnum::JPEG2000);
     itk::MetaDataDictionary dictionary;
     std::ostringstream position;
     position.precision(10);
@@ -163,6 +190,7 @@ void write_series(const Short3::Pointer& image, const Folder& folder, bool gap) 
     writer->SetInput(slice);
     writer->SetImageIO(io);
     writer->UseInputMetaDataDictionaryOn();
+    writer->SetUseCompression(packed);
     writer->SetFileName(folder.file("slice" + std::to_string((k * 5 + 3) % 7) + ".dcm"));
     writer->Update();
   }
@@ -185,6 +213,13 @@ TEST(Foreign, ADicomFolderIsOneVolumeSortedByPosition) {
   expect_same_grid({{6, 5, 4}, {0.8, 0.9, 2.5}, {-30, -20, 100}}, loaded.grid, 1e-4);
   expect_values(image, loaded);
   EXPECT_EQ(loaded.format, "DICOM");
+}
+
+TEST(Foreign, DicomPackedByWaveletsIsUnpacked) {
+  Folder folder;
+  const auto image = dicom_image();
+  write_series(image, folder, false, true);
+  expect_values(image, read(std::filesystem::path(folder.file("x")).parent_path().string()));
 }
 
 TEST(Foreign, ADicomFolderWithAMissingSliceIsRefused) {

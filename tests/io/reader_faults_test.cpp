@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 
 #include "app/io/child_process.h"
 #include "app/io/helper_answer.h"

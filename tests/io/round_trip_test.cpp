@@ -2,6 +2,8 @@
 // What is written comes back: every value, and where every voxel lies.
 #include "tests/io/io_testing.h"
 
+#include <tuple>
+
 namespace lossscope {
 namespace {
 

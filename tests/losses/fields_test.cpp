@@ -2,6 +2,7 @@
 // Auxiliary fields against naive formulations in double, straight from losses.md.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <random>
 

@@ -2,6 +2,7 @@
 // Accuracy of the vectorisable float functions against <cmath> in double.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 

@@ -3,8 +3,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
 
 #include "app/io/case.h"
 #include "losses/predictions/degrade.h"
@@ -90,13 +95,6 @@ const std::vector<testing::NamedProblem>& problems() {
   return made;
 }
 
-double worst(const std::vector<float>& map, const torch::Tensor& expected) {
-  const auto mine =
-      torch::from_blob(const_cast<float*>(map.data()), {static_cast<std::int64_t>(map.size())}, torch::kFloat32)
-          .to(torch::kFloat64);
-  return ((mine - expected).abs().max() / expected.abs().max().clamp_min(1e-20)).item<double>();
-}
-
 /// Largest difference between what-if numbers and a whole evaluation with the voxel corrected, for three voxels.
 double worst_drop(const std::string& id, const std::vector<double>& parameters, const Problem& problem,
                   const std::vector<FieldPtr>& fields, const std::vector<float>& drop, double value) {
@@ -117,7 +115,7 @@ double worst_drop(const std::string& id, const std::vector<double>& parameters, 
 class RealHead : public ::testing::TestWithParam<const Loss*> {
  protected:
   void SetUp() override {
-    if (!autograd::has_formula(std::string(GetParam()->declaration().id))) {
+    if (!reference::knows(std::string(GetParam()->declaration().id))) {
       GTEST_SKIP() << GetParam()->declaration().id << " is not in losses/drivers/autograd/formulas.cpp";
     }
   }
@@ -148,7 +146,7 @@ TEST_P(RealHead, AgreesWithAutogradInDoublePrecision) {
     EXPECT_TRUE(finite);
     const double off_value = std::abs(reduction.value - expected.value) / std::abs(expected.value);
     const double off_sum = std::abs(sum - reduction.value) / std::abs(reduction.value);
-    const double off_p = worst(by_p, expected.probability), off_z = worst(by_z, expected.logit);
+    const double off_p = reference::worst(by_p, expected.probability), off_z = reference::worst(by_z, expected.logit);
     EXPECT_LT(off_value, 1e-6);
     EXPECT_LT(off_sum, 1e-6);
     EXPECT_LT(off_p, 1e-6);

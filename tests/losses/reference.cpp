@@ -1,21 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/losses/reference.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
+
+#include "losses/drivers/autograd/formulas.h"
 
 namespace lossscope::reference {
+namespace {
 
-torch::Tensor clamped_cross_entropy(const torch::Tensor& p, const torch::Tensor& g) {
-  const auto q = torch::where(g > 0.5, 1 - p, p);
-  const auto held = q + (q.detach().clamp_max(1 - 1e-7) - q.detach());
-  return -torch::log1p(-held);
+torch::Tensor predictions(const Problem& problem) {
+  return torch::from_blob(problem.prediction.data.get(), {problem.mask.grid.voxels()}, torch::kFloat32)
+      .to(torch::kFloat64);
 }
+
+/// The gradient that backward() left, 0 where the value does not depend on `x`.
+std::vector<double> slopes_of(const torch::Tensor& x) {
+  if (!x.grad().defined()) {
+    return std::vector<double>(static_cast<std::size_t>(x.numel()));
+  }
+  const auto values = x.grad().contiguous();
+  const double* first = values.data_ptr<double>();
+  return {first, first + values.numel()};
+}
+
+}  // namespace
+
+bool knows(const std::string& id) { return autograd::has_formula(id); }
 
 Gradients gradients(const std::string& id, const std::vector<double>& parameters, const Problem& problem,
                     const std::vector<FieldPtr>& fields) {
   autograd::Image image = autograd::constants(problem, fields, torch::kFloat64);
-  const auto input =
-      torch::from_blob(problem.prediction.data.get(), {image.g.numel()}, torch::kFloat32).to(torch::kFloat64);
+  const auto input = predictions(problem);
   const bool logits = problem.kind == PredictionKind::logit;
   const auto s = 2 * image.g - 1;
 
@@ -34,15 +51,36 @@ Gradients gradients(const std::string& id, const std::vector<double>& parameters
   const auto p = (logits ? torch::sigmoid(input) : input).clone().requires_grad_(true);
   image.p = p;
   const auto unclamped = l.detach();
-  l = clamped_cross_entropy(p, image.g);
+  l = autograd::clamped_cross_entropy(p, image.g);
   if (logits) {  // no clamp on the value of a logit's cross-entropy
     l = l + (unclamped - l.detach());
   }
   image.through_logit = false;
   const auto from_probability = autograd::value(id, parameters, image);
   from_probability.backward();
-  const auto or_zero = [](const torch::Tensor& x) { return x.grad().defined() ? x.grad() : torch::zeros_like(x); };
-  return {(logits ? from_logit : from_probability).item<double>(), or_zero(p), or_zero(z)};
+  return {(logits ? from_logit : from_probability).item<double>(), slopes_of(p), slopes_of(z)};
+}
+
+double value(const std::string& id, const std::vector<double>& parameters, const Problem& problem,
+             const std::vector<FieldPtr>& fields, std::span<const double> p) {
+  autograd::Image image = autograd::constants(problem, fields, torch::kFloat64);
+  image.p = torch::tensor(at::ArrayRef<double>(p.data(), p.size()), torch::kFloat64);
+  image.l = [&image] { return autograd::clamped_cross_entropy(image.p, image.g); };
+  return autograd::value(id, parameters, image).item<double>();
+}
+
+double worst(std::span<const float> map, std::span<const double> expected) {
+  double largest = 1e-20;
+  double difference = 0;
+  for (std::size_t i = 0; i < map.size(); ++i) {
+    const double apart = std::abs(static_cast<double>(map[i]) - expected[i]);
+    if (!std::isfinite(apart)) {
+      return std::numeric_limits<double>::infinity();
+    }
+    largest = std::max(largest, std::abs(expected[i]));
+    difference = std::max(difference, apart);
+  }
+  return difference / largest;
 }
 
 }  // namespace lossscope::reference

@@ -3,6 +3,7 @@
 
 #include <QSignalSpy>
 #include <QWheelEvent>
+#include <algorithm>
 #include <array>
 
 #include "tests/widgets/widget_testing.h"
@@ -40,7 +41,7 @@ struct View : ::testing::Test {
   SliceView view;
   View() {
     view.setWindowLevel(220, 110);
-    view.setColourScale({ColourMap::sequential, 0, 1, {}, {}});
+    view.setColourScale({ColourMap::fire, 0, 1, {}, {}});
     view.setOverlayOpacity(1);
     view.setCrosshair(0, 0);
     view.setPicture(picture());
@@ -61,7 +62,7 @@ TEST_F(View, DrawsTheGreyOfEachVoxel) {
 }
 
 TEST_F(View, DrawsTheOverlayInItsColoursAndVoxels) {
-  const QColor hot = colour_of(1, {ColourMap::sequential, 0, 1, {}, {}});
+  const QColor hot = colour_of(1, {ColourMap::fire, 0, 1, {}, {}});
   EXPECT_LT(difference(at(6, 2), hot), 4);
   EXPECT_LT(difference(at(6, 2.45), hot), 4) << "a voxel is drawn whole";
   EXPECT_GT(difference(at(6, 2.55), hot), 60) << "and not smeared into its neighbour";
@@ -89,8 +90,8 @@ TEST_F(View, OutlinesTheMaskBetweenItsVoxels) {
     }
     return best;
   };
-  EXPECT_LT(nearest(with), 40);
-  EXPECT_GT(nearest(without), 60);
+  EXPECT_LT(nearest(with), 80) << "a line one pixel wide may lie on two";
+  EXPECT_GT(nearest(without), 100);
   EXPECT_EQ(pixel(with, view.positionOf({6, 5})), pixel(without, view.positionOf({6, 5}))) << "only the outline";
 }
 
@@ -98,7 +99,7 @@ TEST_F(View, KeptOutlinesAreThoseOfTheSliceInItsPlace) {
   const auto fresh = [this] {
     SliceScene scene;
     scene.setWindowLevel(220, 110);
-    scene.setColourScale({ColourMap::sequential, 0, 1, {}, {}});
+    scene.setColourScale({ColourMap::fire, 0, 1, {}, {}});
     scene.setPicture(view.picture());
     return scene_picture(scene, view.size());
   };
@@ -235,7 +236,7 @@ TEST_F(View, IsOnScreenWhatAPictureShows) {
   EXPECT_EQ(changed_pixels(view.grab().toImage(), view.grabPicture()), 0);
   SliceScene scene;  // and the same without a widget
   scene.setWindowLevel(220, 110);
-  scene.setColourScale({ColourMap::sequential, 0, 1, {}, {}});
+  scene.setColourScale({ColourMap::fire, 0, 1, {}, {}});
   scene.setPicture(picture());
   EXPECT_EQ(scene_picture(scene, {480, 420}, 2), view.grabPicture(2, false));
 }

@@ -72,7 +72,7 @@ TEST(SurfaceColours, EachPointHasItsOwn) {
     values.push_back(point[2] > 20 ? 1.0F : 0.0F);
   }
   ColourScale scale;
-  scale.map = ColourMap::sequential;
+  scale.map = ColourMap::fire;
   const auto result = coloured(surface, values, scale);
   auto* colours = result->GetPointData()->GetScalars();
   const QColor full = colour_of(1, scale);

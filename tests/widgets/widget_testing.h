@@ -5,6 +5,7 @@
 
 #include <QTest>
 #include <QWidget>
+#include <algorithm>
 #include <cmath>
 
 namespace lossscope::testing {

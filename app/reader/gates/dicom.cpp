@@ -1,78 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
 // One DICOM file: what of its header matters for a volume (PS3.3 C.7.6), and whether its pixels are all there. GDCM
 // puts the previous slice's pixels where some are missing.
-#include <cmath>
+#include <algorithm>
 
-#include "app/reader/gates/dicom_elements.h"
-#include "app/reader/gates/gates.h"
+#include "app/reader/gates/dicom_file.h"
+#include "app/reader/gates/dicom_values.h"
+#include "app/reader/gates/segment_names.h"
 #include "app/reader/gates/text_header.h"
 
 namespace lossscope::reader {
 namespace {
 
-constexpr DicomTag kSeriesDescription = 0x0008103E, kSliceThickness = 0x00180050, kSeriesUid = 0x0020000E,
-                   kInstance = 0x00200013, kPosition = 0x00200032, kOrientation = 0x00200037, kSamples = 0x00280002,
-                   kFrames = 0x00280008, kRows = 0x00280010, kColumns = 0x00280011, kPixelSpacing = 0x00280030,
-                   kBitsAllocated = 0x00280100, kBitsStored = 0x00280101, kSigned = 0x00280103, kIntercept = 0x00281052,
-                   kSlope = 0x00281053;
-
-[[noreturn]] void damaged(const std::string& reason) {
-  throw Refused("E_HEADER", "the DICOM header is damaged: " + reason, "export the series again");
-}
-
-class Values {
- public:
-  Values(const Source& source, const DicomElements& elements) : source_(source), elements_(elements) {}
-
-  [[nodiscard]] bool has(DicomTag tag) const { return elements_.values.contains(tag); }
-
-  [[nodiscard]] std::string text(DicomTag tag) const {
-    const auto found = elements_.values.find(tag);
-    if (found == elements_.values.end()) {
-      return {};
-    }
-    std::string value = source_.text(found->second.offset, std::min<std::uint32_t>(found->second.length, 1024));
-    std::erase(value, '\0');
-    return std::string(trimmed(value));
-  }
-
-  [[nodiscard]] int whole(DicomTag tag, int otherwise) const {
-    const auto found = elements_.values.find(tag);
-    if (found == elements_.values.end()) {
-      return otherwise;
-    }
-    if (found->second.length != 2) {
-      damaged("a number has not two bytes");
-    }
-    return source_.at<std::uint16_t>(found->second.offset, elements_.big_endian);
-  }
-
-  /// Decimal numbers with backslashes between them; empty when the element is absent or empty.
-  [[nodiscard]] std::vector<double> decimals(DicomTag tag, std::size_t n, const char* name) const {
-    std::vector<double> numbers;
-    const std::string all = text(tag);
-    for (std::string_view rest = all; !all.empty();) {
-      const std::size_t end = rest.find('\\');
-      const auto value = number(trimmed(rest.substr(0, end)));
-      if (!value || !std::isfinite(*value)) {
-        damaged(std::string(name) + " is '" + all.substr(0, 40) + "'");
-      }
-      numbers.push_back(*value);
-      if (end == std::string_view::npos) {
-        break;
-      }
-      rest.remove_prefix(end + 1);
-    }
-    if (!numbers.empty() && numbers.size() != n) {
-      damaged(std::string(name) + " has not " + std::to_string(n) + " numbers");
-    }
-    return numbers;
-  }
-
- private:
-  const Source& source_;
-  const DicomElements& elements_;
-};
+constexpr DicomTag kSopClass = 0x00080016, kSopInstance = 0x00080018, kSeriesDescription = 0x0008103E,
+                   kSeriesUid = 0x0020000E, kOrganization = 0x00209311, kSamples = 0x00280002, kFrames = 0x00280008,
+                   kRows = 0x00280010, kColumns = 0x00280011, kBitsAllocated = 0x00280100, kBitsStored = 0x00280101,
+                   kHighBit = 0x00280102, kSigned = 0x00280103, kMatrixColumns = 0x00480006,
+                   kSegmentationType = 0x00620001, kSegments = 0x00620002, kSegmentNumber = 0x00620004,
+                   kSegmentLabel = 0x00620005, kMostFraction = 0x0062000E;
 
 enum class Syntax : std::uint8_t { native, compressed, unknown };
 
@@ -93,23 +37,28 @@ Syntax syntax_of(const std::string& uid) {
   return Syntax::unknown;
 }
 
-void check_pixels(const Source& source, const DicomSlice& slice, const DicomValue& pixels) {
-  const Syntax syntax = syntax_of(slice.transfer_syntax);
+void check_pixels(DicomFile& file, const Source& source, const DicomValue& pixels, std::size_t frames) {
+  const Syntax syntax = syntax_of(file.transfer_syntax);
   if (syntax == Syntax::unknown) {
-    throw Refused("E_DICOM_SYNTAX", "its transfer syntax " + slice.transfer_syntax + " is not supported",
+    throw Refused("E_DICOM_SYNTAX", "its transfer syntax " + file.transfer_syntax + " is not supported",
                   "export the series uncompressed");
   }
   if (syntax == Syntax::compressed) {
     if (pixels.length != kUndefinedLength) {
-      damaged("its compressed pixels have no fragments");
+      damaged_dicom("its compressed pixels have no fragments");
     }
-    (void)end_of_fragments(source, pixels.offset);
+    file.is_packed = true;
+    check_fragments(file, source, pixels, frames);
     return;
   }
-  const std::uint64_t need = static_cast<std::uint64_t>(slice.rows) * static_cast<std::uint64_t>(slice.columns) *
-                             static_cast<std::uint64_t>(slice.samples) *
-                             static_cast<std::uint64_t>(slice.bits_allocated / 8);
-  if (pixels.length != need && pixels.length != need + need % 2) {
+  const std::uint64_t bits = file.pixels_of_frame() * frames * static_cast<std::uint64_t>(file.bits_allocated);
+  const std::uint64_t need = (bits + 7) / 8;
+  const std::uint64_t padding = pixels.length - std::min<std::uint64_t>(need, pixels.length);
+  const bool a_little = padding <= std::min<std::uint64_t>(4096, need / 8);
+  if (a_little && padding > need % 2) {
+    file.notes.push_back({"W_TRAILING", std::to_string(padding) + " bytes after the last pixel were ignored"});
+  }
+  if (pixels.length < need || (padding > need % 2 && !a_little)) {
     throw Refused("E_DICOM_PIXELS",
                   "its pixel data have " + std::to_string(pixels.length) + " bytes, not " + std::to_string(need),
                   "export the series again");
@@ -117,78 +66,107 @@ void check_pixels(const Source& source, const DicomSlice& slice, const DicomValu
   if (pixels.offset > source.size() || need > source.size() - pixels.offset) {
     refuse_cut();
   }
+  file.pixels = {pixels.offset, static_cast<std::uint32_t>(need)};
 }
 
-void set_format(DicomSlice& slice, const Values& values) {
-  slice.rows = values.whole(kRows, 0);
-  slice.columns = values.whole(kColumns, 0);
-  slice.samples = values.whole(kSamples, 1);
-  slice.bits_allocated = values.whole(kBitsAllocated, 0);
-  slice.is_signed = values.whole(kSigned, 0) == 1;
-  const int stored = values.whole(kBitsStored, slice.bits_allocated);
-  if (slice.rows < 1 || slice.columns < 1 || slice.rows > 32767 || slice.columns > 32767) {
-    damaged("it has " + std::to_string(slice.rows) + " rows and " + std::to_string(slice.columns) + " columns");
-  }
-  if ((slice.bits_allocated != 8 && slice.bits_allocated != 16 && slice.bits_allocated != 32) || stored < 1 ||
-      stored > slice.bits_allocated) {
-    damaged(std::to_string(stored) + " bits stored in " + std::to_string(slice.bits_allocated));
-  }
-  if (slice.samples != 1) {
-    throw Refused("E_DICOM_COLOUR", "it is a colour picture", "export the series in grey values");
-  }
-  const auto frames = values.decimals(kFrames, 1, "NumberOfFrames");
-  if (!frames.empty() && frames.front() != 1) {
-    throw Refused("E_DICOM_FRAMES", "it holds several frames, which is not supported",
-                  "convert it to NIfTI (dcm2niix), or export one file for each slice");
-  }
-}
-
-void set_geometry(DicomSlice& slice, const Values& values) {
-  const auto position = values.decimals(kPosition, 3, "ImagePositionPatient");
-  const auto orientation = values.decimals(kOrientation, 6, "ImageOrientationPatient");
-  slice.has_position = !position.empty() && !orientation.empty();
-  if (slice.has_position) {
-    std::copy(position.begin(), position.end(), slice.position.begin());
-    std::copy(orientation.begin(), orientation.end(), slice.orientation.begin());
-  }
-  const auto spacing = values.decimals(kPixelSpacing, 2, "PixelSpacing");
-  slice.has_spacing = !spacing.empty();
-  if (slice.has_spacing) {
-    slice.spacing = {spacing[0], spacing[1]};
-    if (!(spacing[0] > 0 && spacing[1] > 0)) {
-      damaged("PixelSpacing is '" + values.text(kPixelSpacing).substr(0, 40) + "'");
+/// Which of the three elements that can hold pixels is there.
+DicomValue pixels_of(DicomFile& file, const DicomValues& values) {
+  for (const DicomTag tag : {kPixelData, kFloatPixelData, kDoublePixelData}) {
+    if (values.has(tag)) {
+      file.is_float = tag != kPixelData;
+      return values.elements().values.at(tag);
     }
   }
-  const auto first = [&](DicomTag tag, const char* name, double otherwise) {
-    const auto numbers = values.decimals(tag, 1, name);
-    return numbers.empty() ? otherwise : numbers.front();
-  };
-  slice.thickness = first(kSliceThickness, "SliceThickness", 0);
-  slice.slope = first(kSlope, "RescaleSlope", 1);
-  slice.intercept = first(kIntercept, "RescaleIntercept", 0);
-  slice.instance = static_cast<std::int64_t>(std::clamp(first(kInstance, "InstanceNumber", 0), -1e15, 1e15));
+  const std::string sop = values.text(kSopClass);
+  if (sop == "1.2.840.10008.5.1.4.1.1.481.3") {
+    throw Refused("E_DICOM_RTSTRUCT", "it is an RT structure set: contours, which have no voxels",
+                  "make a label map of it with the series it belongs to, for example with Plastimatch (plastimatch "
+                  "convert --input rtstruct.dcm --referenced-ct FOLDER --output-labelmap labels.nrrd) or 3D Slicer "
+                  "(SlicerRT)");
+  }
+  if (values.has(kRows)) {
+    refuse_cut();
+  }
+  throw Refused("E_DICOM_NO_IMAGE", "it is DICOM without a picture", "choose the folder of the slices");
+}
+
+void set_format(DicomFile& file, const DicomValues& values) {
+  file.rows = values.whole(kRows, 0);
+  file.columns = values.whole(kColumns, 0);
+  file.bits_allocated = values.whole(kBitsAllocated, 0);
+  file.bits_stored = file.is_float ? file.bits_allocated : values.whole(kBitsStored, file.bits_allocated);
+  file.high_bit = file.is_float ? file.bits_allocated - 1 : values.whole(kHighBit, file.bits_stored - 1);
+  file.is_signed = values.whole(kSigned, 0) == 1;
+  if (file.rows < 1 || file.columns < 1 || file.rows > 32767 || file.columns > 32767) {
+    damaged_dicom("it has " + std::to_string(file.rows) + " rows and " + std::to_string(file.columns) + " columns");
+  }
+  const int bits = file.bits_allocated;
+  const bool whole_bytes = file.is_float ? bits == 32 || bits == 64 : bits == 8 || bits == 16 || bits == 32;
+  const bool one_bit = bits == 1 && !file.is_float;
+  if ((!whole_bytes && !one_bit) || file.bits_stored < 1 || file.bits_stored > bits ||
+      file.high_bit < file.bits_stored - 1 || file.high_bit >= bits) {
+    damaged_dicom(std::to_string(file.bits_stored) + " bits stored in " + std::to_string(bits));
+  }
+  if (values.whole(kSamples, 1) != 1) {
+    throw Refused("E_DICOM_COLOUR", "it is a colour picture", "export the series in grey values");
+  }
+}
+
+std::size_t number_of_frames(const DicomValues& values) {
+  const double frames = values.decimal(kFrames, "NumberOfFrames", 1);
+  if (!(frames >= 1 && frames <= 65535) || frames != std::floor(frames)) {
+    damaged_dicom("NumberOfFrames is '" + values.text(kFrames).substr(0, 40) + "'");
+  }
+  if (values.has(kMatrixColumns) || values.text(kOrganization) == "TILED_FULL" ||
+      values.text(kOrganization) == "TILED_SPARSE") {
+    throw Refused("E_DICOM_FRAMES", "its frames are tiles of a slide, which are not put together here",
+                  "export the region of interest as one picture (TIFF or PNG)");
+  }
+  return static_cast<std::size_t>(frames);
+}
+
+void set_segments(DicomFile& file, const DicomValues& values) {
+  const std::string sop = values.text(kSopClass), type = values.text(kSegmentationType);
+  const bool label_map = sop == "1.2.840.10008.5.1.4.1.1.66.7" || type == "LABELMAP";
+  if (sop != "1.2.840.10008.5.1.4.1.1.66.4" && !label_map) {
+    return;
+  }
+  file.kind = label_map ? DicomKind::label_map : (type == "FRACTIONAL" ? DicomKind::fractional : DicomKind::binary);
+  if (file.kind == DicomKind::binary && (type != "BINARY" || file.bits_allocated > 8)) {
+    damaged_dicom("SegmentationType is '" + type.substr(0, 20) + "' with " + std::to_string(file.bits_allocated) +
+                  " bits");
+  }
+  file.most = values.whole(kMostFraction, 255);
+  if (file.most < 1) {
+    damaged_dicom("MaximumFractionalValue is 0");
+  }
+  for (const DicomValues& segment : values.items(kSegments)) {
+    const int number = segment.whole(kSegmentNumber, 0);
+    if (std::ranges::find(file.segments, number, &DicomSegment::number) != file.segments.end()) {
+      damaged_dicom("two segments have the number " + std::to_string(number));
+    }
+    file.segments.push_back({number, short_name(segment.text(kSegmentLabel))});
+  }
+  std::ranges::sort(file.segments, {}, &DicomSegment::number);
 }
 
 }  // namespace
 
-DicomSlice dicom_gate(const Source& source) {
-  const DicomElements elements = dicom_elements(source);
-  const auto pixels = elements.values.find(kPixelData);
-  const Values values(source, elements);
-  if (pixels == elements.values.end()) {
-    if (values.has(kRows)) {
-      refuse_cut();
-    }
-    throw Refused("E_DICOM_NO_IMAGE", "it is DICOM without a picture", "choose the folder of the slices");
-  }
-  DicomSlice slice;
-  slice.transfer_syntax = elements.transfer_syntax;
-  slice.series = values.text(kSeriesUid);
-  slice.description = values.text(kSeriesDescription);
-  set_format(slice, values);
-  set_geometry(slice, values);
-  check_pixels(source, slice, pixels->second);
-  return slice;
+DicomFile dicom_gate(const Source& source) {
+  DicomFile file;
+  DicomValues values(source, dicom_elements(source));
+  file.transfer_syntax = values.elements().transfer_syntax;
+  file.big_endian = values.elements().big_endian;
+  const DicomValue pixels = pixels_of(file, values);
+  file.instance = values.text(kSopInstance);
+  file.series = values.text(kSeriesUid);
+  file.description = values.text(kSeriesDescription);
+  set_format(file, values);
+  const std::size_t frames = number_of_frames(values);
+  set_segments(file, values);
+  check_pixels(file, source, pixels, frames);
+  place_frames(file, values, frames);
+  return file;
 }
 
 }  // namespace lossscope::reader

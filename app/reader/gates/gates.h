@@ -8,15 +8,15 @@
 
 #include <optional>
 
+#include "app/reader/gates/file_formats.h"
 #include "app/reader/gates/layout.h"
 #include "app/reader/gates/source.h"
 
 namespace lossscope::reader {
 
-enum class Format : std::uint8_t { nifti, nrrd, metaimage, png, tiff, dicom };
-[[nodiscard]] const char* name_of(Format format);
-
-/// What a file is by its first bytes; none when they are of no known format. gzip counts as NIfTI.
+/// What a file is by its ending; none when that is of no known format.
+[[nodiscard]] std::optional<Format> format_by_name(const std::string& path);
+/// What a file is by its first bytes, inflated where it is gzip; none when they are of no known format.
 [[nodiscard]] std::optional<Format> format_by_content(const Source& source);
 /// The format of a file whose name and content agree. Throws Refused E_FORMAT that says what each of them is.
 [[nodiscard]] Format format_of(const std::string& path, const Source& source);
@@ -28,8 +28,21 @@ inline constexpr std::size_t kNiftiHead = 544;
 /// Throws Refused E_TRUNC, E_FORMAT, E_HEADER, E_TYPE, E_SIZE, E_ORIENTATION.
 [[nodiscard]] Layout nifti_gate(std::span<const std::byte> head, const Answers& answers);
 
+/// The header of a pair of files (.hdr, .img); `head` as above. Whatever has no magic of NIfTI is taken for
+/// ANALYZE 7.5, whose orientation is said under the assumptions. Throws as nifti_gate.
+[[nodiscard]] Layout pair_gate(std::span<const std::byte> head, const Answers& answers);
+inline constexpr std::size_t kPairHead = 348;  ///< the shortest header of a pair
+[[nodiscard]] Layout nifti_pair_gate(std::span<const std::byte> head, const Answers& answers);
+[[nodiscard]] Layout analyze_gate(std::span<const std::byte> head);
+
 /// NRRD, attached or detached. Throws Refused E_FORMAT, E_HEADER, E_TYPE, E_SIZE, E_ENCODING, E_DATA_FILE.
 [[nodiscard]] Layout nrrd_gate(const Source& source);
+
+/// Bytes that mgh_gate wants to see of the (inflated) beginning.
+inline constexpr std::size_t kMghHead = 284;
+/// MGH, FreeSurfer's volumes (.mgz when it is gzip). `head`: the first bytes, kMghHead or all there are.
+/// Throws Refused E_TRUNC, E_FORMAT, E_HEADER, E_TYPE, E_SIZE.
+[[nodiscard]] Layout mgh_gate(std::span<const std::byte> head);
 
 /// MetaImage. Throws Refused E_FORMAT, E_HEADER, E_TYPE, E_SIZE, E_DATA_FILE.
 [[nodiscard]] Layout metaimage_gate(const Source& source);
@@ -48,22 +61,8 @@ struct TiffPlanes {
 /// Throws Refused E_FORMAT, E_TRUNC, E_HEADER, E_TYPE, E_ENCODING, E_TIFF_PAGES.
 [[nodiscard]] Layout tiff_gate(const Source& source, TiffPlanes* planes = nullptr);
 
-/// One DICOM file as far as it matters here.
-struct DicomSlice {
-  std::string series, description, transfer_syntax;
-  int rows = 0, columns = 0, bits_allocated = 0, samples = 1;
-  bool is_signed = false;
-  std::int64_t instance = 0;
-  std::array<double, 3> position{};
-  std::array<double, 6> orientation{1, 0, 0, 0, 1, 0};
-  std::array<double, 2> spacing{1, 1};  ///< between rows, between columns, mm
-  double slope = 1, intercept = 0, thickness = 0;
-  bool has_position = false, has_spacing = false;
-};
-/// Throws Refused E_FORMAT (no DICOM), E_DICOM_NO_IMAGE, E_DICOM_SYNTAX, E_DICOM_FRAMES, E_TRUNC, E_HEADER.
-[[nodiscard]] DicomSlice dicom_gate(const Source& source);
-
-/// A detached data file must be a plain name beside the header. Throws Refused E_DATA_FILE.
-void check_data_name(const std::string& name);
+/// The name of a detached data file, which must lie beside its header; spaces and "./" before it are fine.
+/// Throws Refused E_DATA_FILE.
+[[nodiscard]] std::string plain_data_name(std::string name);
 
 }  // namespace lossscope::reader

@@ -39,9 +39,9 @@ struct Inflater::State {
   }
 };
 
-Inflater::Inflater(const Source& source, std::uint64_t offset)
+Inflater::Inflater(const Source& source, std::uint64_t offset, Wrapping wrapping)
     : state_(std::make_unique<State>(State{source, offset, {}, std::vector<std::byte>(kChunk), false})) {
-  if (inflateInit2(&state_->stream, kZlibOrGzip) != Z_OK) {
+  if (inflateInit2(&state_->stream, wrapping == Wrapping::none ? -MAX_WBITS : kZlibOrGzip) != Z_OK) {
     throw std::bad_alloc();
   }
 }

@@ -11,8 +11,12 @@ namespace lossscope::reader {
 /// checksums and lengths at the end.
 class Inflater {
  public:
+  enum class Wrapping : std::uint8_t {
+    detected,  ///< zlib or gzip
+    none       ///< bare deflate, as in zip archives: nobody checks a checksum
+  };
   /// The packed bytes from `offset` to the end of `source`, which must outlive it.
-  explicit Inflater(const Source& source, std::uint64_t offset = 0);
+  explicit Inflater(const Source& source, std::uint64_t offset = 0, Wrapping wrapping = Wrapping::detected);
   ~Inflater();
   Inflater(const Inflater&) = delete;
   Inflater& operator=(const Inflater&) = delete;

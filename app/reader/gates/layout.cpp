@@ -145,7 +145,8 @@ std::uint64_t memory_to_work(std::uint64_t voxels) {
   return voxels * (4 + 4 + 1 + 4);  // image, prediction, mask, one map
 }
 
-void check_memory(const Layout& layout, std::uint64_t available, double unpacked_ratio, const Answers& answers) {
+void check_memory(const Layout& layout, std::uint64_t available, double unpacked_ratio, const Answers& answers,
+                  unsigned delivered) {
   const auto voxels = static_cast<std::uint64_t>(layout.voxels());
   const bool halved = answers.to(Question::memory) == "half";
   const bool accepted = !answers.to(Question::memory).empty();
@@ -157,7 +158,10 @@ void check_memory(const Layout& layout, std::uint64_t available, double unpacked
   const Choice accept{Question::memory, "accept", "Open it whole", "Opens the volume as it is.", true};
   const std::string numbers =
       "it needs about " + gigabytes(need) + " of the " + gigabytes(available) + " of memory that are free";
-  if (!accepted && unpacked_ratio > 200 && layout.bytes() > (std::uint64_t{256} << 20)) {
+  constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
+  const bool small = static_cast<double>(layout.bytes()) < unpacked_ratio * static_cast<double>(kMebibyte);
+  const std::uint64_t peak = layout.bytes() + delivered * voxels;
+  if (!accepted && unpacked_ratio > 200 && (layout.bytes() > 256 * kMebibyte || (small && peak > 224 * kMebibyte))) {
     throw Refused("E_BOMB",
                   "each byte of the file becomes " + short_number(unpacked_ratio) + " bytes, " +
                       gigabytes(layout.bytes()) + " in all: an empty volume, or a file made to fill the memory",

@@ -22,6 +22,13 @@ enum class Packing : std::uint8_t {
 /// data_offset of voxels that fill the end of their file.
 inline constexpr std::uint64_t kAtTheEnd = ~std::uint64_t{0};
 
+/// What a file calls a label; of one component, where it has several of them (-1: of all).
+struct LabelName {
+  std::int64_t value = 0;
+  std::string name;
+  int component = -1;
+};
+
 /// What a header says of the voxels, as far as it was found sound. LPS geometry, direction row by row, its columns the
 /// unit axes of i, j, k.
 struct Layout {
@@ -32,10 +39,14 @@ struct Layout {
   int stacked = 1;      ///< volumes, one after the other
   bool is_complex = false, is_colour = false;
   std::vector<std::string> component_names;  ///< where the file names them
+  std::vector<LabelName> label_names;        ///< where the file names them
   std::array<std::int64_t, 3> size{1, 1, 1};
   std::array<double, 3> spacing{1, 1, 1}, origin{0, 0, 0};
   std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};
   bool has_orientation = true;
+  bool has_grid = true;     ///< false: the format says nothing of millimetres, and the case's grid is taken
+  bool has_footer = false;  ///< the format has more after the voxels, which does not matter here
+  bool is_lossy = false;    ///< values are near what was saved, not equal to it
   double slope = 1, intercept = 0;
   Packing packing = Packing::raw;
   std::string data_file;  ///< name of a detached file in the header's folder; empty: the file itself
@@ -70,7 +81,8 @@ void check_geometry(Layout& layout, bool sheared_is_fine);
 
 /// Refuses (E_MEMORY) what needs more than 60 % of `available` bytes and asks (E_LARGE) from 25 % on, unless the memory
 /// was answered for. `unpacked_ratio`: how many bytes each byte on disk becomes; asks (E_BOMB) over 200 with more than
-/// 256 MiB.
-void check_memory(const Layout& layout, std::uint64_t available, double unpacked_ratio, const Answers& answers);
+/// 256 MiB, or with less than 1 MiB on disk that would take more than 224 MiB with `delivered` bytes for each voxel.
+void check_memory(const Layout& layout, std::uint64_t available, double unpacked_ratio, const Answers& answers,
+                  unsigned delivered = 4);
 
 }  // namespace lossscope::reader

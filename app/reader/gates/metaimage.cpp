@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // MetaImage. Format: https://itk.org/Wiki/ITK/MetaIO/Documentation
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "app/reader/gates/gates.h"
@@ -154,8 +155,7 @@ void set_place(Layout& layout, const Fields& f) {
   const std::string data(f.get({"ElementDataFile"}));
   const bool local = data == "LOCAL" || data == "Local" || data == "local";
   if (!local) {
-    check_data_name(data);
-    layout.data_file = data;
+    layout.data_file = plain_data_name(data);
   }
   layout.packing = f.is_true({"CompressedData"})
                        ? Packing::deflated

@@ -83,27 +83,34 @@ bool is_header_of_348(std::span<const std::byte> head) {
   return Bytes(head, false).at<std::int32_t>(0) == 348 || Bytes(head, true).at<std::int32_t>(0) == 348;
 }
 
-Fields fields_of(std::span<const std::byte> head) {
-  if (has_magic(head, 344, "ni1") || has_magic(head, 4, "ni2")) {
-    throw Refused("E_FORMAT", "this is one half of a NIfTI pair (.hdr and .img)",
-                  "save it as one file, .nii or .nii.gz");
+/// A header of a pair that goes by the name of a single file.
+void refuse_half_of_pair(std::span<const std::byte> head) {
+  const bool analyze =
+      head.size() >= kPairHead && head.size() < 352 && !has_magic(head, 344, "n+1") && is_header_of_348(head);
+  if (analyze || has_magic(head, 344, "ni1") || has_magic(head, 4, "ni2")) {
+    throw Refused("E_FORMAT", "this is the header of a pair (.hdr and .img) under the name of a single file",
+                  "give it back its ending .hdr, beside its .img");
   }
-  if (head.size() < 352) {
-    if (head.size() >= 348 && !has_magic(head, 344, "n+1") && is_header_of_348(head)) {
-      throw Refused("E_FORMAT", "this is the header of an Analyze pair (.hdr and .img)",
-                    "save it as one file, .nii or .nii.gz");
-    }
+}
+
+/// `pair`: the header of a pair (.hdr, .img), which has another magic and may be as short as 348 bytes.
+Fields fields_of(std::span<const std::byte> head, bool pair) {
+  if (!pair) {
+    refuse_half_of_pair(head);
+  }
+  if (head.size() < (pair ? kPairHead : 352)) {
     throw Refused("E_TRUNC", "the file is shorter than a NIfTI header", "the file was cut: copy or download it again");
   }
   for (const bool big : {false, true}) {
     const Bytes bytes(head, big);
     const auto length = bytes.at<std::int32_t>(0);
-    if (length == 348 && has_magic(head, 344, {"n+1\0", 4})) {
+    if (length == 348 && has_magic(head, 344, pair ? std::string_view("ni1\0", 4) : std::string_view("n+1\0", 4))) {
       Fields f = version_1(bytes);
       f.big_endian = big;
       return f;
     }
-    if (length == 540 && has_magic(head, 4, {"n+2\0\r\n\x1a\n", 8})) {
+    if (length == 540 &&
+        has_magic(head, 4, pair ? std::string_view("ni2\0\r\n\x1a\n", 8) : std::string_view("n+2\0\r\n\x1a\n", 8))) {
       if (head.size() < 540) {
         refuse_cut();
       }
@@ -195,10 +202,8 @@ void set_units(Layout& layout, const Fields& f) {
   }
 }
 
-}  // namespace
-
-Layout nifti_gate(std::span<const std::byte> head, const Answers& answers) {
-  const Fields f = fields_of(head);
+Layout layout_of(std::span<const std::byte> head, const Answers& answers, bool pair) {
+  const Fields f = fields_of(head, pair);
   Layout layout;
   layout.format = f.version == 1 ? "NIfTI" : "NIfTI-2";
   layout.big_endian = f.big_endian;
@@ -207,12 +212,20 @@ Layout nifti_gate(std::span<const std::byte> head, const Answers& answers) {
   set_scaling(layout, f);
   nifti::set_orientation(layout, f, answers);
   set_units(layout, f);
-  const double least = f.version == 1 ? 352 : 544;
+  const double least = pair ? 0 : (f.version == 1 ? 352 : 544);
   if (!(f.vox_offset >= least && f.vox_offset < 1e9) || f.vox_offset != std::floor(f.vox_offset)) {
     damaged("vox_offset is " + std::to_string(f.vox_offset));
   }
   layout.data_offset = static_cast<std::uint64_t>(f.vox_offset);
   return layout;
+}
+
+}  // namespace
+
+Layout nifti_gate(std::span<const std::byte> head, const Answers& answers) { return layout_of(head, answers, false); }
+
+Layout nifti_pair_gate(std::span<const std::byte> head, const Answers& answers) {
+  return layout_of(head, answers, true);
 }
 
 }  // namespace lossscope::reader

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // NRRD. Format: http://teem.sourceforge.net/nrrd/format.html
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "app/reader/gates/gates.h"
+#include "app/reader/gates/segment_names.h"
 #include "app/reader/gates/text_header.h"
 
 namespace lossscope::reader {
@@ -234,19 +236,6 @@ void set_components(Layout& layout, const Fields& f, const Axes& axes) {
   const std::string kind = at < kinds.size() ? lower(kinds[at]) : std::string();
   layout.is_colour = kind.starts_with("rgb");
   layout.is_complex = kind == "complex";
-  layout.component_names.assign(static_cast<std::size_t>(n), {});
-  for (int segment = 0; segment < 1024; ++segment) {  // 3D Slicer's segmentations
-    const std::string prefix = "Segment" + std::to_string(segment) + "_";
-    const auto name = f.keys.find(prefix + "Name"), layer = f.keys.find(prefix + "Layer");
-    if (name == f.keys.end()) {
-      break;
-    }
-    const auto index = layer == f.keys.end() ? std::nullopt : whole_number(layer->second);
-    if (index && *index >= 0 && *index < n) {
-      std::string& text = layout.component_names[static_cast<std::size_t>(*index)];
-      text.append(text.empty() ? "" : ", ").append(name->second.substr(0, 60));
-    }
-  }
 }
 
 /// What the file's world axes have to be multiplied with to become LPS; none when the file does not say.
@@ -288,6 +277,20 @@ void set_plain_spacing(Layout& layout, const Fields& f, const Axes& axes) {
   }
 }
 
+/// Numbers of a direction: ITK gives every axis a fourth one, for time.
+std::size_t world_dimension(const Axes& axes, std::size_t spatial) {
+  const Vector fourth = axes.component < 0 ? Vector() : axes.directions[static_cast<std::size_t>(axes.component)];
+  if (!fourth) {
+    return spatial;  // no fourth axis, or one without a direction
+  }
+  for (std::size_t row = 0; row + 1 < fourth->size(); ++row) {
+    if ((*fourth)[row] != 0) {
+      damaged("its fourth axis is not at right angles to the others");
+    }
+  }
+  return spatial + 1;
+}
+
 void set_geometry(Layout& layout, const Fields& f, const Axes& axes) {
   std::size_t spatial = 0;
   for (std::size_t axis = 0; axis < axes.sizes.size(); ++axis) {
@@ -309,17 +312,19 @@ void set_geometry(Layout& layout, const Fields& f, const Axes& axes) {
     return;
   }
   const std::array<double, 3> sign = signs.value_or(std::array<double, 3>{1, 1, 1});
+  const std::size_t world = world_dimension(axes, spatial);
   std::size_t column = 0;
-  for (const Vector& direction : axes.directions) {
-    if (!direction) {
+  for (std::size_t axis = 0; axis < axes.directions.size(); ++axis) {
+    const Vector& direction = axes.directions[axis];
+    if (static_cast<int>(axis) == axes.component || !direction) {
       continue;
     }
-    if (direction->size() != spatial) {
-      damaged("a direction has not as many numbers as there are spatial axes");
+    if (direction->size() != world || (world > spatial && direction->back() != 0)) {
+      damaged("a direction has not as many numbers as there are spatial axes, or is tilted in time");
     }
     double length = 0;
-    for (const double part : *direction) {
-      length = std::hypot(length, part);
+    for (std::size_t row = 0; row < spatial; ++row) {
+      length = std::hypot(length, (*direction)[row]);
     }
     layout.spacing[column] = length;
     for (std::size_t row = 0; row < spatial; ++row) {
@@ -329,7 +334,7 @@ void set_geometry(Layout& layout, const Fields& f, const Axes& axes) {
   }
   if (const std::string_view origin = f.get("space origin"); !origin.empty()) {
     const std::vector<double> place = vector_of(origin);
-    if (place.size() != spatial) {
+    if (place.size() != world) {
       damaged("the origin has not as many numbers as there are spatial axes");
     }
     for (std::size_t row = 0; row < spatial; ++row) {
@@ -360,7 +365,7 @@ void set_packing(Layout& layout, const Fields& f) {
 void set_place(Layout& layout, const Fields& f) {
   layout.data_file = std::string(f.get("data file", "datafile"));
   if (!layout.data_file.empty()) {
-    check_data_name(layout.data_file);
+    layout.data_file = plain_data_name(layout.data_file);
   } else if (!f.ends) {
     damaged("it does not end");
   }
@@ -383,6 +388,7 @@ Layout nrrd_gate(const Source& source) {
   layout.scalar = type_of(f.need("type"));
   const Axes axes = axes_of(f);
   set_components(layout, f, axes);
+  set_segment_names(layout, f.keys);
   set_geometry(layout, f, axes);
   check_sizes(layout);
   set_packing(layout, f);

@@ -2,9 +2,11 @@
 // PNG: https://www.w3.org/TR/png-3/. libpng ends the process on some of what is refused here.
 #include <zlib.h>
 
+#include <algorithm>
 #include <vector>
 
 #include "app/reader/gates/gates.h"
+#include "app/reader/gates/inflate.h"
 
 namespace lossscope::reader {
 namespace {
@@ -69,6 +71,135 @@ Layout layout_of(const Source& source, const Chunk& header) {
   return layout;
 }
 
+/// What the chunks of one file have been so far.
+class Chunks {
+ public:
+  Chunks(const Layout& layout, int depth, int colour, bool interlaced)
+      : layout_(layout), depth_(depth), colour_(colour), interlaced_(interlaced) {}
+
+  /// Throws Refused for one that may not stand here.
+  void take(const Chunk& chunk) {
+    const bool letters =
+        std::ranges::all_of(chunk.type, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
+    if (!letters) {
+      damaged("a chunk has a name of other characters than letters");
+    }
+    if (chunk.type == "IDAT") {
+      if (closed_) {
+        damaged("its pixels are interrupted by another chunk (IDAT after " + last_ + ")");
+      }
+      data_.push_back({chunk.offset, chunk.length});
+    } else {
+      closed_ = closed_ || !data_.empty();
+      take_other(chunk);
+    }
+    last_ = chunk.type;
+  }
+
+  /// At the end of the file.
+  void check(const Source& source) const {
+    if (data_.empty()) {
+      damaged("it holds no picture (no IDAT)");
+    }
+    if (colour_ == kPalette && !has_palette_) {
+      damaged("it has no palette (PLTE)");
+    }
+    check_pixels(source);
+  }
+
+  static constexpr int kPalette = 3;
+
+ private:
+  void take_other(const Chunk& chunk) {
+    if (chunk.type == "PLTE") {
+      take_palette(chunk);
+    } else if (chunk.type == "tRNS") {
+      const std::uint32_t wanted = colour_ == 0 ? 2 : (colour_ == 2 ? 6 : 0);
+      const bool fits = colour_ == kPalette ? chunk.length >= 1 && 3 * chunk.length <= palette_bytes_
+                                            : wanted > 0 && chunk.length == wanted;
+      if (!fits || !data_.empty()) {
+        damaged("its transparency (tRNS) does not fit its colours");
+      }
+    } else if (chunk.type == "IHDR") {
+      damaged("it has two headers (IHDR)");
+    } else if (chunk.type != "IEND" && chunk.type[0] >= 'A' && chunk.type[0] <= 'Z') {
+      throw Refused("E_TYPE",
+                    "it holds a chunk that a reader must know and that PNG does not have (" + chunk.type + ")",
+                    "is it a PNG? Save the picture again");
+    } else if (chunk.type == "IEND" && chunk.length != 0) {
+      damaged("its end (IEND) is not empty");
+    }
+  }
+
+  void take_palette(const Chunk& chunk) {
+    const std::uint32_t most = colour_ == kPalette ? 3U << depth_ : 768;
+    if (has_palette_) {
+      damaged("it has two palettes (PLTE)");
+    }
+    if (!data_.empty()) {
+      damaged("its palette (PLTE) follows its pixels");
+    }
+    if (colour_ == 0 || colour_ == 4) {
+      damaged("it has a palette (PLTE) although it is grey");
+    }
+    if (chunk.length == 0 || chunk.length % 3 != 0 || chunk.length > most) {
+      damaged("its palette (PLTE) has " + std::to_string(chunk.length) + " bytes");
+    }
+    has_palette_ = true;
+    palette_bytes_ = chunk.length;
+  }
+
+  /// Bytes that the pixels inflate to, the filters' included.
+  [[nodiscard]] std::uint64_t inflated_bytes() const {
+    struct Pass {
+      std::int64_t x, y, dx, dy;
+    };
+    constexpr Pass kInterlaced[]{{0, 0, 8, 8}, {4, 0, 8, 8}, {0, 4, 4, 8}, {2, 0, 4, 4},
+                                 {0, 2, 2, 4}, {1, 0, 2, 2}, {0, 1, 1, 2}};
+    constexpr Pass kPlain[]{{0, 0, 1, 1}};
+    const std::uint64_t bits = static_cast<std::uint64_t>(depth_ * layout_.interleaved);
+    std::uint64_t sum = 0;
+    for (const Pass& pass : interlaced_ ? std::span<const Pass>(kInterlaced) : std::span<const Pass>(kPlain)) {
+      const std::int64_t columns = (layout_.size[0] - pass.x + pass.dx - 1) / pass.dx;
+      const std::int64_t rows = (layout_.size[1] - pass.y + pass.dy - 1) / pass.dy;
+      if (columns > 0 && rows > 0) {
+        sum += static_cast<std::uint64_t>(rows) * (1 + (static_cast<std::uint64_t>(columns) * bits + 7) / 8);
+      }
+    }
+    return sum;
+  }
+
+  /// Inflates the pixels once, for their checksum (Adler-32) and their number: libpng tells neither.
+  void check_pixels(const Source& source) const {
+    const SplitSource packed(source, data_);
+    const std::uint64_t need = inflated_bytes();
+    std::uint64_t there = 0;
+    try {
+      Inflater inflater(packed);
+      std::vector<std::byte> part(std::size_t{1} << 16);
+      for (std::size_t n = inflater.read(part); n > 0 && there <= need; n = inflater.read(part)) {
+        there += n;
+      }
+    } catch (const Refused& refused) {
+      throw Refused(refused.code, "the pixels of the PNG are damaged or their checksum (Adler-32) is wrong",
+                    "copy, download or export the picture again");
+    }
+    if (there != need) {
+      throw Refused(there < need ? "E_TRUNC" : "E_HEADER",
+                    "the PNG holds " + std::string(there < need ? "fewer" : "more") + " pixels than its header says",
+                    "copy, download or export the picture again");
+    }
+  }
+
+  const Layout& layout_;
+  int depth_, colour_;
+  bool interlaced_;
+  bool closed_ = false, has_palette_ = false;
+  std::uint32_t palette_bytes_ = 0;
+  std::string last_;
+  std::vector<SplitSource::Part> data_;
+};
+
 }  // namespace
 
 Layout png_gate(const Source& source) {
@@ -78,21 +209,15 @@ Layout png_gate(const Source& source) {
   constexpr int kMostChunks = 1 << 20;
   const Chunk header = chunk_at(source, 8);
   Layout layout = layout_of(source, header);
-  const bool wants_palette = source.at<std::uint8_t>(header.offset + 9) == 3;
-  bool has_data = false, has_palette = false;
+  Chunks chunks(layout, source.at<std::uint8_t>(header.offset + 8), source.at<std::uint8_t>(header.offset + 9),
+                source.at<std::uint8_t>(header.offset + 12) == 1);
   std::uint64_t at = header.offset + header.length + 4;
   for (int n = 0; n < kMostChunks; ++n) {
     const Chunk chunk = chunk_at(source, at);
     at = chunk.offset + chunk.length + 4;
-    has_data = has_data || chunk.type == "IDAT";
-    has_palette = has_palette || (chunk.type == "PLTE" && !has_data);
-    if (chunk.type == "IHDR") {
-      damaged("it has two headers");
-    }
+    chunks.take(chunk);
     if (chunk.type == "IEND") {
-      if (!has_data || (wants_palette && !has_palette)) {
-        damaged("it holds no picture or no palette");
-      }
+      chunks.check(source);
       if (at < source.size()) {
         layout.notes.push_back({"W_TRAILING", "bytes after the end of the picture were ignored"});
       }

@@ -14,7 +14,9 @@ using Words = std::string_view;
 constexpr Words kComponents[]{"luminance", "magnitude"};
 constexpr Words kOrientations[]{"sform", "qform"};
 constexpr Words kResample[]{"resample"};
+constexpr Words kSlices[]{"resample", "one"};
 constexpr Words kDuplicates[]{"first", "last"};
+constexpr Words kOrders[]{"zyx", "xyz"};
 constexpr Words kMemory[]{"accept", "half"};
 constexpr Words kGrids[]{"ignore", "pad", "resample", "nearest", "linear", "reorder", "transpose", "stretch"};
 constexpr Words kNan[]{"zero", "agree"};
@@ -32,10 +34,13 @@ constexpr QuestionInfo kQuestions[]{
     {Question::orientation, "orientation", "Which orientation of a NIfTI file whose two differ", kOrientations},
     {Question::axes, "axes", "What to do with axes that are not at right angles", kResample},
     {Question::series, "series", "Which series of a DICOM folder, by the name that the refusal lists", {}, Also::text},
-    {Question::slices, "slices", "What to do with DICOM slices that are not evenly spaced", kResample},
+    {Question::slices, "slices",
+     "DICOM slices: resample those that are not evenly spaced, or read one without its series", kSlices},
     {Question::duplicates, "duplicates", "Which of two DICOM slices at one place, by instance number", kDuplicates},
     {Question::memory, "memory", "A volume that needs much of the memory: accept it, or take every second voxel",
      kMemory},
+    {Question::array, "array", "Which array of an .npz, by the name that the refusal lists", kNothing, Also::text},
+    {Question::order, "order", "In which order the axes of a NumPy array lie", kOrders},
     {Question::threshold, "threshold", "A mask of fractions or grey values: from this value on a voxel belongs to it",
      kNothing, Also::number, true, true, kMask},
     {Question::grid, "grid", "What to do with a grid that does not fit the mask's", kGrids, Also::nothing, true, false},

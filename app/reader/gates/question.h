@@ -22,6 +22,8 @@ enum class Question : std::uint8_t {
   slices,       ///< what to do with DICOM slices that are not evenly spaced
   duplicates,   ///< which of two DICOM slices at one place
   memory,       ///< what to do with a volume that needs much of the memory
+  array,        ///< which array of an .npz
+  order,        ///< in which order the axes of an array lie
   threshold,    ///< from where on a value of a mask that holds no labels belongs to the structure
   // asked while a case is made of files
   grid,    ///< what to do with a grid that does not fit the mask's

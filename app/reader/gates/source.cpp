@@ -2,10 +2,12 @@
 #include "app/reader/gates/source.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <new>
 
 namespace lossscope::reader {
 namespace {
@@ -70,6 +72,35 @@ std::size_t MemorySource::read(std::uint64_t offset, std::span<std::byte> out) c
   return n;
 }
 
+SplitSource::SplitSource(const Source& source, std::vector<Part> parts) : source_(source), parts_(std::move(parts)) {
+  for (const Part& part : parts_) {
+    begins_.push_back(size_);
+    size_ += part.length;
+  }
+}
+
+std::size_t SplitSource::read(std::uint64_t offset, std::span<std::byte> out) const {
+  std::size_t done = 0;
+  auto at = static_cast<std::size_t>(std::upper_bound(begins_.begin(), begins_.end(), offset) - begins_.begin());
+  for (at = at == 0 ? 0 : at - 1; at < parts_.size() && done < out.size(); ++at) {
+    const std::uint64_t skip = offset + done - begins_[at];
+    if (skip >= parts_[at].length) {
+      continue;
+    }
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(out.size() - done, parts_[at].length - skip));
+    const std::size_t got = source_.read(parts_[at].offset + skip, out.subspan(done, n));
+    done += got;
+    if (got < n) {
+      break;
+    }
+  }
+  return done;
+}
+
+std::span<const std::byte> SplitSource::view() const {
+  throw std::logic_error("SplitSource: its parts do not lie together");
+}
+
 bool check_path(const std::string& path) {
   struct stat status {};
   if (::stat(path.c_str(), &status) != 0) {
@@ -99,7 +130,23 @@ FileSource::FileSource(const std::string& path) {
   size_ = static_cast<std::uint64_t>(status.st_size);
 }
 
-FileSource::~FileSource() { ::close(file_); }
+FileSource::~FileSource() {
+  if (mapped_ != nullptr) {
+    ::munmap(mapped_, static_cast<std::size_t>(size_));
+  }
+  ::close(file_);
+}
+
+std::span<const std::byte> FileSource::view() const {
+  if (mapped_ == nullptr) {
+    void* const mapped = ::mmap(nullptr, static_cast<std::size_t>(size_), PROT_READ, MAP_PRIVATE, file_, 0);
+    if (mapped == MAP_FAILED) {
+      throw std::bad_alloc();
+    }
+    mapped_ = mapped;
+  }
+  return {static_cast<const std::byte*>(mapped_), static_cast<std::size_t>(size_)};
+}
 
 std::size_t FileSource::read(std::uint64_t offset, std::span<std::byte> out) const {
   std::size_t done = 0;

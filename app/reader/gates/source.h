@@ -9,6 +9,7 @@
 #include <cstring>
 #include <span>
 #include <string>
+#include <vector>
 
 #include "app/reader/gates/finding.h"
 
@@ -38,6 +39,9 @@ class Source {
   /// Throws Refused E_READ when the disk fails.
   virtual std::size_t read(std::uint64_t offset, std::span<std::byte> out) const = 0;
 
+  /// All bytes at once, for as long as this lives. Throws std::bad_alloc.
+  [[nodiscard]] virtual std::span<const std::byte> view() const = 0;
+
   /// Throws Refused E_TRUNC when it is not all there.
   void read_all(std::uint64_t offset, std::span<std::byte> out) const;
   template <class T>
@@ -55,9 +59,29 @@ class MemorySource final : public Source {
   explicit MemorySource(std::span<const std::byte> bytes) : bytes_(bytes) {}  ///< which must outlive it
   [[nodiscard]] std::uint64_t size() const override { return bytes_.size(); }
   std::size_t read(std::uint64_t offset, std::span<std::byte> out) const override;
+  [[nodiscard]] std::span<const std::byte> view() const override { return bytes_; }
 
  private:
   std::span<const std::byte> bytes_;
+};
+
+/// Parts of another source, one after the other, as if they were a file of their own.
+class SplitSource final : public Source {
+ public:
+  struct Part {
+    std::uint64_t offset = 0, length = 0;
+  };
+  SplitSource(const Source& source, std::vector<Part> parts);  ///< which must outlive it
+  [[nodiscard]] std::uint64_t size() const override { return size_; }
+  std::size_t read(std::uint64_t offset, std::span<std::byte> out) const override;
+  /// Throws std::logic_error: they do not lie together.
+  [[nodiscard]] std::span<const std::byte> view() const override;
+
+ private:
+  const Source& source_;
+  std::vector<Part> parts_;
+  std::vector<std::uint64_t> begins_;  ///< of each part, in the whole
+  std::uint64_t size_ = 0;
 };
 
 /// A regular file. Opening never blocks, whatever lies at the path.
@@ -68,10 +92,12 @@ class FileSource final : public Source {
   ~FileSource() override;
   [[nodiscard]] std::uint64_t size() const override { return size_; }
   std::size_t read(std::uint64_t offset, std::span<std::byte> out) const override;
+  [[nodiscard]] std::span<const std::byte> view() const override;
 
  private:
   int file_ = -1;
   std::uint64_t size_ = 0;
+  mutable void* mapped_ = nullptr;
 };
 
 /// Whether a path is a folder (true) or a regular file (false). Throws as FileSource.

@@ -107,6 +107,7 @@ void set_spacing(Layout& layout, const Page& page, const TiffStack& stack) {
     }
   }
   if (spacing[0] == 0 || spacing[1] == 0) {
+    layout.has_grid = false;
     layout.notes.push_back({"W_NO_SPACING", "the file gives no spacing: 1 mm was taken"});
     return;
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <tuple>
 
 namespace lossscope::autograd {
 namespace {
@@ -175,6 +176,12 @@ Image constants(const Problem& problem, const std::vector<FieldPtr>& fields, tor
 }
 
 bool has_formula(const std::string& id) { return formulas().contains(id); }
+
+torch::Tensor clamped_cross_entropy(const torch::Tensor& p, const torch::Tensor& g) {
+  const auto q = torch::where(g > 0.5, 1 - p, p);
+  const auto held = q + (q.detach().clamp_max(1 - 1e-7) - q.detach());
+  return -torch::log1p(-held);
+}
 
 torch::Tensor value(const std::string& id, const Parameters& parameters, const Image& image) {
   return formulas().at(id)(parameters, image);

@@ -3,7 +3,7 @@
 // autograd. The tests hold ours against them in float64, `lossscope bench` times them in float32.
 #pragma once
 
-#include <torch/torch.h>
+#include <torch/types.h>
 
 #include <array>
 #include <functional>
@@ -30,6 +30,10 @@ Image constants(const Problem& problem, const std::vector<FieldPtr>& fields, tor
 
 /// Whether a loss is written here, too: one that is not yet can be used, but is held against nothing independent.
 bool has_formula(const std::string& id);
+
+/// Cross-entropy of probabilities p against the mask g, float64; the clamp acts on the value, and straight through on
+/// the gradient.
+torch::Tensor clamped_cross_entropy(const torch::Tensor& p, const torch::Tensor& g);
 
 /// Value of a loss with parameters in declaration order; a scalar tensor. Throws std::out_of_range for an unknown id.
 torch::Tensor value(const std::string& id, const std::vector<double>& parameters, const Image& image);

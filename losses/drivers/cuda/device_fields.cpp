@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "losses/drivers/cuda/device_fields.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "losses/fields/compute.h"

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // losses/fields/structural.cpp on a device.
 #include "losses/drivers/cuda/device_fields.h"
+
+#include <algorithm>
+
 #include "losses/fields/local_statistics.h"
 
 namespace lossscope::cuda {

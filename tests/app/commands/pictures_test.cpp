@@ -203,6 +203,43 @@ TEST(RenderCommand, PaintsTheLayerInItsRange) {
   EXPECT_LT(share_of(QImage(QString::fromStdString(out)), {mixed(0xfd), mixed(0xe7), mixed(0x25)}), 0.0005);
 }
 
+TEST(RenderCommand, ARangeIsSaidInTwoWaysAndAScaleIsLinearOrLogarithmic) {
+  const Block block;
+  const auto picture = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"--loss", "bce",   "--view", "axial", "--slice",
+                                       "10",     "--dpi", "72",     "-o",    block.folder.file("r.png")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = block.run("render", arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return block.bytes("r.png");
+  };
+  const std::string usual = picture({});
+  EXPECT_TRUE(usual == picture({"--scale", "auto"}));
+  EXPECT_TRUE(usual == picture({"--range", "auto", "--scale", "linear"}));
+  const std::string ranged = picture({"--scale", "0,1e-4"});
+  EXPECT_FALSE(usual == ranged);
+  EXPECT_TRUE(ranged == picture({"--range", "0,1e-4"}));
+  EXPECT_TRUE(ranged == picture({"--range", "0,1e-4", "--scale", "linear"}));
+  EXPECT_FALSE(ranged == picture({"--range", "0,1e-4", "--scale", "log"}));
+  EXPECT_FALSE(usual == picture({"--scale", "log"}));
+  EXPECT_FALSE(picture({"--layer", "gradient"}) == picture({"--layer", "gradient", "--scale", "log"}));
+  EXPECT_FALSE(usual == picture({"--colormap", "inferno"}));
+  const auto refused = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"--loss", "bce", "--view", "axial", "-o", block.folder.file("a.png")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return block.run("render", arguments);
+  };
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--range", "1,0"},
+                                                {"--range", "0"},
+                                                {"--range", "0,inf"},
+                                                {"--scale", "cubic"},
+                                                {"--range", "0,1", "--scale", "0,1"},
+                                                {"--colormap", "jet"}}) {
+    EXPECT_EQ(refused(wrong).code, 2) << wrong[1];
+  }
+  EXPECT_NE(refused({"--colormap", "jet"}).err.find("fire"), std::string::npos) << "the valid ones are named";
+}
+
 TEST(RenderCommand, DrawsEveryView) {
   const Block block;
   const std::string out = block.folder.file("v.png");

@@ -54,10 +54,10 @@ TEST(Comparison, ASharedRangeHoldsAllOwnRanges) {
   const auto own = computer.compute(session);
   session.look.shared_range = true;
   const auto shared = computer.compute(session);
-  EXPECT_NE(own->compared[0].high, own->compared[1].high);
+  EXPECT_NE(own->compared[0].range.high, own->compared[1].range.high);
   for (const ComparedPane& pane : shared->compared) {
-    EXPECT_EQ(pane.high, std::max(own->compared[0].high, own->compared[1].high));
-    EXPECT_EQ(pane.low, std::min(own->compared[0].low, own->compared[1].low));
+    EXPECT_EQ(pane.range.high, std::max(own->compared[0].range.high, own->compared[1].range.high));
+    EXPECT_EQ(pane.range.low, std::min(own->compared[0].range.low, own->compared[1].range.low));
   }
 }
 
@@ -91,7 +91,7 @@ TEST(Comparison, ADifferenceIsOfGradientsOfLengthOne) {
       EXPECT_NEAR(frame->compared[2].overlay[y * view.axes.width(grid) + x], unit[0][at] - unit[1][at], 1e-7);
     }
   }
-  EXPECT_EQ(frame->compared[2].low, -frame->compared[2].high);
+  EXPECT_EQ(frame->compared[2].range.low, -frame->compared[2].range.high);
 }
 
 TEST(Comparison, AnUnknownLossSpoilsItsPaneAlone) {

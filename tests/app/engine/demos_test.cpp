@@ -2,6 +2,7 @@
 // The demos tell the truth: what their texts claim is measured on the very states that they show.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>

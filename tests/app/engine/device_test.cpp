@@ -2,6 +2,7 @@
 // The engine with the CUDA driver, whose kernels run on the host here: the same frames, and what happens when it fails.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "app/engine/frame_computer.h"

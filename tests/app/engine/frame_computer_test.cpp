@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <functional>
 
-#include "app/engine/overlay_range.h"
 #include "losses/fields/distance.h"
 #include "tests/app/engine/memory_case.h"
 
@@ -223,6 +222,9 @@ TEST(FrameComputer, ADragFirstGetsItsSlices) {
   EXPECT_TRUE(quick[0]->preliminary);
   EXPECT_FALSE(final->preliminary);
   EXPECT_EQ(quick[0]->session, session);
+  EXPECT_FALSE(quick[0]->range.known) << "only three slices of the new prediction are there";
+  EXPECT_EQ(quick[0]->range.high, first->range.high);
+  EXPECT_TRUE(final->range.known);
   EXPECT_EQ(quick[0]->data, first->data) << "no half-made volume leaves the worker";
   for (int view = 0; view < 3; ++view) {
     EXPECT_EQ(quick[0]->views[view].prediction, final->views[view].prediction);
@@ -370,57 +372,6 @@ TEST(FrameComputer, KnowsWhatANewSessionLeavesAsItIs) {
     changed.predict_from<FromMask>().degradation = session.prediction().degradation();
     EXPECT_NE(change_between(session, changed), Change::look);
   }
-}
-
-Frame frame_with(OverlayLayer layer, std::vector<float> overlay) {
-  Frame frame;
-  frame.session.look.layer = layer;
-  frame.data = std::make_shared<CaseData>();
-  frame.views[1].overlay = std::move(overlay);
-  return frame;
-}
-
-TEST(OverlayRange, FollowsTheLayer) {
-  std::vector<float> values(1001, 0.0F);
-  for (std::size_t at = 1; at < values.size(); ++at) {
-    values[at] = static_cast<float>(at) * (at % 2 ? 1.0F : -1.0F);
-  }
-  Frame frame = frame_with(OverlayLayer::contribution, values);
-  set_overlay_range(frame);
-  EXPECT_EQ(frame.overlay_low, 0);
-  EXPECT_NEAR(frame.overlay_high, 995, 1);
-
-  frame = frame_with(OverlayLayer::gradient, values);
-  set_overlay_range(frame);
-  EXPECT_EQ(frame.overlay_low, -frame.overlay_high);
-  EXPECT_NEAR(frame.overlay_high, 995, 1);
-
-  frame = frame_with(OverlayLayer::distance, values);
-  set_overlay_range(frame);
-  EXPECT_EQ(frame.overlay_high, 1000);
-  EXPECT_EQ(frame.overlay_low, -1000);
-
-  frame = frame_with(OverlayLayer::prediction, {0.2F, 0.4F});
-  set_overlay_range(frame);
-  EXPECT_EQ(frame.overlay_low, 0);
-  EXPECT_EQ(frame.overlay_high, 1);
-
-  frame = frame_with(OverlayLayer::contribution, {0, 0});
-  set_overlay_range(frame);
-  EXPECT_LT(frame.overlay_low, frame.overlay_high);
-}
-
-TEST(OverlayRange, CountsWhatIsNotFiniteAndKeepsALock) {
-  const float nan = std::numeric_limits<float>::quiet_NaN(), inf = std::numeric_limits<float>::infinity();
-  Frame frame = frame_with(OverlayLayer::gradient, {nan, inf, -inf, 2, -3});
-  set_overlay_range(frame);
-  EXPECT_EQ(frame.non_finite, 3);
-  EXPECT_EQ(frame.overlay_high, 3);
-  frame.session.look.range = {true, -0.5, 0.25};
-  set_overlay_range(frame);
-  EXPECT_EQ(frame.non_finite, 3);
-  EXPECT_EQ(frame.overlay_low, -0.5);
-  EXPECT_EQ(frame.overlay_high, 0.25);
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 // The gate of TorchScript files, in process: own code that runs nothing.
 #include <functional>
 
+#include "app/helper/zip_directory.h"
 #include "app/models/model_gate.h"
-#include "app/models/zip_directory.h"
 #include "tests/app/models/models_testing.h"
 
 namespace lossscope {

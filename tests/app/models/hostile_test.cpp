@@ -6,7 +6,7 @@
 #include <csignal>
 #include <cstdio>
 
-#include "app/models/zip_directory.h"
+#include "app/helper/zip_directory.h"
 #include "basics/sanitized.h"
 #include "losses/evaluate.h"
 #include "tests/app/commands/run_program.h"

@@ -25,6 +25,9 @@ Session changed_everywhere() {
   session.look.display.show_overlay = false;
   session.look.display.show_contours = false;
   session.look.range = {true, -0.125, 7e-9};
+  session.look.scaling = Scaling::logarithmic;
+  session.look.colours = ColourMap::viridis;
+  session.look.fade_by_value = false;
   session.look.crosshair = {12, 0, 4000000000};
   session.look.window = 80.5;
   session.look.level = -40;
@@ -51,6 +54,15 @@ std::string error_of(const std::string& text) {
 }
 
 std::string with_view(const std::string& members) { return R"({"lossscope_session": 1, "view": {)" + members + "}}"; }
+
+TEST(SessionJson, SaysWhichColoursAndRangesThereAre) {
+  EXPECT_NE(error_of(with_view(R"("colours": "jet")")).find("one of fire, inferno, magma, viridis, turbo, grey"),
+            std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("colours": "blue-red")")), "") << "those are for both signs";
+  EXPECT_NE(error_of(with_view(R"("scale": "cubic")")).find("linear"), std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("range": {"locked": true, "minimum": 2, "maximum": 1})")).find("view.range"),
+            std::string::npos);
+}
 
 TEST(SessionJson, KeepsEveryMember) {
   for (const Session& session : {Session{}, changed_everywhere()}) {

@@ -77,7 +77,8 @@ TEST_F(Panels, TheSourceOfThePredictionCanBeNone) {
 /// With nothing predicted and no weight on the mask, balanced cross-entropy is 0; Dice sees all of it.
 TEST_F(Panels, ABlindLossSaysSo) {
   window.store().change(QStringLiteral("nothing predicted"), [](Session& session) {
-    session.loss.id = "cmssl";
+    session.loss.id = "balanced_ce";
+    session.loss.parameters["balanced_ce"]["beta"] = 0;
     session.predict_from<FromMask>().degradation = {};
     session.predict_from<FromMask>().degradation.drop = 1;
   });
@@ -85,7 +86,7 @@ TEST_F(Panels, ABlindLossSaysSo) {
   EXPECT_EQ(value(), QStringLiteral("0.000000"));
   EXPECT_TRUE(part<QLabel>("blind")->isVisible());
   EXPECT_EQ(part<QLabel>("blind")->text().toStdString(), find_loss("balanced_ce")->declaration().blind);
-  window.store().change(QStringLiteral("dice"), [](Session& session) { session.loss = "dice"; });
+  window.store().change(QStringLiteral("dice"), [](Session& session) { session.loss.id = "dice"; });
   settle();
   EXPECT_FALSE(part<QLabel>("blind")->isVisible());
   window.store().undoStack()->undo();

@@ -2,9 +2,9 @@
 #include <torch/cuda.h>
 #include <torch/version.h>
 
+#include "losses/drivers/autograd/formulas.h"
 #include "tests/benchmarks/device/eager.h"
 #include "tests/benchmarks/device/timing.h"
-#include "tests/losses/reference.h"
 
 namespace lossscope::benchmarks {
 
@@ -27,7 +27,7 @@ std::optional<double> eager_seconds(int index, const std::string& id, const std:
   const torch::Tensor p = torch::from_blob(problem.prediction.data.get(), {n}, torch::kFloat32).to(there);
   return median_seconds(rounds, [&] {
     image.p = p.detach().requires_grad_(true);
-    image.l = [&] { return reference::clamped_cross_entropy(image.p, image.g); };
+    image.l = [&] { return autograd::clamped_cross_entropy(image.p, image.g); };
     autograd::value(id, parameters, image).backward();
     torch::cuda::synchronize(index);
   });

@@ -2,6 +2,8 @@
 // What crosses the bus, what stays, what happens when memory is short, and what is said where there is no GPU.
 #include <gtest/gtest.h>
 
+#include <cstdio>
+
 #include "losses/drivers/cuda.h"
 #include "losses/drivers/cuda/device_loss.h"
 #include "losses/drivers/cuda/host_backend.h"

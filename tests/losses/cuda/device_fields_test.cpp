@@ -2,6 +2,7 @@
 // Every auxiliary field by the CUDA driver's kernels against the CPU's, on the host and on the GPU where there is one.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "losses/drivers/cuda.h"

@@ -3,6 +3,7 @@
 // and on the GPU where there is one: otherwise those tests are skipped and say why.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdio>
 
 #include "losses/drivers/cuda.h"

@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numbers>
 #include <numeric>
+#include <random>
 
-#include "losses/descent/held_logits.h"
+#include "losses/guide/shape.h"
 
 namespace lossscope {
 namespace {
@@ -39,21 +41,43 @@ Problem block_and_speck() {
 }
 
 TEST(CaseTraits, CountsWhatIsThere) {
-  const CaseTraits t = measure_case(block_and_speck()).traits;
+  const MeasuredCase measured = measure_case(block_and_speck(), 8);
+  const CaseTraits& t = measured.traits;
   EXPECT_EQ(t.foreground, 808);
   EXPECT_DOUBLE_EQ(t.foreground_share, 808.0 / (48 * 40 * 30));
   EXPECT_EQ(t.components, 2);
+  EXPECT_EQ(t.specks, 0);
   EXPECT_EQ(t.smallest, 8);
   EXPECT_DOUBLE_EQ(t.smallest_share, 8.0 / 808);
-  EXPECT_NEAR(t.smallest_volume, 8 * 1.2, 1e-12);
-  const double block = 2 * (10 * 0.8 * 10 + 10 * 0.8 * 8 * 1.5 + 10 * 8 * 1.5);
-  const double speck = 2 * (1.6 * 2 + 1.6 * 3 + 2 * 3);
-  EXPECT_NEAR(t.surface_per_volume, (block + speck) / (808 * 1.2), 1e-9);
+  EXPECT_NEAR(t.voxel_volume, 1.2, 1e-12);
+  EXPECT_DOUBLE_EQ(t.rim_share, (800.0 - 8 * 8 * 6 + 8) / 808) << "all of the block but its inside, and the speck";
   EXPECT_EQ(t.false_negatives, 108);
   EXPECT_EQ(t.false_positives, 27);
   EXPECT_EQ(t.missed_components, 1);
+  EXPECT_EQ(t.false_components, 1);
+  EXPECT_EQ(t.far_errors, 27) << "the misses lie within 5 mm of the background";
   // The false alarm's corner (42, 3, 3) from the block's (14, 5, 5).
   EXPECT_NEAR(t.farthest_error, std::hypot(28 * 0.8, 2.0, 2 * 1.5), 1e-4);
+  ASSERT_EQ(measured.components.size(), 2U);
+  EXPECT_EQ(measured.components[0].place.voxels, 8);
+  EXPECT_EQ(measured.components[0].found, 0);
+  EXPECT_EQ(measured.components[1].found, 700);
+  const auto& [i, j, k] = measured.components[1].place.voxel;
+  EXPECT_TRUE((i == 9 || i == 10) && (j == 9 || j == 10) && (k == 8 || k == 9)) << i << " " << j << " " << k;
+}
+
+TEST(CaseTraits, SpecksAreLeftOutUnlessThereIsNothingElse) {
+  const MeasuredCase without = measure_case(block_and_speck(), 9);
+  EXPECT_EQ(without.traits.components, 1);
+  EXPECT_EQ(without.traits.specks, 1);
+  EXPECT_EQ(without.traits.smallest, 800);
+  EXPECT_EQ(without.traits.missed_components, 0);
+  EXPECT_EQ(without.traits.foreground, 808) << "its voxels stay voxels of the mask";
+  EXPECT_EQ(measure_case(block_and_speck(), 28).traits.false_components, 0);
+  const MeasuredCase all = measure_case(block_and_speck(), 1000);
+  EXPECT_EQ(all.traits.components, 2);
+  EXPECT_EQ(all.traits.specks, 0);
+  EXPECT_EQ(all.traits.speck_limit, 0);
 }
 
 TEST(CaseTraits, AnEmptyAndAFullMaskHaveNoSurface) {
@@ -69,6 +93,98 @@ TEST(CaseTraits, AnEmptyAndAFullMaskHaveNoSurface) {
   EXPECT_EQ(full.sphericity, 0);
 }
 
+TEST(CaseTraits, SaturatedVoxelsAreCounted) {
+  Problem problem = block_and_speck();
+  const CaseTraits t = measure_case(problem).traits;
+  EXPECT_EQ(t.sure, 48 * 40 * 30 - 700 - 27) << "all that is 0";
+  EXPECT_EQ(t.surely_wrong, 108);
+  for (float& p : problem.prediction.voxels<float>()) {
+    p = p == 0 ? -9.0F : p;  // of the logit: sure, but the sigmoid still has a slope
+  }
+  problem.kind = PredictionKind::logit;
+  EXPECT_EQ(measure_case(problem).traits.sure, 0);
+  for (float& z : problem.prediction.voxels<float>()) {
+    z = z < 0 ? -20.0F : z;
+  }
+  EXPECT_EQ(measure_case(problem).traits.surely_wrong, 108);
+}
+
+/// A mask on a grid of 0.7 x 0.9 x 1.3 mm: 1 where `inside` says so of a place in mm from the grid's middle.
+template <class Inside>
+Volume drawn(std::array<std::int64_t, 3> size, std::array<double, 3> spacing, const Inside& inside) {
+  Grid grid;
+  grid.size = size;
+  grid.spacing = spacing;
+  Volume mask = make_volume(grid, VoxelType::uint8);
+  const auto g = mask.voxels<std::uint8_t>();
+  for (std::int64_t at = 0; at < grid.voxels(); ++at) {
+    const std::array<std::int64_t, 3> index{at % size[0], at / size[0] % size[1], at / size[0] / size[1]};
+    std::array<double, 3> place{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      place[axis] = (static_cast<double>(index[axis]) - static_cast<double>(size[axis] - 1) / 2) * spacing[axis];
+    }
+    g[static_cast<std::size_t>(at)] = inside(place) ? 1 : 0;
+  }
+  return mask;
+}
+
+Problem problem_with(const Volume& mask) {
+  return {mask, make_volume(mask.grid, VoxelType::float32), PredictionKind::probability, mask.grid.spacing};
+}
+
+TEST(Shape, ABallReadsOneHoweverItsVoxelsAre) {
+  for (const std::array<double, 3>& spacing : {std::array{1.0, 1.0, 1.0}, std::array{0.7, 0.9, 1.3}}) {
+    for (const double radius : {8.0, 16.0}) {
+      const auto inside = [&](const std::array<double, 3>& x) { return std::hypot(x[0], x[1], x[2]) <= radius; };
+      const Volume ball = drawn({56, 52, 44}, spacing, inside);
+      EXPECT_NEAR(surface_of(ball) / (4 * std::numbers::pi * radius * radius), 1, 0.03) << radius;
+      EXPECT_NEAR(measure_case(problem_with(ball)).traits.sphericity, 1, 0.03) << radius;
+      EXPECT_LT(measure_case(problem_with(ball)).traits.linearity, 0.3);
+    }
+  }
+  const auto disc = [](const std::array<double, 3>& x) { return std::hypot(x[0], x[1]) <= 12; };
+  const CaseTraits flat = measure_case(problem_with(drawn({50, 50, 1}, {0.8, 0.6, 5}, disc))).traits;
+  EXPECT_TRUE(flat.flat);
+  EXPECT_NEAR(flat.sphericity, 1, 0.03) << "of a disc in one slice, whatever the slice's thickness";
+}
+
+TEST(Shape, APlaneHasItsAreaWhateverItsTilt) {
+  std::mt19937 random(7);
+  std::normal_distribution<double> normal;
+  for (int turn = 0; turn < 12; ++turn) {
+    std::array<double, 3> n{normal(random), normal(random), normal(random)};
+    const double length = std::hypot(n[0], n[1], n[2]);
+    // A slab between two planes, cut by a ball: two discs, and a rim that is no more than 2 pi R times its thickness.
+    const double radius = 20, half = 4;
+    const Volume slab = drawn({46, 46, 46}, {1, 1, 1}, [&](const std::array<double, 3>& x) {
+      const double along = (x[0] * n[0] + x[1] * n[1] + x[2] * n[2]) / length;
+      return std::abs(along) <= half && std::hypot(x[0], x[1], x[2]) <= radius;
+    });
+    const double discs = 2 * std::numbers::pi * (radius * radius - half * half);
+    const double rim =
+        4 * std::numbers::pi * radius * half;  // Archimedes: a zone of a ball has 2 pi R times its height
+    EXPECT_NEAR(surface_of(slab) / (discs + rim), 1, 0.06) << n[0] << " " << n[1] << " " << n[2];
+  }
+}
+
+TEST(Shape, TubesAreToldFromSheetsAndBalls) {
+  const auto helix = [](const std::array<double, 3>& x) {  // a tube of radius 1.5 wound around the axis k
+    const double angle = x[2] / 4;
+    return std::hypot(x[0] - 12 * std::cos(angle), x[1] - 12 * std::sin(angle), 0.0) <= 1.5;
+  };
+  const CaseTraits tube = measure_case(problem_with(drawn({40, 40, 60}, {1, 1, 1}, helix))).traits;
+  EXPECT_GT(tube.linearity, 0.6);
+  EXPECT_LT(tube.sphericity, 0.6);
+  const auto shell = [](const std::array<double, 3>& x) { return std::abs(std::hypot(x[0], x[1], x[2]) - 16) <= 1.5; };
+  const CaseTraits sheet = measure_case(problem_with(drawn({40, 40, 40}, {1, 1, 1}, shell))).traits;
+  EXPECT_LT(sheet.linearity, 0.4);
+  EXPECT_LT(sheet.sphericity, 0.5);
+  const auto ring = [](const std::array<double, 3>& x) { return std::abs(std::hypot(x[0], x[1]) - 30) <= 1.5; };
+  const CaseTraits strip = measure_case(problem_with(drawn({80, 80, 1}, {1, 1, 1}, ring))).traits;
+  EXPECT_GT(strip.linearity, 0.6);
+  EXPECT_NEAR(strip.thickness, 3, 0.3);
+}
+
 std::vector<std::string> ids_of(const std::vector<Finding>& findings) {
   std::vector<std::string> ids;
   for (const Finding& finding : findings) {
@@ -78,12 +194,19 @@ std::vector<std::string> ids_of(const std::vector<Finding>& findings) {
 }
 
 TEST(Guide, FindsTheTraitsOfTheCase) {
-  const Guide guide = make_guide(block_and_speck());
-  EXPECT_EQ(ids_of(guide.findings), (std::vector<std::string>{"missed_component", "small_component", "rare_foreground",
-                                                              "missed_voxels", "far_errors"}));
-  EXPECT_EQ(guide.findings[0].trait, "1 of 2 components is missed altogether.");
-  EXPECT_EQ(guide.findings[1].trait,
+  const Guide guide = make_guide(block_and_speck(), 8);
+  EXPECT_EQ(ids_of(guide.findings), (std::vector<std::string>{"surely_wrong", "missed_component", "small_component",
+                                                              "rare_foreground", "missed_voxels", "far_errors"}));
+  EXPECT_EQ(guide.findings[0].trait,
+            "The prediction is saturated: 108 of 135 wrong voxels have a probability within 0.000001 of 0 or 1.");
+  EXPECT_EQ(guide.findings[1].trait, "1 of 2 components is missed altogether.");
+  EXPECT_EQ(guide.findings[2].trait,
             "The mask has 2 components; the smallest has 8 voxels (9.6 mm³), 0.99 % of the mask.");
+  ASSERT_EQ(guide.metrics.front().id, "lesion_f1");
+  EXPECT_NE(guide.metrics.front().reason.find("1 of 2 components are touched by the prediction, and 1 predicted "
+                                              "component touch none: F1 = 0.5."),
+            std::string::npos)
+      << guide.metrics.front().reason;
 }
 
 TEST(Guide, EverySituationHasAFinding) {
@@ -91,70 +214,173 @@ TEST(Guide, EverySituationHasAFinding) {
   EXPECT_EQ(ids_of(findings_of(traits)), std::vector<std::string>{"empty_mask"});
   traits.foreground = 10;
   traits.foreground_share = 0.01;
-  EXPECT_EQ(ids_of(findings_of(traits)), std::vector<std::string>{"rare_foreground"});
+  EXPECT_EQ(ids_of(findings_of(traits)), (std::vector<std::string>{"no_error", "rare_foreground"}));
   traits.foreground_share = 0.4;
+  traits.false_positives = traits.false_negatives = 1;
   EXPECT_EQ(ids_of(findings_of(traits)), std::vector<std::string>{"balanced"});
 }
 
-TEST(Guide, EvidenceIsTheShareOfTheGradient) {
+/// Traits as they come, and as no case has them.
+CaseTraits random_traits(std::mt19937& random) {
+  const auto share = [&] { return std::uniform_real_distribution<double>()(random); };
+  const auto count = [&] { return std::uniform_int_distribution<std::int64_t>(0, 40)(random); };
+  CaseTraits t;
+  t.foreground = count() * count();
+  t.foreground_share = t.foreground > 0 ? share() * share() * share() : 0;
+  t.components = count() / 8;
+  t.missed_components = std::min(t.components, count() / 20);
+  t.smallest_share = share() * share();
+  t.sphericity = share();
+  t.linearity = share();
+  t.false_positives = count();
+  t.false_negatives = count();
+  t.far_errors = count() / 4;
+  t.surely_wrong = count() / 4;
+  t.speck_limit = count() / 4;
+  return t;
+}
+
+TEST(Guide, NoLossIsBothNamedAndAdvisedAgainst) {
+  std::mt19937 random(3);
+  for (int turn = 0; turn < 3000; ++turn) {
+    const CaseTraits traits = random_traits(random);
+    std::vector<const Candidate*> named, against;
+    for (const Finding& finding : findings_of(traits)) {
+      for (const Verdict& verdict : finding.verdicts) {
+        named.push_back(verdict.candidate);
+      }
+      against.insert(against.end(), finding.advised_against.begin(), finding.advised_against.end());
+    }
+    for (const Candidate* one : against) {
+      EXPECT_EQ(std::ranges::count(named, one), 0) << one->id;
+    }
+    EXPECT_EQ(std::ranges::count(against, &baseline_candidate()), 0);
+    EXPECT_FALSE(metrics_for(traits).empty());
+  }
+}
+
+TEST(Guide, WhatWeighsMissesIsNotOfferedWhereFalseAlarmsDominate) {
+  CaseTraits traits;
+  traits.foreground = 1000;
+  traits.foreground_share = 0.001;
+  traits.false_positives = 300;
+  traits.false_negatives = 20;
+  traits.components = 3;
+  traits.missed_components = 1;  // which would name Tversky
+  for (const Finding& finding : findings_of(traits)) {
+    for (const Verdict& verdict : finding.verdicts) {
+      const Candidate& named = *verdict.candidate;
+      const auto at = named.loss->parameter("beta");
+      EXPECT_NE(named.id, "balanced_ce") << finding.id;
+      if (named.loss->declaration().id == "tversky" || named.loss->declaration().id == "focal_tversky") {
+        EXPECT_LT(named.parameters[*at], named.parameters[*named.loss->parameter("alpha")]) << finding.id;
+      }
+    }
+  }
+}
+
+TEST(Guide, ATubeIsToldAboutCentreLines) {
+  CaseTraits traits;
+  traits.foreground = 1000;
+  traits.foreground_share = 0.1;
+  traits.false_negatives = traits.false_positives = 5;
+  traits.sphericity = 0.2;
+  traits.linearity = 0.9;
+  EXPECT_EQ(ids_of(findings_of(traits)), (std::vector<std::string>{"tube", "balanced"}));
+  EXPECT_NE(findings_of(traits)[0].advice.find("clDice"), std::string::npos);
+  EXPECT_NE(findings_of(traits)[0].advice.find("skeleton recall"), std::string::npos);
+  EXPECT_EQ(metrics_for(traits).front().id, "cldice");
+  traits.linearity = 0.1;
+  EXPECT_EQ(ids_of(findings_of(traits)), (std::vector<std::string>{"folded_boundary", "balanced"}));
+  EXPECT_EQ(metrics_for(traits).front().id, "nsd");
+}
+
+TEST(Guide, TheBaselineIsDiceAndCrossEntropyOneToOne) {
+  const Problem problem = block_and_speck();
+  Problem soft = problem;
+  soft.prediction = make_volume(problem.mask.grid, VoxelType::float32);
+  for (std::size_t i = 0; i < soft.prediction.voxels<float>().size(); ++i) {
+    soft.prediction.voxels<float>()[i] = 0.05F + 0.9F * problem.prediction.voxels<float>()[i];
+  }
+  const auto value = [&](const Loss& loss, const std::vector<double>& parameters) {
+    return loss.reduce(parameters, soft, {}).value;
+  };
+  const Candidate& baseline = baseline_candidate();
+  const double sum = value(*find_loss("dice"), find_loss("dice")->defaults()) + value(*find_loss("bce"), find_loss("bce")->defaults());
+  EXPECT_NEAR(3 * value(*baseline.loss, baseline.parameters), sum, 1e-5 * sum);
+}
+
+TEST(Guide, EvidenceIsTheShareOfTheGradientOnThePredictionAsItIs) {
   const Problem problem = block_and_speck();
   const Guide guide = make_guide(problem);
   // Cross-entropy by hand: |dL/dz| = q / N.
-  const Volume held = held_logits(problem.prediction, problem.kind, 0.99);
   const auto g = problem.mask.voxels<std::uint8_t>();
-  const auto z = held.voxels<float>();
+  const auto p = problem.prediction.voxels<float>();
   double all = 0, foreground = 0, missed = 0;
   for (std::size_t i = 0; i < g.size(); ++i) {
-    const double p = 1 / (1 + std::exp(-static_cast<double>(z[i])));
-    const double q = g[i] != 0 ? 1 - p : p;
+    const double q = g[i] != 0 ? 1 - static_cast<double>(p[i]) : static_cast<double>(p[i]);
     all += q;
     foreground += g[i] != 0 ? q : 0;
-    missed += g[i] != 0 && z[i] <= 0 ? q : 0;
+    missed += g[i] != 0 && p[i] <= 0.5F ? q : 0;
   }
-  const Evidence& bce = guide.evidence.front();
-  ASSERT_EQ(bce.loss->declaration().id, "bce");
+  const Evidence& bce = *std::ranges::find(guide.evidence, &reference_candidate(), &Evidence::candidate);
   EXPECT_NEAR(bce.share[static_cast<std::size_t>(Region::foreground)], foreground / all, 1e-6);
   EXPECT_NEAR(bce.share[static_cast<std::size_t>(Region::false_negative)], missed / all, 1e-6);
+  // Dice does not pull at what is surely wrong, and no clamp pretends that it does.
+  const Evidence& dice = *std::ranges::find(guide.evidence, &candidate("dice"), &Evidence::candidate);
+  EXPECT_EQ(dice.share[static_cast<std::size_t>(Region::surely_wrong)], 0);
+  EXPECT_GT(bce.share[static_cast<std::size_t>(Region::surely_wrong)], 0.5);
 }
 
-TEST(Guide, SaysWhetherTheRuleHoldsHere) {
-  const Guide guide = make_guide(block_and_speck());
-  const Finding& small = guide.findings[1];
-  ASSERT_EQ(small.verdicts.size(), all_losses().size());
-  double before = 2, plain = 0;
-  for (const Verdict& verdict : small.verdicts) {
-    EXPECT_FALSE(verdict.share > before);
-    before = verdict.share;
-    if (verdict.loss->declaration().id == "bce") {
-      plain = verdict.share;
+TEST(Guide, SaysWhetherTheRuleHoldsHereAndRanksOnlyWhatDiffers) {
+  const Guide guide = make_guide(block_and_speck(), 8);
+  const auto read = [](double share) { return std::isnan(share) ? -1 : std::lround(1000 * share); };
+  for (const Finding& finding : guide.findings) {
+    ASSERT_EQ(finding.verdicts.size(), candidates().size());
+    const double plain = std::ranges::find(finding.verdicts, &reference_candidate(), &Verdict::candidate)->share;
+    const Verdict* before = nullptr;
+    for (const Verdict& verdict : finding.verdicts) {
+      if (before != nullptr) {
+        EXPECT_GE(read(before->share), read(verdict.share)) << finding.id;
+        EXPECT_EQ(verdict.rank - before->rank, read(before->share) == read(verdict.share) ? 0 : 1) << finding.id;
+      }
+      before = &verdict;
+      if (verdict.named && verdict.candidate != &reference_candidate()) {
+        EXPECT_EQ(verdict.holds, read(verdict.share) > read(plain)) << finding.id << verdict.candidate->id;
+      }
     }
   }
-  for (const Verdict& verdict : small.verdicts) {
-    if (verdict.named) {
-      EXPECT_EQ(verdict.holds, verdict.share > plain) << verdict.loss->declaration().id;
-    }
-  }
+  const auto rank_in = [](const Finding& finding, std::string_view id) {
+    return std::ranges::find(finding.verdicts, &candidate(id), &Verdict::candidate)->rank;
+  };
+  EXPECT_EQ(rank_in(guide.findings[1], "dice"), rank_in(guide.findings[1], "log_cosh_dice"))
+      << "one map, scaled: no difference to rank";
 }
 
 TEST(Guide, NamesTheLossesThatFitMostFindings) {
   Guide guide;
-  const Loss *dice = find_loss("dice"), *focal = find_loss("focal"), *bce = find_loss("bce");
+  const Candidate *dice = &candidate("dice"), *focal = &candidate("focal"), *bce = &candidate("bce"),
+                  *tversky = &candidate("tversky");
   guide.findings.resize(2);
-  guide.findings[0].verdicts = {{dice, 0.5, true, true}, {focal, 0.4, true, true}, {bce, 0.1, true, true}};
-  guide.findings[1].verdicts = {{focal, 0.4, true, true}, {dice, 0.1, true, false}};
+  guide.findings[0].verdicts = {{dice, 0.5, true, true, 1}, {focal, 0.4, true, true, 2}, {bce, 0.1, true, true, 3}};
+  guide.findings[1].verdicts = {{focal, 0.4, true, true, 1},
+                                {dice, 0.1, true, false, 2},
+                                {tversky, 0.3, true, true, 1},
+                                {&baseline_candidate(), 0.9, true, true, 1}};
   guide.findings[1].advised_against = {bce};
-  EXPECT_EQ(fitting_losses(guide), (std::vector<const Loss*>{focal, dice}));
+  using Level = std::vector<const Candidate*>;
+  EXPECT_EQ(fitting_losses(guide), (std::vector<Level>{{focal}, {dice, tversky}}));
 }
 
 TEST(Guide, ABlindLossHasNoEvidence) {
   Problem problem = block_and_speck();
   std::ranges::fill(problem.mask.voxels<std::uint8_t>(), std::uint8_t{0});
   const Guide guide = make_guide(problem);
-  const auto blind =
-      std::ranges::find_if(guide.evidence, [](const Evidence& e) { return e.loss->declaration().id == "balanced_ce"; });
+  const auto blind = std::ranges::find(guide.evidence, &candidate("balanced_ce"), &Evidence::candidate);
   EXPECT_TRUE(std::isnan(blind->share[static_cast<std::size_t>(Region::false_positive)]));
   const auto last = guide.findings.front().verdicts.back();
   EXPECT_TRUE(std::isnan(last.share));
+  EXPECT_EQ(guide.metrics.front().id, "false_volume");
 }
 
 }  // namespace

@@ -15,6 +15,7 @@ struct ZipRecord {
   enum class How : std::uint8_t { stored, deflated, other } how = How::other;
   std::uint64_t bytes = 0;  ///< when inflated, as the archive says
   std::string_view packed;  ///< within the archive; not of `other`
+  std::uint32_t sum = 0;    ///< CRC-32 of what it holds, as the directory says
 };
 
 /// The central directory (ZIP and ZIP64). Nothing is inflated. Throws std::runtime_error that says what is wrong: no

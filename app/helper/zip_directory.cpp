@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layout: APPNOTE.TXT 6.3.10, sections 4.3.7 to 4.3.16.
-#include "app/models/zip_directory.h"
+#include "app/helper/zip_directory.h"
 
 #include <zlib.h>
 
@@ -105,7 +105,11 @@ std::vector<ZipRecord> zip_directory(std::span<const unsigned char> bytes) {
     }
     const std::uint64_t name = file.number(at + 28, 2), extra = file.number(at + 30, 2);
     const Extent extent = extent_of(file, at, at + 46 + name, extra);
-    ZipRecord record{std::string(file.text(at + 46, name)), ZipRecord::How::other, extent.bytes, {}};
+    ZipRecord record{std::string(file.text(at + 46, name)),
+                     ZipRecord::How::other,
+                     extent.bytes,
+                     {},
+                     static_cast<std::uint32_t>(file.number(at + 16, 4))};
     constexpr std::uint64_t kEncrypted = 1, kStored = 0, kDeflated = 8;
     const std::uint64_t method = file.number(at + 10, 2);
     const bool known = (method == kStored && extent.bytes == extent.packed) || method == kDeflated;

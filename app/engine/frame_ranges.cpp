@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/frame_ranges.h"
+
+#include "app/engine/frame_views.h"
+#include "basics/trace.h"
+
+namespace lossscope {
+namespace {
+
+ValueRange symmetric(double end, const ColourRange& chosen) {
+  ValueRange range;
+  range.high = chosen.locked ? chosen.maximum : end > 0 ? end : 1;
+  range.low = chosen.locked ? chosen.minimum : -range.high;
+  return range;
+}
+
+ValueRange chosen_or_unit(const ColourRange& chosen) {
+  return chosen.locked ? locked_range(chosen, {}, {}) : ValueRange();
+}
+
+ValueRange range_of_layer(const Frame& frame, OverlayLayer layer, const ColourRange& chosen,
+                          const LossResultPtr& result, RangeFinder& ranges, const std::stop_token& stop) {
+  switch (layer) {
+    case OverlayLayer::contribution:
+      return result ? ranges.of_map(result, MapKind::contribution, chosen, stop) : chosen_or_unit(chosen);
+    case OverlayLayer::counterfactual:
+      return result ? ranges.of_map(result, MapKind::counterfactual, chosen, stop) : chosen_or_unit(chosen);
+    case OverlayLayer::gradient:
+      return result ? ranges.of_map(result, gradient_map(frame.session.look), chosen, stop) : symmetric(1, chosen);
+    case OverlayLayer::field:
+      return result ? ranges.of_field(result, chosen, stop) : chosen_or_unit(chosen);
+    case OverlayLayer::distance:
+      return symmetric(frame.distance_limit, chosen);
+    case OverlayLayer::prediction:
+      if (frame.data->kind == PredictionKind::logit && !frame.data->prediction.empty()) {
+        return ranges.of_volume(frame.data->prediction, chosen, stop);
+      }
+      break;
+    case OverlayLayer::none:
+      break;
+  }
+  return chosen_or_unit(chosen);
+}
+
+}  // namespace
+
+std::optional<OverlayLayer> surface_layer(SurfaceColour colour) {
+  switch (colour) {
+    case SurfaceColour::contribution:
+      return OverlayLayer::contribution;
+    case SurfaceColour::gradient:
+      return OverlayLayer::gradient;
+    case SurfaceColour::distance:
+      return OverlayLayer::distance;
+    case SurfaceColour::plain:
+      break;
+  }
+  return std::nullopt;
+}
+
+ValueRange layer_range(const Frame& frame, const LossResultPtr& result, RangeFinder& ranges,
+                       const std::stop_token& stop) {
+  return range_of_layer(frame, frame.session.look.layer, frame.session.look.range, result, ranges, stop);
+}
+
+void fill_ranges(Frame& frame, const LossResultPtr& result, RangeFinder& ranges, const std::stop_token& stop) {
+  const trace::Span span(trace::Category::map, "ranges of the colours");
+  frame.range = layer_range(frame, result, ranges, stop);
+  const auto of = [&](OverlayLayer layer) {  // a lock is of the layer that is shown
+    return layer == frame.session.look.layer ? frame.range : range_of_layer(frame, layer, {}, result, ranges, stop);
+  };
+  frame.contribution_range = of(OverlayLayer::contribution);
+  frame.gradient_range = of(OverlayLayer::gradient);
+}
+
+ValueRange surface_range(const Frame& frame, SurfaceColour colour) {
+  switch (colour) {
+    case SurfaceColour::contribution:
+      return frame.contribution_range;
+    case SurfaceColour::gradient:
+      return frame.gradient_range;
+    case SurfaceColour::distance:
+      return symmetric(frame.distance_limit,
+                       frame.session.look.layer == OverlayLayer::distance ? frame.session.look.range : ColourRange());
+    case SurfaceColour::plain:
+      break;
+  }
+  return {};
+}
+
+}  // namespace lossscope

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/representatives.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <limits>
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "basics/trace.h"
+#include "losses/parallel.h"
+
+namespace lossscope {
+namespace {
+
+constexpr int kDropped = 15;                            ///< bits of a float: 8 of its fraction stay
+constexpr std::int64_t kPiece = std::int64_t{1} << 21;  ///< voxels: a table is dear to clear
+
+/// Which bin a prediction belongs to: by its leading bits, a probability from 0.5 on by those of 1 - p, for what it
+/// costs may depend on either.
+class Keys {
+ public:
+  explicit Keys(PredictionKind kind) : logits_(kind == PredictionKind::logit) {}
+  [[nodiscard]] std::size_t count() const { return logits_ ? std::size_t{1} << (32 - kDropped) : 2 * kHalf; }
+  [[nodiscard]] std::size_t of(float value) const {
+    if (logits_ || value < 0.5F) {
+      return std::min<std::size_t>(leading(value), count() - 1);
+    }
+    return kHalf + std::min<std::size_t>(leading(std::max(0.0F, 1 - value)), kHalf - 1);
+  }
+
+ private:
+  static std::size_t leading(float value) { return std::bit_cast<std::uint32_t>(value) >> kDropped; }
+  static constexpr std::size_t kHalf = (std::bit_cast<std::uint32_t>(0.5F) >> kDropped) + 1;
+  bool logits_;
+};
+
+/// The ends of one number, and the first voxels that have them.
+struct Ends {
+  float low = std::numeric_limits<float>::infinity(), high = -low;
+  std::int64_t at_low = -1, at_high = -1;
+
+  /// Of two equal ends the first voxel stays, whatever order the pieces come in.
+  void add(float value, std::int64_t at) {
+    if (value < low || (value == low && at < at_low)) {
+      low = value;
+      at_low = at;
+    }
+    if (value > high || (value == high && at < at_high)) {
+      high = value;
+      at_high = at;
+    }
+  }
+  void add(const Ends& other) {
+    if (other.at_low >= 0 && (other.low < low || (other.low == low && other.at_low < at_low))) {
+      low = other.low;
+      at_low = other.at_low;
+    }
+    if (other.at_high >= 0 && (other.high > high || (other.high == high && other.at_high < at_high))) {
+      high = other.high;
+      at_high = other.at_high;
+    }
+  }
+};
+
+struct Bin {
+  std::int64_t count = 0;
+  Ends prediction;
+};
+
+/// The bins of a piece of the volume: those outside of the mask, then those inside.
+class Table {
+ public:
+  Table(Keys keys, std::size_t fields)
+      : keys_(keys), bins_(2 * keys.count()), fields_(fields, std::vector<Ends>(2 * keys.count())) {}
+
+  void add(const std::uint8_t* mask, const float* prediction, std::span<const float* const> fields, std::int64_t begin,
+           std::int64_t end) {
+    for (std::int64_t at = begin; at < end;) {
+      const std::uint32_t bits = std::bit_cast<std::uint32_t>(prediction[at]);
+      std::int64_t next = at + 1;  // most of a volume is one number, again and again
+      while (next < end && std::bit_cast<std::uint32_t>(prediction[next]) == bits && mask[next] == mask[at]) {
+        ++next;
+      }
+      const std::size_t place = keys_.of(prediction[at]) + (mask[at] != 0 ? keys_.count() : 0);
+      bins_[place].count += next - at;
+      bins_[place].prediction.add(prediction[at], at);
+      for (std::size_t field = 0; field < fields.size(); ++field) {
+        for (std::int64_t voxel = at; voxel < next; ++voxel) {
+          fields_[field][place].add(fields[field][voxel], voxel);
+        }
+      }
+      at = next;
+    }
+  }
+
+  void add(const Table& other) {
+    for (std::size_t place = 0; place < bins_.size(); ++place) {
+      if (other.bins_[place].count == 0) {
+        continue;
+      }
+      bins_[place].count += other.bins_[place].count;
+      bins_[place].prediction.add(other.bins_[place].prediction);
+      for (std::size_t field = 0; field < fields_.size(); ++field) {
+        fields_[field][place].add(other.fields_[field][place]);
+      }
+    }
+  }
+
+  /// Each bin's voxels, and how many each stands for.
+  void take(std::vector<std::int64_t>& voxels, std::vector<std::int64_t>& counts) const {
+    for (std::size_t place = 0; place < bins_.size(); ++place) {
+      const Bin& bin = bins_[place];
+      std::vector<std::int64_t> chosen{bin.prediction.at_low, bin.prediction.at_high};
+      for (const std::vector<Ends>& field : fields_) {
+        chosen.push_back(field[place].at_low);
+        chosen.push_back(field[place].at_high);
+      }
+      std::sort(chosen.begin(), chosen.end());
+      chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+      std::erase(chosen, -1);  // a bin without voxels, or of nothing but NaN
+      for (const std::int64_t voxel : chosen) {
+        voxels.push_back(voxel);
+        counts.push_back(1);
+      }
+      if (!chosen.empty()) {
+        counts.back() += bin.count - static_cast<std::int64_t>(chosen.size());
+      }
+    }
+  }
+
+ private:
+  Keys keys_;
+  std::vector<Bin> bins_;
+  std::vector<std::vector<Ends>> fields_;
+};
+
+/// As many tables as pieces are sorted at the same time.
+class Tables {
+ public:
+  Tables(Keys keys, std::size_t fields) : keys_(keys), fields_(fields) {}
+  std::unique_ptr<Table> take() {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!free_.empty()) {
+        auto table = std::move(free_.back());
+        free_.pop_back();
+        return table;
+      }
+    }
+    return std::make_unique<Table>(keys_, fields_);
+  }
+  void give_back(std::unique_ptr<Table> table) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(std::move(table));
+  }
+  [[nodiscard]] std::unique_ptr<Table> merged() {
+    auto all = take();
+    for (const auto& table : std::exchange(free_, {})) {
+      all->add(*table);
+    }
+    return all;
+  }
+
+ private:
+  Keys keys_;
+  std::size_t fields_;
+  std::mutex mutex_;
+  std::vector<std::unique_ptr<Table>> free_;
+};
+
+template <class T>
+Volume gathered_at(const Volume& volume, const std::vector<std::int64_t>& voxels) {
+  if (volume.empty() || voxels.empty()) {
+    return {};
+  }
+  const Volume few = make_volume(Grid{{static_cast<std::int64_t>(voxels.size()), 1, 1}}, volume.type);
+  const auto from = volume.voxels<T>(), to = few.voxels<T>();
+  std::transform(voxels.begin(), voxels.end(), to.begin(), [&](std::int64_t at) { return from[at]; });
+  return few;
+}
+
+}  // namespace
+
+std::vector<float> Representatives::values(const LossResult& result, MapKind kind) const {
+  if (counts.empty() || !result.loss->has_map(kind, result.fields)) {
+    return {};
+  }
+  std::vector<float> values(counts.size());
+  const std::span<float> out(values);
+  result.loss->map_range(result.parameters, inputs.problem, inputs.fields, result.reduction, 0, {&kind, 1}, {&out, 1});
+  return values;
+}
+
+Representatives representatives(const Problem& problem, std::span<const FieldPtr> fields, int threads,
+                                const std::stop_token& stop) {
+  const trace::Span span(trace::Category::map, "voxels that stand for all");
+  const auto mask = problem.mask.voxels<std::uint8_t>();
+  const auto prediction = problem.prediction.voxels<float>();
+  std::vector<const float*> maps;
+  for (const FieldPtr& field : fields) {
+    if (!field->map.empty()) {  // some are numbers alone
+      maps.push_back(field->map.voxels<float>().data());
+    }
+  }
+  Tables tables(Keys(problem.kind), maps.size());
+  parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    auto table = tables.take();
+    table->add(mask.data(), prediction.data(), maps, begin, end);
+    tables.give_back(std::move(table));
+  });
+  Representatives made;
+  std::vector<std::int64_t> voxels;
+  tables.merged()->take(voxels, made.counts);
+  made.inputs.problem = problem;
+  made.inputs.problem.mask = gathered_at<std::uint8_t>(problem.mask, voxels);
+  made.inputs.problem.prediction = gathered_at<float>(problem.prediction, voxels);
+  for (const FieldPtr& field : fields) {
+    made.inputs.fields.push_back(
+        std::make_shared<const Field>(Field{gathered_at<float>(field->map, voxels), field->scalars, {}}));
+  }
+  return made;
+}
+
+}  // namespace lossscope

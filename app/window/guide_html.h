@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QColor>
+#include <QString>
+
+#include "losses/guide/guide.h"
+
+namespace lossscope {
+
+/// The guide as HTML. Losses are links "loss:ID" (an id of candidates()), components are links "voxel:I,J,K".
+[[nodiscard]] QString guide_html(const Guide& guide, const QColor& bar);
+
+}  // namespace lossscope

@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+# Precompiled headers: each set is compiled once and shared by every target that asks for it by name (`PCH qt`).
+# A header that a file uses is still included there: nothing may depend on the set.
+include_guard(GLOBAL)
+
+option(LOSSSCOPE_PCH "Precompile the heavy headers" ON)
+
+set(LOSSSCOPE_PCH_std <algorithm> <array> <atomic> <cerrno> <charconv> <chrono> <cmath> <condition_variable> <cstdint> <cstdio>
+  <cstring> <filesystem> <fstream> <functional> <iostream> <limits> <map> <memory> <mutex> <numeric> <optional> <set>
+  <span> <sstream> <stdexcept> <stop_token> <string> <string_view> <thread> <tuple> <utility> <variant> <vector>)
+set(LOSSSCOPE_PCH_json ${LOSSSCOPE_PCH_std} <nlohmann/json.hpp>)
+set(LOSSSCOPE_PCH_cli ${LOSSSCOPE_PCH_json} <CLI/CLI.hpp>)
+set(LOSSSCOPE_PCH_qt ${LOSSSCOPE_PCH_std} <QtConcurrent> <QtWidgets>)
+set(LOSSSCOPE_PCH_gtest ${LOSSSCOPE_PCH_std} <gtest/gtest.h>)
+set(LOSSSCOPE_PCH_qtest ${LOSSSCOPE_PCH_qt} <QtTest> <gtest/gtest.h>)
+# Not <torch/torch.h>, which has the training of networks besides: a quarter less to compile.
+set(LOSSSCOPE_PCH_torch ${LOSSSCOPE_PCH_std} <torch/cuda.h> <torch/jit.h> <torch/script.h> <torch/utils.h>)
+
+set(LOSSSCOPE_PCH_LIBRARIES_json nlohmann_json::nlohmann_json)
+set(LOSSSCOPE_PCH_LIBRARIES_cli nlohmann_json::nlohmann_json CLI11::CLI11)
+set(LOSSSCOPE_PCH_LIBRARIES_qt Qt6::Core)
+set(LOSSSCOPE_PCH_HEADERS_OF_qt Qt6::Concurrent Qt6::Gui Qt6::Widgets)
+set(LOSSSCOPE_PCH_LIBRARIES_gtest GTest::gtest)
+set(LOSSSCOPE_PCH_LIBRARIES_qtest Qt6::Concurrent Qt6::Widgets Qt6::Test GTest::gtest)
+
+# lossscope_precompiled(target set): compiles `target` with a set. The compiler takes a precompiled header only where all
+# macros are defined that it was compiled with (Qt has one for each of its libraries: hence libraries that every user of
+# a set links, and others whose headers alone are used), and where -fPIC is the same, which CMake leaves out of programs.
+function(lossscope_precompiled target set)
+  if(NOT LOSSSCOPE_PCH)
+    return()
+  endif()
+  set(owner lossscope_pch_${set})
+  if(NOT TARGET ${owner})
+    add_library(${owner} OBJECT "${LOSSSCOPE_ROOT}/resources/cmake/precompiled.cpp")
+    lossscope_configure(${owner})
+    target_link_libraries(${owner} PRIVATE ${LOSSSCOPE_PCH_LIBRARIES_${set}})
+    foreach(library IN LISTS LOSSSCOPE_PCH_HEADERS_OF_${set})
+      target_include_directories(${owner} SYSTEM PRIVATE $<TARGET_PROPERTY:${library},INTERFACE_INCLUDE_DIRECTORIES>)
+    endforeach()
+    if(set STREQUAL "torch")
+      target_link_libraries(${owner} PRIVATE ${TORCH_LIBRARIES})
+    endif()
+    target_precompile_headers(${owner} PRIVATE ${LOSSSCOPE_PCH_${set}})
+  endif()
+  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fPIC>)
+  target_precompile_headers(${target} REUSE_FROM ${owner})
+endfunction()

@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Outlines that do not hide the map between them.
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "tests/widgets/widget_testing.h"
+#include "widgets/outline_strokes.h"
+#include "widgets/slice_scene.h"
+
+namespace lossscope::widgets {
+namespace {
+
+using namespace lossscope::testing;
+
+const QRectF kSeen(0, 0, 400, 400);
+
+QList<QLineF> circle(double radius) {
+  QList<QLineF> lines;
+  constexpr int kSides = 200;
+  const auto at = [radius](int side) {
+    const double angle = 2 * std::numbers::pi * side / kSides;
+    return QPointF(200 + radius * std::cos(angle), 200 + radius * std::sin(angle));
+  };
+  for (int side = 0; side < kSides; ++side) {
+    lines << QLineF(at(side), at(side + 1));
+  }
+  return lines;
+}
+
+double length(const QList<QLineF>& lines) {
+  double sum = 0;
+  for (const QLineF& line : lines) {
+    sum += line.length();
+  }
+  return sum;
+}
+
+TEST(Outlines, AreClearWhereThereIsRoomBetweenThem) {
+  const Strokes strokes = strokes_of(circle(100), circle(110), 3, kSeen);
+  EXPECT_TRUE(strokes.faint.isEmpty());
+  EXPECT_NEAR(length(strokes.clear), length(circle(100)), 1e-6);
+}
+
+TEST(Outlines, AreFaintAlongAThinRimAndThereAlone) {
+  const Strokes rim = strokes_of(circle(100), circle(102), 3, kSeen);
+  EXPECT_TRUE(rim.clear.isEmpty());
+  EXPECT_NEAR(length(rim.faint), length(circle(100)), 1e-6);
+  // Two lines that meet at one end: faint up to where they are three pixels apart.
+  const Strokes wedge = strokes_of({QLineF(10, 10, 310, 10)}, {QLineF(10, 10, 310, 40)}, 3, kSeen);
+  EXPECT_NEAR(length(wedge.faint), 30, 4);
+  EXPECT_NEAR(length(wedge.faint) + length(wedge.clear), 300, 1e-6);
+}
+
+TEST(Outlines, OfAThinStructureAreFaintToo) {
+  // A vessel's two walls, one outline that goes there and back.
+  const auto vessel = [](double width) {
+    return QList<QLineF>{{20, 100, 220, 100},
+                         {220, 100, 220, 100 + width},
+                         {220, 100 + width, 20, 100 + width},
+                         {20, 100 + width, 20, 100}};
+  };
+  EXPECT_GT(length(strokes_of(vessel(2), {}, 3, kSeen).faint), 390);
+  EXPECT_LT(length(strokes_of(vessel(12), {}, 3, kSeen).faint), 10);
+}
+
+TEST(Outlines, OutOfSightAreLeftOut) {
+  const Strokes strokes = strokes_of({QLineF(-500, -500, -400, -500), QLineF(10, 10, 20, 10)}, {}, 3, kSeen);
+  EXPECT_EQ(strokes.clear.size(), 1);
+  EXPECT_TRUE(strokes.faint.isEmpty());
+}
+
+/// A square structure whose prediction is one voxel larger, and a map on that rim.
+SlicePicture rim_picture() {
+  constexpr int kSize = 60;
+  SlicePicture picture;
+  picture.width = picture.height = kSize;
+  std::vector<float> image(kSize * kSize, 0.4F), mask(image.size()), prediction(image.size()), map(image.size());
+  for (int y = 0; y < kSize; ++y) {
+    for (int x = 0; x < kSize; ++x) {
+      const int inside = std::min({x - 15, y - 15, 44 - x, 44 - y});
+      const auto at = static_cast<std::size_t>(y * kSize + x);
+      mask[at] = inside >= 1 ? 1 : 0;
+      prediction[at] = inside >= 0 ? 1 : 0;
+      map[at] = inside == 0 ? 1 : 0;
+    }
+  }
+  picture.image = std::move(image);
+  picture.mask = std::move(mask);
+  picture.prediction = std::move(prediction);
+  picture.overlay = std::move(map);
+  return picture;
+}
+
+TEST(Outlines, LeaveTheMapOnARimToBeSeen) {
+  SliceScene scene;
+  scene.setPicture(rim_picture());
+  const QColor hot = colour_of(1, {});
+  for (const int side : {130, 260, 600}) {  // two, four and nine pixels a voxel
+    const QImage picture = scene_picture(scene, QSizeF(side, side));
+    int seen = 0, black = 0, of_map = 0;
+    scene.setContoursVisible(false);
+    const QImage bare = scene_picture(scene, QSizeF(side, side));
+    scene.setContoursVisible(true);
+    for (int y = 0; y < side; ++y) {
+      for (int x = 0; x < side; ++x) {
+        if (difference(bare.pixelColor(x, y), hot) < 12) {
+          ++of_map;
+          seen += difference(picture.pixelColor(x, y), hot) < 140 ? 1 : 0;
+          black += picture.pixelColor(x, y).lightness() < 60 ? 1 : 0;
+        }
+      }
+    }
+    ASSERT_GT(of_map, 0);
+    EXPECT_GT(seen, 0.5 * of_map) << side;
+    EXPECT_EQ(black, 0) << "no halo";
+  }
+}
+
+TEST(Outlines, AreOneScreenPixelWide) {
+  SlicePicture picture = rim_picture();
+  picture.overlay.clear();
+  picture.prediction.clear();
+  SliceScene scene;
+  scene.setPicture(picture);
+  for (const double ratio : {1.0, 2.0}) {
+    const QImage image = scene_picture(scene, QSizeF(600, 600), ratio);
+    double covered = 0;  // across the left edge, half way down
+    const int y = static_cast<int>(300 * ratio);
+    for (int x = 0; x < image.width() / 2; ++x) {
+      const QColor c = image.pixelColor(x, y);
+      covered += static_cast<double>(c.blue() - c.red()) / (mask_colour().blue() - mask_colour().red());
+    }
+    EXPECT_NEAR(covered, ratio, 0.35) << "times the device's ratio";
+  }
+}
+
+}  // namespace
+}  // namespace lossscope::widgets
