@@ -23,8 +23,8 @@ using PaintPage = std::function<void(QPainter& painter)>;
 /// One of the three; `scale` is for what is made of pixels.
 [[nodiscard]] QByteArray picture_bytes(PictureFormat format, QSizeF size, double scale, const QString& title,
                                        const PaintPage& paint);
-/// A PDF of Qt's without what differs whenever it is written: its dates are 1970's first second, and its random id is made
-/// from its content instead.
+/// A PDF of Qt's without what differs whenever it is written: its dates are 1970's first second, and its random id is
+/// made from its content instead.
 [[nodiscard]] QByteArray reproducible_pdf(QByteArray pdf);
 
 }  // namespace lossscope::widgets

@@ -98,6 +98,20 @@ void SliceView::setView(double zoom, QPointF pan) {
   updateScene();
 }
 
+void SliceView::zoomAbout(double zoom, QPointF voxel) {
+  const SlicePicture& shown = picture();
+  const QPointF away = voxel - QPointF(shown.width - 1, shown.height - 1) / 2;
+  setView(zoom, zoom == 1 ? QPointF() : QPointF(away.x() * shown.pixel_width, away.y() * shown.pixel_height));
+}
+
+void SliceView::bringIntoView(QPointF voxel) {
+  const double zoom = parts_->scene.zoom();
+  const bool held = parts_->drag != Drag::none;  // nothing may jump under the pointer
+  if (zoom > 1 && !held && !rect().contains(positionOf(voxel).toPoint())) {
+    zoomAbout(zoom, voxel);
+  }
+}
+
 const SlicePicture& SliceView::picture() const { return parts_->scene.picture(); }
 
 QPointF SliceView::voxelAt(QPointF position) const { return parts_->scene.voxelAt(position, size()); }

@@ -28,10 +28,12 @@ class SliceView : public SceneView {
   void setOverlayVisible(bool visible);
   void setContoursVisible(bool visible);
   void setWindowLevel(double window, double level);
-  void setCrosshair(double x, double y);   ///< in voxels of the picture, centres at whole numbers
-  void setInterpolation(bool on);          ///< of the grey image; the overlay never
-  void resetView();                        ///< fits the slice into the view
-  void setView(double zoom, QPointF pan);  ///< zoom 1 fits the slice; pan in mm. As `viewChanged` says them
+  void setCrosshair(double x, double y);       ///< in voxels of the picture, centres at whole numbers
+  void setInterpolation(bool on);              ///< of the grey image; the overlay never
+  void resetView();                            ///< fits the slice into the view
+  void zoomAbout(double zoom, QPointF voxel);  ///< puts the voxel into the middle; zoom 1 shows the whole slice
+  void bringIntoView(QPointF voxel);           ///< into the middle, at the same zoom, where it is out of sight
+  void setView(double zoom, QPointF pan);      ///< zoom 1 fits the slice; pan in mm. As `viewChanged` says them
 
   [[nodiscard]] const SlicePicture& picture() const;
   /// Voxel coordinates under a widget position (device-independent pixels); may lie outside the picture.

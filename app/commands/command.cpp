@@ -36,7 +36,7 @@ Progress terminal_progress() {
     return {};
   }
   return [](double share, std::string_view what) {
-    std::fprintf(stderr, "\r\033[K%3.0f %%  %.*s%s", 100 * share, static_cast<int>(what.size()), what.data(),
+    std::fprintf(stderr, "\r\033[K%3.0f %%  %s%s", 100 * share, displayable(what).c_str(),
                  share >= 1 ? "\r\033[K" : "");
   };
 }

@@ -35,6 +35,7 @@ void add_render(CLI::App& app, Chosen& chosen);
 void add_report(CLI::App& app, Chosen& chosen);
 void add_devices(CLI::App& app, Chosen& chosen);
 void add_bench(CLI::App& app, Chosen& chosen);
+void add_demo(CLI::App& app, Chosen& chosen);
 
 /// Prints JSON to stdout for "-", otherwise writes it to a file. Throws WriteError.
 void write_json(const Json& json, const std::string& target);

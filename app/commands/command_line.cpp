@@ -19,7 +19,7 @@ namespace {
 
 enum ExitCode { kDone = 0, kFailed = 1, kUsage = 2, kRefused = 3, kNoDevice = 4, kNotWritten = 5, kInterrupted = 130 };
 
-int complain(const std::string& what, int code) {
+int complain(const Displayable& what, int code) {
   std::cerr << "lossscope: " << what << '\n';
   return code;
 }
@@ -39,11 +39,11 @@ int report_refusal(const Refusal& refusal, const std::string& json) {
     }
     commands::write_json({{"refused", body}}, json);
   }
-  std::string ways;
+  const int code = complain(refusal.what(), kRefused);
   for (const Choice& choice : refusal.choices) {
-    ways += "\n  " + choice.flag() + (choice.safe ? "  (safe)  " : "  ") + choice.effect;
+    std::cerr << "  " << choice.flag() << (choice.safe ? "  (safe)  " : "  ") << choice.effect << '\n';
   }
-  return complain(refusal.what() + ways, kRefused);
+  return code;
 }
 
 /// Flushes the standard output; what it did not take would be lost without a word.
@@ -112,6 +112,7 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
   commands::add_report(app, chosen);
   commands::add_devices(app, chosen);
   commands::add_bench(app, chosen);
+  commands::add_demo(app, chosen);
   app.require_subcommand(0, 1);
   add_trace_option(app, chosen.trace);
 

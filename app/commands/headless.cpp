@@ -17,7 +17,7 @@ constexpr double kDotsPerInch = 96;
 /// Drops Qt's remarks on the environment (no locale, no runtime folder), which mean nothing to a person.
 void print_qt_message(QtMsgType type, const QMessageLogContext&, const QString& message) {
   if (type != QtDebugMsg && type != QtInfoMsg && !message.startsWith(QLatin1String("QStandardPaths:"))) {
-    std::fprintf(stderr, "lossscope: Qt: %s\n", message.toUtf8().constData());
+    std::fprintf(stderr, "lossscope: Qt: %s\n", displayable(message.toStdString()).c_str());
   }
 }
 

@@ -32,6 +32,7 @@ struct DescentRun::Worker {
   struct Seen {
     std::vector<DescentPoint> curve;
     bool stuck = false;
+    std::int64_t held = 0;
   };
 
   Worker(DescentRun& owner, int thread_count) : run(owner), threads(thread_count), thread([this] { work(); }) {}
@@ -125,7 +126,20 @@ struct DescentRun::Worker {
     for (const DescentLane& lane : fresh.lanes) {
       descents.emplace_back(*lane.loss, lane.parameters, fresh.start, fresh.settings, threads, stop);
     }
+    if (fresh.settings.common_rate) {
+      measure_in_common();
+    }
     reached = 0;
+  }
+
+  /// As far as the lane with the largest gradient moves by the rate.
+  void measure_in_common() {
+    const auto largest = std::ranges::max_element(descents, {}, &Descent::largest_gradient);
+    if (const double unit = largest->largest_gradient(); unit > 0) {
+      for (Descent& descent : descents) {
+        descent.measure_in(unit);
+      }
+    }
   }
 
   void step(const std::stop_token& stop) {
@@ -155,6 +169,7 @@ struct DescentRun::Worker {
     for (std::size_t lane = 0; lane < descents.size(); ++lane) {
       seen[lane].curve.push_back(descents[lane].curve()[static_cast<std::size_t>(reached)]);
       seen[lane].stuck = descents[lane].stuck();
+      seen[lane].held = descents[lane].held();
     }
     call_later(run, [this, step = reached, of] {
       if (of == generation) {  // read on the owner's thread, the only one that changes it
@@ -251,6 +266,16 @@ std::vector<DescentPoint> DescentRun::curve(std::size_t lane) const {
 bool DescentRun::stuck(std::size_t lane) const {
   const std::lock_guard lock(worker_->mutex);
   return lane < worker_->seen.size() && worker_->seen[lane].stuck;
+}
+
+std::int64_t DescentRun::held() const {
+  const std::lock_guard lock(worker_->mutex);
+  return worker_->seen.empty() ? 0 : worker_->seen.front().held;
+}
+
+std::int64_t DescentRun::kept_step(std::size_t lane, std::int64_t step) const {
+  const std::lock_guard lock(worker_->history_mutex);
+  return lane < worker_->histories.size() ? worker_->histories[lane].kept(step) : -1;
 }
 
 DescentHistory::State DescentRun::state(std::size_t lane, std::int64_t step) const {

@@ -45,10 +45,14 @@ class DescentRun : public QObject {
   [[nodiscard]] std::vector<DescentLane> lanes() const;
   [[nodiscard]] std::vector<DescentPoint> curve(std::size_t lane) const;  ///< up to steps()
   [[nodiscard]] bool stuck(std::size_t lane) const;                       ///< its loss has no gradient at the start
+  /// Voxels of the common start whose logits are others than the prediction's (held_logits).
+  [[nodiscard]] std::int64_t held() const;
 
   /// The prediction of a lane after `step` steps, or the latest one before it that is kept; step -1 and an empty volume
   /// when there is none. Logits. May be called from any thread.
   [[nodiscard]] DescentHistory::State state(std::size_t lane, std::int64_t step) const;
+  /// Which step `state` would give.
+  [[nodiscard]] std::int64_t kept_step(std::size_t lane, std::int64_t step) const;
 
  Q_SIGNALS:
   void advanced(std::int64_t step);  ///< all lanes have reached it

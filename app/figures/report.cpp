@@ -130,7 +130,6 @@ class Writer {
     for (const Anatomical plane : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
       widgets::FigurePanel panel;
       const auto scene = slice_scene(*frame, plane, scale);
-      scene->setContourWidth(1);
       scene->focusOn(case_box(*frame, plane));
       panel.scene = scene;
       figure.panels.push_back(std::move(panel));

@@ -24,8 +24,8 @@ struct ModelChoice {
 struct ModelInfo {
   std::string path, sha256;
   int version = 0;         ///< of the file format
-  std::string class_name;  ///< e.g. "__torch__.UNet"
-  std::string signature;   ///< of its forward; empty when the file does not say
+  Displayable class_name;  ///< e.g. "__torch__.UNet"
+  Displayable signature;   ///< of its forward; empty when the file does not say
   std::int64_t bytes = 0;
 };
 

@@ -144,9 +144,9 @@ Json ask(const Json& json, const std::string& path, std::optional<Role> role, co
 
 }  // namespace
 
-Refusal::Refusal(std::string code_, std::string file_, std::string reason_, std::string remedy_,
+Refusal::Refusal(std::string code_, std::string file_, Displayable reason_, Displayable remedy_,
                  std::vector<Choice> choices_, std::optional<Role> role_)
-    : std::runtime_error(displayable(file_) + ": " + reason_ + " (" + code_ + "). " + remedy_),
+    : std::runtime_error(Displayable(file_ + ": ") + reason_ + " (" + code_ + "). " + remedy_),
       code(std::move(code_)),
       file(std::move(file_)),
       reason(std::move(reason_)),
@@ -203,27 +203,6 @@ void write_volume(const Volume& volume, const std::string& path) {
     throw WriteError(path, refusal.reason, refusal.remedy);
   }
   file.commit();
-}
-
-std::string displayable(std::string_view path) {
-  std::string shown;
-  for (std::size_t i = 0; i < path.size(); ++i) {
-    const auto c = static_cast<unsigned char>(path[i]);
-    // U+202A..U+202E and U+2066..U+2069 turn the writing direction: E2 80 AA..AE, E2 81 A6..A9.
-    const bool direction = c == 0xE2 && i + 2 < path.size() &&
-                           ((path[i + 1] == '\x80' && path[i + 2] >= '\xAA' && path[i + 2] <= '\xAE') ||
-                            (path[i + 1] == '\x81' && path[i + 2] >= '\xA6' && path[i + 2] <= '\xA9'));
-    if (c < 0x20 || c == 0x7F) {
-      constexpr char kDigits[] = "0123456789abcdef";
-      shown += {'\\', 'x', kDigits[c >> 4], kDigits[c & 15]};
-    } else if (direction) {
-      shown += "\\u";
-      i += 2;
-    } else {
-      shown += path[i];
-    }
-  }
-  return shown;
 }
 
 }  // namespace lossscope

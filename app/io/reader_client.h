@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/reader/gates/question.h"
+#include "basics/displayable.h"
 #include "losses/volume.h"
 
 namespace lossscope {
@@ -18,7 +19,7 @@ namespace lossscope {
 /// What a person should know was taken for granted; ends in the JSON's `assumptions`.
 struct Assumption {
   std::string code;  ///< stable, e.g. "W_ORTHO"
-  std::string text;
+  Displayable text;
   bool operator==(const Assumption&) const = default;
 };
 
@@ -28,10 +29,11 @@ enum class Role : std::uint8_t { image, mask, prediction };
 /// A named refusal: what is wrong with which file and what to do. Command line: exit code 3.
 /// Where a person can choose a way out, `choices` has them: a window offers them, a command line names their flags.
 struct Refusal : std::runtime_error {
-  Refusal(std::string code, std::string file, std::string reason, std::string remedy, std::vector<Choice> choices = {},
+  Refusal(std::string code, std::string file, Displayable reason, Displayable remedy, std::vector<Choice> choices = {},
           std::optional<Role> role = {});
   std::string code;  ///< stable, e.g. "E_TRUNC"
-  std::string file, reason, remedy;
+  std::string file;  ///< as the system knows it, not displayable
+  Displayable reason, remedy;
   std::vector<Choice> choices;  ///< applied by Session::answer
   std::optional<Role> role;     ///< what the file was meant as
 };
@@ -84,8 +86,5 @@ using Progress = std::function<void(double, std::string_view)>;
 /// Writes a volume (uint8 or float32) to .nii, .nii.gz, .nrrd or .mha by way of SafeFile; what stands in the file is
 /// compared with the volume before it takes the old file's place. Throws WriteError.
 void write_volume(const Volume& volume, const std::string& path);
-
-/// A path as it can be shown: control and direction characters escaped.
-[[nodiscard]] std::string displayable(std::string_view path);
 
 }  // namespace lossscope

@@ -94,8 +94,8 @@ void flush_folder(const fs::path& folder) {
 
 }  // namespace
 
-WriteError::WriteError(const std::string& file_, std::string reason_, std::string remedy_)
-    : std::runtime_error(displayable(file_) + ": could not be written: " + reason_ + ". " + remedy_),
+WriteError::WriteError(const std::string& file_, Displayable reason_, Displayable remedy_)
+    : std::runtime_error(Displayable(file_) + ": could not be written: " + reason_ + ". " + remedy_),
       file(file_),
       reason(std::move(reason_)),
       remedy(std::move(remedy_)) {}

@@ -6,14 +6,17 @@
 #include <string>
 #include <string_view>
 
+#include "basics/displayable.h"
+
 namespace lossscope {
 
 /// An output could not be written: which, why, and what to do. Command line: exit code 5.
 struct WriteError : std::runtime_error {
-  WriteError(const std::string& file, std::string reason, std::string remedy);
+  WriteError(const std::string& file, Displayable reason, Displayable remedy);
   /// Of a system call that failed with `error`.
   WriteError(const std::string& file, int error);
-  std::string file, reason, remedy;
+  std::string file;  ///< as the system knows it, not displayable
+  Displayable reason, remedy;
 };
 
 /// A file that replaces the one at `path` as a whole or not at all: what is written goes to a temporary file beside it,

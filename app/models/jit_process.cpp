@@ -16,7 +16,7 @@ namespace {
 
 using Json = nlohmann::json;
 
-/// The message without LibTorch's own call stack.
+/// The message without LibTorch's own call stack, on one line.
 std::string first_lines(const std::string& message) {
   std::istringstream lines(message);
   std::string result;
@@ -25,7 +25,10 @@ std::string first_lines(const std::string& message) {
     if (line.starts_with("Exception raised from") || line.starts_with("frame #")) {
       break;
     }
-    result += (result.empty() ? "" : "\n") + line;
+    const auto first = line.find_first_not_of(' ');
+    if (first != std::string::npos) {
+      result += (result.empty() ? "" : " | ") + line.substr(first);
+    }
   }
   return result;
 }

@@ -7,21 +7,24 @@
 #include <stdexcept>
 #include <string>
 
+#include "basics/displayable.h"
+
 namespace lossscope {
 
 /// A named refusal of a model file.
 struct ModelRefused : std::runtime_error {
-  ModelRefused(std::string code_, const std::string& reason, std::string remedy_)
+  ModelRefused(std::string code_, const Displayable& reason, Displayable remedy_)
       : std::runtime_error(reason), code(std::move(code_)), remedy(std::move(remedy_)) {}
-  std::string code, remedy;
+  std::string code;
+  Displayable remedy;
 };
 
 /// What a TorchScript file says about itself.
 struct ModelOutline {
   int version = 0;          ///< of the file format
   std::size_t records = 0;  ///< files in the archive
-  std::string class_name;   ///< of the module, e.g. "__torch__.UNet"
-  std::string signature;    ///< of its forward, e.g. "forward(self: __torch__.UNet, x: Tensor) -> Tensor"; maybe empty
+  Displayable class_name;   ///< of the module, e.g. "__torch__.UNet"
+  Displayable signature;    ///< of its forward, e.g. "forward(self: __torch__.UNet, x: Tensor) -> Tensor"; maybe empty
 };
 
 /// Checks that `file` is what torch.jit.save writes: a zip archive whose records lie within the file and add up to no

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/session/demo.h"
 
-#include <nlohmann/json.hpp>
+#include <algorithm>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
+#include <utility>
+
+#include "app/session/demo_state.h"
+#include "app/session/inline_math.h"
 
 namespace lossscope {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 std::string trimmed(const std::string& text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -18,9 +21,9 @@ std::string trimmed(const std::string& text) {
 /// Reads line by line; every part knows where its text goes.
 class Parser {
  public:
-  Parser(const std::string& markdown, std::string folder) : lines_(markdown), folder_(std::move(folder)) {
-    state_ = Json::parse(to_json(Session{}, folder_));
-  }
+  Parser(const std::string& markdown, const std::string& folder, const StateCheck& check,
+         std::vector<DemoMistake>* mistakes)
+      : lines_(markdown), states_(folder), check_(check), mistakes_(mistakes) {}
 
   Demo parse() {
     for (std::string line; next(line);) {
@@ -38,6 +41,7 @@ class Parser {
       } else {
         append(*text_, line);
       }
+      read_paragraph(line);
     }
     finish();
     return std::move(demo_);
@@ -46,6 +50,14 @@ class Parser {
  private:
   [[noreturn]] void wrong(int line, const std::string& what) const {
     throw std::invalid_argument("line " + std::to_string(line) + ": " + what);
+  }
+
+  /// What does not keep the rest from being read.
+  void mistake(int line, const std::string& what) const {
+    if (mistakes_ == nullptr) {
+      wrong(line, what);
+    }
+    mistakes_->push_back({line, what});
   }
 
   bool next(std::string& line) {
@@ -67,12 +79,38 @@ class Parser {
 
   void append(std::string& text, const std::string& line) const { text += line + "\n"; }
 
+  /// Formulas and pictures may run over lines, but not beyond their paragraph; `line` was read just now.
+  void read_paragraph(const std::string& line) {
+    if (!trimmed(line).empty() && !line.starts_with("```") && !line.starts_with("#")) {
+      paragraph_line_ = paragraph_.empty() ? number_ : paragraph_line_;
+      paragraph_ += line + "\n";
+      return;
+    }
+    end_paragraph();
+  }
+
+  void end_paragraph() {
+    const std::string paragraph = std::exchange(paragraph_, {});
+    try {
+      (void)with_math(QString::fromStdString(paragraph));
+    } catch (const std::invalid_argument& error) {
+      mistake(paragraph_line_, error.what());
+    }
+    static const std::regex kPicture(R"(!\[[^\]]*\]\(([^)\s]+)[^)]*\))");
+    for (std::sregex_iterator at(paragraph.begin(), paragraph.end(), kPicture), end; at != end; ++at) {
+      const auto before = paragraph.begin() + at->position();
+      demo_.pictures.push_back(
+          {(*at)[1].str(), paragraph_line_ + static_cast<int>(std::count(paragraph.begin(), before, '\n'))});
+    }
+  }
+
   void begin_step(std::string title) {
     close_step();
     demo_.steps.push_back({});
     demo_.steps.back().title = std::move(title);
     text_ = &demo_.steps.back().text;
-    has_state_ = in_answer_ = false;
+    in_answer_ = false;
+    state_line_ = 0;
   }
 
   void begin_answer() {
@@ -80,9 +118,9 @@ class Parser {
     if (in_answer_) {
       wrong(number_, "the step has an answer already");
     }
-    demo_.steps.back().state = session();
+    demo_.steps.back().shown = state();
     in_answer_ = true;
-    has_state_ = false;
+    state_line_ = 0;
     text_ = &demo_.steps.back().answer;
   }
 
@@ -93,9 +131,9 @@ class Parser {
     }
     DemoStep& step = demo_.steps.back();
     if (!in_answer_) {
-      step.state = session();
-    } else if (has_state_) {
-      step.answered = session();
+      step.shown = state();
+    } else if (state_line_ > 0) {
+      step.answered = state();
     }
     for (std::string* text : {&step.text, &step.question, &step.answer}) {
       *text = trimmed(*text);
@@ -103,6 +141,7 @@ class Parser {
   }
 
   void finish() {
+    end_paragraph();
     close_step();
     demo_.summary = trimmed(demo_.summary);
     if (demo_.title.empty()) {
@@ -119,7 +158,7 @@ class Parser {
     const int begin = number_;
     if (is_state) {
       need_step("a state");
-      if (has_state_) {
+      if (state_line_ > 0) {
         wrong(number_, "there is a state already; write both as one");
       }
     }
@@ -144,33 +183,52 @@ class Parser {
 
   void change_state(const std::string& body, int line) {
     try {
-      state_.merge_patch(Json::parse(body));
-      (void)session();
-    } catch (const Json::parse_error& error) {
-      wrong(line, std::string("the state is not JSON: ") + error.what());
+      states_.change(body);
+      play_ = states_.take_play();
+      if (check_) {
+        check_(states_.session(), play_);
+      }
     } catch (const std::invalid_argument& error) {
-      wrong(line, error.what());
+      mistake(line + 1 + line_of_error(body, error.what()), error.what());
+      is_wrong_ = true;
     }
-    has_state_ = true;
+    state_line_ = line;
   }
 
-  [[nodiscard]] Session session() const { return session_from_json(state_.dump(), folder_); }
+  /// The state that the last block has led to; what it sets going belongs to it alone.
+  [[nodiscard]] DemoState state() {
+    const bool own = !std::exchange(is_wrong_, false);
+    return {states_.session(), std::exchange(play_, {}), own ? state_line_ : 0};
+  }
 
   std::istringstream lines_;
-  std::string folder_;
   Demo demo_;
   std::string* text_ = &demo_.summary;
-  Json state_;
-  int number_ = 0;
-  bool in_answer_ = false, has_state_ = false;
+  StateChain states_;
+  DemoPlay play_;  ///< of the step's state
+  const StateCheck& check_;
+  std::vector<DemoMistake>* mistakes_;
+  std::string paragraph_;
+  int paragraph_line_ = 0;
+  int number_ = 0, state_line_ = 0;  ///< 0: the step has no state yet
+  bool in_answer_ = false, is_wrong_ = false;
 };
 
 }  // namespace
 
-Demo parse_demo(const std::string& markdown, const std::string& id, const std::string& folder) {
-  Demo demo = Parser(markdown, folder).parse();
+Demo parse_demo(const std::string& markdown, const std::string& id, const std::string& folder, const StateCheck& check,
+                std::vector<DemoMistake>* mistakes) {
+  Demo demo = Parser(markdown, folder, check, mistakes).parse();
   demo.id = id;
+  demo.folder = folder;
   return demo;
+}
+
+std::string step_markdown(const std::string& title, const Session& before, const Session& session,
+                          const std::string& folder) {
+  const auto parsed = [&](const Session& of) { return nlohmann::ordered_json::parse(to_json(of, folder)); };
+  const auto patch = merge_patch_between(parsed(before), parsed(session));
+  return "## " + title + "\nSay here what is seen.\n```state\n" + patch.dump(2) + "\n```\n";
 }
 
 }  // namespace lossscope

@@ -53,6 +53,7 @@ struct Display {
   double opacity = 0.75;
   bool show_overlay = true, show_contours = true;
   SurfaceLook surfaces;
+  double zoom = 1;  ///< how much larger than whole slices are shown, about the crosshair when it is set
   SweepChoice sweep;
   std::string tab = "probe";  ///< the one below the views
   bool operator==(const Display&) const = default;

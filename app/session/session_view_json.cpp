@@ -106,6 +106,7 @@ Json view_json(const Look& look) {
           {"colours", std::string(colour_map_name(look.colours))},
           {"fade_by_value", look.fade_by_value},
           {"crosshair", look.crosshair},
+          {"zoom", look.display.zoom},
           {"window", look.window},
           {"level", look.level},
           {"radiological", look.radiological},
@@ -122,9 +123,9 @@ Json view_json(const Look& look) {
 }
 
 void read_view(const Member& view, Look& look) {
-  view.expect_object({"layer", "gradient_of", "opacity", "show_overlay", "show_contours", "range", "scale", "colours",
-                      "fade_by_value", "crosshair", "window", "level", "radiological", "fourth", "surfaces", "compare",
-                      "pinned", "sweep", "tab"});
+  view.expect_object({"layer",   "gradient_of",   "opacity",   "show_overlay", "show_contours", "range", "scale",
+                      "colours", "fade_by_value", "crosshair", "zoom",         "window",        "level", "radiological",
+                      "fourth",  "surfaces",      "compare",   "pinned",       "sweep",         "tab"});
   view.get("layer", look.layer, kLayers);
   view.get("gradient_of", look.gradient_of, kGradients);
   view.get("opacity", look.display.opacity);
@@ -143,6 +144,12 @@ void read_view(const Member& view, Look& look) {
   view.when("colours", [&](const Member& colours) { read_colours(colours, look.colours); });
   view.get("fade_by_value", look.fade_by_value);
   view.get("crosshair", look.crosshair);
+  view.when("zoom", [&](const Member& m) {
+    look.display.zoom = m.number();
+    if (!(look.display.zoom >= 0.2 && look.display.zoom <= 80)) {
+      m.wrong("a number from 0.2 to 80");
+    }
+  });
   view.get("window", look.window);
   view.get("level", look.level);
   view.get("radiological", look.radiological);

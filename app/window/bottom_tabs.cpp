@@ -6,6 +6,7 @@
 #include "app/window/curve_tab.h"
 #include "app/window/descent_tab.h"
 #include "app/window/distance_tab.h"
+#include "app/window/errors_tab.h"
 #include "app/window/histogram_tab.h"
 #include "app/window/probe_tab.h"
 #include "app/window/sweep_tab.h"
@@ -13,17 +14,20 @@
 namespace lossscope {
 
 BottomTabs::BottomTabs(SessionStore& store, Details& details, DescentRun& descent, QWidget* parent)
-    : QTabWidget(parent), store_(store) {
+    : QTabWidget(parent), store_(store), finder_(details.turns()) {
   setObjectName(QStringLiteral("bottomTabs"));
   setDocumentMode(true);
   probe_ = new ProbeTab(store, details);
   add("probe", tr("Probe"), tr("The numbers of this voxel and of pinned ones"), probe_);
+  errors_ = new ErrorsTab(store, finder_);
+  add("errors", tr("Errors"), tr("What is missed and falsely found, piece by piece (N)"), errors_);
   add("histogram", tr("Histogram"), tr("How many voxels contribute how much"), new HistogramTab(store, details));
   add("distance", tr("Distance"), tr("How far from the boundary the loss lies"), new DistanceTab(details));
   add("curve", tr("Curve"), tr("The loss along this voxel's probability and along a parameter"), new CurveTab(store));
-  add("sweep", tr("Sweep"), tr("Losses, Dice and Hausdorff along a degradation or a parameter"), new SweepTab(store));
-  add("descent", tr("Descent"), tr("What the prediction becomes when it follows a loss's gradient"),
-      new DescentTab(store, descent));
+  sweep_ = new SweepTab(store);
+  descent_ = new DescentTab(store, descent);
+  add("sweep", tr("Sweep"), tr("Losses, Dice and Hausdorff along a degradation or a parameter"), sweep_);
+  add("descent", tr("Descent"), tr("What the prediction becomes when it follows a loss's gradient"), descent_);
   connect(this, &QTabWidget::currentChanged, this, [this](int index) {
     store_.look([&](Session& session) {
       session.look.display.tab = widget(index)->objectName().section(u'.', 1).toStdString();
@@ -54,6 +58,7 @@ void BottomTabs::showSession(const Session& session) {
 
 void BottomTabs::showFrame(const FramePtr& frame) {
   frame_ = frame;
+  finder_.showFrame(frame);
   if (isVisible()) {
     page()->showFrame(frame);
   }
@@ -68,11 +73,34 @@ void BottomTabs::showEvent(QShowEvent* event) {
 
 void BottomTabs::clear() {
   frame_.reset();
+  finder_.clear();
   for (int index = 0; index < count(); ++index) {
     static_cast<TabPage*>(widget(index))->clear();
   }
 }
 
-bool BottomTabs::busy() const { return page()->busy(); }
+void BottomTabs::play(const DemoPlay& play) {
+  const auto bring_up = [this](TabPage* page) {
+    setCurrentWidget(page);
+    if (frame_) {
+      page->showFrame(frame_);  // also where the tabs are hidden
+    }
+  };
+  if (play.sweep) {
+    bring_up(sweep_);
+    sweep_->run();
+  }
+  if (play.descent) {
+    bring_up(descent_);
+    descent_->play(*play.descent);
+  }
+}
+
+void BottomTabs::stepToError(int by) {
+  setCurrentWidget(errors_);
+  errors_->step(by);
+}
+
+bool BottomTabs::busy() const { return page()->busy() || finder_.busy(); }
 
 }  // namespace lossscope

@@ -268,6 +268,17 @@ void CompareGrid::resetViews() {
   }
 }
 
+void CompareGrid::showZoom(const Session& session) {
+  if (!frame_) {
+    return;
+  }
+  const auto& axes = frame_->views[static_cast<std::size_t>(session.look.compared_view)].axes;
+  const auto pixel = axes.pixel(frame_->data->grid, session.look.crosshair);
+  for (SliceView* slice : slices()) {
+    slice->zoomAbout(session.look.display.zoom, QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));
+  }
+}
+
 void CompareGrid::setInterpolation(bool on) {
   smooth_ = on;
   for (const ComparedView* view : views_) {

@@ -49,6 +49,8 @@ class CompareGrid : public QWidget {
   void showSettings(const Session& session);
   void clear();
   void resetViews();
+  /// Shows the compared slice larger, about the session's crosshair.
+  void showZoom(const Session& session);
   void setInterpolation(bool on);
   /// Those that are in use, in the session's order; a difference's third is the difference.
   [[nodiscard]] std::vector<widgets::SliceView*> slices() const;

@@ -6,6 +6,9 @@
 #include <QPushButton>
 #include <QTextBrowser>
 
+#include "app/engine/state_check.h"
+#include "app/session/inline_math.h"
+
 namespace lossscope {
 namespace {
 
@@ -13,7 +16,14 @@ namespace {
 bool same_state(Session session, const Session& state) {
   session.look.crosshair = state.look.crosshair;
   session.look.playback = state.look.playback;
+  session.look.display.zoom = state.look.display.zoom;
   return session == state;
+}
+
+/// Whether a frame of one session shows what another says, but for what the widgets do by themselves.
+bool same_frame(Session session, const Session& state) {
+  session.look.display = state.look.display;
+  return same_state(session, state);
 }
 
 QPushButton* button(const char* name, const QString& text, const QKeySequence& key, const QString& tip) {
@@ -86,14 +96,41 @@ void DemoPanel::showAnswer() {
   }
 }
 
-const Session& DemoPanel::state() const {
-  return answered_ && current().answered ? *current().answered : current().state;
+const DemoState& DemoPanel::state() const {
+  return answered_ && current().answered ? *current().answered : current().shown;
 }
 
 void DemoPanel::applyState() {
   const QString text = tr("demo: %1").arg(QString::fromStdString(current().title));
-  store_.change(text, [this](Session& session) { session = state(); });
+  waiting_ = true;
+  store_.change(text, [this](Session& session) { session = state().session; });
   compare(store_.session());
+  if (const FramePtr frame = newest_.lock()) {
+    arrive(*frame);  // where nothing needs to be computed no other frame comes
+  }
+}
+
+void DemoPanel::showFrame(const FramePtr& frame) {
+  if (!frame->preliminary) {
+    newest_ = frame;
+    arrive(*frame);
+  }
+}
+
+void DemoPanel::arrive(const Frame& frame) {
+  if (!waiting_ || step_ < 0 || !same_frame(frame.session, state().session)) {
+    return;
+  }
+  waiting_ = false;
+  const std::vector<std::string> problems = cannot_show(state(), *frame.data);
+  if (!problems.empty()) {
+    Q_EMIT problem(tr("%1, step %2: %3")
+                       .arg(QString::fromStdString(demo_.title))
+                       .arg(step_ + 1)
+                       .arg(QString::fromStdString(problems.front())));
+  } else if (state().play != DemoPlay{}) {
+    Q_EMIT playRequested(state().play);
+  }
 }
 
 void DemoPanel::showText() {
@@ -114,7 +151,7 @@ void DemoPanel::showText() {
   if (answered_) {
     markdown += QStringLiteral("\n\n**%1** %2").arg(tr("Answer:"), QString::fromStdString(step.answer));
   }
-  text_->setMarkdown(markdown);
+  text_->setMarkdown(with_math(markdown));
   if (answered_) {
     text_->moveCursor(QTextCursor::End);
     text_->ensureCursorVisible();
@@ -126,6 +163,8 @@ void DemoPanel::showText() {
   next_->setShortcut(QKeySequence(tr("Alt+Right")));  // a new text takes the old shortcut away
 }
 
-void DemoPanel::compare(const Session& session) { restore_->setEnabled(step_ >= 0 && !same_state(session, state())); }
+void DemoPanel::compare(const Session& session) {
+  restore_->setEnabled(step_ >= 0 && !same_state(session, state().session));
+}
 
 }  // namespace lossscope

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+#include "app/engine/frame.h"
 #include "app/session/demo.h"
 #include "app/window/session_store.h"
 
@@ -20,12 +21,16 @@ class DemoPanel : public QWidget {
   explicit DemoPanel(SessionStore& store, QWidget* parent = nullptr);
 
   void start(Demo demo);  ///< at its first step
+  /// A finished frame of the window: whether it can show what the step says, and then what the step sets going.
+  void showFrame(const FramePtr& frame);
   [[nodiscard]] const Demo& demo() const { return demo_; }
   [[nodiscard]] int step() const { return step_; }
   [[nodiscard]] bool answered() const { return answered_; }
 
  Q_SIGNALS:
   void closed();
+  void playRequested(const lossscope::DemoPlay& play);
+  void problem(const QString& sentence);  ///< the step asks for what its case does not have
 
  private:
   void goTo(int step);
@@ -33,13 +38,16 @@ class DemoPanel : public QWidget {
   void applyState();
   void showText();
   void compare(const Session& session);
+  void arrive(const Frame& frame);
   [[nodiscard]] const DemoStep& current() const { return demo_.steps[static_cast<std::size_t>(step_)]; }
-  [[nodiscard]] const Session& state() const;
+  [[nodiscard]] const DemoState& state() const;
 
   SessionStore& store_;
   Demo demo_;
   int step_ = -1;
   bool answered_ = false;
+  std::weak_ptr<const Frame> newest_;
+  bool waiting_ = false;  ///< the state's frame has not come yet
   QLabel* title_ = nullptr;
   QTextBrowser* text_ = nullptr;
   QPushButton* back_ = nullptr;

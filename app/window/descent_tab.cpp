@@ -2,10 +2,11 @@
 #include "app/window/descent_tab.h"
 
 #include <QComboBox>
-#include <QDoubleSpinBox>
 #include <QGridLayout>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSlider>
 #include <algorithm>
@@ -14,23 +15,11 @@
 #include "app/engine/case_data.h"
 #include "app/figures/text.h"
 #include "app/window/descent_chart.h"
+#include "app/window/descent_choices.h"
 #include "widgets/chart_view.h"
 
 namespace lossscope {
 namespace {
-
-/// What the rows begin with: losses that repair different errors first.
-constexpr std::array<std::string_view, DescentRun::kMaximumLanes> kFirstChoices{"bce", "dice", "focal", ""};
-
-QComboBox* combo(const char* name, const QStringList& items, const QString& tip) {
-  auto* made = new QComboBox;
-  made->setObjectName(QString::fromLatin1(name));
-  made->addItems(items);
-  made->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  made->setMinimumContentsLength(11);
-  made->setToolTip(tip);
-  return made;
-}
 
 QPushButton* button(const char* name, const QString& text, const QString& tip) {
   auto* made = new QPushButton(text);
@@ -38,6 +27,8 @@ QPushButton* button(const char* name, const QString& text, const QString& tip) {
   made->setToolTip(tip);
   return made;
 }
+
+QString counted(std::int64_t count) { return QLocale::c().toString(static_cast<qlonglong>(count)); }
 
 double speed_of(int index) {
   constexpr std::array kSpeeds{1.0, 4.0, 10.0, 0.0};
@@ -50,20 +41,26 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
     : TabPage(parent), store_(store), run_(run) {
   chart_ = new widgets::ChartView;
   chart_->setObjectName(QStringLiteral("descentChart"));
-  chart_->setPlaceholder(
-      tr("Play, and the prediction descends under these losses from where it is now.\nNo network: every "
-         "voxel moves as the loss asks."));
+  chart_->setPlaceholder(tr("Play, and the prediction descends under these losses from where it is now."));
   chart_->setPickable(true);
   auto* layout = new QGridLayout(this);
   layout->setContentsMargins(8, 4, 8, 4);
   layout->setVerticalSpacing(4);
-  layout->addWidget(makeLanes(), 0, 0);
-  layout->addWidget(makeSettings(), 1, 0);
+  auto* caution = new QLabel(tr(
+      "This is no training: every voxel is free and shares no weight with another, as it would in a network. It shows "
+      "what a loss asks for, not what a network learns."));
+  caution->setObjectName(QStringLiteral("descentCaution"));
+  caution->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  caution->setToolTip(caution->text());
+  layout->addWidget(caution, 0, 0, 1, 2);
+  choices_ = new DescentChoices;
+  layout->addWidget(choices_, 1, 0);
   layout->addWidget(makeTransport(), 2, 0);
-  layout->addWidget(chart_, 0, 1, 4, 1);
+  layout->addWidget(chart_, 1, 1, 3, 1);
   layout->addLayout(makeScrubRow(), 4, 0, 1, 2);
   layout->setColumnStretch(1, 1);
   layout->setRowStretch(3, 1);
+  connect(choices_, &DescentChoices::changed, this, &DescentTab::onChoice);
   connect(chart_, &widgets::ChartView::picked, this, [this](double x, quint64) { look(std::llround(x)); });
   connect(&run_, &DescentRun::advanced, this, &DescentTab::onAdvanced);
   connect(&run_, &DescentRun::paused, this, &DescentTab::showState);
@@ -72,72 +69,17 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   showState();
 }
 
-QWidget* DescentTab::makeLanes() {
-  auto* part = new QWidget;
-  auto* layout = new QGridLayout(part);
-  layout->setContentsMargins(0, 0, 0, 0);
-  for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
-    QComboBox* box = combo("", {tr("none")}, tr("A loss to descend under, with its parameters as they are set now"));
-    box->setObjectName(QStringLiteral("descentLoss%1").arg(lane));
-    for (const Loss* loss : all_losses()) {
-      box->addItem(text(loss->declaration().name), text(loss->declaration().id));
-    }
-    box->setCurrentIndex(std::max(0, box->findData(text(kFirstChoices[lane]))));
-    connect(box, &QComboBox::activated, this, &DescentTab::leave);
-    auto* swatch = new QLabel(QStringLiteral("■"));
-    QPalette colours = swatch->palette();
-    colours.setColor(QPalette::WindowText, lane_colour(lane));
-    swatch->setPalette(colours);
-    const int row = static_cast<int>(lane) / 2, column = 2 * (static_cast<int>(lane) % 2);
-    layout->addWidget(swatch, row, column);
-    layout->addWidget(box, row, column + 1);
-    lanes_[lane] = box;
-  }
-  layout->setColumnStretch(1, 1);
-  layout->setColumnStretch(3, 1);
-  return part;
-}
-
-QWidget* DescentTab::makeSettings() {
-  optimiser_ = combo("descentOptimiser", {tr("gradient descent"), tr("Adam")}, tr("How a step follows the gradient"));
-  rate_ = new QDoubleSpinBox;
-  rate_->setObjectName(QStringLiteral("descentRate"));
-  rate_->setRange(0.01, 20);
-  rate_->setSingleStep(0.1);
-  rate_->setValue(1);
-  rate_->setToolTip(
-      tr("How far, in logits, the voxel with the largest gradient moves in the first step. Each loss is "
-         "measured in its own largest gradient, so that they can be compared."));
-  count_ = new QSpinBox;
-  count_->setObjectName(QStringLiteral("descentCount"));
-  count_->setRange(1, 10'000);
-  count_->setValue(60);
-  connect(optimiser_, &QComboBox::activated, this, [this](int index) {
-    rate_->setValue(index == 0 ? 1 : 0.2);
-    leave();
-  });
-  connect(rate_, &QDoubleSpinBox::valueChanged, this, &DescentTab::leave);
-  auto* part = new QWidget;
-  auto* layout = new QGridLayout(part);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(optimiser_, 0, 0);
-  layout->addWidget(new QLabel(tr("Rate")), 0, 1);
-  layout->addWidget(rate_, 0, 2);
-  layout->addWidget(new QLabel(tr("Steps")), 0, 3);
-  layout->addWidget(count_, 0, 4);
-  return part;
-}
-
 QWidget* DescentTab::makeTransport() {
   play_ = button("descentPlay", tr("Play"), tr("Go on, or pause"));
   step_ = button("descentStep", tr("Step"), tr("One step"));
   leave_ = button("descentLeave", tr("Leave"), tr("Back to the case's own prediction; the descent is forgotten"));
-  speed_ = combo("descentSpeed",
-                 {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("as fast as it goes")},
-                 tr("How fast it plays at most"));
+  speed_ =
+      descent_combo("descentSpeed",
+                    {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("as fast as it goes")},
+                    tr("How fast it plays at most"));
   speed_->setCurrentIndex(3);
-  shown_ = combo("descentShown", {}, tr("Whose prediction the views show"));
-  curve_ = combo("descentCurve", descent_curve_names(), tr("What the curves show"));
+  shown_ = descent_combo("descentShown", {}, tr("Whose prediction the views show"));
+  curve_ = descent_combo("descentCurve", descent_curve_names(), tr("What the curves show"));
   scrub_ = new QSlider(Qt::Horizontal);
   scrub_->setObjectName(QStringLiteral("descentScrub"));
   scrub_->setToolTip(tr("Which step the views show"));
@@ -146,9 +88,12 @@ QWidget* DescentTab::makeTransport() {
   note_ = new QLabel;
   note_->setObjectName(QStringLiteral("descentNote"));
   note_->setForegroundRole(QPalette::PlaceholderText);
+  from_ = new QLabel;
+  from_->setObjectName(QStringLiteral("descentFrom"));
+  from_->setForegroundRole(QPalette::PlaceholderText);
   connect(play_, &QPushButton::clicked, this, &DescentTab::togglePlay);
   connect(step_, &QPushButton::clicked, this, &DescentTab::stepForward);
-  connect(leave_, &QPushButton::clicked, this, &DescentTab::leave);
+  connect(leave_, &QPushButton::clicked, this, &DescentTab::askToLeave);
   connect(speed_, &QComboBox::activated, this, [this](int index) { run_.setSpeed(speed_of(index)); });
   connect(shown_, &QComboBox::activated, this, [this](int lane) { lookAt(static_cast<std::size_t>(lane)); });
   connect(curve_, &QComboBox::activated, this, &DescentTab::showCurves);
@@ -171,27 +116,14 @@ QLayout* DescentTab::makeScrubRow() {
   row->addWidget(scrub_, 1);
   row->addWidget(at_);
   row->addWidget(note_);
+  row->addWidget(from_);
   return row;
-}
-
-std::vector<DescentLane> DescentTab::chosenLanes() const {
-  std::vector<DescentLane> chosen;
-  for (const QComboBox* box : lanes_) {
-    const Loss* loss = find_loss(box->currentData().toString().toStdString());
-    if (loss != nullptr) {
-      chosen.push_back({loss, store_.session().loss.values_of(*loss)});
-    }
-  }
-  return chosen;
-}
-
-DescentSettings DescentTab::settings() const {
-  return {optimiser_->currentIndex() == 0 ? Optimiser::gradient_descent : Optimiser::adam, rate_->value()};
 }
 
 void DescentTab::begin() {
   run_.setSpeed(speed_of(speed_->currentIndex()));
-  run_.begin(start_, chosenLanes(), settings());
+  run_.begin(start_, choices_->lanes(store_.session()), choices_->settings());
+  begun_ = choices_->state();
   case_mask_ = start_.mask.data;
   following_ = true;
   shown_->clear();
@@ -208,8 +140,85 @@ void DescentTab::leave() {
   case_mask_.reset();
   store_.look([](Session& session) { session.look.playback.reset(); });
   note_->clear();
+  from_->clear();
   showCurves();
   showState();
+}
+
+void DescentTab::onChoice() {
+  ask(
+      tr("Another choice begins anew: the descent is forgotten."), [this] { leave(); },
+      [this] { choices_->setState(begun_); });
+  showState();
+}
+
+void DescentTab::askToLeave() {
+  ask(
+      tr("The descent is forgotten."), [this] { leave(); }, [] {});
+}
+
+void DescentTab::ask(const QString& question, std::function<void()> then, std::function<void()> otherwise) {
+  if (run_.steps() < 1) {
+    then();  // nothing that a click would not bring back
+    return;
+  }
+  run_.pause();
+  auto* box = new QMessageBox(QMessageBox::Question, tr("Leave the descent?"),
+                              question + QLatin1Char('\n') + tr("It has gone %1 steps.").arg(run_.steps()),
+                              QMessageBox::NoButton, window());
+  box->setObjectName(QStringLiteral("descentAsk"));
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  QPushButton* yes = box->addButton(tr("Leave"), QMessageBox::AcceptRole);
+  yes->setObjectName(QStringLiteral("descentAskLeave"));
+  QPushButton* no = box->addButton(tr("Stay"), QMessageBox::RejectRole);
+  no->setObjectName(QStringLiteral("descentAskStay"));
+  box->setDefaultButton(no);
+  connect(box, &QMessageBox::finished, this, [box, yes, then = std::move(then), otherwise = std::move(otherwise)] {
+    box->clickedButton() == yes ? then() : otherwise();
+  });
+  box->open();
+}
+
+void DescentTab::play(const DescentPlay& wanted) {
+  leave();
+  choices_->choose(wanted);
+  showState();
+  if (!start_.mask.empty()) {
+    togglePlay();
+  }
+}
+
+void DescentTab::sayStart() {
+  if (run_.empty() || run_.held() == 0) {
+    from_->clear();
+  } else if (!begun_.held()) {
+    from_->setText(
+        tr("%1 voxels are 0 or 1 exactly; their logits are infinite and stand at ±16.6, where hardly anything "
+           "moves.")
+            .arg(counted(run_.held())));
+  } else {
+    from_->setText(tr("Held: %1 voxels start elsewhere than the prediction.").arg(counted(run_.held())));
+  }
+}
+
+void DescentTab::sayShown() {
+  const auto& playback = store_.session().look.playback;
+  const std::vector<DescentPoint> curve = playback ? run_.curve(playback->lane) : std::vector<DescentPoint>();
+  const auto lanes = run_.lanes();
+  if (!playback || playback->lane >= lanes.size() || playback->step >= std::ssize(curve)) {
+    Q_EMIT shown({});
+    return;
+  }
+  const DescentPoint& point = curve[static_cast<std::size_t>(playback->step)];
+  const auto number = [](double value) { return QLocale::c().toString(value, 'g', 4); };
+  const std::int64_t kept = run_.kept_step(playback->lane, playback->step);
+  const QString which = kept == playback->step ? tr("step %1").arg(playback->step)
+                                               : tr("step %1 (the nearest kept to %2)").arg(kept).arg(playback->step);
+  Q_EMIT shown(
+      tr("A descent, not the case's own prediction: %1 under %2. Its loss %3; cut at 0.5 Dice %4, sensitivity %5, "
+         "specificity %6.")
+          .arg(which, text(lanes[playback->lane].loss->declaration().name), number(point.loss), number(point.dice),
+               number(point.sensitivity), number(point.specificity)));
 }
 
 void DescentTab::togglePlay() {
@@ -220,7 +229,7 @@ void DescentTab::togglePlay() {
       begin();
     }
     following_ = true;
-    run_.play(std::max<std::int64_t>(run_.steps(), 0) + count_->value());
+    run_.play(std::max<std::int64_t>(run_.steps(), 0) + choices_->count());
   }
   showState();
 }
@@ -256,6 +265,8 @@ void DescentTab::onAdvanced(std::int64_t step) {
   note_->setText(stuck.isEmpty()
                      ? QString()
                      : tr("No gradient anywhere, so nothing moves: %1.").arg(stuck.join(QStringLiteral(", "))));
+  sayStart();
+  sayShown();
   showCurves();
   showState();
 }
@@ -284,6 +295,7 @@ void DescentTab::showSession(const Session& session) {
   if (!session.look.playback && run_.steps() >= 0 && !run_.playing()) {
     following_ = false;  // somebody else left: a demo, another case
   }
+  sayShown();
 }
 
 void DescentTab::showFrame(const FramePtr& frame) {
@@ -292,7 +304,11 @@ void DescentTab::showFrame(const FramePtr& frame) {
   }
   const CaseData& case_data = *frame->data;
   if (case_mask_ && case_mask_ != case_data.mask.data) {
-    leave();  // it belongs to another case
+    const std::int64_t steps = run_.steps();
+    leave();
+    if (steps > 0) {
+      Q_EMIT lost(tr("The descent of %1 steps belonged to another case and is gone.").arg(steps));
+    }
   }
   start_ = case_data.complete() ? problem_of(case_data) : Problem{};
   showState();
@@ -304,7 +320,7 @@ void DescentTab::showCurves() {
 }
 
 void DescentTab::showState() {
-  const bool possible = !start_.mask.empty() && (!run_.empty() || !chosenLanes().empty());
+  const bool possible = !start_.mask.empty() && (!run_.empty() || !choices_->lanes(store_.session()).empty());
   const bool playing = run_.playing();
   play_->setText(playing ? tr("Pause") : tr("Play"));
   play_->setEnabled(possible);

@@ -1,20 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
+#include <functional>
 
 #include "app/engine/descent_run.h"
 #include "app/engine/frame.h"
+#include "app/session/demo.h"
+#include "app/window/descent_choices.h"
 #include "app/window/session_store.h"
 #include "app/window/tab_page.h"
 
 class QComboBox;
-class QDoubleSpinBox;
 class QLabel;
 class QLayout;
 class QPushButton;
 class QSlider;
-class QSpinBox;
 
 namespace lossscope {
 namespace widgets {
@@ -22,7 +22,8 @@ class ChartView;
 }
 
 /// Descent playback: the prediction of the case descends under up to four losses from the same start. Curves on the
-/// right, and the views show the prediction of one of them at the step under the slider, until one leaves.
+/// right, and the views show the prediction of one of them at the step under the slider, until one leaves. Whatever
+/// would forget a descent asks first.
 class DescentTab : public TabPage {
   Q_OBJECT
  public:
@@ -32,9 +33,24 @@ class DescentTab : public TabPage {
   void clear() override;
   [[nodiscard]] bool busy() const override;  ///< playing
 
+  /// Begins as a demo says, and plays. What there was is forgotten.
+  void play(const DescentPlay& wanted);
+  /// Leaves the descent; asks first when it has gone a step.
+  void askToLeave();
+
+ Q_SIGNALS:
+  /// What the views show instead of the case's own prediction: which loss and step, and its values. Empty: nothing.
+  void shown(const QString& sentence);
+  /// A descent is gone with its case.
+  void lost(const QString& sentence);
+
  private:
-  [[nodiscard]] QWidget* makeLanes();
-  [[nodiscard]] QWidget* makeSettings();
+  /// A control was changed: a descent that has begun goes by the old ones, so it must be left.
+  void onChoice();
+  /// Forgets the descent after the person has agreed; `otherwise` when not.
+  void ask(const QString& question, std::function<void()> then, std::function<void()> otherwise);
+  void sayStart();
+  void sayShown();
   [[nodiscard]] QWidget* makeTransport();
   [[nodiscard]] QLayout* makeScrubRow();
   void begin();
@@ -47,17 +63,13 @@ class DescentTab : public TabPage {
   void showSession(const Session& session);
   void showCurves();
   void showState();
-  [[nodiscard]] std::vector<DescentLane> chosenLanes() const;
-  [[nodiscard]] DescentSettings settings() const;
 
   SessionStore& store_;
   DescentRun& run_;
   Problem start_;                    ///< of the latest frame that is no playback
   std::shared_ptr<void> case_mask_;  ///< that the run was begun with
-  std::array<QComboBox*, DescentRun::kMaximumLanes> lanes_{};
-  QComboBox* optimiser_ = nullptr;
-  QDoubleSpinBox* rate_ = nullptr;
-  QSpinBox* count_ = nullptr;
+  DescentChoices* choices_ = nullptr;
+  DescentChoices::State begun_;  ///< what the descent goes by
   QComboBox* speed_ = nullptr;
   QComboBox* shown_ = nullptr;
   QComboBox* curve_ = nullptr;
@@ -67,6 +79,7 @@ class DescentTab : public TabPage {
   QSlider* scrub_ = nullptr;
   QLabel* at_ = nullptr;
   QLabel* note_ = nullptr;
+  QLabel* from_ = nullptr;
   widgets::ChartView* chart_ = nullptr;
   bool following_ = true;  ///< the views follow the newest step
 };

@@ -11,7 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "app/engine/loss_run.h"
+#include "app/engine/case_data.h"
 #include "app/window/guide_html.h"
 
 namespace lossscope {
@@ -85,7 +85,7 @@ void GuideDialog::measure() {
   progress_->show();
   text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("Measuring the case and where each loss pulls ...")));
   showState();
-  background_.run([this, problem = problem_of(frame->session, *frame->data), speck = speck_->value()](
+  background_.run([this, problem = problem_of(*frame->data), speck = speck_->value()](
                       std::stop_token stop, const Background::Deliver& deliver) {
     const GuideProgress report = [&](double share) {
       deliver([this, share] { progress_->setValue(static_cast<int>(100 * share)); });

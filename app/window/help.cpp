@@ -117,7 +117,8 @@ void show_shortcuts(QWidget* parent) {
   body += row(QStringLiteral("C, hold H"), text("contours on or off; away while H is held"));
   body += row(QStringLiteral("W"), text("automatic window and level"));
   body += row(QStringLiteral("X"), text("crosshair to the largest contribution in sight"));
-  body += row(QStringLiteral("M, N, Shift+N"), text("to the voxel that adds most to the loss, the next, and back"));
+  body += row(QStringLiteral("M"), text("to the voxel that adds most to the loss"));
+  body += row(QStringLiteral("N, Shift+N"), text("to the next error of the list, and back"));
   body += row(QStringLiteral("P"), text("pin this voxel in the probe table, or let it go"));
   body += row(QStringLiteral("Ctrl + 1, 2, 4, 6"), text("one loss, or so many on the same slice"));
   body += row(QStringLiteral("Ctrl + 9, Ctrl + D"), text("all losses small; where two gradients disagree"));

@@ -53,7 +53,9 @@ class MainWindow : public QMainWindow {
   bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
 
   void openDemo(const QString& name_or_path);  ///< leads through it; a message when it cannot be read
-  void present(bool on);                       ///< all but views, value and formula hidden, large text
+  /// Adds what is shown as a step to the demo at `path`, or begins one there; false, and a message, when that failed.
+  bool saveDemoStep(const QString& path, const QString& title);
+  void present(bool on);  ///< all but views, value and formula hidden, large text
 
   void showNotice(QWidget* notice);  ///< above the views; the window takes it
 
@@ -119,6 +121,7 @@ class MainWindow : public QMainWindow {
   void goToLargest();
   void startDemo(const Demo& demo);
   void openGuide();
+  void askForDemoStep();
   [[nodiscard]] QString startFolder() const;
 
   SessionStore store_;

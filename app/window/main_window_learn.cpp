@@ -3,12 +3,17 @@
 #include <QApplication>
 #include <QDockWidget>
 #include <QFileDialog>
+#include <QInputDialog>
 #include <QMenuBar>
 #include <QStatusBar>
+#include <QVBoxLayout>
 
-#include "app/engine/case_data.h"
+#include "app/engine/demos.h"
+#include "app/io/safe_file.h"
+#include "app/window/bottom_tabs.h"
 #include "app/window/demo_panel.h"
-#include "app/window/demos.h"
+#include "app/window/descent_banner.h"
+#include "app/window/descent_tab.h"
 #include "app/window/guide_dialog.h"
 #include "app/window/loss_panel.h"
 #include "app/window/main_window.h"
@@ -31,6 +36,14 @@ void MainWindow::makeLearnMenu() {
   addDockWidget(Qt::LeftDockWidgetArea, dock);
   dock->hide();
   connect(demo_, &DemoPanel::closed, dock, &QDockWidget::hide);
+  connect(demo_, &DemoPanel::problem, message_, &MessageBar::showMessage);
+  connect(demo_, &DemoPanel::playRequested, tabs_, &BottomTabs::play);
+  connect(this, &MainWindow::frameShown, demo_, [this] { demo_->showFrame(frame_); });
+  auto* banner = new DescentBanner;
+  static_cast<QVBoxLayout*>(centralWidget()->layout())->insertWidget(1, banner);
+  connect(tabs_->descent(), &DescentTab::shown, banner, &DescentBanner::say);
+  connect(tabs_->descent(), &DescentTab::lost, message_, &MessageBar::showNews);
+  connect(banner, &DescentBanner::leaveRequested, tabs_->descent(), &DescentTab::askToLeave);
 
   QMenu* menu = menuBar()->addMenu(tr("&Learn"));
   addTo(menu, tr("&Which loss? ..."), QKeySequence(tr("Ctrl+L")), [this] { openGuide(); });
@@ -49,6 +62,7 @@ void MainWindow::makeLearnMenu() {
       openDemo(path);
     }
   });
+  addTo(menu, tr("&Save this state as a step of a demo ..."), {}, [this] { askForDemoStep(); });
 }
 
 void MainWindow::openDemo(const QString& name_or_path) {
@@ -70,12 +84,49 @@ void MainWindow::startDemo(const Demo& demo) {
   demo_->start(demo);
 }
 
+void MainWindow::askForDemoStep() {
+  if (!frame_) {
+    message_->showMessage(tr("There is no state to save: open a case first."));
+    return;
+  }
+  const QString path = QFileDialog::getSaveFileName(this, tr("A new demo, or one to add a step to"), startFolder(),
+                                                    tr("Demos (*.md)"), nullptr, QFileDialog::DontConfirmOverwrite);
+  if (path.isEmpty()) {
+    return;
+  }
+  auto* ask = new QInputDialog(this);
+  ask->setObjectName(QStringLiteral("demoStepTitle"));
+  ask->setAttribute(Qt::WA_DeleteOnClose);
+  ask->setWindowTitle(tr("A step of a demo"));
+  ask->setLabelText(tr("The step's title"));
+  connect(ask, &QInputDialog::textValueSelected, this,
+          [this, path](const QString& title) { saveDemoStep(path, title); });
+  ask->open();
+}
+
+bool MainWindow::saveDemoStep(const QString& path, const QString& title) {
+  try {
+    Session session = store_.session();
+    session.look.playback.reset();
+    const int step = append_demo_step(path, title, session);
+    message_->showNews(tr("Saved as step %1 of %2. Write there what is to be seen.").arg(step).arg(path));
+    return true;
+  } catch (const Refusal& refusal) {
+    showRefusal(refusal);
+  } catch (const WriteError& error) {
+    message_->showMessage(QString::fromUtf8(error.what()));
+  }
+  return false;
+}
+
 void MainWindow::openGuide() {
   if (!frame_ || frame_->data->mask.empty() || frame_->data->prediction.empty()) {
     message_->showMessage(tr("Which loss? needs a mask and a prediction: it measures where each loss would pull."));
     return;
   }
-  (new GuideDialog(store_, problem_of(*frame_->data), this))->show();
+  auto* dialog = new GuideDialog(store_, frame_, this);
+  connect(this, &MainWindow::frameShown, dialog, [this, dialog] { dialog->showFrame(frame_); });
+  dialog->show();
 }
 
 void MainWindow::present(bool on) {

@@ -208,8 +208,8 @@ void MainWindow::makeSurfaceMenu(QMenu* menu) {
 
 void MainWindow::makeProbeMenu(QMenu* menu) {
   addTo(menu, tr("&Worst voxel of the volume"), QKeySequence(tr("M")), [this] { tabs_->probe()->goToWorst(); });
-  addTo(menu, tr("&Next less bad"), QKeySequence(tr("N")), [this] { tabs_->probe()->step(1); });
-  addTo(menu, tr("&Back to the next worse"), QKeySequence(tr("Shift+N")), [this] { tabs_->probe()->step(-1); });
+  addTo(menu, tr("&Next error"), QKeySequence(tr("N")), [this] { tabs_->stepToError(1); });
+  addTo(menu, tr("&Error before"), QKeySequence(tr("Shift+N")), [this] { tabs_->stepToError(-1); });
   addTo(menu, tr("&Pin this voxel, or let it go"), QKeySequence(tr("P")), [this] { tabs_->probe()->pin(); });
   addTo(menu, tr("&Unpin all"), {}, [this] { tabs_->probe()->unpinAll(); });
 }

@@ -64,8 +64,8 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
   pin_ = button(QStringLiteral("pin"), tr("Pin"), tr("Keep this voxel in the table, or let it go (P)"));
   unpin_ = button(QStringLiteral("unpin"), tr("Unpin all"), tr("Keep the crosshair's voxel only"));
   worst_ = button(QStringLiteral("worst"), tr("Worst"), tr("To the voxel that adds most to the loss (M)"));
-  previous_ = button(QStringLiteral("previousWorst"), tr("◀"), tr("To the next worse voxel (Shift+N)"));
-  next_ = button(QStringLiteral("nextWorst"), tr("▶"), tr("To the next less bad voxel (N)"));
+  previous_ = button(QStringLiteral("previousWorst"), tr("◀"), tr("To the next worse voxel"));
+  next_ = button(QStringLiteral("nextWorst"), tr("▶"), tr("To the next less bad voxel"));
   says_ = new QLabel;
   says_->setObjectName(QStringLiteral("worstSays"));
   says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);

@@ -46,7 +46,7 @@ void open_what_was_asked(MainWindow& window, const WindowOptions& options) {
 /// Saves the window once nothing moves any more, then leaves; leaves with the refusal's code when there is one.
 void take_screenshot_when_settled(MainWindow& window, const QString& path) {
   QObject::connect(&window, &MainWindow::refused, &window, [](const QString& sentence) {
-    std::cerr << "lossscope: " << sentence.toStdString() << '\n';
+    std::cerr << "lossscope: " << displayable(sentence.toStdString()) << '\n';
     QApplication::exit(kRefused);
   });
   auto* timer = new QTimer(&window);
@@ -60,7 +60,7 @@ void take_screenshot_when_settled(MainWindow& window, const QString& path) {
     timer->stop();
     const QString problem = save_picture(window_picture(window, window.views(), window.devicePixelRatioF()), path);
     if (!problem.isEmpty()) {
-      std::cerr << "lossscope: " << problem.toStdString() << '\n';
+      std::cerr << "lossscope: " << displayable(problem.toStdString()) << '\n';
     }
     QApplication::exit(problem.isEmpty() ? kDone : kNotWritten);
   });

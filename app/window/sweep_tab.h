@@ -26,6 +26,7 @@ class SweepTab : public TabPage {
   void showFrame(const FramePtr& frame) override;
   void clear() override;
   [[nodiscard]] bool busy() const override { return background_.busy(); }
+  void run();  ///< as the session says
 
  private:
   [[nodiscard]] QWidget* makeControls();
@@ -34,7 +35,6 @@ class SweepTab : public TabPage {
   void showSession(const Session& session);
   void changeSweep(const QString& text, const std::function<void(SweepChoice&)>& edit);
   void runOrCancel();
-  void run();
   void showCharts();
   void showRunning(bool running);
   void pick(double value, quint64 drag);

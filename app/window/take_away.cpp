@@ -63,7 +63,7 @@ TakeAway::Outcome TakeAway::run(const Work& work, const Progress& progress, cons
   } catch (const std::bad_alloc&) {
     return {{}, tr("There is not enough memory for this.")};
   } catch (const std::exception& error) {
-    return {{}, QString::fromUtf8(error.what())};
+    return {{}, QString::fromStdString(displayable(error.what()))};
   }
 }
 

@@ -105,6 +105,12 @@ void ViewArea::connectSlice(int view) {
   connect(slice, &SliceView::hovered, this, [this, view](int x, int y) { Q_EMIT hovered(view, x, y); });
   connect(slice, &SliceView::windowLevelChanged, this, &ViewArea::windowLevelChanged);
   connect(slice, &SliceView::maximiseRequested, this, [this, slice] { toggleMaximised(slice); });
+  connect(slice, &SliceView::viewChanged, this, [this](double zoom, QPointF) {
+    if (zoom != zoom_) {
+      zoom_ = zoom;  // by hand: the others stay as they are
+      store_.look([zoom](Session& session) { session.look.display.zoom = zoom; });
+    }
+  });
 }
 
 void ViewArea::connectDistance() {
@@ -129,6 +135,9 @@ void ViewArea::moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice) {
 widgets::ColourScale ViewArea::scale() const { return overlay_scale(*frame_); }
 
 void ViewArea::show(const FramePtr& frame) {
+  if (!frame_ || frame_->data->grid.size != frame->data->grid.size) {
+    zoom_ = compared_zoom_ = 1;  // slices of another size begin whole
+  }
   frame_ = frame;
   range_->showFrame(frame);
   if (frame->session.look.arrangement == Arrangement::contact_sheet) {
@@ -137,11 +146,13 @@ void ViewArea::show(const FramePtr& frame) {
   }
   if (frame->session.look.arrangement != Arrangement::single) {
     compare_->show(frame);
+    showZoom(frame->session);
     return;
   }
   for (int view = 0; view < 3; ++view) {
     showSlice(view);
   }
+  showZoom(frame->session);
   bar_->setScale(scale());
   bar_->setNonFinite(frame->non_finite);
   showDistance();
@@ -161,6 +172,28 @@ void ViewArea::showSlice(int view) {
   slice->setPicture(slice_picture(*frame_, static_cast<Anatomical>(view)));
   const auto pixel = frame_->views[view].axes.pixel(frame_->data->grid, session.look.crosshair);
   slice->setCrosshair(static_cast<double>(pixel[0]), static_cast<double>(pixel[1]));
+  slice->bringIntoView(QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));
+}
+
+void ViewArea::showZoom(const Session& session) {
+  if (!frame_ || session.look.crosshair == kAutomaticCrosshair) {
+    return;
+  }
+  const bool single = session.look.arrangement == Arrangement::single;
+  double& shown = single ? zoom_ : compared_zoom_;
+  if (session.look.display.zoom == shown) {
+    return;
+  }
+  shown = session.look.display.zoom;
+  if (!single) {
+    compare_->showZoom(session);
+    return;
+  }
+  for (int view = 0; view < 3; ++view) {
+    const auto pixel = frame_->views[view].axes.pixel(frame_->data->grid, session.look.crosshair);
+    slices_[view]->zoomAbout(session.look.display.zoom,
+                             QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));
+  }
 }
 
 void ViewArea::showDistance() {
@@ -216,6 +249,7 @@ void ViewArea::showSettings(const Session& wanted) {
     slice->setContoursVisible(session.look.display.show_contours);
   }
   distance_->setContoursVisible(session.look.display.show_contours);
+  showZoom(session);
   const bool single = session.look.arrangement == Arrangement::single;
   surface_->showSettings(session);
   compare_->showSettings(session);
@@ -240,6 +274,8 @@ void ViewArea::clear() {
 }
 
 void ViewArea::resetViews() {
+  zoom_ = compared_zoom_ = 1;
+  store_.look([](Session& session) { session.look.display.zoom = 1; });
   for (SliceView* slice : slices_) {
     slice->resetView();
   }

@@ -67,6 +67,8 @@ class ViewArea : public QWidget {
   void connectDistance();
   void connectComparison();
   void showSlice(int view);
+  /// Shows the slices at the session's zoom about its crosshair, where that is another than before.
+  void showZoom(const Session& session);
   void showDistance();
   void moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice);
   [[nodiscard]] widgets::ColourScale scale() const;
@@ -86,6 +88,7 @@ class ViewArea : public QWidget {
   QWidget* maximised_ = nullptr;
   SessionStore& store_;
   FramePtr frame_;
+  double zoom_ = 1, compared_zoom_ = 1;  ///< of the session, as it was shown last
 };
 
 }  // namespace lossscope

@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::int64_t kPiece = 1 << 16;
 constexpr double kFirst = 0.9, kSecond = 0.999;  // Adam's decay rates
-constexpr float kSmallest = 1e-8F;               // Adam's epsilon, in units of the largest gradient of the start
+constexpr float kSmallest = 1e-8F;               // Adam's epsilon, in the unit of the rate
 
 double share(std::int64_t part, std::int64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : Metrics::kUndefined;
@@ -61,13 +61,15 @@ Descent::Descent(const Loss& loss, std::vector<double> parameters, const Problem
   if (!(settings.rate > 0) || !std::isfinite(settings.rate)) {
     throw std::invalid_argument("a descent's rate must be above 0");
   }
-  problem_.prediction = held_logits(start.prediction, start.kind, settings.confidence);
+  HeldLogits held = held_logits(start.prediction, start.kind, settings.confidence);
+  problem_.prediction = std::move(held.logits);
+  held_ = held.held;
   problem_.kind = PredictionKind::logit;
   Evaluation first = evaluate(problem_, 0, stop);
   fields_ = std::move(first.fields);
   reduction_ = std::move(first.reduction);
   curve_.push_back(first.point);
-  largest_gradient_ = static_cast<double>(largest_magnitude(gradient(stop)));
+  unit_ = largest_gradient_ = static_cast<double>(largest_magnitude(gradient(stop)));
 }
 
 Descent::Evaluation Descent::evaluate(const Problem& problem, std::int64_t step, std::stop_token stop) {
@@ -94,7 +96,7 @@ Volume Descent::descended(std::span<const float> gradient) const {
   Volume next = make_volume(problem_.prediction.grid, VoxelType::float32);
   const auto from = problem_.prediction.voxels<float>();
   const auto to = next.voxels<float>();
-  const auto unit = static_cast<float>(1 / largest_gradient_);
+  const auto unit = static_cast<float>(1 / unit_);
   const auto rate = static_cast<float>(settings_.rate);
   parallel_pieces(next.grid.voxels(), kPiece, threads_, {}, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t i = begin; i < end; ++i) {
@@ -110,7 +112,7 @@ Volume Descent::adapted(std::span<const float> gradient, Moments& moments) const
   const auto to = next.voxels<float>();
   moments.first.resize(gradient.size());
   moments.second.resize(gradient.size());
-  const auto unit = static_cast<float>(1 / largest_gradient_);
+  const auto unit = static_cast<float>(1 / unit_);
   const auto step = static_cast<double>(curve_.size());  // counted from 1
   const auto first_bias = static_cast<float>(1 / (1 - std::pow(kFirst, step)));
   const auto second_bias = static_cast<float>(1 / (1 - std::pow(kSecond, step)));

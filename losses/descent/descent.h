@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,7 +18,11 @@ struct DescentSettings {
   /// every voxel that has a gradient by about this). Gradients of a mean over N voxels scale as 1/N, and those of two
   /// losses have different units: measured in their own largest gradient they can be compared.
   double rate = 1;
-  double confidence = 0.99;  ///< the start is held within [1 - confidence, confidence]; see held_logits
+  /// The start is held within [1 - confidence, confidence]; none: it is the prediction as it is (held_logits).
+  std::optional<double> confidence{};
+  /// Several descents are measured in the largest gradient of them all (measure_in), as under one learning rate: what
+  /// pulls less moves less.
+  bool common_rate = false;
   bool operator==(const DescentSettings&) const = default;
 };
 
@@ -47,6 +52,12 @@ class Descent {
   [[nodiscard]] std::span<const DescentPoint> curve() const { return curve_; }
   /// Mask and the logits of now. The volume is never written again: it may be shown while the next step is computed.
   [[nodiscard]] const Problem& current() const { return problem_; }
+  /// Voxels of the start whose logits were held (held_logits).
+  [[nodiscard]] std::int64_t held() const { return held_; }
+  /// The largest magnitude of the gradient at the start.
+  [[nodiscard]] double largest_gradient() const { return largest_gradient_; }
+  /// From now on the rate is measured in this gradient (above 0) instead of the descent's own largest.
+  void measure_in(double gradient) { unit_ = gradient; }
   /// The gradient of the start is 0 everywhere: no step will change anything.
   [[nodiscard]] bool stuck() const { return largest_gradient_ == 0; }
 
@@ -69,8 +80,10 @@ class Descent {
   std::vector<FieldPtr> fields_;
   Reduction reduction_;
   std::vector<DescentPoint> curve_;
+  std::int64_t held_ = 0;
   double largest_gradient_ = 0;
-  Moments moments_;  ///< of Adam, in units of the largest gradient
+  double unit_ = 0;  ///< what the rate is measured in
+  Moments moments_;  ///< of Adam, in the unit of the rate
 };
 
 }  // namespace lossscope

@@ -20,6 +20,10 @@ void DescentHistory::keep(std::int64_t step, const Volume& logits) {
     return;
   }
   grid_ = logits.grid;
+  if (first_.step < 0) {
+    first_ = {step, logits};
+    return;
+  }
   const std::size_t one = static_cast<std::size_t>(grid_.voxels()) * sizeof(std::int16_t);
   while (kept_.size() > 1 && bytes() + one > budget_) {
     stride_ *= 2;
@@ -35,11 +39,20 @@ void DescentHistory::keep(std::int64_t step, const Volume& logits) {
   kept_.push_back(std::move(state));
 }
 
+std::int64_t DescentHistory::kept(std::int64_t step) const {
+  const auto after =
+      std::upper_bound(kept_.begin(), kept_.end(), step, [](auto wanted, const Kept& k) { return wanted < k.step; });
+  if (after != kept_.begin()) {
+    return std::prev(after)->step;
+  }
+  return step >= first_.step ? first_.step : -1;
+}
+
 DescentHistory::State DescentHistory::at(std::int64_t step) const {
   const auto after =
       std::upper_bound(kept_.begin(), kept_.end(), step, [](auto wanted, const Kept& k) { return wanted < k.step; });
   if (after == kept_.begin()) {
-    return {};
+    return step >= first_.step ? first_ : State{};
   }
   const Kept& found = *std::prev(after);
   State state{found.step, make_volume(grid_, VoxelType::float32)};

@@ -11,7 +11,8 @@ namespace lossscope {
 
 /// The predictions that a descent went through, so that one can scrub back. Logits are kept as int16 in steps of
 /// 1/512 (held within +-63), half the memory of a float map; when `budget` bytes are full, every second state is let go
-/// and from then on only every second one is kept: the whole descent stays covered, evenly.
+/// and from then on only every second one is kept: the whole descent stays covered, evenly. The first one is kept as it
+/// is beside the budget, so that the start is the start.
 class DescentHistory {
  public:
   explicit DescentHistory(std::size_t budget) : budget_(budget) {}
@@ -21,10 +22,12 @@ class DescentHistory {
 
   struct State {
     std::int64_t step = -1;  ///< -1: nothing is kept
-    Volume logits;           ///< float32, rounded to 1/512
+    Volume logits;           ///< float32; all but the first rounded to 1/512
   };
   /// The latest kept state at or before `step`.
   [[nodiscard]] State at(std::int64_t step) const;
+  /// The step of that state, without making it.
+  [[nodiscard]] std::int64_t kept(std::int64_t step) const;
   [[nodiscard]] std::int64_t stride() const { return stride_; }
   [[nodiscard]] std::size_t bytes() const;
 
@@ -36,6 +39,7 @@ class DescentHistory {
   std::size_t budget_;
   std::int64_t stride_ = 1;
   Grid grid_;
+  State first_;
   std::vector<Kept> kept_;
 };
 

@@ -28,13 +28,14 @@ struct Verdict {
 
 /// One trait that matters for the choice, with the losses that are named for it and what was measured of all.
 struct Finding {
-  std::string id;                                 ///< stable, e.g. "small_component"
-  std::string trait;                              ///< a sentence with the case's numbers
-  std::string advice;                             ///< what follows from it
-  Region region{};                                ///< where the evidence was measured
-  std::vector<Verdict> verdicts;                  ///< of all candidates, the largest share first
-  std::vector<const Candidate*> advised_against;  ///< losses that do not serve such a case; none of them is named anywhere
-  std::string against;                            ///< why
+  std::string id;                 ///< stable, e.g. "small_component"
+  std::string trait;              ///< a sentence with the case's numbers
+  std::string advice;             ///< what follows from it
+  Region region{};                ///< where the evidence was measured
+  std::vector<Verdict> verdicts;  ///< of all candidates, the largest share first
+  std::vector<const Candidate*>
+      advised_against;  ///< losses that do not serve such a case; none of them is named anywhere
+  std::string against;  ///< why
 };
 
 /// A metric to report for such a case.

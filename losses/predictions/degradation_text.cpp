@@ -9,7 +9,8 @@ namespace lossscope {
 namespace {
 
 constexpr std::string_view kValidKeys =
-    "valid keys: shift=I,J,K (mm), dilate (mm), soften (mm, >= 0), noise (>= 0), drop (0..1), seed";
+    "valid keys: shift=I,J,K (mm), dilate (mm), soften (mm, >= 0), noise (>= 0), drop (0..1), doubt (0..0.5), "
+    "seed";
 
 [[noreturn]] void refuse(std::string_view what, std::string_view part) {
   throw std::invalid_argument("degrade: " + std::string(what) + " '" + std::string(part) + "'; " +
@@ -88,6 +89,8 @@ Degradation parse_degradation(std::string_view text) {
       degradation.noise = within(0, kAny, value, part);
     } else if (key == "drop") {
       degradation.drop = within(0, 1, value, part);
+    } else if (key == "doubt") {
+      degradation.doubt = within(0, 0.5, value, part);
     } else if (key == "seed") {
       degradation.seed = number<std::uint64_t>(value, part);
     } else {
@@ -116,6 +119,7 @@ std::string to_string(const Degradation& degradation) {
   add_changed("soften", degradation.soften, none.soften);
   add_changed("noise", degradation.noise, none.noise);
   add_changed("drop", degradation.drop, none.drop);
+  add_changed("doubt", degradation.doubt, none.doubt);
   if (degradation.seed != none.seed) {
     add("seed", std::to_string(degradation.seed));
   }

@@ -161,6 +161,12 @@ void Degrader::State::run(const Degradation& degradation, std::array<std::int64_
       value = std::clamp(value + deviation * normal(voxel++, seed), 0.0F, 1.0F);
     }
   }
+  if (degradation.doubt > 0) {
+    const auto doubt = static_cast<float>(degradation.doubt);
+    for (float& value : out) {
+      value = std::clamp(value, doubt, 1 - doubt);
+    }
+  }
 }
 
 Degrader::Degrader(Volume mask) : state_(std::make_shared<State>()) {

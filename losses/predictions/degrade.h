@@ -13,13 +13,14 @@
 namespace lossscope {
 
 /// How a mask is turned into an imperfect prediction:
-/// `degrade:shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;seed=7`.
+/// `degrade:shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;doubt=0.01;seed=7`.
 struct Degradation {
   std::array<double, 3> shift{0, 0, 0};  ///< mm along i, j, k of the grid
   double dilate = 0;                     ///< mm, negative erodes
   double soften = 0;                     ///< mm, width of the edge: p = sigmoid(-distance / soften); 0 is a hard edge
   double noise = 0;                      ///< standard deviation added to p, then clamped to [0, 1]
   double drop = 0;                       ///< share of connected components left out, 0..1, smallest-hash first
+  double doubt = 0;  ///< at last p is held within [doubt, 1 - doubt], 0..0.5: nothing is wholly sure
   std::uint64_t seed = 1;
   bool operator==(const Degradation&) const = default;
 };

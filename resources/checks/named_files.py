@@ -24,7 +24,7 @@ LINK = re.compile(r"\]\(([^)#:\s]+)\)")
 # Of other projects, made by a build or by a user, or standing for any name.
 FOREIGN = re.compile(
     r"(monai|losses_pytorch)/|(^|/)(loss_functions|loss_segmentation|combo_loss|losses)\.py$|^(torch|c10|ATen|nlohmann)/"
-    r"|^build/|^(vtk|itk|gdcm|Q)\w+\.h$|^(my|FILE)\.md$"
+    r"|^build/|^(vtk|itk|gdcm|jpeg|Q)\w+\.h$|^(my|FILE)\.md$"
     r"|^losses/functions/brier\.h$|(^|/)[A-Z]{2,}_?\w*\.cpp$")
 
 

@@ -117,7 +117,8 @@ std::string Photographer::take(const Wanted& wanted, const std::string& path) {
   std::string command =
       "LOSSSCOPE_THEME=" + in_quotes(wanted.theme) + " QT_SCALE_FACTOR=" + scale.str() + " " + in_quotes(program_);
   if (wanted.render.empty()) {
-    command += " --session " + in_quotes(session) + " --screenshot " + in_quotes(path) + " --size " + in_quotes(wanted.size);
+    command +=
+        " --session " + in_quotes(session) + " --screenshot " + in_quotes(path) + " --size " + in_quotes(wanted.size);
   } else {
     command += " render --session " + in_quotes(session) + " -o " + in_quotes(path);
     for (const std::string& argument : wanted.render) {

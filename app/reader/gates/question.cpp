@@ -118,7 +118,7 @@ void check_answer(Question question, std::string_view answer) {
 
 std::string Choice::id() const { return std::string(info(question).id) + "=" + answer; }
 
-std::string Choice::flag() const { return "--" + std::string(info(question).id) + " " + answer; }
+std::string Choice::flag() const { return "--" + std::string(info(question).id) + " " + displayable(answer); }
 
 Answers::Answers(std::initializer_list<std::pair<Question, std::string>> answers) {
   for (const auto& [question, answer] : answers) {

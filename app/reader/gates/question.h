@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "basics/displayable.h"
+
 namespace lossscope {
 
 /// A question that only a person can answer. Each has one row in question.cpp.
@@ -57,12 +59,12 @@ void check_answer(Question question, std::string_view answer);
 struct Choice {
   Question question;
   std::string answer;  ///< one that check_answer accepts
-  std::string label;   ///< for a button
-  std::string effect;  ///< what it does, one sentence
+  Displayable label;   ///< for a button
+  Displayable effect;  ///< what it does, one sentence
   bool safe = false;   ///< the default of a dialog; at most one of a refusal has it
 
   [[nodiscard]] std::string id() const;    ///< "grid=resample"
-  [[nodiscard]] std::string flag() const;  ///< "--grid resample"
+  [[nodiscard]] std::string flag() const;  ///< "--grid resample", displayable
   bool operator==(const Choice&) const = default;
 };
 

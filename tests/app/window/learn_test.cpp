@@ -6,10 +6,11 @@
 #include <QTextBrowser>
 #include <QUndoStack>
 
+#include "app/engine/demos.h"
 #include "app/window/bottom_tabs.h"
 #include "app/window/demo_panel.h"
-#include "app/window/demos.h"
 #include "app/window/guide_dialog.h"
+#include "app/window/message_bar.h"
 #include "tests/app/window/window_testing.h"
 #include "widgets/chart_view.h"
 
@@ -49,14 +50,14 @@ TEST_F(Learn, EveryDemoRunsFromStartToEnd) {
       const DemoStep& step = demo.steps[at];
       const std::string where = demo.id + ": " + step.title;
       ASSERT_EQ(panel->step(), static_cast<int>(at)) << where;
-      expectState(step.state, where);
+      expectState(step.shown.session, where);
       const QString text = part<QTextBrowser>("demoText")->toPlainText();
       EXPECT_TRUE(text.contains(QString::fromStdString(step.title))) << where;
       EXPECT_FALSE(text.contains(QStringLiteral("Answer:"))) << where;
       if (!step.answer.empty()) {
         click("demoAnswer");
         EXPECT_TRUE(part<QTextBrowser>("demoText")->toPlainText().contains(QStringLiteral("Answer:"))) << where;
-        expectState(step.answered.value_or(step.state), where + " (answer)");
+        expectState(step.answered ? step.answered->session : step.shown.session, where + " (answer)");
       }
       click("demoNext");
     }
@@ -116,6 +117,183 @@ TEST_F(Learn, TheGuideMeasuresAndAClickChoosesALoss) {
   dialog->close();
 }
 
+TEST_F(Learn, TheGuideLeadsToComponentsAndSaysWhenItIsStale) {
+  openPhantom();
+  window.store().change(QString(), [](Session& session) {
+    session.study.labels.values = {2};
+    session.predict_from<FromMask>().degradation = parse_degradation("drop=0.5;seed=1");
+  });
+  settle();
+  for (QAction* action : window.findChildren<QAction*>()) {
+    if (action->shortcut() == QKeySequence(QStringLiteral("Ctrl+L"))) {
+      action->trigger();
+    }
+  }
+  auto* dialog = part<GuideDialog>("guideDialog");
+  QTRY_VERIFY_WITH_TIMEOUT(!dialog->busy(), 60'000);
+  QTest::qWait(20);
+  auto* text = part<QTextBrowser>("guideText");
+  const QString html = text->toHtml();
+  const auto link = html.indexOf(QStringLiteral("voxel:"));
+  ASSERT_GE(link, 0) << "components are rows that lead somewhere";
+  Q_EMIT text->anchorClicked(QUrl(html.mid(link, html.indexOf(QLatin1Char('"'), link) - link)));
+  settle();
+  const auto& [i, j, k] = window.store().session().look.crosshair;
+  EXPECT_LT(i, 60) << "the small lesion, which is missed, stands first";
+  EXPECT_TRUE(window.frame()->data->mask.voxels<std::uint8_t>()[window.frame()->data->grid.offset(i, j, k)]);
+  Q_EMIT text->anchorClicked(QUrl(QStringLiteral("loss:tversky_fp")));
+  settle();
+  EXPECT_EQ(window.store().session().loss.parameters.at("tversky").at("alpha"), 0.7);
+  EXPECT_FALSE(part<QLabel>("guideStale")->isVisible()) << "another loss is the same case";
+  window.store().change(QString(), [](Session& session) { session.predict_from<FromMask>().degradation.dilate = 1; });
+  settle();
+  EXPECT_TRUE(part<QLabel>("guideStale")->isVisible());
+  click("guideAgain");
+  QTRY_VERIFY_WITH_TIMEOUT(!dialog->busy(), 60'000);
+  EXPECT_FALSE(part<QLabel>("guideStale")->isVisible());
+  dialog->close();
+}
+
+TEST_F(Learn, AStepIsSavedAndLeadsBack) {
+  openPhantom();
+  QTemporaryDir folder;
+  const QString path = folder.filePath(QStringLiteral("mine.md"));
+  ASSERT_TRUE(window.saveDemoStep(path, QStringLiteral("First")));
+  const Session first = window.store().session();
+  chooseLoss("Focal");
+  ASSERT_TRUE(window.saveDemoStep(path, QStringLiteral("Second")));
+  const Session second = window.store().session();
+  const Demo demo = load_demo(path);
+  ASSERT_EQ(demo.steps.size(), 2U);
+  EXPECT_EQ(to_json(demo.steps[0].shown.session), to_json(first));
+  EXPECT_EQ(to_json(demo.steps[1].shown.session), to_json(second));
+  QFile other(folder.filePath(QStringLiteral("other.md")));
+  ASSERT_TRUE(other.open(QIODevice::WriteOnly));
+  other.write("no demo\n");
+  other.close();
+  EXPECT_FALSE(window.saveDemoStep(other.fileName(), QStringLiteral("Third"))) << "what is no demo is left alone";
+}
+
+/// Writes a demo of one step and opens it.
+class LearnOwn : public Learn {
+ protected:
+  void openOwn(const QByteArray& state) {
+    QFile file(folder_.filePath(QStringLiteral("own.md")));
+    ASSERT_TRUE(file.open(QIODevice::WriteOnly));
+    file.write("# Own\n## Step\nFormula: $p_i$.\n```state\n" + state + "\n```\n");
+    file.close();
+    window.openDemo(file.fileName());
+    settle();
+  }
+  static QByteArray phantom(const char* more) {
+    return QByteArray(R"({"mask": {"path": "sample:phantom"}, "label": 2, "prediction": {"source": "degraded",
+                           "degrade": "shift=3,0,0;soften=1"}, "loss": "dice", )") +
+           more + "}";
+  }
+  QTemporaryDir folder_;
+};
+
+TEST_F(LearnOwn, AStepSetsASweepGoing) {
+  openOwn(phantom(R"("play": {"sweep": true}, "view": {"sweep": {"along": "shift", "from": 0, "to": 4, "steps": 5}})"));
+  QTRY_VERIFY_WITH_TIMEOUT(part<widgets::ChartView>("sweepLosses")->chart().series.size() == 1, 60'000);
+  EXPECT_EQ(window.store().session().look.display.tab, "sweep");
+  EXPECT_EQ(part<widgets::ChartView>("sweepLosses")->chart().series[0].x.size(), 5U);
+  EXPECT_TRUE(part<QTextBrowser>("demoText")->toPlainText().contains(QStringLiteral("Formula: pi.")))
+      << "p with an index";
+}
+
+TEST_F(LearnOwn, AStepSetsADescentGoing) {
+  openOwn(phantom(R"("play": {"descent": {"losses": ["bce", "focal"], "steps": 4, "rates": "common"}})"));
+  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().look.playback && window.store().session().look.playback->step == 4,
+                           60'000);
+  settle();
+  EXPECT_EQ(window.store().session().look.display.tab, "descent");
+  EXPECT_EQ(part<QComboBox>("descentLoss1")->currentData().toString(), QStringLiteral("focal"));
+  EXPECT_EQ(part<QComboBox>("descentRates")->currentIndex(), 1);
+}
+
+TEST_F(LearnOwn, AVoxelOutsideIsTold) {
+  openOwn(phantom(R"("view": {"crosshair": [500, 3, 3]})"));
+  const QString said = part<MessageBar>("messageBar")->text();
+  EXPECT_TRUE(said.contains(QStringLiteral("500, 3, 3"))) << said.toStdString();
+}
+
+TEST_F(LearnOwn, AStepIsShownLargerAboutItsCrosshair) {
+  openOwn(phantom(R"("view": {"crosshair": [80, 60, 50], "zoom": 4})"));
+  const Frame& frame = *window.frame();
+  for (std::size_t view = 0; view < 3; ++view) {
+    const widgets::SliceView* slice = window.views().slices()[view];
+    const auto pixel = frame.views[view].axes.pixel(frame.data->grid, window.store().session().look.crosshair);
+    const QPointF here = slice->positionOf(QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));
+    EXPECT_NEAR(here.x(), slice->width() / 2.0, 1) << "the voxel is in the middle";
+    EXPECT_NEAR(here.y(), slice->height() / 2.0, 1);
+  }
+  const widgets::SliceView* axial = window.views().slices()[0];
+  const double large = axial->positionOf({1, 0}).x() - axial->positionOf({0, 0}).x();
+  QTest::keyClick(&window, Qt::Key_R);
+  settle();
+  EXPECT_EQ(window.store().session().look.display.zoom, 1);
+  EXPECT_NEAR(large / (axial->positionOf({1, 0}).x() - axial->positionOf({0, 0}).x()), 4, 1e-6);
+}
+
+TEST_F(Learn, ADescentStartsWhereThePredictionIs) {
+  openPhantom();
+  window.store().change(QString(), [](Session& session) {
+    session.predict_from<FromMask>().degradation = parse_degradation("shift=2,0,0;soften=2");
+  });
+  settle();
+  part<BottomTabs>("bottomTabs")->setCurrentWidget(part<QWidget>("tab.descent"));
+  settle();
+  const double dice = window.frame()->reduction->value;
+  const QString value_before = value();
+  click("descentStep");
+  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().look.playback && window.store().session().look.playback->step == 1,
+                           60'000);
+  part<QSlider>("descentScrub")->setValue(0);
+  settle();
+  ASSERT_EQ(window.frame()->session.look.playback->step, 0);
+  EXPECT_NEAR(window.frame()->reduction->value, dice, 2e-6 * dice) << "no silent clipping";
+  EXPECT_NEAR(value().toDouble(), value_before.toDouble(), 1e-4 * dice) << "and on screen";
+  EXPECT_TRUE(part<QWidget>("descentBanner")->isVisible());
+  EXPECT_TRUE(part<QLabel>("descentBannerSays")->text().contains(QStringLiteral("step 0")));
+}
+
+TEST_F(Learn, AHeldStartSaysHowManyVoxelsItMoved) {
+  openPhantom();
+  window.store().change(QString(), [](Session& session) {
+    session.predict_from<FromMask>().degradation = parse_degradation("shift=2,0,0");
+  });
+  settle();
+  part<BottomTabs>("bottomTabs")->setCurrentWidget(part<QWidget>("tab.descent"));
+  settle();
+  choose("descentStart", 1);
+  click("descentStep");
+  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().look.playback.has_value(), 60'000);
+  settle();
+  const QString all = QLocale::c().toString(static_cast<qlonglong>(window.frame()->data->grid.voxels()));
+  EXPECT_TRUE(part<QLabel>("descentFrom")->text().contains(all)) << part<QLabel>("descentFrom")->text().toStdString();
+}
+
+TEST_F(Learn, LeavingADescentAsks) {
+  openPhantom();
+  part<BottomTabs>("bottomTabs")->setCurrentWidget(part<QWidget>("tab.descent"));
+  settle();
+  click("descentStep");
+  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().look.playback && window.store().session().look.playback->step == 1,
+                           60'000);
+  settle();
+  click("descentLeave");
+  click("descentAskStay");
+  EXPECT_TRUE(window.store().session().look.playback) << "nothing is lost";
+  choose("descentOptimiser", 1);
+  click("descentAskStay");
+  EXPECT_EQ(part<QComboBox>("descentOptimiser")->currentIndex(), 0) << "the choice that the descent goes by";
+  QTest::mouseClick(part<QAbstractButton>("descentBannerLeave"), Qt::LeftButton);
+  click("descentAskLeave");
+  EXPECT_FALSE(window.store().session().look.playback);
+  EXPECT_FALSE(part<QWidget>("descentBanner")->isVisible());
+}
+
 TEST_F(Learn, ADescentIsPlayedScrubbedAndLeft) {
   openPhantom();
   auto* tabs = part<BottomTabs>("bottomTabs");
@@ -142,6 +320,7 @@ TEST_F(Learn, ADescentIsPlayedScrubbedAndLeft) {
   EXPECT_EQ(window.frame()->session.look.playback, (FromRun{1, 2}));
 
   click("descentLeave");
+  click("descentAskLeave");
   EXPECT_EQ(window.store().session(), before) << "a descent is a way of looking";
   EXPECT_EQ(window.frame()->reduction->value, loss_before);
 }

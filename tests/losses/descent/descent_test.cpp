@@ -3,7 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <limits>
 #include <stdexcept>
 #include <stop_token>
 
@@ -130,12 +132,66 @@ TEST(Descent, RefusesSettingsThatMakeNoSense) {
 
 TEST(HeldLogits, HoldsTheCertain) {
   const Problem saturated = problem_named("saturated");
-  const Volume held = held_logits(saturated.prediction, saturated.kind, 0.9);
-  const auto z = held.voxels<float>();
+  const HeldLogits held = held_logits(saturated.prediction, saturated.kind, 0.9);
+  const auto z = held.logits.voxels<float>();
   const auto p = saturated.prediction.voxels<float>();
+  std::int64_t count = 0;
   for (std::size_t i = 0; i < z.size(); ++i) {
     EXPECT_NEAR(1 / (1 + std::exp(-z[i])), std::clamp(p[i], 0.1F, 0.9F), 1e-6);
+    count += p[i] < 0.1F || p[i] > 0.9F ? 1 : 0;
   }
+  EXPECT_EQ(held.held, count);
+}
+
+TEST(HeldLogits, WithoutAConfidenceOnlyTheInfiniteIsHeld) {
+  Grid grid;
+  grid.size = {5, 1, 1};
+  const Volume p = make_volume(grid, VoxelType::float32);
+  const std::array<float, 5> values{0, 1, 1e-30F, 0.3F, 0.999F};
+  std::ranges::copy(values, p.voxels<float>().begin());
+  const HeldLogits held = held_logits(p, PredictionKind::probability, {});
+  const auto z = held.logits.voxels<float>();
+  EXPECT_EQ(held.held, 2);
+  EXPECT_EQ(z[0], -kLargestLogit);
+  EXPECT_EQ(z[1], kLargestLogit);
+  EXPECT_NEAR(z[2], std::log(1e-30), 1e-4);
+  EXPECT_NEAR(z[3], std::log(0.3 / 0.7), 1e-6);
+  EXPECT_NEAR(static_cast<double>(kLargestLogit), std::log((1 - 0x1p-24) / 0x1p-24), 1e-5);
+  const Volume logits = make_volume(grid, VoxelType::float32);
+  const std::array<float, 5> given{-80, 80, std::numeric_limits<float>::infinity(), 0.3F, -2};
+  std::ranges::copy(given, logits.voxels<float>().begin());
+  const HeldLogits again = held_logits(logits, PredictionKind::logit, {});
+  EXPECT_EQ(again.held, 1);
+  EXPECT_EQ(again.logits.voxels<float>()[0], -80) << "finite: as it is";
+}
+
+TEST(Descent, StartsWhereThePredictionIs) {
+  for (const char* name : {"soft ball, thick slices", "ball, logits", "random 3-D"}) {
+    const Problem start = problem_named(name);
+    for (const char* id : {"dice", "bce", "focal", "tversky", "exp_log"}) {
+      const Loss& loss = *find_loss(id);
+      const double shown = loss.reduce(loss.defaults(), start, {}).value;
+      EXPECT_NEAR(Descent(loss, loss.defaults(), start, {}).curve().front().loss, shown, 2e-6 * shown) << name << id;
+    }
+  }
+}
+
+TEST(Descent, ACommonRateMovesEachLossAsItPulls) {
+  const Problem start = problem_named("soft ball, thick slices");
+  const Loss& loss = *find_loss("bce");
+  Descent own(loss, loss.defaults(), start, {}), common(loss, loss.defaults(), start, {});
+  common.measure_in(4 * common.largest_gradient());
+  own.step();
+  common.step();
+  const Volume before = held_logits(start.prediction, start.kind, {}).logits;
+  const auto z = before.voxels<float>(), a = own.current().prediction.voxels<float>(),
+             b = common.current().prediction.voxels<float>();
+  float farthest = 0;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    EXPECT_NEAR(b[i] - z[i], (a[i] - z[i]) / 4, 1e-5);
+    farthest = std::max(farthest, std::abs(a[i] - z[i]));
+  }
+  EXPECT_NEAR(farthest, 1, 1e-5) << "the voxel that is pulled most moves by the rate";
 }
 
 TEST(DescentHistory, CoversTheWholeDescentWithinItsBudget) {
@@ -152,9 +208,22 @@ TEST(DescentHistory, CoversTheWholeDescentWithinItsBudget) {
   for (const int wanted : {0, 15, 16, 57, 100}) {
     const auto state = history.at(wanted);
     EXPECT_EQ(state.step, wanted / 16 * 16);
+    EXPECT_EQ(history.kept(wanted), state.step);
     EXPECT_NEAR(state.logits.voxels<float>()[77], std::min(63.0F, static_cast<float>(state.step) * 0.3F), 1.0 / 1024);
   }
   EXPECT_EQ(history.at(-1).step, -1);
+  EXPECT_EQ(history.at(0).logits.voxels<float>()[77], 0);
+}
+
+TEST(DescentHistory, KeepsTheStartAsItIs) {
+  Grid grid;
+  grid.size = {3, 1, 1};
+  DescentHistory history(1);  // not even a second state fits
+  Volume logits = make_volume(grid, VoxelType::float32);
+  std::ranges::fill(logits.voxels<float>(), -80.123456F);
+  history.keep(0, logits);
+  history.keep(1, make_volume(grid, VoxelType::float32));
+  EXPECT_EQ(history.at(0).logits.voxels<float>()[1], -80.123456F);
 }
 
 }  // namespace

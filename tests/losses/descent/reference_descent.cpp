@@ -37,15 +37,21 @@ struct Descent::State {
 
 Descent::Descent(const Loss& loss, const Problem& start, const DescentSettings& settings)
     : state_(new State{loss, start, settings}) {
-  const double limit = std::log(settings.confidence / (1 - settings.confidence));
   const auto values = start.prediction.voxels<float>();
   const auto p = torch::from_blob(values.data(), {static_cast<std::int64_t>(values.size())}).to(torch::kFloat64);
-  state_->z = (start.kind == PredictionKind::logit ? p : torch::logit(p)).clamp(-limit, limit);
+  const torch::Tensor z = start.kind == PredictionKind::logit ? p : torch::logit(p);
+  if (settings.confidence) {
+    const double limit = std::log(*settings.confidence / (1 - *settings.confidence));
+    state_->z = z.clamp(-limit, limit);
+  } else {  // only what is infinite is held, at the largest float32 probability below 1
+    const double largest = std::log((1 - 0x1p-24) / 0x1p-24);
+    state_->z = torch::where(z.isinf(), z.sign() * largest, z);
+  }
   state_->problem.kind = PredictionKind::logit;
   state_->unit = 1 / state_->gradient().abs().max().item<double>();
   state_->z.requires_grad_(true);
-  state_->adam = std::make_unique<torch::optim::Adam>(std::vector{state_->z},
-                                                      torch::optim::AdamOptions(settings.rate).eps(1e-8));
+  state_->adam =
+      std::make_unique<torch::optim::Adam>(std::vector{state_->z}, torch::optim::AdamOptions(settings.rate).eps(1e-8));
 }
 
 Descent::~Descent() = default;

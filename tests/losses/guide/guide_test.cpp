@@ -306,7 +306,8 @@ TEST(Guide, TheBaselineIsDiceAndCrossEntropyOneToOne) {
     return loss.reduce(parameters, soft, {}).value;
   };
   const Candidate& baseline = baseline_candidate();
-  const double sum = value(*find_loss("dice"), find_loss("dice")->defaults()) + value(*find_loss("bce"), find_loss("bce")->defaults());
+  const double sum =
+      value(*find_loss("dice"), find_loss("dice")->defaults()) + value(*find_loss("bce"), find_loss("bce")->defaults());
   EXPECT_NEAR(3 * value(*baseline.loss, baseline.parameters), sum, 1e-5 * sum);
 }
 

@@ -255,22 +255,23 @@ TEST(Components, ARingOfManyRunsIsOne) {
 }
 
 TEST(DegradationText, ReadsTheContractAndWritesItBack) {
-  const Degradation d = parse_degradation("shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;seed=7");
+  const Degradation d = parse_degradation("shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;doubt=0.01;seed=7");
   EXPECT_EQ(d, (Degradation{{2, 0, 0}, 1.5, 1, 0.1, 0.2, 7}));
-  EXPECT_EQ(to_string(d), "shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;seed=7");
+  EXPECT_EQ(to_string(d), "shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;doubt=0.01;seed=7");
   EXPECT_EQ(parse_degradation(to_string(everything())), everything());
   EXPECT_EQ(parse_degradation(""), Degradation{});
   EXPECT_EQ(to_string(Degradation{}), "");
 }
 
 TEST(DegradationText, ErrorsNameTheValidKeys) {
-  for (const char* wrong : {"shift=1,2", "shift=1,2,3,4", "blur=1", "noise=-1", "soften=-0.1", "drop=1.1", "seed=-1",
-                            "seed=1.5", "dilate=", "dilate", "dilate=nan", "noise=inf", "dilate=1x", "shift=1,,2"}) {
+  for (const char* wrong :
+       {"shift=1,2", "shift=1,2,3,4", "blur=1", "noise=-1", "soften=-0.1", "drop=1.1", "doubt=0.6", "seed=-1",
+        "seed=1.5", "dilate=", "dilate", "dilate=nan", "noise=inf", "dilate=1x", "shift=1,,2"}) {
     try {
       (void)parse_degradation(wrong);
       ADD_FAILURE() << wrong << " was accepted";
     } catch (const std::invalid_argument& error) {
-      for (const char* key : {"shift", "dilate", "soften", "noise", "drop", "seed"}) {
+      for (const char* key : {"shift", "dilate", "soften", "noise", "drop", "doubt", "seed"}) {
         EXPECT_NE(std::string(error.what()).find(key), std::string::npos) << error.what();
       }
     }
