@@ -7,6 +7,8 @@
 #include <cstdlib>
 #include <new>
 
+#include "basics/address_space.h"
+
 namespace lossscope {
 namespace {
 
@@ -29,6 +31,7 @@ Volume make_volume(const Grid& grid, VoxelType type) {
   if (grid.voxels() <= 0) {
     throw std::invalid_argument("make_volume: the grid has no voxels");
   }
+  leave_address_space(static_cast<std::size_t>(grid.voxels()) * bytes_per_voxel(type));
   // calloc: large blocks come as untouched zero pages, so that a map costs memory only where it is written.
   void* memory = std::calloc(static_cast<std::size_t>(grid.voxels()), bytes_per_voxel(type));
   if (memory == nullptr) {

@@ -37,11 +37,7 @@ Json ask(const BenchOptions& options, const std::stop_token& stop) {
   request.limits.silence_seconds = kSilenceSeconds;
   request.stop = stop;
   const Progress show = terminal_progress();
-  request.progress = [&](const nlohmann::json& line) {
-    if (show) {
-      show(line.at("progress").get<double>(), line.at("what").get<std::string>());
-    }
-  };
+  request.progress = show;
   const auto [answer, end] = ask_helper("lossscope-models", request);
   if (show) {
     show(1, "done");

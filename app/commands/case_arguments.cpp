@@ -32,6 +32,20 @@ void choose_prediction(const CaseArguments& arguments, Session& session, const s
   }
 }
 
+/// A session may be saved before it has a prediction.
+void check_prediction(const Session& session) {
+  const auto* file = session.prediction().from<FromFile>();
+  const auto* model = session.prediction().from<FromModel>();
+  const bool has_one = session.prediction().from<FromMask>() != nullptr ||
+                       (file != nullptr && !file->file.path.empty()) ||
+                       (model != nullptr && !model->model.path.empty());
+  if (!has_one) {
+    throw UsageError(
+        "the session has no prediction: say which with --prediction FILE, or --predict SPEC (perfect, degrade:..., "
+        "model:FILE.pt)");
+  }
+}
+
 }  // namespace
 
 void add_case_options(CLI::App& command, CaseArguments& a) {
@@ -75,7 +89,7 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
     session.study.image = {.path = a.image};
   }
   if (session.study.mask.path.empty()) {
-    throw UsageError("say which mask: --mask FILE, or --session FILE");
+    throw UsageError("there is no mask: say which with --mask FILE, or give a --session FILE that has one");
   }
   if (!a.spacing.empty()) {
     session.study.spacing = a.spacing == "unit" ? SpacingUse::unit : SpacingUse::file;
@@ -83,6 +97,7 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
   if (a.session.empty() || !a.prediction.empty() || !a.predict.empty()) {
     choose_prediction(a, session, stop);
   }
+  check_prediction(session);
   apply_answers(a.answers, session);  // last: the prediction's file must be there to be answered for
   return session;
 }

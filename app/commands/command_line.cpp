@@ -121,7 +121,11 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
       app.parse(argc, argv);
       return std::nullopt;
     } catch (const CLI::ParseError& error) {
-      return app.exit(error) == 0 ? kDone : kUsage;
+      if (app.exit(error) != 0) {
+        return kUsage;
+      }
+      flush_results();
+      return kDone;
     }
   });
   if (usage) {

@@ -143,6 +143,13 @@ std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids
   for (const std::string& text : settings) {
     apply_setting(Setting(text), losses);
   }
+  try {
+    for (const ConfiguredLoss& configured : losses) {
+      check_values(*configured.loss, configured.parameters);
+    }
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(error.what());
+  }
   return losses;
 }
 

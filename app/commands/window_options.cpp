@@ -2,6 +2,7 @@
 #include "app/commands/window_options.h"
 
 #include <cstdio>
+#include <filesystem>
 
 #include "app/commands/case_arguments.h"
 #include "app/session/session_file.h"
@@ -74,7 +75,8 @@ WindowOptions window_options(const WindowArguments& arguments) {
   WindowOptions options;
   options.device = checked_device(arguments.device);
   if (!arguments.session.empty()) {
-    options.session = read_session(arguments.session);
+    options.session = options.saved_session = read_session(arguments.session);
+    options.session_path = std::filesystem::absolute(arguments.session).string();
   }
   Session& session = options.session;
   if (!arguments.image.empty()) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/configured_loss.h"
 
+#include <stdexcept>
+
 #include <cmath>
 #include <sstream>
 
@@ -16,6 +18,18 @@ std::string value_text(const ParameterInfo& parameter, double value) {
   std::ostringstream text;
   text << value;
   return text.str();
+}
+
+void check_values(const Loss& loss, const std::vector<double>& values) {
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    const ParameterInfo& info = loss.parameters()[at];
+    const bool special = !info.special.empty() && values[at] == -1;
+    if (!special && !(values[at] >= info.minimum && values[at] <= info.maximum)) {
+      throw std::invalid_argument(std::string(loss.declaration().id) + "." + std::string(info.id) + " = " +
+                                  std::to_string(values[at]) + " is outside " + std::to_string(info.minimum) + " to " +
+                                  std::to_string(info.maximum));
+    }
+  }
 }
 
 }  // namespace lossscope

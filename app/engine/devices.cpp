@@ -40,7 +40,8 @@ Devices query_devices() {
   devices.instruction_set = cpu_instruction_set();
   devices.isolation = to_string(sandbox_support());
   const nlohmann::json answer = ask_models();
-  devices.libtorch = answer.is_object() ? answer.value("libtorch", "") : "";
+  const auto said = answer.is_object() ? answer.find("libtorch") : answer.end();
+  devices.libtorch = said != answer.end() && said->is_string() ? said->get<std::string>() : "";
   devices.cuda = query_cuda();
   return devices;
 }

@@ -138,8 +138,25 @@ struct Engine::Worker {
         files = std::stop_source();
         stops = Stops(computation.get_token(), files.get_token());
       }
+      send(letter.generation, answer_to(letter, stops));
+    }
+  }
+
+  /// Every letter that is taken has one answer, whatever happens: whoever waits would wait for ever.
+  Answer answer_to(const Letter& letter, const Stops& stops) {
+    try {
       computer.choose_device(letter.device);
-      send(letter.generation, letter.session ? compute(*letter.session, letter.generation, stops) : Answer{Stopped{}});
+      return letter.session ? compute(*letter.session, letter.generation, stops) : Answer{Stopped{}};
+    } catch (const Cancelled&) {
+      return {Stopped{}};
+    } catch (const Refusal& refusal) {
+      return {refusal};
+    } catch (const std::bad_alloc&) {
+      return {Failure{Engine::tr("There is not enough memory for this.")}};
+    } catch (const std::exception& error) {
+      return {Failure{QString::fromUtf8(error.what())}};
+    } catch (...) {
+      return {Failure{Engine::tr("Something failed that did not say what it was.")}};
     }
   }
 
@@ -159,20 +176,10 @@ struct Engine::Worker {
       send(generation, {finished_frame(std::move(frame), generation)});
       let_paint(generation);
     };
-    try {
-      FramePtr frame = finished_frame(computer.compute(session, report, stops, preview), generation);
-      const std::lock_guard lock(mutex);
-      finished = std::chrono::steady_clock::now();
-      return {std::move(frame)};
-    } catch (const Cancelled&) {
-      return {Stopped{}};
-    } catch (const Refusal& refusal) {
-      return {refusal};
-    } catch (const std::bad_alloc&) {
-      return {Failure{Engine::tr("There is not enough memory for this.")}};
-    } catch (const std::exception& error) {
-      return {Failure{QString::fromUtf8(error.what())}};
-    }
+    FramePtr frame = finished_frame(computer.compute(session, report, stops, preview), generation);
+    const std::lock_guard lock(mutex);
+    finished = std::chrono::steady_clock::now();
+    return {std::move(frame)};
   }
 
   FramePtr finished_frame(std::shared_ptr<Frame> frame, std::uint64_t generation) {

@@ -19,8 +19,8 @@ class FrameComputer {
   static constexpr std::int64_t kLarge = 10'000'000;
 
   explicit FrameComputer(int threads = 0, Sources sources = {}, std::int64_t large = kLarge, DeviceChoice devices = {})
-      : loader_(threads, std::move(sources)),
-        loss_(threads),
+      : loader_(threads, sources),
+        loss_(threads, sources.models.scripts),
         ranges_(threads),
         comparison_(threads),
         large_(large),

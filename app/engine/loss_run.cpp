@@ -6,6 +6,7 @@
 #include <string>
 #include <utility>
 
+#include "app/engine/configured_loss.h"
 #include "app/engine/script_loss.h"
 #include "app/engine/stopwatch.h"
 #include "basics/trace.h"
@@ -16,18 +17,6 @@ namespace {
 bool same(const Problem& a, const Problem& b) {
   return a.mask.data == b.mask.data && a.prediction.data == b.prediction.data && a.kind == b.kind &&
          a.spacing == b.spacing;
-}
-
-void check_ranges(const Loss& loss, const std::vector<double>& values) {
-  for (std::size_t at = 0; at < values.size(); ++at) {
-    const ParameterInfo& info = loss.parameters()[at];
-    const bool special = !info.special.empty() && values[at] == -1;
-    if (!special && !(values[at] >= info.minimum && values[at] <= info.maximum)) {
-      throw std::invalid_argument(std::string(loss.declaration().id) + "." + std::string(info.id) + " = " +
-                                  std::to_string(values[at]) + " is outside " + std::to_string(info.minimum) + " to " +
-                                  std::to_string(info.maximum));
-    }
-  }
 }
 
 /// Whether the sums of `last` are those of `next`, too.
@@ -66,7 +55,7 @@ LossResultPtr LossRun::evaluate(const std::string& loss, const Session& session,
   }
   next.problem = problem_of(data);
   next.parameters = session.loss.values_of(*next.loss);
-  check_ranges(*next.loss, next.parameters);
+  check_values(*next.loss, next.parameters);
 
   Stopwatch watch;
   for (const FieldRequest& request : next.loss->fields(next.parameters)) {
@@ -93,6 +82,10 @@ LossResultPtr LossRun::evaluate(const std::string& loss, const Session& session,
 
 LossResultPtr LossRun::evaluate_script_loss(const Session& session, const CaseData& data, Timing& timing,
                                             std::stop_token stop) {
+  if (may_run_ && !may_run_(script_hash(session.loss.script))) {
+    throw Refusal("E_SCRIPT_TRUST", "TorchScript", "the session's loss is a program, and nobody has run it here yet",
+                  "read it in the panel of the loss; if it does what you want, press Evaluate below it");
+  }
   LossResult next;
   next.loss = &script_loss();
   next.problem = problem_of(data);
@@ -160,7 +153,7 @@ std::optional<LossResult> LossRun::preview(const Session& session) const {
   const LossResult& last = *found->second;
   LossResult result = last;
   result.parameters = session.loss.values_of(*loss);
-  check_ranges(*loss, result.parameters);
+  check_values(*loss, result.parameters);
   if (sums_still_hold(last, result) || loss->fields(result.parameters) != loss->fields(last.parameters)) {
     return std::nullopt;
   }

@@ -5,10 +5,12 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "app/engine/frame.h"
 #include "app/engine/loss_result.h"
+#include "app/io/model_client.h"
 #include "app/io/script_client.h"
 #include "losses/drivers/driver.h"
 
@@ -23,13 +25,16 @@ struct Work {
 /// grows with the volume.
 class LossRun {
  public:
-  explicit LossRun(int threads = 0) : threads_(threads), driver_(make_cpu_driver()) {}
+  /// `scripts`: which losses in TorchScript may run (ModelPolicy::scripts).
+  explicit LossRun(int threads = 0, ModelTrust scripts = {})
+      : threads_(threads), may_run_(std::move(scripts)), driver_(make_cpu_driver()) {}
 
   /// From now on `driver` computes. Results of another one are forgotten.
   void use(const std::shared_ptr<Driver>& driver);
 
   /// `loss` with the parameters of `session` on `data`, which must have mask and prediction. Adds its times to
-  /// `timing`. Throws Cancelled, and std::invalid_argument for an unknown loss or a parameter out of its range.
+  /// `timing`. Throws Cancelled, Refusal (E_SCRIPT..., E_SCRIPT_TRUST before a script runs), and std::invalid_argument
+  /// for an unknown loss or a parameter out of its range.
   LossResultPtr evaluate(const std::string& loss, const Session& session, const CaseData& data, Timing& timing,
                          std::stop_token stop);
   /// Forgets the results of all other losses.
@@ -56,6 +61,7 @@ class LossRun {
                                      std::stop_token stop);
 
   int threads_;
+  ModelTrust may_run_;
   std::shared_ptr<Driver> driver_;
   FieldPtr resident_distance_, distance_;      ///< a driver's field, and the same in this machine's memory
   std::map<std::string, LossResultPtr> last_;  ///< by the loss's id

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <stdexcept>
+
+#include "app/helper/sha256.h"
 
 namespace lossscope {
 namespace {
@@ -103,6 +106,10 @@ std::vector<FieldPtr> script_fields(ScriptResult result) {
   contribution->map = std::move(result.contribution);
   gradient->map = std::move(result.gradient);
   return {std::move(contribution), std::move(gradient)};
+}
+
+std::string script_hash(const std::string& source) {
+  return sha256_of(std::span(reinterpret_cast<const unsigned char*>(source.data()), source.size()));
 }
 
 const Loss* loss_of(const Session& session) {

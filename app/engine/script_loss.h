@@ -16,6 +16,8 @@ namespace lossscope {
 
 /// The loss that a session means; null for an unknown id.
 [[nodiscard]] const Loss* loss_of(const Session& session);
+/// SHA-256 of a script's source, by which it is trusted.
+[[nodiscard]] std::string script_hash(const std::string& source);
 /// What the editor shows first.
 [[nodiscard]] std::string script_example();
 

@@ -17,6 +17,8 @@
 #include <cstring>
 #include <filesystem>
 #include <stdexcept>
+#include <thread>
+#include <utility>
 
 extern char** environ;
 
@@ -24,6 +26,8 @@ namespace lossscope {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kLongestLine = std::size_t{16} << 20;  ///< an answer with a choice for each of 65535 components
 
 pid_t spawn(const std::string& program, int socket) {
   posix_spawn_file_actions_t actions;
@@ -51,6 +55,25 @@ class Waiting {
  private:
   Clock::time_point last_ = Clock::now();
 };
+
+void wait_for(pid_t pid) {
+  while (::waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+/// Whether a process that ends is gone within two seconds; its status.
+bool ends_soon(pid_t pid, int& status) {
+  constexpr int kTries = 400;
+  for (int attempt = 0; attempt < kTries; ++attempt) {
+    const pid_t gone = ::waitpid(pid, &status, WNOHANG);
+    if (gone == pid || (gone < 0 && errno != EINTR)) {
+      return true;
+    }
+    constexpr int kHasty = 50;  // an honest helper is gone at once
+    std::this_thread::sleep_for(std::chrono::microseconds(attempt < kHasty ? 200 : 5000));
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -93,8 +116,8 @@ ChildProcess::ChildProcess(const std::string& program) {
 ChildProcess::~ChildProcess() {
   if (pid_ != 0) {
     ::kill(pid_, SIGKILL);
-    ChildEnd ignored;
-    reap(ignored);
+    ChildEnd killed{.cancelled = true};
+    reap(killed);
   }
   ::close(socket_);
 }
@@ -159,6 +182,10 @@ ChildEnd ChildProcess::follow(const ChildLimits& limits, const std::stop_token& 
       break;
     }
     pending.append(buffer, static_cast<std::size_t>(n));
+    if (pending.size() > kLongestLine) {  // it babbles: nothing that a helper says is so long
+      ::kill(pid_, SIGKILL);
+      break;
+    }
     for (auto at = pending.find('\n'); at != std::string::npos; at = pending.find('\n')) {
       line(pending.substr(0, at));
       pending.erase(0, at + 1);
@@ -170,9 +197,19 @@ ChildEnd ChildProcess::follow(const ChildLimits& limits, const std::stop_token& 
 
 void ChildProcess::reap(ChildEnd& end) {
   int status = 0;
-  while (::waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
+  const pid_t pid = std::exchange(pid_, 0);
+  const bool killed = end.cancelled || end.silent || end.overtime;
+  bool gone = ends_soon(pid, status);
+  if (!gone && !killed) {  // it closed its end of the channel and lives on: nobody must wait for what it does now
+    ::kill(pid, SIGKILL);
+    gone = ends_soon(pid, status);
   }
-  pid_ = 0;
+  if (!gone) {
+    // It hangs in the kernel, on a disk that is gone. SIGKILL waits for that, too; who asked does not.
+    std::thread([pid] { wait_for(pid); }).detach();
+    end.signal = SIGKILL;
+    return;
+  }
   end.signal = WIFSIGNALED(status) ? WTERMSIG(status) : 0;
   end.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
   end.overtime = end.overtime || end.signal == SIGXCPU;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/io/helper_answer.h"
 
+#include <algorithm>
+
+#include "app/io/said.h"
 #include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
 
@@ -14,12 +17,16 @@ HelperAnswer ask_helper(ChildProcess& helper, const HelperRequest& request) {
     if (!json.is_object()) {
       return;
     }
-    if (json.contains("progress")) {
+    const Said said(json);
+    if (said.has("progress")) {
+      const double share = std::clamp(said.at("progress").number(), 0.0, 1.0);
+      const std::string what = said.at("what").text(1000);
       if (request.progress) {
-        request.progress(json);
+        request.progress(share, what);
       }
-    } else if (json.contains("allocate") && request.memory != nullptr) {
-      request.memory->resize(json["allocate"].get<std::size_t>());
+    } else if (said.has("allocate") && request.memory != nullptr) {
+      request.memory->resize(
+          static_cast<std::size_t>(said.at("allocate").whole(0, static_cast<std::int64_t>(request.most_memory))));
       helper.send("allocated\n");
     } else {
       answer.json = std::move(json);

@@ -42,10 +42,13 @@ struct ModelLimits {
 /// Whether the person trusts the model of that SHA-256.
 using ModelTrust = std::function<bool(const std::string& sha256)>;
 
-/// Which models may run, and how much they may use.
+/// Which models and scripts may run, and how much they may use.
 struct ModelPolicy {
   ModelTrust trust{};  ///< none: no model is trusted
   ModelLimits limits{};
+  /// The same of losses in TorchScript, by the hash of their source (script_hash). None: all may run, for whoever asks
+  /// wrote them.
+  ModelTrust scripts{};
 };
 
 /// What `model` makes of an image: a volume on its grid, as from a file. The model gets the image's values as they are,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/io/helper_answer.h"
+#include "app/io/helper_claims.h"
 #include "app/io/shared_memory.h"
 #include "app/models/script_layout.h"
 
@@ -16,11 +17,11 @@ namespace {
 using Json = nlohmann::json;
 constexpr const char* kName = "TorchScript";
 
-float* floats(const std::shared_ptr<void>& memory, std::size_t offset) {
-  return reinterpret_cast<float*>(static_cast<std::byte*>(memory.get()) + offset);
+float* floats(void* memory, std::size_t offset) {
+  return reinterpret_cast<float*>(static_cast<std::byte*>(memory) + offset);
 }
 
-void fill(const ScriptLayout& layout, const std::shared_ptr<void>& memory, const Problem& problem) {
+void fill(const ScriptLayout& layout, void* memory, const Problem& problem) {
   const auto p = problem.prediction.voxels<float>();
   float* out = floats(memory, layout.prediction());
   for (std::size_t i = 0; i < layout.voxels; ++i) {
@@ -35,7 +36,7 @@ Volume volume_at(const std::shared_ptr<void>& memory, std::size_t offset, const 
   Volume volume;
   volume.grid = grid;
   volume.type = VoxelType::float32;
-  volume.data = std::shared_ptr<void>(memory, floats(memory, offset));
+  volume.data = std::shared_ptr<void>(memory, floats(memory.get(), offset));
   return volume;
 }
 
@@ -45,7 +46,7 @@ std::unique_ptr<ChildProcess> start_prepared() {
   return helper;
 }
 
-Json checked(const HelperAnswer& answer) {
+void check_end(const HelperAnswer& answer) {
   if (answer.end.silent || answer.end.overtime) {
     throw Refusal("E_SCRIPT_TIMEOUT", kName, "it was not done in the time it may take", "does a loop in it never end?");
   }
@@ -53,11 +54,6 @@ Json checked(const HelperAnswer& answer) {
     throw Refusal("E_SCRIPT", kName, "it ended its process (signal " + std::to_string(answer.end.signal) + ")",
                   "try it on a smaller volume, or simplify it");
   }
-  if (answer.json.contains("refused")) {
-    const Json& r = answer.json["refused"];
-    throw Refusal(r.at("code"), kName, r.at("reason"), r.at("remedy"));
-  }
-  return answer.json;
 }
 
 ScriptResult evaluate_with(ChildProcess& helper, const std::string& source, const Problem& problem,
@@ -65,21 +61,32 @@ ScriptResult evaluate_with(ChildProcess& helper, const std::string& source, cons
   const Grid& grid = problem.mask.grid;
   const ScriptLayout layout{static_cast<std::size_t>(grid.voxels())};
   const SharedMemory shared;
-  shared.resize(layout.bytes());
-  const std::shared_ptr<void> memory = shared.adopt(layout.bytes());
-  fill(layout, memory, problem);
+  shared.fill(layout.bytes(), [&](void* memory) { fill(layout, memory, problem); });
   const Json script{
       {"source", source}, {"size", grid.size}, {"memory", limits.memory_bytes}, {"seconds", limits.seconds}};
   HelperRequest request{.json = {{"evaluate", script}}, .memory = &shared, .stop = std::move(stop)};
   request.limits = {3 * helper_patience(), limits.seconds};  // LibTorch starts slowly on a busy machine
-  const Json answer = checked(ask_helper(helper, request));
-  ScriptResult result;
-  result.value = answer.at("value").is_number() ? answer.at("value").get<double>() : std::nan("");
-  result.gradient = volume_at(memory, layout.gradient(), grid);
-  if (answer.at("is_map").get<bool>()) {
-    result.contribution = volume_at(memory, layout.contribution(), grid);
+  request.json["evaluate"]["patience"] = request.limits.silence_seconds;
+  try {
+    const HelperAnswer answer = ask_helper(helper, request);
+    check_end(answer);
+    const Said said(answer.json);
+    if (said.has("refused")) {
+      throw refusal_said(said.at("refused"), kName);
+    }
+    ScriptResult result;
+    result.value = answer.json.value("value", Json()).is_null() ? std::nan("") : said.at("value").number();
+    const bool is_map = said.at("is_map").truth();
+    const std::shared_ptr<void> memory = shared.adopt(layout.bytes());
+    result.gradient = volume_at(memory, layout.gradient(), grid);
+    if (is_map) {
+      result.contribution = volume_at(memory, layout.contribution(), grid);
+    }
+    return result;
+  } catch (const Nonsense& nonsense) {
+    throw Refusal("E_SCRIPT", kName, std::string("the answer of its process makes no sense (") + nonsense.what() + ")",
+                  "simplify it; only what LibTorch documents is known to work");
   }
-  return result;
 }
 
 }  // namespace

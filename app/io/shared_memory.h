@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <memory>
 
 namespace lossscope {
@@ -17,10 +18,16 @@ class SharedMemory {
   [[nodiscard]] int descriptor() const { return descriptor_; }
   /// Gives it a size; the bytes are 0. Throws std::bad_alloc.
   void resize(std::size_t bytes) const;
-  /// The memory; it outlives this object. Throws std::bad_alloc, and std::runtime_error when it has another size.
+  /// Gives it a size and lets `write` fill it. Throws std::bad_alloc.
+  void fill(std::size_t bytes, const std::function<void(void* memory)>& write) const;
+  /// The memory; it outlives this object. Once the helper has ended, nobody can change it or its size any more: a
+  /// process that shrank it later would end this one with SIGBUS. What is written into it here stays here.
+  /// Throws std::bad_alloc; Nonsense when it has another size, or somebody still holds it open for writing.
   [[nodiscard]] std::shared_ptr<void> adopt(std::size_t bytes) const;
 
  private:
+  void seal() const;
+
   int descriptor_;
 };
 

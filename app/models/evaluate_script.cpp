@@ -87,7 +87,7 @@ Json evaluate_script(const Json& request, Channel& channel) {
     Heartbeat heartbeat(channel);
     warm_up();
     (void)lock_up(request);
-    heartbeat.start(0);
+    heartbeat.start(request.at("patience"));  // one that only waits is not heard of any more
     heartbeat.stage(0, 1, "evaluating the script");
     return evaluate(request.at("source"), voxels);
   });

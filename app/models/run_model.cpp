@@ -178,7 +178,7 @@ Json answer_model(const Json& request, Channel& channel) {
         warm_up();
       }
       const SandboxSupport sandbox = lock_up(request);
-      heartbeat.start(0);
+      heartbeat.start(request.at("patience"));  // one that only waits is not heard of any more
       heartbeat.stage(0, 0, "checking the model");
       const std::string hash = sha256_of(file);
       const ModelOutline outline = check_model(file);

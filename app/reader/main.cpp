@@ -12,6 +12,7 @@
 #include "app/helper/sandbox.h"
 #include "app/helper/sha256.h"
 #include "app/reader/convert.h"
+#include "app/reader/show_picture.h"
 
 namespace lossscope::reader {
 namespace {
@@ -149,6 +150,9 @@ Json answer_to(const Json& request, Channel& channel) {
   try {
     if (request.contains("write")) {
       return answer_write(request["write"], channel);
+    }
+    if (request.contains("picture")) {
+      return answer_picture(request["picture"], request["patience"], channel);
     }
     return answer_read(request["read"], request["patience"], channel);
   } catch (const Refused& refused) {

@@ -30,9 +30,12 @@ RawVolume read_png(const std::string& path, const Source& source, const Wish& wi
   Layout layout = png_gate(source);
   allow_memory(layout, source.size(), wish);
   const auto io = itk::PNGImageIO::New();
-  io->SetExpandRGBPalette(false);  // a palette's index is the label; its colour is not
+  io->SetExpandRGBPalette(wish.palette_colours);  // a palette's index is the label; its colour is not
   io->SetFileName(path);
   io->ReadImageInformation();
+  if (wish.palette_colours && layout.interleaved == 1) {
+    layout.interleaved = static_cast<int>(io->GetNumberOfComponents());  // 3 or 4 where there is a palette
+  }
   compare(layout, *io);
   itk::ImageIORegion region(io->GetNumberOfDimensions());
   for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {

@@ -33,6 +33,7 @@ struct Wish {
   Answers answers;
   std::uint64_t available = 0;  ///< bytes of memory that may be used
   bool information_only = false;
+  bool palette_colours = false;     ///< the colours of a palette, and not its indices
   MemoryReserve* memory = nullptr;  ///< gives way once a volume's size was found plausible
 };
 

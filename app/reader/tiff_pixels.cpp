@@ -149,6 +149,9 @@ void read_pixels(const Source& source, const TiffPlanes& planes, RawVolume& volu
 RawVolume read_tiff(const std::string& path, const Source& source, const Wish& wish) {
   TiffPlanes planes;
   Layout layout = tiff_gate(source, &planes);
+  if (wish.palette_colours && std::ranges::any_of(layout.notes, [](const Note& n) { return n.code == "W_PALETTE"; })) {
+    throw Refused("E_TYPE", "its colours are those of a palette", "save it as PNG");
+  }
   allow_memory(layout, source.size(), wish);
   check_geometry(layout, false);
   RawVolume volume(std::move(layout));

@@ -7,22 +7,81 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <cstring>
 #include <utility>
 
 namespace lossscope {
 namespace {
 
 namespace fs = std::filesystem;
-constexpr std::string_view kExtension = ".journal", kNew = ".new-";
+constexpr std::string_view kExtension = ".journal", kNew = ".new-", kAside = ".unreadable";
 constexpr std::size_t kLargest = std::size_t{1} << 22;  ///< then it is begun anew
 
 bool lock(int descriptor) { return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0; }
 
+bool is_file(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 bool write_whole(int descriptor, const std::string& line) {
+  errno = ENOSPC;  // what a write that stops half-way means
   return ::write(descriptor, line.data(), line.size()) == static_cast<ssize_t>(line.size());
+}
+
+/// O_NONBLOCK: whatever was put there under such a name must not be waited for.
+int open_journal(const fs::path& file) {
+  return ::open(file.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY);
+}
+
+/// What a program left that died before its journal had a name; the journal before it is still there.
+void remove_unfinished(const fs::path& file) {
+  const int descriptor = open_journal(file);
+  if (descriptor >= 0 && lock(descriptor) && is_file(descriptor)) {
+    ::unlink(file.c_str());
+  }
+  if (descriptor >= 0) {
+    ::close(descriptor);
+  }
+}
+
+/// The journals of a folder, the newest first.
+std::vector<fs::path> journals_of(const fs::path& folder) {
+  std::vector<std::pair<fs::file_time_type, fs::path>> found;
+  std::error_code error;
+  for (auto entry = fs::directory_iterator(folder, error); !error && entry != fs::directory_iterator();
+       entry.increment(error)) {
+    if (entry->path().filename().string().starts_with(kNew)) {
+      remove_unfinished(entry->path());
+    } else if (entry->path().extension() == kExtension) {
+      std::error_code gone;
+      found.emplace_back(fs::last_write_time(entry->path(), gone), entry->path());
+    }
+  }
+  std::ranges::sort(found, std::greater<>());
+  std::vector<fs::path> files;
+  for (auto& [time, file] : found) {
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+/// What stands in a journal's file; nothing when it is no plain file, or larger than any journal grows.
+std::optional<std::string> text_of(int descriptor) {
+  constexpr std::size_t kMost = 16 * kLargest;
+  struct stat status {};
+  if (!is_file(descriptor) || ::fstat(descriptor, &status) != 0 || static_cast<std::size_t>(status.st_size) > kMost) {
+    return std::nullopt;
+  }
+  std::string text(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t filled = 0;
+  for (ssize_t n = 1; n > 0 && filled < text.size(); filled += static_cast<std::size_t>(std::max<ssize_t>(n, 0))) {
+    n = ::pread(descriptor, text.data() + filled, text.size() - filled, static_cast<off_t>(filled));
+  }
+  text.resize(filled);
+  return text;
 }
 
 bool holds_a_case(const Session& session) {
@@ -50,11 +109,13 @@ bool Journal::begin(const History& history) {
   std::string name = (folder_ / std::string(kNew).append("XXXXXX")).string();
   const int descriptor = ::mkostemp(name.data(), O_APPEND | O_CLOEXEC);
   if (descriptor < 0) {
+    problem_ = std::strerror(errno);
     return false;
   }
   const fs::path file = folder_ / (name.substr(name.size() - 6).append(kExtension));
   const std::string line = journal_line({}, history);
   if (!lock(descriptor) || !write_whole(descriptor, line) || ::rename(name.c_str(), file.c_str()) != 0) {
+    problem_ = std::strerror(errno);
     ::unlink(name.c_str());
     ::close(descriptor);
     return false;
@@ -76,6 +137,7 @@ bool Journal::record(const History& history) {
   }
   const std::string line = journal_line(recorded_, history);
   if (!write_whole(descriptor_, line)) {
+    problem_ = std::strerror(errno);
     (void)!::ftruncate(descriptor_, static_cast<off_t>(bytes_));  // lines after half a line would not be read
     return false;
   }
@@ -112,34 +174,30 @@ AbandonedJournal& AbandonedJournal::operator=(AbandonedJournal&& other) noexcept
 
 void AbandonedJournal::discard() { ::unlink(file_.c_str()); }
 
-std::vector<AbandonedJournal> abandoned_journals(const fs::path& folder) {
-  std::vector<AbandonedJournal> found;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    const bool unfinished = name.starts_with(kNew);
-    if (!unfinished && entry.path().extension() != kExtension) {
-      continue;
-    }
-    const int descriptor = ::open(entry.path().c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW);
-    if (descriptor < 0) {
-      continue;
-    }
-    if (!lock(descriptor)) {  // locked: its program is still running
+std::optional<AbandonedJournal> newest_abandoned_journal(const fs::path& folder, std::vector<fs::path>* set_aside) {
+  for (const fs::path& file : journals_of(folder)) {
+    const int descriptor = open_journal(file);
+    if (descriptor >= 0 && !lock(descriptor)) {  // its program is still running
       ::close(descriptor);
       continue;
     }
-    std::ifstream file(entry.path(), std::ios::binary);
-    auto history = read_journal({std::istreambuf_iterator<char>(file), {}});
-    if (unfinished || !history || !holds_a_case(history->now)) {
-      ::unlink(entry.path().c_str());
-      ::close(descriptor);
-      continue;
+    const std::optional<std::string> text = descriptor < 0 ? std::nullopt : text_of(descriptor);
+    auto history = text ? read_journal(*text) : std::nullopt;
+    if (history && holds_a_case(history->now)) {
+      return AbandonedJournal(file, descriptor, std::move(*history));
     }
-    found.emplace_back(entry.path(), descriptor, std::move(*history));
+    if (history) {
+      ::unlink(file.c_str());
+    } else if (const fs::path aside = file.string() + std::string(kAside); ::rename(file.c_str(), aside.c_str()) == 0) {
+      if (set_aside != nullptr) {
+        set_aside->push_back(aside);
+      }
+    }
+    if (descriptor >= 0) {
+      ::close(descriptor);
+    }
   }
-  std::ranges::sort(found, std::greater<>(), &AbandonedJournal::last_written);
-  return found;
+  return std::nullopt;
 }
 
 }  // namespace lossscope

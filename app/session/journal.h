@@ -21,8 +21,9 @@ class Journal {
   Journal(const Journal&) = delete;
   Journal& operator=(const Journal&) = delete;
 
-  /// False when the disk did not take it.
+  /// False when the disk did not take it; then `problem` says why.
   bool record(const History& history);
+  [[nodiscard]] const std::string& problem() const { return problem_; }
 
  private:
   bool begin(const History& history);
@@ -31,6 +32,7 @@ class Journal {
   std::filesystem::path folder_, file_;
   int descriptor_ = -1;
   std::size_t bytes_ = 0;  ///< complete lines
+  std::string problem_;
   History recorded_;
 };
 
@@ -54,8 +56,11 @@ class AbandonedJournal {
   History history_;
 };
 
-/// The abandoned journals of a folder, the newest first. What holds no session is removed.
-[[nodiscard]] std::vector<AbandonedJournal> abandoned_journals(const std::filesystem::path& folder);
+/// The newest abandoned journal of a folder that nobody else holds, and that holds a case; it alone is locked. One that
+/// cannot be read is renamed (".unreadable" is added) and told in `set_aside`; one without a case is removed. Never
+/// waits, whatever lies in the folder.
+[[nodiscard]] std::optional<AbandonedJournal> newest_abandoned_journal(
+    const std::filesystem::path& folder, std::vector<std::filesystem::path>* set_aside = nullptr);
 
 /// The line of a journal that leads from `before` to `after`; and its reading. Lines after a torn one do not count.
 /// The reading is empty when there is not one whole line.

@@ -64,6 +64,15 @@ class Member {
   void get(const char* key, double& out) const {
     when(key, [&](const Member& m) { out = m.number(); });
   }
+  /// A number from 0 to 1.
+  void get_share(const char* key, double& out) const {
+    when(key, [&](const Member& m) {
+      out = m.number();
+      if (!(out >= 0 && out <= 1)) {
+        m.wrong("a number from 0 to 1");
+      }
+    });
+  }
   void get(const char* key, bool& out) const {
     when(key, [&](const Member& m) {
       out = m.json_.is_boolean() ? m.json_.get<bool>() : (m.wrong("true or false"), false);

@@ -6,6 +6,8 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+constexpr std::size_t kMostPinned = 1000;
+
 constexpr Name<OverlayLayer> kLayers[] = {
     {OverlayLayer::none, "none"},         {OverlayLayer::contribution, "contribution"},
     {OverlayLayer::gradient, "gradient"}, {OverlayLayer::prediction, "prediction"},
@@ -88,8 +90,8 @@ void read_surfaces(const Member& member, SurfaceLook& look) {
   member.get("colour", look.colour, kSurfaceColours);
   member.get("mask", look.show_mask);
   member.get("prediction", look.show_prediction);
-  member.get("mask_opacity", look.mask_opacity);
-  member.get("prediction_opacity", look.prediction_opacity);
+  member.get_share("mask_opacity", look.mask_opacity);
+  member.get_share("prediction_opacity", look.prediction_opacity);
   member.get("slices", look.show_slices);
 }
 
@@ -128,7 +130,7 @@ void read_view(const Member& view, Look& look) {
                       "fourth",  "surfaces",      "compare",   "pinned",       "sweep",         "tab"});
   view.get("layer", look.layer, kLayers);
   view.get("gradient_of", look.gradient_of, kGradients);
-  view.get("opacity", look.display.opacity);
+  view.get_share("opacity", look.display.opacity);
   view.get("show_overlay", look.display.show_overlay);
   view.get("show_contours", look.display.show_contours);
   view.when("range", [&](const Member& range) {
@@ -158,6 +160,9 @@ void read_view(const Member& view, Look& look) {
   view.when("compare", [&](const Member& compare) { read_compare(compare, look); });
   view.when("pinned", [&](const Member& pinned) {
     look.pinned.clear();
+    if (pinned.json().is_array() && pinned.json().size() > kMostPinned) {
+      pinned.wrong("a list of at most " + std::to_string(kMostPinned) + " voxels");
+    }
     pinned.each([&](const Member& voxel) { look.pinned.push_back(voxel.three<std::int64_t>()); });
   });
   view.when("sweep", [&](const Member& sweep) { read_sweep(sweep, look.display.sweep); });

@@ -111,7 +111,7 @@ void CasePanel::fillLabels() {
   const QSignalBlocker quiet(label_);
   label_->clear();
   label_->addItem(tr("all that are not 0"));
-  for (const LabelCount& label : data_->labels.labels) {
+  for (const LabelCount& label : data_ ? data_->labels.labels : std::vector<LabelCount>()) {
     if (label.value != 0) {
       const QString name = QString::fromStdString(label.name);
       label_->addItem(tr("%1  (%L2 voxels)")
@@ -135,6 +135,13 @@ void CasePanel::showFrame(const FramePtr& frame) {
 void CasePanel::noteSorting(const std::vector<Assumption>& how) {
   sorted_ = how;
   sorted_paths_ = paths(store_.session());
+}
+
+void CasePanel::clear() {
+  data_.reset();
+  fillLabels();
+  showSession(store_.session());
+  assumptions_->hide();
 }
 
 void CasePanel::showAssumptions() {

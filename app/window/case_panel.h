@@ -21,6 +21,7 @@ class CasePanel : public QWidget {
   void showFrame(const FramePtr& frame);
   /// How the files of the session were told apart; said for as long as they are the case.
   void noteSorting(const std::vector<Assumption>& how);
+  void clear();  ///< there is no case
   /// The list of assumptions, to be placed below everything that they may be about.
   [[nodiscard]] QWidget* assumptions() const { return assumptions_; }
 
@@ -29,8 +30,8 @@ class CasePanel : public QWidget {
 
  private:
   void showSession(const Session& session);
-  void showAssumptions();
   void fillLabels();
+  void showAssumptions();
   void remove(Role role);
   void useAs(Role from, Role to);
 

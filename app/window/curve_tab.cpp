@@ -43,6 +43,8 @@ void CurveTab::clear() {
   background_.cancel();
   voxel_->chart->setChart({});
   along_->chart->setChart({});
+  parameter_->clear();
+  parameter_->setProperty("loss", QVariant());
 }
 
 void CurveTab::showFrame(const FramePtr& frame) {

@@ -4,10 +4,10 @@
 #include <QGridLayout>
 #include <QLabel>
 #include <QPushButton>
-#include <QTextBrowser>
 
 #include "app/engine/state_check.h"
 #include "app/session/inline_math.h"
+#include "app/window/foreign_text.h"
 
 namespace lossscope {
 namespace {
@@ -41,9 +41,8 @@ DemoPanel::DemoPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   title_ = new QLabel;
   title_->setObjectName(QStringLiteral("demoTitle"));
   title_->setWordWrap(true);
-  text_ = new QTextBrowser;
+  text_ = new ForeignText;
   text_->setObjectName(QStringLiteral("demoText"));
-  text_->setOpenExternalLinks(true);
   text_->setFrameShape(QFrame::NoFrame);
   back_ = button("demoBack", tr("Back"), QKeySequence(tr("Alt+Left")), tr("The step before"));
   answer_ = button("demoAnswer", tr("Answer"), QKeySequence(tr("Alt+Down")), tr("Show the answer to the question"));
@@ -73,8 +72,11 @@ DemoPanel::DemoPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   connect(&store_, &SessionStore::changed, this, &DemoPanel::compare);
 }
 
+bool DemoPanel::busy() const { return text_->busy(); }
+
 void DemoPanel::start(Demo demo) {
   demo_ = std::move(demo);
+  begins_ = true;
   goTo(0);
 }
 
@@ -103,7 +105,8 @@ const DemoState& DemoPanel::state() const {
 void DemoPanel::applyState() {
   const QString text = tr("demo: %1").arg(QString::fromStdString(current().title));
   waiting_ = true;
-  store_.change(text, [this](Session& session) { session = state().session; });
+  const auto show = [this](Session& session) { session = state().session; };
+  std::exchange(begins_, false) ? store_.begin(text, show) : store_.change(text, show);
   compare(store_.session());
   if (const FramePtr frame = newest_.lock()) {
     arrive(*frame);  // where nothing needs to be computed no other frame comes
@@ -151,7 +154,7 @@ void DemoPanel::showText() {
   if (answered_) {
     markdown += QStringLiteral("\n\n**%1** %2").arg(tr("Answer:"), QString::fromStdString(step.answer));
   }
-  text_->setMarkdown(with_math(markdown));
+  text_->showMarkdown(with_math(markdown), QString::fromStdString(demo_.folder));
   if (answered_) {
     text_->moveCursor(QTextCursor::End);
     text_->ensureCursorVisible();

@@ -9,9 +9,10 @@
 
 class QLabel;
 class QPushButton;
-class QTextBrowser;
 
 namespace lossscope {
+
+class ForeignText;
 
 /// Leads through a demo: its text, the question, the answer. Every step puts the session into the step's state, which
 /// can be undone; whoever plays with it in between comes back with one button.
@@ -26,6 +27,7 @@ class DemoPanel : public QWidget {
   [[nodiscard]] const Demo& demo() const { return demo_; }
   [[nodiscard]] int step() const { return step_; }
   [[nodiscard]] bool answered() const { return answered_; }
+  [[nodiscard]] bool busy() const;  ///< a picture is being read
 
  Q_SIGNALS:
   void closed();
@@ -46,10 +48,11 @@ class DemoPanel : public QWidget {
   Demo demo_;
   int step_ = -1;
   bool answered_ = false;
+  bool begins_ = false;  ///< its next state begins another case
   std::weak_ptr<const Frame> newest_;
   bool waiting_ = false;  ///< the state's frame has not come yet
   QLabel* title_ = nullptr;
-  QTextBrowser* text_ = nullptr;
+  ForeignText* text_ = nullptr;
   QPushButton* back_ = nullptr;
   QPushButton* answer_ = nullptr;
   QPushButton* next_ = nullptr;

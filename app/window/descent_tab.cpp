@@ -87,6 +87,7 @@ QWidget* DescentTab::makeTransport() {
   at_->setObjectName(QStringLiteral("descentAt"));
   note_ = new QLabel;
   note_->setObjectName(QStringLiteral("descentNote"));
+  note_->setTextFormat(Qt::PlainText);
   note_->setForegroundRole(QPalette::PlaceholderText);
   from_ = new QLabel;
   from_->setObjectName(QStringLiteral("descentFrom"));
@@ -334,6 +335,7 @@ void DescentTab::showState() {
 
 void DescentTab::clear() {
   leave();
+  shown_->clear();
   start_ = {};
   showState();
 }

@@ -5,11 +5,11 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
-#include <QSettings>
 #include <algorithm>
 
 #include "app/figures/figure_file.h"
 #include "app/window/save_file.h"
+#include "app/window/start_folder.h"
 #include "widgets/chart_export.h"
 
 namespace lossscope {
@@ -33,10 +33,9 @@ QString save_chart(const widgets::Chart& chart, QSizeF size, const QString& path
 }
 
 void export_chart_dialog(const widgets::ChartView& view) {
-  const QString folder = QSettings().value(QStringLiteral("exportFolder")).toString();
   QString chosen = text("Vector graphics (*.svg)");
   QString path = QFileDialog::getSaveFileName(
-      view.window(), text("Export chart"), folder + QStringLiteral("/chart.svg"),
+      view.window(), text("Export chart"), start_file(FolderOf::exports, QStringLiteral("chart.svg")),
       text("Vector graphics (*.svg);;PDF (*.pdf);;Picture (*.png);;Numbers (*.csv)"), &chosen);
   if (path.isEmpty()) {
     return;
@@ -44,7 +43,7 @@ void export_chart_dialog(const widgets::ChartView& view) {
   if (QFileInfo(path).suffix().isEmpty()) {
     path += chosen.mid(chosen.indexOf(u'*') + 1).chopped(1);
   }
-  QSettings().setValue(QStringLiteral("exportFolder"), QFileInfo(path).absolutePath());
+  remember_folder(FolderOf::exports, path);
   const QString problem =
       save_chart(view.chart(), QSizeF(std::max(480, view.width()), std::max(260, view.height())), path);
   if (!problem.isEmpty()) {

@@ -6,7 +6,6 @@
 #include <QFileDialog>
 #include <QMainWindow>
 #include <QPainter>
-#include <QSettings>
 #include <algorithm>
 
 #include "app/figures/case_text.h"
@@ -16,6 +15,7 @@
 #include "app/window/picture_dialog.h"
 #include "app/window/save_file.h"
 #include "app/window/sheet_view.h"
+#include "app/window/start_folder.h"
 
 namespace lossscope {
 namespace {
@@ -190,9 +190,8 @@ std::optional<PictureExport> export_picture_dialog(QMainWindow& window, const Vi
   const PictureChoice choice = dialog.choice();
   const Source& source = offer.sources[static_cast<std::size_t>(choice.target)];
   const QString filter = source.figure ? text("Pictures (*.png *.svg *.pdf)") : text("Pictures (*.png)");
-  const QString folder = QSettings().value(QStringLiteral("exportFolder")).toString();
-  QString path =
-      QFileDialog::getSaveFileName(&window, text("Export picture"), folder + QStringLiteral("/lossscope.png"), filter);
+  QString path = QFileDialog::getSaveFileName(&window, text("Export picture"),
+                                              start_file(FolderOf::exports, QStringLiteral("lossscope.png")), filter);
   if (path.isEmpty()) {
     return std::nullopt;
   }
@@ -200,7 +199,7 @@ std::optional<PictureExport> export_picture_dialog(QMainWindow& window, const Vi
   if (!format || (*format != PictureFormat::png && !source.figure)) {
     path += QStringLiteral(".png");
   }
-  QSettings().setValue(QStringLiteral("exportFolder"), QFileInfo(path).absolutePath());
+  remember_folder(FolderOf::exports, path);
   return export_of(source, choice, path, window, area);
 }
 

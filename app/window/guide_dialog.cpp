@@ -7,11 +7,11 @@
 #include <QProgressBar>
 #include <QPushButton>
 #include <QSpinBox>
-#include <QTextBrowser>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "app/engine/case_data.h"
+#include "app/window/foreign_text.h"
 #include "app/window/guide_html.h"
 
 namespace lossscope {
@@ -33,9 +33,8 @@ GuideDialog::GuideDialog(SessionStore& store, const FramePtr& frame, QWidget* pa
   setAttribute(Qt::WA_DeleteOnClose);
   setWindowTitle(tr("Which loss?"));
   resize(780, 760);
-  text_ = new QTextBrowser;
+  text_ = new ForeignText;
   text_->setObjectName(QStringLiteral("guideText"));
-  text_->setOpenLinks(false);
   text_->setFrameShape(QFrame::NoFrame);
   progress_ = new QProgressBar;
   progress_->setObjectName(QStringLiteral("guideProgress"));
@@ -66,7 +65,7 @@ GuideDialog::GuideDialog(SessionStore& store, const FramePtr& frame, QWidget* pa
   connect(buttons, &QDialogButtonBox::rejected, this, &QDialog::close);
   connect(again_, &QPushButton::clicked, this, &GuideDialog::measure);
   connect(speck_, &QSpinBox::valueChanged, this, &GuideDialog::measure);
-  connect(text_, &QTextBrowser::anchorClicked, this, &GuideDialog::follow);
+  connect(text_, &ForeignText::innerLink, this, &GuideDialog::follow);
   connect(&background_, &Background::failed, this, [this](const QString& reason) {
     progress_->hide();
     text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("This case cannot be measured: %1").arg(reason.toHtmlEscaped())));

@@ -12,9 +12,10 @@ class QLabel;
 class QProgressBar;
 class QPushButton;
 class QSpinBox;
-class QTextBrowser;
 
 namespace lossscope {
+
+class ForeignText;
 
 /// "Which loss?": what the case is like, which losses and metrics fit such cases, and whether that holds here. A click
 /// on a loss chooses it with the parameters that were measured, a click on a component goes there. Once the case or its
@@ -37,7 +38,7 @@ class GuideDialog : public QDialog {
   // None of them keeps a case alive that the window has closed.
   std::weak_ptr<const Frame> newest_;
   std::weak_ptr<void> mask_, prediction_;  ///< that were measured
-  QTextBrowser* text_ = nullptr;
+  ForeignText* text_ = nullptr;
   QProgressBar* progress_ = nullptr;
   QLabel* stale_ = nullptr;
   QPushButton* again_ = nullptr;

@@ -46,6 +46,7 @@ void HistogramTab::rebuild() {
 
 void HistogramTab::clear() {
   frame_.reset();
+  what_->setCurrentIndex(0);
   pane_->chart->setChart({});
 }
 

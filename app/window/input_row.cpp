@@ -7,6 +7,8 @@
 #include <QMenu>
 #include <QToolButton>
 
+#include "app/window/plain_tip.h"
+
 namespace lossscope {
 namespace {
 
@@ -74,10 +76,10 @@ void InputRow::show(const QString& path, const QString& name, const LoadedVolume
   name_->setText(path.isEmpty() ? tr("none") : name);
   name_->setForegroundRole(path.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
   details_->setVisible(loaded != nullptr);
-  setToolTip(path);
+  setToolTip(plain_tip(path));
   if (loaded != nullptr) {
     details_->setText(grid_text(*loaded));
-    setToolTip(tooltip_text(path, *loaded));
+    setToolTip(plain_tip(tooltip_text(path, *loaded)));
   }
 }
 

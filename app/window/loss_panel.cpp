@@ -107,6 +107,7 @@ QWidget* LossPanel::makePresetPart() {
   preset_ = new QComboBox;
   preset_->setObjectName(QStringLiteral("preset"));
   preset_->setToolTip(tr("Parameters that reproduce another code's convention"));
+  preset_->setPlaceholderText(tr("your own values"));
   preset_row_ = new QWidget;
   auto* preset_layout = new QHBoxLayout(preset_row_);
   preset_layout->setContentsMargins(0, 0, 0, 0);
@@ -191,6 +192,7 @@ void LossPanel::showSession(const Session& session) {
   for (std::size_t i = 0; i < values.size(); ++i) {
     parameters_->setValue(text(loss->parameters()[i].id), values[i]);
   }
+  showPreset(session);
 }
 
 void LossPanel::showLoss(const Loss& loss) {
@@ -217,6 +219,34 @@ void LossPanel::showLoss(const Loss& loss) {
   showTexts(declaration);
 }
 
+/// The preset whose values are those of the session, or the defaults.
+int LossPanel::presetOf(const Session& session) const {
+  const auto values = session.loss.values_of(*loss_);
+  const auto presets = loss_->declaration().presets;
+  if (values == loss_->defaults()) {
+    return 0;
+  }
+  for (std::size_t at = 0; at < presets.size(); ++at) {
+    auto named = loss_->defaults();
+    for (const auto& [id, value] : presets[at].values) {
+      named[loss_->parameter(id).value()] = value;
+    }
+    if (named == values) {
+      return static_cast<int>(at) + 1;
+    }
+  }
+  return -1;
+}
+
+void LossPanel::showPreset(const Session& session) {
+  const int index = presetOf(session);
+  const QString note =
+      index > 0 ? text(loss_->declaration().presets[static_cast<std::size_t>(index - 1)].note) : QString();
+  preset_->setCurrentIndex(index);
+  preset_note_->setText(note);
+  preset_note_->setVisible(!note.isEmpty());
+}
+
 void LossPanel::showPresets(const Loss& loss) {
   preset_->clear();
   preset_->addItem(tr("defaults"));
@@ -224,7 +254,6 @@ void LossPanel::showPresets(const Loss& loss) {
     preset_->addItem(text(preset.name));
   }
   preset_row_->setVisible(!loss.declaration().presets.empty());
-  preset_note_->hide();
 }
 
 void LossPanel::showTexts(const Declaration& d) {
@@ -245,8 +274,6 @@ void LossPanel::setParameter(const QString& id, double value, quint64 drag) {
 void LossPanel::applyPreset(int index) {
   const auto presets = loss_->declaration().presets;
   const Preset* preset = index > 0 ? &presets[static_cast<std::size_t>(index - 1)] : nullptr;
-  preset_note_->setText(preset == nullptr ? QString() : text(preset->note));
-  preset_note_->setVisible(!preset_note_->text().isEmpty());
   store_.change(tr("preset"), [&](Session& session) {
     auto& values = session.loss.parameters[session.loss.id];
     values.clear();
@@ -275,6 +302,11 @@ void LossPanel::showFrame(const FramePtr& frame) {
   }
   blind_->setText(QString::fromStdString(frame->reduction->blind));
   blind_->setVisible(!frame->reduction->blind.empty());
+}
+
+void LossPanel::clear() {
+  showNoValue();
+  metrics_->clear();
 }
 
 void LossPanel::showNoValue() {

@@ -27,14 +27,18 @@ class LossPanel : public QWidget {
   /// `turns`: for the metrics.
   explicit LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
-  void showNoValue();
+  void clear();  ///< there is no case
+  [[nodiscard]] ScriptPanel* script() { return script_; }
   [[nodiscard]] bool busy() const;  ///< metrics are being computed
   void present(bool on);            ///< only name, value and formula, large
 
  private:
   void showSession(const Session& session);
   void showLoss(const Loss& loss);
+  void showNoValue();
   void showPresets(const Loss& loss);
+  void showPreset(const Session& session);
+  [[nodiscard]] int presetOf(const Session& session) const;
   void showTexts(const Declaration& declaration);
   void setParameter(const QString& id, double value, quint64 drag);
   void applyPreset(int index);

@@ -10,9 +10,11 @@
 #include <cmath>
 #include <utility>
 
+#include "app/engine/script_loss.h"
 #include "app/figures/frame_pictures.h"
 #include "app/window/bottom_tabs.h"
 #include "app/window/case_panel.h"
+#include "app/window/demo_panel.h"
 #include "app/window/device_menu.h"
 #include "app/window/empty_state.h"
 #include "app/window/input_row.h"
@@ -22,6 +24,7 @@
 #include "app/window/model_chooser.h"
 #include "app/window/prediction_panel.h"
 #include "app/window/range_control.h"
+#include "app/window/script_panel.h"
 #include "app/window/section.h"
 #include "app/window/status_line.h"
 #include "app/window/view_area.h"
@@ -58,8 +61,11 @@ QDockWidget* dock(const QString& title, const QString& name, QWidget* content) {
 MainWindow::MainWindow(bool remember, QWidget* parent)
     : QMainWindow(parent),
       trusted_(remember),
-      engine_(0, {.runs = [this](const FromRun& at) { return descent_.state(at.lane, at.step).logits; },
-                  .models = {.trust = [this](const std::string& hash) { return trusted_.contains(hash); }}}),
+      engine_(
+          0, {.runs = [this](const FromRun& at) { return descent_.state(at.lane, at.step).logits; },
+              .models = {.trust = [this](const std::string& hash) { return trusted_.contains(hash); },
+                         .scripts = [this, ours = script_hash(script_example())](
+                                        const std::string& hash) { return hash == ours || trusted_.contains(hash); }}}),
       remember_(remember) {
   setObjectName(QStringLiteral("mainWindow"));
   setAcceptDrops(true);
@@ -74,6 +80,7 @@ MainWindow::MainWindow(bool remember, QWidget* parent)
   makeLearnMenu();
   makeDeviceMenu();
   makeHelpMenu();
+  listParts();
   connectStore();
   connectEngine();
   connectMessages();
@@ -144,6 +151,20 @@ void MainWindow::makeDocks() {
   connect(prediction_, &PredictionPanel::openRequested, this, &MainWindow::openOne);
 }
 
+void MainWindow::listParts() {
+  const auto add = [this](auto* part, bool preliminary) {
+    parts_.push_back(
+        {[part](const FramePtr& frame) { part->showFrame(frame); }, [part] { part->clear(); }, preliminary});
+  };
+  add(views_, true);
+  parts_.push_back({[this](const FramePtr& frame) { details_.want(frame); }, [this] { details_.clear(); }, true});
+  add(tabs_, true);
+  add(loss_, true);
+  add(status_, true);
+  add(case_, false);
+  add(prediction_, false);
+}
+
 void MainWindow::connectStore() {
   connect(&store_, &SessionStore::changed, this, &MainWindow::showSession);
   connect(layers_, &LayerBar::openRequested, this, &MainWindow::askForFiles);
@@ -172,7 +193,11 @@ void MainWindow::connectEngine() {
   connect(&engine_, &Engine::progress, status_, &StatusLine::setProgress);
   connect(&engine_, &Engine::refused, this, &MainWindow::showRefusal);
   connect(&engine_, &Engine::failed, message_, &MessageBar::showMessage);
-  connect(&engine_, &Engine::cancelled, this, [this] { message_->showMessage(tr("Cancelled. Ctrl+Z goes back.")); });
+  connect(&engine_, &Engine::cancelled, this, [this] {
+    if (!is_empty(store_.session())) {  // there, a computation ends because there is nothing left to compute
+      message_->showMessage(tr("Cancelled. Ctrl+Z goes back."));
+    }
+  });
   connect(&engine_, &Engine::idle, this, [this] { status_->setBusy(is_sorting_); });
   connect(status_, &StatusLine::cancelRequested, this, [this] {
     stop_sorting_.request_stop();
@@ -199,6 +224,11 @@ void MainWindow::connectModels() {
   models_ = new ModelChooser(store_, trusted_, this);
   connect(prediction_, &PredictionPanel::modelRequested, models_, &ModelChooser::ask);
   connect(models_, &ModelChooser::refused, this, &MainWindow::showRefusal);
+  connect(loss_->script(), &ScriptPanel::accepted, this, [this](const QString& source) {
+    trusted_.add(script_hash(source.toStdString()));
+    requested_ = {};
+  });
+  connect(loss_->script(), &ScriptPanel::evaluated, this, [this] { showSession(store_.session()); });
   connect(models_, &ModelChooser::trusted, this, [this] {
     requested_ = {};  // so that the same session is asked for again: it can be computed now
     showSession(store_.session());
@@ -214,17 +244,10 @@ void MainWindow::connectModels() {
 void MainWindow::showSession(const Session& session) {
   const trace::Span span(trace::Category::upload, "hand out a session");
   views_->showSettings(session);
+  documents_.show(store_.document(), session);
   showTitle();
   if (is_empty(session)) {
-    engine_.cancel();
-    frame_.reset();
-    requested_ = {};
-    views_->clear();
-    status_->clear();
-    details_.clear();
-    tabs_->clear();
-    loss_->showNoValue();
-    centre_->setCurrentWidget(empty_);
+    showNoCase();
     return;
   }
   Session wanted = computed_part(session);
@@ -237,6 +260,19 @@ void MainWindow::showSession(const Session& session) {
   status_->setBusy(true);
 }
 
+void MainWindow::showNoCase() {
+  engine_.cancel();
+  frame_.reset();
+  unpainted_ = false;
+  requested_ = {};
+  device_notice_.clear();
+  for (const Part& part : parts_) {
+    part.clear();
+  }
+  message_->hide();
+  centre_->setCurrentWidget(empty_);
+}
+
 void MainWindow::showFrame(const FramePtr& frame) {
   const trace::Span span(trace::Category::upload, "hand out a frame");
   frame_ = frame;
@@ -246,15 +282,10 @@ void MainWindow::showFrame(const FramePtr& frame) {
     store_.look([&](Session& session) { session.look.crosshair = frame->session.look.crosshair; });
   }
   centre_->setCurrentWidget(views_);
-  views_->show(frame);
-  details_.want(frame);
-  const trace::Span numbers(trace::Category::upload, "show the numbers");
-  tabs_->showFrame(frame);
-  loss_->showFrame(frame);
-  status_->showFrame(frame);
-  if (!frame->preliminary) {
-    case_->showFrame(frame);
-    prediction_->showFrame(frame);
+  for (const Part& part : parts_) {
+    if (part.preliminary || !frame->preliminary) {
+      part.show(frame);
+    }
   }
   showDeviceNotice();
   unpainted_ = true;
@@ -282,16 +313,7 @@ void MainWindow::showRefusal(const Refusal& refusal) {
   Q_EMIT refused(QString::fromUtf8(refusal.what()));
 }
 
-void MainWindow::showTitle() {
-  QStringList names;
-  for (const Role role : {Role::image, Role::mask}) {
-    const QString name = input_name(store_.session(), role);
-    if (!name.isEmpty() && !names.contains(name)) {
-      names << name;
-    }
-  }
-  setWindowTitle(names.isEmpty() ? tr("LossScope") : tr("%1 - LossScope").arg(names.join(QStringLiteral(" + "))));
-}
+void MainWindow::tellOutOfMemory() { message_->showMessage(tr("There is not enough memory for this.")); }
 
 void MainWindow::goToLargest() {
   if (!frame_) {
@@ -317,9 +339,17 @@ void MainWindow::showNotice(QWidget* notice) {
   static_cast<QVBoxLayout*>(centralWidget()->layout())->insertWidget(0, notice);
 }
 
-bool MainWindow::settled() const {
-  return !engine_.busy() && !is_sorting_ && !models_->busy() && !views_->busy() && !loss_->busy() && !details_.busy() &&
-         !tabs_->busy();
+QStringList MainWindow::pending() const {
+  QStringList parts;
+  const std::initializer_list<std::pair<const char*, bool>> all{
+      {"engine", engine_.busy()}, {"sorting", is_sorting_},     {"models", models_->busy()}, {"views", views_->busy()},
+      {"metrics", loss_->busy()}, {"details", details_.busy()}, {"tabs", tabs_->busy()},     {"demo", demo_->busy()}};
+  for (const auto& [name, busy] : all) {
+    if (busy) {
+      parts << QLatin1String(name);
+    }
+  }
+  return parts;
 }
 
 bool MainWindow::event(QEvent* event) {
@@ -343,6 +373,10 @@ bool MainWindow::event(QEvent* event) {
 }
 
 void MainWindow::closeEvent(QCloseEvent* event) {
+  if (!settleUnsaved()) {
+    event->ignore();
+    return;
+  }
   if (remember_) {
     QSettings().setValue(QStringLiteral("geometry"), saveGeometry());
     QSettings().setValue(QStringLiteral("windowState"), saveState());

@@ -10,6 +10,7 @@
 #include "app/engine/details.h"
 #include "app/engine/engine.h"
 #include "app/io/roles.h"
+#include "app/window/documents.h"
 #include "app/window/run_window.h"
 #include "app/window/session_store.h"
 #include "app/window/trusted_models.h"
@@ -47,8 +48,10 @@ class MainWindow : public QMainWindow {
   /// `session`, as flags give them.
   void answerNext(const Session& session) { answered_ = session; }
   void openSession(const QString& path);
-  void openSample(const QString& name);   ///< "mni-head" or "phantom"
-  void openCase(const Session& session);  ///< inputs and settings as they are
+  void openSample(const QString& name);  ///< "mni-head" or "phantom"
+  /// Inputs and settings as they are. `path`: the session file that belongs to the case, in which `saved` stands (or
+  /// just this session).
+  void openCase(const Session& session, const QString& path = {}, const Session* saved = nullptr);
   void chooseDevice(const QString& id);   ///< "cpu" or "cuda[:N]", from now on
   bool saveSession(const QString& path);  ///< false, and a message, when it could not be written
 
@@ -57,6 +60,7 @@ class MainWindow : public QMainWindow {
   bool saveDemoStep(const QString& path, const QString& title);
   void present(bool on);  ///< all but views, value and formula hidden, large text
 
+  void tellOutOfMemory();            ///< what was begun last is not there
   void showNotice(QWidget* notice);  ///< above the views; the window takes it
 
   [[nodiscard]] SessionStore& store() { return store_; }
@@ -64,7 +68,9 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] const Details& details() const { return details_; }
   [[nodiscard]] const FramePtr& frame() const { return frame_; }
   /// Nothing is being sorted, read, computed or drawn any more.
-  [[nodiscard]] bool settled() const;
+  [[nodiscard]] bool settled() const { return pending().isEmpty(); }
+  /// What is not: names of parts, for tests.
+  [[nodiscard]] QStringList pending() const;
 
  Q_SIGNALS:
   void refused(const QString& sentence);
@@ -100,6 +106,8 @@ class MainWindow : public QMainWindow {
 
   void showSession(const Session& session);
   void showFrame(const FramePtr& frame);
+  void showNoCase();
+  void listParts();
   void showRefusal(const Refusal& refusal);
   void showDeviceNotice();
   void showTitle();
@@ -110,6 +118,8 @@ class MainWindow : public QMainWindow {
   void askForFolder();
   void askForSession();
   void saveSessionAs();
+  bool writeSession(const Session& session, const QString& path);
+  [[nodiscard]] bool settleUnsaved();  ///< asks what to do with unsaved changes; false: the window stays
   void exportPicture();
   void copyPicture();
   void exportReport();
@@ -122,7 +132,6 @@ class MainWindow : public QMainWindow {
   void startDemo(const Demo& demo);
   void openGuide();
   void askForDemoStep();
-  [[nodiscard]] QString startFolder() const;
 
   SessionStore store_;
   std::optional<Session> answered_;
@@ -130,6 +139,13 @@ class MainWindow : public QMainWindow {
   DescentRun descent_;     ///< likewise: the engine reads its states
   Engine engine_;
   Details details_;
+  /// Whoever shows something of the frame, in one list: nobody can be forgotten when there is no case any more.
+  struct Part {
+    std::function<void(const FramePtr&)> show;
+    std::function<void()> clear;
+    bool preliminary;  ///< shows preliminary frames, too
+  };
+  std::vector<Part> parts_;
   QStackedWidget* centre_ = nullptr;
   MessageBar* message_ = nullptr;
   ViewArea* views_ = nullptr;
@@ -147,7 +163,7 @@ class MainWindow : public QMainWindow {
   QFutureWatcher<SortedFiles> sorting_;
   std::stop_source stop_sorting_;
   bool is_sorting_ = false;  ///< until the result is taken
-  QString session_path_;
+  Documents documents_;
   std::string device_notice_;  ///< that was shown last
   FramePtr frame_;
   Session requested_;  ///< what the engine was asked for last, and when

@@ -3,19 +3,21 @@
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QMessageBox>
 #include <QMimeData>
-#include <QSettings>
 #include <QtConcurrent>
 
 #include "app/reader/gates/file_formats.h"
 #include "app/session/session_file.h"
 #include "app/window/case_panel.h"
 #include "app/window/export_picture.h"
+#include "app/window/input_row.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
 #include "app/window/model_chooser.h"
 #include "app/window/recent_files.h"
 #include "app/window/save_file.h"
+#include "app/window/start_folder.h"
 #include "app/window/status_line.h"
 
 namespace lossscope {
@@ -80,13 +82,11 @@ QString file_filter() {
 
 }  // namespace
 
-QString MainWindow::startFolder() const { return QSettings().value(QStringLiteral("openFolder")).toString(); }
-
 void MainWindow::openFiles(const QStringList& files) {
   if (files.isEmpty()) {
     return;
   }
-  QSettings().setValue(QStringLiteral("openFolder"), QFileInfo(files.front()).absolutePath());
+  remember_folder(FolderOf::inputs, files.front());
   if (files.size() == 1 && files.front().endsWith(QLatin1String(".json"), Qt::CaseInsensitive)) {
     openSession(files.front());
     return;
@@ -130,7 +130,7 @@ void MainWindow::takeAnswers(Session& session) {
 
 void MainWindow::adoptSorted(const SortedFiles& files) {
   const bool joins = files.image.empty() && (!files.mask.empty()) != (!files.prediction.empty());
-  store_.change(tr("open files"), [&](Session& session) {
+  const auto adopt = [&](Session& session) {
     if (!joins) {  // a mask or a prediction alone joins the open case; anything else begins a new one
       start_case(session);
     }
@@ -148,7 +148,8 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
       degrade_when_there_is_none(session);
     }
     takeAnswers(session);
-  });
+  };
+  joins ? store_.change(tr("open files"), adopt) : store_.begin(tr("open files"), adopt);
   case_->noteSorting(files.assumptions);
   if (remember_) {
     recent_->add(inputs_of(store_.session()));
@@ -164,11 +165,11 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
 }
 
 void MainWindow::openOne(Role role) {
-  const QString path = QFileDialog::getOpenFileName(this, tr("Open"), startFolder(), file_filter());
+  const QString path = QFileDialog::getOpenFileName(this, tr("Open"), start_folder(FolderOf::inputs), file_filter());
   if (path.isEmpty()) {
     return;
   }
-  QSettings().setValue(QStringLiteral("openFolder"), QFileInfo(path).absolutePath());
+  remember_folder(FolderOf::inputs, path);
   store_.change(tr("open %1").arg(QFileInfo(path).fileName()), [&](Session& session) {
     if (role == Role::prediction) {
       session.predict_from<FromFile>();
@@ -181,11 +182,13 @@ void MainWindow::openOne(Role role) {
 }
 
 void MainWindow::askForFiles() {
-  openFiles(QFileDialog::getOpenFileNames(this, tr("Open image, mask and prediction"), startFolder(), file_filter()));
+  openFiles(QFileDialog::getOpenFileNames(this, tr("Open image, mask and prediction"), start_folder(FolderOf::inputs),
+                                          file_filter()));
 }
 
 void MainWindow::askForFolder() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a DICOM folder"), startFolder());
+  const QString folder =
+      QFileDialog::getExistingDirectory(this, tr("Open a DICOM folder"), start_folder(FolderOf::inputs));
   if (!folder.isEmpty()) {
     openFiles({folder});
   }
@@ -194,7 +197,7 @@ void MainWindow::askForFolder() {
 void MainWindow::openSample(const QString& name) {
   const bool head = name == QLatin1String("mni-head") && mni_head().has_value();
   const std::string path = head ? "sample:mni-head" : "sample:phantom";
-  store_.change(tr("open the sample"), [&](Session& session) {
+  store_.begin(tr("open the sample"), [&](Session& session) {
     start_case(session);
     session.study.image = session.study.mask = {.path = path};
     degrade_when_there_is_none(session);
@@ -205,17 +208,22 @@ void MainWindow::openSample(const QString& name) {
   }
 }
 
-void MainWindow::openCase(const Session& session) {
-  store_.change(tr("open"), [&](Session& now) {
+void MainWindow::openCase(const Session& session, const QString& path, const Session* saved) {
+  store_.begin(tr("open"), [&](Session& now) {
     now = session;
     degrade_when_there_is_none(now);
   });
+  if (!path.isEmpty()) {
+    Session stands = saved != nullptr ? *saved : session;
+    degrade_when_there_is_none(stands);
+    documents_.assign(path, stands);
+    showTitle();
+  }
 }
 
 void MainWindow::openSession(const QString& path) {
   try {
-    openCase(read_session(QFile::encodeName(path).toStdString()));
-    session_path_ = path;
+    openCase(read_session(QFile::encodeName(path).toStdString()), path);
     if (remember_) {
       recent_->add({path});
     }
@@ -224,27 +232,85 @@ void MainWindow::openSession(const QString& path) {
   }
 }
 
+void MainWindow::showTitle() {
+  QStringList names;
+  for (const Role role : {Role::image, Role::mask}) {
+    const QString name = input_name(store_.session(), role);
+    if (!name.isEmpty() && !names.contains(name)) {
+      names << name;
+    }
+  }
+  const Document& document = documents_.now();
+  QStringList parts;
+  if (!document.path.isEmpty()) {
+    parts << input_name(document.path);
+  }
+  if (!names.isEmpty()) {
+    parts << names.join(QStringLiteral(" + "));
+  }
+  parts << tr("LossScope");
+  // Qt shows "[*]" as a star when there is something to save; one in a file's name is doubled to stay what it is.
+  constexpr QLatin1String kMark("[*]");
+  for (QString& part : parts) {
+    part.replace(kMark, QLatin1String("[*][*]"));
+  }
+  parts.front() += document.path.isEmpty() ? QLatin1String() : kMark;
+  setWindowTitle(parts.join(QStringLiteral(" - ")));
+  setWindowModified(document.unsaved());
+}
+
+bool MainWindow::writeSession(const Session& session, const QString& path) {
+  const std::string text = to_json(session, QFileInfo(path).absolutePath().toStdString());
+  const QString problem = save_file(path, text);
+  if (!problem.isEmpty()) {
+    message_->showMessage(problem);
+  }
+  return problem.isEmpty();
+}
+
 bool MainWindow::saveSession(const QString& path) {
   const Session session = frame_ ? with_hashes(store_.session(), *frame_->data) : store_.session();
-  const std::string text = to_json(session, QFileInfo(path).absolutePath().toStdString());
-  if (const QString problem = save_file(path, text); !problem.isEmpty()) {
-    message_->showMessage(problem);
+  if (!writeSession(session, path)) {
     return false;
   }
-  session_path_ = path;
+  documents_.assign(path, store_.session());
+  showTitle();
+  return true;
+}
+
+bool MainWindow::settleUnsaved() {
+  for (const Document& document : documents_.unsaved()) {
+    QMessageBox box(QMessageBox::Warning, tr("Unsaved changes"),
+                    tr("%1 lacks what was changed since it was saved.").arg(QFileInfo(document.path).fileName()),
+                    QMessageBox::Save | QMessageBox::Discard | QMessageBox::Cancel, this);
+    box.setObjectName(QStringLiteral("unsavedChanges"));
+    box.setTextFormat(Qt::PlainText);
+    box.setInformativeText(document.path);
+    box.setDefaultButton(QMessageBox::Save);
+    const int answer = box.exec();
+    if (answer != QMessageBox::Save && answer != QMessageBox::Discard) {
+      return false;
+    }
+    const bool shown = document.path == documents_.now().path;
+    if (answer == QMessageBox::Save &&
+        !(shown ? saveSession(document.path) : writeSession(document.last, document.path))) {
+      return false;
+    }
+  }
   return true;
 }
 
 void MainWindow::askForSession() {
-  const QString path =
-      QFileDialog::getOpenFileName(this, tr("Open session"), startFolder(), tr("LossScope sessions (*.json)"));
+  const QString path = QFileDialog::getOpenFileName(this, tr("Open session"), start_folder(FolderOf::inputs),
+                                                    tr("LossScope sessions (*.json)"));
   if (!path.isEmpty()) {
     openSession(path);
   }
 }
 
 void MainWindow::saveSessionAs() {
-  QString path = QFileDialog::getSaveFileName(this, tr("Save session"), startFolder() + QStringLiteral("/session.json"),
+  QString path = QFileDialog::getSaveFileName(this, tr("Save session"),
+                                              start_file(FolderOf::inputs, QStringLiteral("session.json")),
                                               tr("LossScope sessions (*.json)"));
   if (!path.isEmpty()) {
     saveSession(path.endsWith(QLatin1String(".json")) ? path : path + QStringLiteral(".json"));

@@ -18,6 +18,7 @@
 #include "app/window/loss_panel.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
+#include "app/window/start_folder.h"
 #include "app/window/status_line.h"
 
 namespace lossscope {
@@ -57,7 +58,8 @@ void MainWindow::makeLearnMenu() {
   menu->setToolTipsVisible(true);
   menu->addSeparator();
   addTo(menu, tr("&Open a demo of your own ..."), {}, [this] {
-    const QString path = QFileDialog::getOpenFileName(this, tr("Open a demo"), {}, tr("Demos (*.md)"));
+    const QString path =
+        QFileDialog::getOpenFileName(this, tr("Open a demo"), start_folder(FolderOf::inputs), tr("Demos (*.md)"));
     if (!path.isEmpty()) {
       openDemo(path);
     }
@@ -89,8 +91,9 @@ void MainWindow::askForDemoStep() {
     message_->showMessage(tr("There is no state to save: open a case first."));
     return;
   }
-  const QString path = QFileDialog::getSaveFileName(this, tr("A new demo, or one to add a step to"), startFolder(),
-                                                    tr("Demos (*.md)"), nullptr, QFileDialog::DontConfirmOverwrite);
+  const QString path =
+      QFileDialog::getSaveFileName(this, tr("A new demo, or one to add a step to"), start_folder(FolderOf::inputs),
+                                   tr("Demos (*.md)"), nullptr, QFileDialog::DontConfirmOverwrite);
   if (path.isEmpty()) {
     return;
   }

@@ -56,10 +56,10 @@ void MainWindow::makeFileMenu() {
   menu->addSeparator();
   addTo(menu, tr("Open sess&ion ..."), {}, [this] { askForSession(); });
   addTo(menu, tr("Sa&ve session"), QKeySequence::Save, [this] {
-    if (session_path_.isEmpty()) {
+    if (const QString path = documents_.now().path; path.isEmpty()) {
       saveSessionAs();
     } else {
-      saveSession(session_path_);
+      saveSession(path);
     }
   });
   addTo(menu, tr("Save session &as ..."), QKeySequence(tr("Ctrl+Shift+S")), [this] { saveSessionAs(); });

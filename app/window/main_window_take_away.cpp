@@ -4,12 +4,12 @@
 #include <QClipboard>
 #include <QFileDialog>
 #include <QFileInfo>
-#include <QSettings>
 #include <stdexcept>
 
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
 #include "app/window/message_bar.h"
+#include "app/window/start_folder.h"
 #include "app/window/take_away.h"
 #include "app/window/turntable_dialog.h"
 #include "app/window/view_area.h"
@@ -17,21 +17,17 @@
 namespace lossscope {
 namespace {
 
-constexpr auto kFolder = "exportFolder";
-
-QString export_folder() { return QSettings().value(QLatin1String(kFolder)).toString(); }
-
 /// Asks for a file; the extension is that of the chosen filter where the name has none of `known`.
 QString ask_for_file(QWidget* parent, const QString& title, const QString& name, const QString& filter,
                      const QStringList& known) {
-  QString path = QFileDialog::getSaveFileName(parent, title, export_folder() + QLatin1Char('/') + name, filter);
+  QString path = QFileDialog::getSaveFileName(parent, title, start_file(FolderOf::exports, name), filter);
   if (path.isEmpty()) {
     return {};
   }
   if (!known.contains(QFileInfo(path).suffix().toLower())) {
     path += QLatin1Char('.') + known.front();
   }
-  QSettings().setValue(QLatin1String(kFolder), QFileInfo(path).absolutePath());
+  remember_folder(FolderOf::exports, path);
   return path;
 }
 
@@ -91,9 +87,10 @@ void MainWindow::exportReport() {
 }
 
 void MainWindow::exportMaps() {
-  const QString folder = QFileDialog::getExistingDirectory(this, tr("Folder for all maps"), export_folder());
+  const QString folder =
+      QFileDialog::getExistingDirectory(this, tr("Folder for all maps"), start_folder(FolderOf::exports));
   if (!folder.isEmpty()) {
-    QSettings().setValue(QLatin1String(kFolder), folder);
+    remember_folder(FolderOf::exports, folder);
     takeAway(tr("Writing the maps"), maps_work(store_.session(), folder));
   }
 }
@@ -104,8 +101,8 @@ void MainWindow::exportTurntable() {
     message_->showMessage(tr("There is nothing in 3D to turn: open a mask, and choose surfaces as the fourth pane."));
     return;
   }
-  if (const auto turntable = ask_for_turntable(this, export_folder())) {
-    QSettings().setValue(QLatin1String(kFolder), turntable->folder);
+  if (const auto turntable = ask_for_turntable(this, start_folder(FolderOf::exports))) {
+    remember_folder(FolderOf::exports, turntable->folder);
     beginWork(tr("Turning"), turntable_work(model, *turntable));
   }
 }

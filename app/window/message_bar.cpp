@@ -8,6 +8,8 @@
 #include <QPushButton>
 #include <QStyle>
 
+#include "app/window/plain_tip.h"
+
 namespace lossscope {
 
 MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
@@ -49,7 +51,7 @@ void MessageBar::showRefusal(const Refusal& refusal) {
                       .arg(QFileInfo(file).fileName(), QString::fromStdString(refusal.reason),
                            QString::fromStdString(refusal.code), remedy)
                       .trimmed());
-  label_->setToolTip(file);
+  label_->setToolTip(plain_tip(file));
   show();
 }
 
@@ -71,7 +73,7 @@ void MessageBar::offer(const std::vector<Choice>& choices) {
   list->setObjectName(QStringLiteral("choices"));
   for (const Choice& choice : choices) {
     list->addItem(QString::fromStdString(choice.label));
-    list->setItemData(list->count() - 1, QString::fromStdString(choice.effect), Qt::ToolTipRole);
+    list->setItemData(list->count() - 1, plain_tip(QString::fromStdString(choice.effect)), Qt::ToolTipRole);
     if (choice.safe) {
       list->setCurrentIndex(list->count() - 1);
     }
@@ -85,7 +87,7 @@ void MessageBar::addButton(const QString& text, const QString& name, const QStri
                            std::function<std::size_t()> which) {
   auto* button = new QPushButton(text);
   button->setObjectName(name);
-  button->setToolTip(hint);
+  button->setToolTip(plain_tip(hint));
   ways_->addWidget(button);
   connect(button, &QPushButton::clicked, this, [this, which = std::move(which)] {
     const Refusal refusal = *refusal_;  // a copy: a listener may show another refusal meanwhile

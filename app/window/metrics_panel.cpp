@@ -73,6 +73,13 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
   }
 }
 
+void MetricsPanel::clear() {
+  wanted_ = {};
+  rest_.stop();
+  stop_.request_stop();
+  showMetrics(std::nullopt);
+}
+
 void MetricsPanel::compute() {
   if (busy_ || wanted_.mask.empty() || wanted_.prediction.empty()) {
     return;

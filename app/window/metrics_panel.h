@@ -22,6 +22,7 @@ class MetricsPanel : public QWidget {
   ~MetricsPanel() override;
 
   void showFrame(const FramePtr& frame);
+  void clear();  ///< there is no case
   [[nodiscard]] bool busy() const { return busy_; }
 
  private:

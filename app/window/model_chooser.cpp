@@ -4,10 +4,10 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLocale>
-#include <QSettings>
 #include <QtConcurrent>
 #include <tuple>
 
+#include "app/window/start_folder.h"
 #include "app/window/trust_dialog.h"
 #include "losses/evaluate.h"
 
@@ -29,9 +29,9 @@ bool ModelChooser::isModelFile(const QString& path) {
 }
 
 void ModelChooser::ask() {
-  const QString folder = QSettings().value(QStringLiteral("openFolder")).toString();
-  const QString path = QFileDialog::getOpenFileName(window_, tr("Open a TorchScript model"), folder,
-                                                    tr("TorchScript models (*.pt *.pth *.ts);;All files (*)"));
+  const QString path =
+      QFileDialog::getOpenFileName(window_, tr("Open a TorchScript model"), start_folder(FolderOf::inputs),
+                                   tr("TorchScript models (*.pt *.pth *.ts);;All files (*)"));
   if (!path.isEmpty()) {
     choose(path);
   }

@@ -9,6 +9,7 @@
 #include <QToolButton>
 
 #include "app/window/input_row.h"
+#include "app/window/plain_tip.h"
 
 namespace lossscope {
 
@@ -19,6 +20,7 @@ ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
   name_->setTextFormat(Qt::PlainText);
   name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   hash_ = new QLabel;
+  hash_->setTextFormat(Qt::PlainText);  // a session says what it likes
   hash_->setForegroundRole(QPalette::PlaceholderText);
   auto* open = new QToolButton;
   open->setObjectName(QStringLiteral("openModel"));
@@ -52,9 +54,9 @@ ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
 void ModelRow::showModel(const ModelChoice& model) {
   const QString path = QString::fromStdString(model.path);
   name_->setText(input_name(path));
-  name_->setToolTip(QString::fromStdString(displayable(model.path)));
+  name_->setToolTip(plain_tip(QString::fromStdString(displayable(model.path))));
   hash_->setText(tr("SHA-256 %1 ...").arg(QString::fromStdString(model.sha256.substr(0, 16))));
-  hash_->setToolTip(QString::fromStdString(model.sha256));
+  hash_->setToolTip(plain_tip(QString::fromStdString(model.sha256)));
   const QSignalBlocker quiet(channel_);
   channel_->setValue(model.channel.value_or(-1));
 }

@@ -20,6 +20,8 @@ namespace lossscope {
 namespace {
 
 /// One slider of the degradation, bound to its member.
+constexpr double kUsualThreshold = 0.5;  ///< what is offered before one was chosen
+
 struct Knob {
   const char* id;
   const char* label;
@@ -136,7 +138,7 @@ QWidget* PredictionPanel::makeThreshold() {
   threshold_->setRange(0, 1);
   threshold_->setDecimals(3);
   threshold_->setSingleStep(0.05);
-  threshold_->setValue(0.5);
+  threshold_->setValue(kUsualThreshold);
   threshold_->setKeyboardTracking(false);
   auto* row = new QWidget;
   auto* layout = new QHBoxLayout(row);
@@ -200,7 +202,7 @@ void PredictionPanel::showSession(const Session& session) {
   cut_->setChecked(prediction.threshold.has_value());
   cut_->setEnabled(!none);
   threshold_->setEnabled(prediction.threshold.has_value());
-  threshold_->setValue(prediction.threshold.value_or(threshold_->value()));
+  threshold_->setValue(prediction.threshold.value_or(kUsualThreshold));
   const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && file;
   file_->show(QString::fromStdString(session.path_of(Role::prediction)), input_name(session, Role::prediction),
               loaded ? &data_->prediction_file : nullptr);
@@ -209,6 +211,11 @@ void PredictionPanel::showSession(const Session& session) {
   for (const Knob& knob : kKnobs) {
     degradation_->setValue(QString::fromUtf8(knob.id), knob.get(mask == nullptr ? Degradation() : mask->degradation));
   }
+}
+
+void PredictionPanel::clear() {
+  data_.reset();
+  showSession(store_.session());
 }
 
 void PredictionPanel::showFrame(const FramePtr& frame) {

@@ -24,6 +24,7 @@ class PredictionPanel : public QWidget {
  public:
   explicit PredictionPanel(SessionStore& store, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
+  void clear();  ///< there is no case
 
  Q_SIGNALS:
   void openRequested(lossscope::Role role);

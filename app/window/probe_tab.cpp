@@ -145,6 +145,7 @@ void ProbeTab::showFrame(const FramePtr& frame) {
 void ProbeTab::clear() {
   frame_.reset();
   table_->setRowCount(0);
+  table_->horizontalHeaderItem(kGradient)->setText(tr(kColumns[kGradient].title));
   showPlace();
 }
 

@@ -4,6 +4,8 @@
 #include <QFileInfo>
 #include <QSettings>
 
+#include "app/window/plain_tip.h"
+
 namespace lossscope {
 namespace {
 
@@ -42,7 +44,7 @@ void RecentFiles::rebuild() {
       names << QFileInfo(file).fileName();
     }
     QAction* action = addAction(names.join(QStringLiteral(" + ")));
-    action->setToolTip(files.join(QLatin1Char('\n')));
+    action->setToolTip(plain_tip(files.join(QLatin1Char('\n'))));
     connect(action, &QAction::triggered, this, [this, files] { Q_EMIT chosen(files); });
   }
   if (!cases.isEmpty()) {

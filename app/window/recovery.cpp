@@ -34,6 +34,13 @@ QString moment(std::filesystem::file_time_type time) {
   return QLocale().toString(QDateTime::fromSecsSinceEpoch(seconds.count()), QLocale::ShortFormat);
 }
 
+/// A sentence above the views, until it is dismissed.
+void tell(MainWindow& window, const QString& name, const QString& sentence) {
+  auto* bar = new NoticeBar(name, sentence);
+  bar->addButton(name + QStringLiteral("Dismiss"), Recovery::tr("Dismiss"), {}, [] {});
+  window.showNotice(bar);
+}
+
 }  // namespace
 
 std::filesystem::path journal_folder() {
@@ -42,7 +49,11 @@ std::filesystem::path journal_folder() {
 }
 
 Recovery::Recovery(MainWindow& window, const std::filesystem::path& folder, QObject* parent)
-    : QObject(parent), window_(window), abandoned_(abandoned_journals(folder)), journal_(folder) {
+    : QObject(parent),
+      window_(window),
+      folder_(folder),
+      abandoned_(newest_abandoned_journal(folder, &set_aside_)),
+      journal_(folder) {
   later_.setSingleShot(true);
   later_.setInterval(kLaterMilliseconds);
   connect(&later_, &QTimer::timeout, this, &Recovery::record);
@@ -68,14 +79,26 @@ void Recovery::steppedOrMerged(int index) {
 
 bool Recovery::record() {
   later_.stop();
-  return journal_.record(window_.store().history(kStepsKept));
+  const bool recorded = journal_.record(window_.store().history(kStepsKept));
+  if (!recorded && !std::exchange(told_, true)) {
+    tell(window_, QStringLiteral("recoveryOff"),
+         tr("Recovery is off: %1 cannot be written (%2). What you do now does not come back after a crash; save the "
+            "session.")
+             .arg(QString::fromStdString(displayable(folder_.string())), QString::fromStdString(journal_.problem())));
+  }
+  return recorded;
 }
 
 void Recovery::offer() {
-  if (abandoned_.empty()) {
+  for (const std::filesystem::path& file : set_aside_) {
+    tell(window_, QStringLiteral("recoverySetAside"),
+         tr("What an earlier LossScope noted for recovery cannot be read. It was set aside: %1")
+             .arg(QString::fromStdString(displayable(file.string()))));
+  }
+  if (!abandoned_) {
     return;
   }
-  const AbandonedJournal& newest = abandoned_.front();
+  const AbandonedJournal& newest = *abandoned_;
   auto* bar = new NoticeBar(QStringLiteral("recoveryBar"),
                             tr("LossScope did not end properly on %1: %2. Steps to undo: %3.")
                                 .arg(moment(newest.last_written()), files_of(newest.history().now))
@@ -83,27 +106,27 @@ void Recovery::offer() {
   bar->addButton(QStringLiteral("restoreSession"), tr("Restore"),
                  tr("Show what was on screen, with its steps for undo and redo"), [this] { restore(); });
   bar->addButton(QStringLiteral("discardSession"), tr("Discard"), tr("Forget that session"), [this] {
-    abandoned_.front().discard();
-    abandoned_.erase(abandoned_.begin());
+    abandoned_->discard();
+    abandoned_.reset();
   });
   window_.showNotice(bar);
 }
 
 bool Recovery::restore() {
-  if (abandoned_.empty()) {
+  if (!abandoned_) {
     return false;
   }
-  const History history = abandoned_.front().history();
+  const History history = abandoned_->history();
   SessionStore& store = window_.store();
   if (store.undoStack()->count() == 0) {
     store.restore(history);
   } else {  // an undoable step, so that what was done since the start is not lost
-    store.change(tr("restore the session"), [&](Session& session) { session = history.now; });
+    store.begin(tr("restore the session"), [&](Session& session) { session = history.now; });
   }
   if (record()) {
-    abandoned_.front().discard();  // it is part of our own journal now
+    abandoned_->discard();  // it is part of our own journal now
   }
-  abandoned_.erase(abandoned_.begin());
+  abandoned_.reset();
   return true;
 }
 

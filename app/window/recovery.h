@@ -29,9 +29,12 @@ class Recovery : public QObject {
   bool record();
 
   MainWindow& window_;
-  std::vector<AbandonedJournal> abandoned_;  ///< found before our own journal is begun, so that it is not among them
+  std::filesystem::path folder_;
+  std::vector<std::filesystem::path> set_aside_;  ///< journals that could not be read
+  std::optional<AbandonedJournal> abandoned_;     ///< found before our own journal is begun, so that it is not it
   Journal journal_;
-  QTimer later_;  ///< drags and looking around are recorded twice a second
+  bool told_ = false;  ///< that recovery is off
+  QTimer later_;       ///< drags and looking around are recorded twice a second
   int index_ = 0, count_ = 0;
 };
 

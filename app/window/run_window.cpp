@@ -7,6 +7,7 @@
 #include <iostream>
 #include <optional>
 
+#include "app/window/application.h"
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
 #include "app/window/notice_bar.h"
@@ -17,13 +18,14 @@
 namespace lossscope {
 namespace {
 
-enum ExitCode { kDone = 0, kRefused = 3, kNotWritten = 5 };
+enum ExitCode { kDone = 0, kFailed = 1, kRefused = 3, kNotWritten = 5 };
 
 void open_what_was_asked(MainWindow& window, const WindowOptions& options) {
   const Session& session = options.session;
-  if (!session.study.image.path.empty() || !session.study.mask.path.empty() ||
-      !session.path_of(Role::prediction).empty()) {
-    window.openCase(session);
+  const bool names_files = !session.study.image.path.empty() || !session.study.mask.path.empty() ||
+                           !session.path_of(Role::prediction).empty();
+  if (names_files || !options.session_path.empty()) {
+    window.openCase(session, QString::fromStdString(options.session_path), &options.saved_session);
   } else {
     window.store().replace(session);  // loss and parameters given as flags
   }
@@ -78,11 +80,11 @@ void tell(MainWindow& window, const QString& sentence) {
 
 /// A picture of what was on screen; the journal stays for a window.
 bool show_recovered(MainWindow& window) {
-  const auto abandoned = abandoned_journals(journal_folder());
-  if (!abandoned.empty()) {
-    window.store().restore(abandoned.front().history());
+  const auto abandoned = newest_abandoned_journal(journal_folder());
+  if (abandoned) {
+    window.store().restore(abandoned->history());
   }
-  return !abandoned.empty();
+  return abandoned.has_value();
 }
 
 }  // namespace
@@ -91,11 +93,16 @@ int run_window(int& argc, char** argv, const WindowOptions& options, const std::
   QCoreApplication::setOrganizationName(QStringLiteral("LossScope"));
   QCoreApplication::setApplicationName(QStringLiteral("LossScope"));
   QCoreApplication::setApplicationVersion(QStringLiteral(LOSSSCOPE_VERSION));
-  QApplication application(argc, argv);
+  if (const std::string problem = too_little_address_space(); !problem.empty()) {
+    std::cerr << "lossscope: " << problem << '\n';
+    return kFailed;
+  }
+  Application application(argc, argv);
   const QString settings_told = set_broken_settings_aside();
   apply_theme(chosen_theme(), false);
   const bool screenshot = !options.screenshot.empty();
   MainWindow window(!screenshot);
+  application.outOfMemory = [&window] { window.tellOutOfMemory(); };
   if (options.width > 0) {
     window.resize(options.width, options.height);
   }

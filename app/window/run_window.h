@@ -15,6 +15,8 @@ class MainWindow;
 struct WindowOptions {
   Session session;                 ///< inputs, loss and parameters given as flags
   Session answers;                 ///< what flags answer of bare files and of a sample
+  std::string session_path;        ///< the session file that was opened, absolute; empty: none
+  Session saved_session;           ///< what stands in it
   std::vector<std::string> files;  ///< bare files, to be sorted into image, mask and prediction by their content
   std::string sample;              ///< "mni-head", "phantom" or empty
   std::string device;              ///< "cpu" or "cuda[:N]"; empty for the remembered one

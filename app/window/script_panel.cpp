@@ -56,8 +56,10 @@ bool ScriptPanel::eventFilter(QObject* watched, QEvent* event) {
 
 void ScriptPanel::evaluate() {
   editor_->document()->setModified(false);  // from here on it follows the session, undo included
-  const std::string source = editor_->toPlainText().toStdString();
-  store_.change(tr("script"), [&](Session& session) { session.loss.script = source; });
+  const QString text = editor_->toPlainText();
+  Q_EMIT accepted(text);
+  store_.change(tr("script"), [source = text.toStdString()](Session& session) { session.loss.script = source; });
+  Q_EMIT evaluated();
 }
 
 }  // namespace lossscope

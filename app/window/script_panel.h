@@ -16,6 +16,10 @@ class ScriptPanel : public QWidget {
  public:
   explicit ScriptPanel(SessionStore& store, QWidget* parent = nullptr);
 
+ Q_SIGNALS:
+  void accepted(const QString& source);  ///< a person wants this source to run; the session has it next
+  void evaluated();                      ///< the session has it now
+
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;  ///< the editor's ctrl + return
 

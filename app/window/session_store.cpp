@@ -9,19 +9,53 @@
 
 namespace lossscope {
 
+namespace {
+
+/// A step that also says which document is on screen before and after it.
+class Step final : public ChangeSession {
+ public:
+  Step(Session before, Session after, const QString& text, Apply apply, std::string parameter, std::uint64_t drag,
+       std::uint64_t& shown, std::uint64_t document)
+      : ChangeSession(std::move(before), std::move(after), text, std::move(apply), std::move(parameter), drag),
+        shown_(shown),
+        before_(shown),
+        after_(document) {}
+  void undo() override {
+    shown_ = before_;
+    ChangeSession::undo();
+  }
+  void redo() override {
+    shown_ = after_;
+    ChangeSession::redo();
+  }
+
+ private:
+  std::uint64_t& shown_;  ///< of the store, which outlives its steps
+  std::uint64_t before_, after_;
+};
+
+}  // namespace
+
 SessionStore::SessionStore(QObject* parent) : QObject(parent) { undo_.setUndoLimit(500); }
 
 void SessionStore::change(const QString& text, const Edit& edit, const std::string& parameter, std::uint64_t drag) {
+  push(text, edit, parameter, drag, document_);
+}
+
+void SessionStore::begin(const QString& text, const Edit& edit) { push(text, edit, {}, 0, ++last_document_); }
+
+void SessionStore::push(const QString& text, const Edit& edit, const std::string& parameter, std::uint64_t drag,
+                        std::uint64_t document) {
   Session next = session_;
   edit(next);
   if (next.study != session_.study || next.prediction() != session_.prediction()) {
     next.look.playback.reset();  // the descent began from another prediction
   }
-  if (next == session_) {
+  if (next == session_ && document == document_) {
     return;
   }
-  undo_.push(new ChangeSession(
-      session_, next, text, [this](const Session& session) { apply(session); }, parameter, drag));
+  undo_.push(new Step(
+      session_, next, text, [this](const Session& session) { apply(session); }, parameter, drag, document_, document));
 }
 
 void SessionStore::showLayer(OverlayLayer layer) {
@@ -42,6 +76,7 @@ void SessionStore::look(const Edit& edit) {
 
 void SessionStore::replace(const Session& session) {
   undo_.clear();
+  document_ = ++last_document_;
   session_ = session;
   Q_EMIT changed(session_);
 }
@@ -64,10 +99,12 @@ void SessionStore::restore(const History& history) {
   {
     const QSignalBlocker quiet(this);  // listeners see only the end
     undo_.clear();
+    document_ = ++last_document_;
     const Session* before = &history.first;
     for (const History::Step& step : history.steps) {
-      undo_.push(new ChangeSession(*before, step.after, QString::fromStdString(step.text),
-                                   [this](const Session& session) { apply(session); }));
+      undo_.push(new Step(
+          *before, step.after, QString::fromStdString(step.text), [this](const Session& session) { apply(session); },
+          {}, 0, document_, document_));
       before = &step.after;
     }
     undo_.setIndex(static_cast<int>(history.index));

@@ -22,6 +22,10 @@ class SessionStore : public QObject {
   using Edit = std::function<void(Session&)>;
   /// Changes the session by an undoable step. Steps of one `drag` of the same `parameter` merge; 0 never merges.
   void change(const QString& text, const Edit& edit, const std::string& parameter = {}, std::uint64_t drag = 0);
+  /// The same for a step that begins another case: from here on it is another document.
+  void begin(const QString& text, const Edit& edit);
+  /// Which document is on screen: a number that undo and redo take back and forth with the session.
+  [[nodiscard]] std::uint64_t document() const { return document_; }
   /// Shows another layer; it has another unit, so a locked range is let go.
   void showLayer(OverlayLayer layer);
   /// Changes where one looks: not undoable.
@@ -38,8 +42,11 @@ class SessionStore : public QObject {
 
  private:
   void apply(const Session& session);
+  void push(const QString& text, const Edit& edit, const std::string& parameter, std::uint64_t drag,
+            std::uint64_t document);
 
   Session session_;
+  std::uint64_t document_ = 0, last_document_ = 0;
   QUndoStack undo_;
 };
 

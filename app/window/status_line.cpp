@@ -57,6 +57,9 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   // Room for the longest that is usual: what stands beside it must not move with every number.
   timing_->setMinimumWidth(timing_->fontMetrics().horizontalAdvance(tr("CPU, %n threads, 88888 ms", nullptr, 88)));
   what_ = new QLabel;
+  for (QLabel* label : {probe_, timing_, what_}) {
+    label->setTextFormat(Qt::PlainText);  // a helper says what is being done
+  }
   bar_ = new QProgressBar;
   bar_->setObjectName(QStringLiteral("progress"));
   bar_->setFixedWidth(140);

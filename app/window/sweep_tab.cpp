@@ -69,6 +69,7 @@ SweepTab::SweepTab(SessionStore& store) : store_(store) {
   connect(&background_, &Background::failed, this, [this](const QString& reason) { says_->setText(reason); });
   connect(&store_, &SessionStore::changed, this, &SweepTab::showSession);
   fillVariables();
+  run_->setEnabled(false);  // until there is a case
   showRunning(false);
   showSession(store_.session());
 }
@@ -98,6 +99,7 @@ QWidget* SweepTab::makeControls() {
   progress_->setSizePolicy(policy);
   says_ = new QLabel;
   says_->setObjectName(QStringLiteral("sweepSays"));
+  says_->setTextFormat(Qt::PlainText);
   auto* row = new QWidget;
   auto* layout = new QHBoxLayout(row);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -179,6 +181,10 @@ void SweepTab::showSession(const Session& session) {
 
 void SweepTab::showFrame(const FramePtr& frame) {
   frame_ = frame;
+  if (sweep_ && swept_mask_ != frame->data->mask.data) {  // of another case
+    sweep_.reset();
+    showCharts();
+  }
   run_->setEnabled(frame->result != nullptr);
   if (sweep_) {
     showCharts();
@@ -189,6 +195,8 @@ void SweepTab::clear() {
   frame_.reset();
   background_.cancel();
   sweep_.reset();
+  says_->clear();
+  run_->setEnabled(false);
   showCharts();
 }
 
@@ -227,8 +235,10 @@ void SweepTab::run() {
           deliver([this, share] { progress_->setValue(static_cast<int>(share * 1000)); });
         };
         Sweep sweep = run_sweep(session, *data, losses, request, 0, progress, stop);
-        deliver([this, sweep = std::move(sweep), direction = session.prediction().degradation().shift] {
+        deliver([this, sweep = std::move(sweep), direction = session.prediction().degradation().shift,
+                 mask = data->mask.data] {
           sweep_ = sweep;
+          swept_mask_ = mask;
           direction_ = direction;
           showCharts();
         });

@@ -54,6 +54,7 @@ class SweepTab : public TabPage {
   FramePtr frame_;
   Background background_;
   std::optional<Sweep> sweep_;
+  std::shared_ptr<void> swept_mask_;   ///< of the case that it is of
   std::array<double, 3> direction_{};  ///< of a swept shift: the session's when it began
   std::vector<std::string> offered_;   ///< losses whose parameters are in the list
 };

@@ -8,8 +8,8 @@
 
 namespace lossscope {
 
-/// The models that this person trusts, by their SHA-256: the settings' and this run's. Any thread may ask. Sessions,
-/// dropped files and recent files add nothing to it; only a person's answer does.
+/// The models, and losses in TorchScript, that this person trusts, by their SHA-256: the settings' and this run's. Any
+/// thread may ask. Sessions, dropped files and recent files add nothing to it; only a person's answer does.
 class TrustedModels {
  public:
   /// `remember`: read the settings, and keep in them what is added.

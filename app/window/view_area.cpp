@@ -134,7 +134,7 @@ void ViewArea::moveTo(const ViewAxes& axes, int x, int y, std::int64_t slice) {
 
 widgets::ColourScale ViewArea::scale() const { return overlay_scale(*frame_); }
 
-void ViewArea::show(const FramePtr& frame) {
+void ViewArea::showFrame(const FramePtr& frame) {
   if (!frame_ || frame_->data->grid.size != frame->data->grid.size) {
     zoom_ = compared_zoom_ = 1;  // slices of another size begin whole
   }

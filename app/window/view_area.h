@@ -28,7 +28,7 @@ class ViewArea : public QWidget {
  public:
   ViewArea(SessionStore& store, const Details& details, QWidget* parent = nullptr);
 
-  void show(const FramePtr& frame);
+  void showFrame(const FramePtr& frame);
   /// What needs no computation: opacity, visibility, window and level, which fourth pane.
   void showSettings(const Session& session);
   void clear();

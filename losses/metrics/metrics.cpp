@@ -6,6 +6,7 @@
 #include <cmath>
 #include <iterator>
 #include <numeric>
+#include <stdexcept>
 
 #include "losses/fields/compute.h"
 #include "losses/fields/contours.h"
@@ -159,6 +160,9 @@ double percentile_of(const std::vector<double>& sorted, double share) {
 }  // namespace
 
 Metrics compute_metrics(const Problem& problem, int threads, std::stop_token stop) {
+  if (problem.mask.empty() || problem.prediction.empty() || problem.mask.grid.size != problem.prediction.grid.size) {
+    throw std::invalid_argument("metrics need a mask and a prediction of the same size");
+  }
   Metrics metrics;
   count_overlap(problem, metrics);
   if (metrics.volume_mask == 0 || metrics.volume_prediction == 0) {

@@ -19,7 +19,8 @@ struct Metrics {
   double volume_mask = 0, volume_prediction = 0;  ///< mm^3
 };
 
-/// Metrics of a problem; distances are in mm by `grid.spacing` of its mask. Throws Cancelled.
+/// Metrics of a problem; distances are in mm by `grid.spacing` of its mask. Throws Cancelled, and
+/// std::invalid_argument for a mask or prediction that misses or is of another size.
 [[nodiscard]] Metrics compute_metrics(const Problem& problem, int threads = 0, std::stop_token stop = {});
 
 }  // namespace lossscope

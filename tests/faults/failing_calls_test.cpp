@@ -115,6 +115,14 @@ TEST(Limits, AFileLargerThanAllowedIsToldAndNotLeftBehind) {
   EXPECT_EQ(std::distance(fs::directory_iterator(faults.out("")), {}), 1);
 }
 
+TEST(Limits, HelpThatNobodyCouldReadIsNotDone) {
+  const std::string program = std::string(std::getenv("LOSSSCOPE_BIN")) + "/lossscope";
+  for (const char* arguments : {"--help", "--version", "eval --help"}) {
+    const std::string command = "'" + program + "' " + arguments + " >/dev/full 2>/dev/null";
+    EXPECT_EQ(std::system(command.c_str()) >> 8, 5) << arguments;  // NOLINT: the test's own command
+  }
+}
+
 TEST(Limits, AStandardOutputThatTakesNothingIsTold) {
   const Outcome outcome = testing::run_lossscope({"losses", "--json", "/dev/full"});
   EXPECT_EQ(outcome.code, 5);

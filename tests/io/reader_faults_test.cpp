@@ -5,9 +5,11 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <thread>
 
 #include "app/io/child_process.h"
 #include "app/io/helper_answer.h"
+#include "app/io/safe_file.h"
 #include "app/io/shared_memory.h"
 #include "losses/evaluate.h"
 #include "tests/io/helper_testing.h"
@@ -65,6 +67,29 @@ TEST_F(ReaderFaults, AKilledReaderIsARefusalAndTheNextOneReads) {
   EXPECT_EQ(code_after(SIGXCPU), "E_READER_TIMEOUT") << "the processor time is spent";
   EXPECT_EQ(read_volume(request()).grid.size[0], 160);
   EXPECT_TRUE(running_helpers("lossscope-reader").empty());
+}
+
+TEST_F(ReaderFaults, WhereTheWriterFailsItIsCalledSo) {
+  const Volume volume = make_volume({{200, 200, 200}, {1, 1, 1}}, VoxelType::float32);
+  std::stop_source done;
+  std::jthread killer([&done] {
+    while (!done.stop_requested()) {
+      for (const pid_t writer : running_helpers("lossscope-reader")) {
+        ::kill(writer, SIGKILL);
+      }
+      ::usleep(1000);
+    }
+  });
+  std::string said;
+  try {
+    write_volume(volume, folder_.file("out.nii.gz"));
+  } catch (const WriteError& error) {
+    said = error.what();
+  }
+  done.request_stop();
+  EXPECT_NE(said.find("the writer"), std::string::npos) << said;
+  EXPECT_EQ(said.find("reader"), std::string::npos) << said;
+  EXPECT_FALSE(std::filesystem::exists(folder_.file("out.nii.gz")));
 }
 
 TEST_F(ReaderFaults, AStoppedReaderIsNoticedByItsSilence) {

@@ -3,9 +3,11 @@
 #include "app/session/journal.h"
 
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <fstream>
 #include <iterator>
 
@@ -120,19 +122,19 @@ TEST_F(JournalFile, NothingOpenIsNothingWritten) {
 
 TEST_F(JournalFile, OutlivesAKill) {
   live_and_die(life());
-  auto found = abandoned_journals(path);
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].history(), life().back());
-  EXPECT_TRUE(abandoned_journals(path).empty()) << "two would offer the same";
-  found[0].discard();
-  found.clear();
+  auto found = newest_abandoned_journal(path);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->history(), life().back());
+  EXPECT_FALSE(newest_abandoned_journal(path)) << "two would offer the same";
+  found->discard();
+  found.reset();
   EXPECT_EQ(files(), 0);
 }
 
 TEST_F(JournalFile, OfALivingProgramIsLeftAlone) {
   Journal journal(path);
   EXPECT_TRUE(journal.record(history_of({.1}, 1)));
-  EXPECT_TRUE(abandoned_journals(path).empty());
+  EXPECT_FALSE(newest_abandoned_journal(path));
   EXPECT_EQ(files(), 1);
 }
 
@@ -152,18 +154,47 @@ TEST_F(JournalFile, IsBegunAnewWhenItIsLarge) {
   EXPECT_LT(now, largest);
 }
 
-TEST_F(JournalFile, RubbishIsRemovedAndStrangersStay) {
-  fs::create_directories(path);
+TEST_F(JournalFile, WhatCannotBeReadIsSetAsideAndStrangersStay) {
+  live_and_die(life());  // one that can, and the oldest
+  fs::last_write_time(fs::directory_iterator(path)->path(), fs::file_time_type::clock::now() - std::chrono::years(9));
   testing::write_bytes((path / "a.journal").string(), {'r', 'u', 'b', 'b', 'i', 's', 'h', '\n'});
   testing::write_bytes((path / "letter.txt").string(), {'x'});
-  EXPECT_TRUE(abandoned_journals(path).empty());
-  EXPECT_EQ(files(), 1);
+  ASSERT_EQ(::mkfifo((path / "pipe.journal").c_str(), 0600), 0);  // opening it to read would wait for ever
+  ASSERT_EQ(::mkfifo((path / ".new-pipe").c_str(), 0600), 0);
+  testing::write_bytes((path / "huge.journal").string(), {'{'});
+  fs::resize_file(path / "huge.journal", std::uintmax_t{1} << 40);  // has no blocks
+  ASSERT_EQ(::symlink("/dev/zero", (path / "link.journal").c_str()), 0);
+  fs::create_directory(path / "folder.journal");
+  std::vector<fs::path> set_aside;
+  const auto found = newest_abandoned_journal(path, &set_aside);
+  ASSERT_TRUE(found) << "the others must not hide it";
+  EXPECT_EQ(found->history(), life().back());
+  EXPECT_EQ(set_aside.size(), 5U);
+  for (const char* name : {"a", "pipe", "huge", "link", "folder"}) {
+    EXPECT_FALSE(fs::exists(fs::symlink_status(path / (std::string(name) + ".journal")))) << name;
+    EXPECT_TRUE(fs::exists(fs::symlink_status(path / (std::string(name) + ".journal.unreadable")))) << name;
+  }
+  EXPECT_TRUE(fs::exists(path / "letter.txt"));
+  EXPECT_EQ(testing::read_bytes((path / "a.journal.unreadable").string()).size(), 8U) << "nothing is deleted";
+}
+
+TEST_F(JournalFile, OnlyTheOneThatIsTakenIsLocked) {
+  live_and_die(life());
+  ::usleep(20'000);
+  live_and_die({history_of({.3}, 1)});
+  const auto newest = newest_abandoned_journal(path);
+  ASSERT_TRUE(newest);
+  EXPECT_EQ(newest->history(), history_of({.3}, 1));
+  const auto other = newest_abandoned_journal(path);
+  ASSERT_TRUE(other) << "a second window takes the next";
+  EXPECT_EQ(other->history(), life().back());
 }
 
 TEST_F(JournalFile, WithoutAPlaceNothingHappens) {
   Journal journal("/proc/journals");
   EXPECT_FALSE(journal.record(history_of({.1}, 1)));
-  EXPECT_TRUE(abandoned_journals("/proc/journals").empty());
+  EXPECT_FALSE(journal.problem().empty());
+  EXPECT_FALSE(newest_abandoned_journal("/proc/journals"));
 }
 
 }  // namespace

@@ -116,6 +116,15 @@ TEST(SessionJson, ErrorsNameTheMember) {
   EXPECT_NE(error_of(with_view(R"("crosshair": [1, 2])")).find("'view.crosshair'"), std::string::npos);
   EXPECT_NE(error_of(with_view(R"("crosshair": [1, 2, 0.5])")).find("'view.crosshair[2]'"), std::string::npos);
   EXPECT_NE(error_of(with_view(R"("show_overlay": 1)")).find("'view.show_overlay'"), std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("opacity": 1e300)")).find("'view.opacity'"), std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("surfaces": {"mask_opacity": -1})")).find("mask_opacity'"), std::string::npos);
+  EXPECT_NE(error_of(with_view(R"("range": {"locked": true, "minimum": 2, "maximum": 1})")).find("'view.range'"),
+            std::string::npos);
+  std::string pinned = "[0, 0, 0]";
+  for (int voxel = 0; voxel < 1000; ++voxel) {
+    pinned += ", [0, 0, 0]";
+  }
+  EXPECT_NE(error_of(with_view("\"pinned\": [" + pinned + "]")).find("'view.pinned'"), std::string::npos);
 }
 
 TEST(SessionAnswers, GoToTheInputOrToTheCase) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QLineEdit>
 #include <QPlainTextEdit>
+#include <QPushButton>
 #include <QRegularExpression>
 #include <QUndoStack>
 
@@ -13,6 +14,7 @@
 #include "app/window/theme.h"
 #include "losses/metrics/metrics.h"
 #include "tests/app/window/window_testing.h"
+#include "tests/io/helper_testing.h"
 
 namespace lossscope {
 namespace {
@@ -212,14 +214,34 @@ TEST_F(Panels, ALossOfYourOwnIsTypedAndEvaluated) {
 
 TEST_F(Panels, AWrongScriptIsShownWithItsLine) {
   chooseLoss("TorchScript");
-  window.store().change(QString(),
-                        [](Session& session) { session.loss.script = "def loss(p, g):\n    return nothing\n"; });
+  part<QPlainTextEdit>("script")->setPlainText(QStringLiteral("def loss(p, g):\n    return nothing\n"));
+  QTest::mouseClick(part<QPushButton>("evaluateScript"), Qt::LeftButton);
   settle();
   ASSERT_TRUE(part<QWidget>("messageBar")->isVisible());
   EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("line 2")));
   window.store().undoStack()->undo();
   settle();
   EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+}
+
+TEST_F(Panels, ASessionsScriptDoesNotRunBeforeAPersonSaysSo) {
+  const std::string source = "def loss(p, g):\n    return (p - g).abs().mean()\n";
+  Session session = window.store().session();
+  session.loss.id = kScriptLoss;
+  session.loss.script = source;
+  window.openCase(session);
+  settle();
+  EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_SCRIPT_TRUST")));
+  EXPECT_TRUE(running_helpers("lossscope-models").empty()) << "nothing was started for it";
+  EXPECT_EQ(part<QPlainTextEdit>("script")->toPlainText().toStdString(), source) << "there to be read";
+  QTest::mouseClick(part<QPushButton>("evaluateScript"), Qt::LeftButton);
+  settle();
+  EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+  EXPECT_EQ(window.frame()->session.loss.script, source);
+  session.loss.script = "def loss(p, g):\n    return (p - g).abs().sum()\n";
+  window.openCase(session);
+  settle();
+  EXPECT_TRUE(part<MessageBar>("messageBar")->text().contains(QStringLiteral("E_SCRIPT_TRUST"))) << "another one";
 }
 
 TEST_F(Panels, MetricsFollowThePrediction) {

@@ -72,7 +72,7 @@ TEST_F(RecoveryTest, DiscardForgetsItAndAnUnansweredOfferStays) {
     MainWindow other{false};
     Recovery recovery(other, path);
     recovery.offer();
-    EXPECT_TRUE(abandoned_journals(path).empty()) << "two windows would offer the same session";
+    EXPECT_FALSE(newest_abandoned_journal(path)) << "two windows would offer the same session";
   }
   EXPECT_EQ(files(), 1);
   Recovery recovery(window, path);
@@ -93,6 +93,31 @@ TEST_F(RecoveryTest, WorkSinceTheStartStaysUndoable) {
   EXPECT_EQ(window.store().session().study.mask, mine.study.mask);
 }
 
+TEST_F(RecoveryTest, AHomeThatCannotBeWrittenSaysThatRecoveryIsOff) {
+  for (const char* home : {"/proc/journals", "/dev/full/journals"}) {
+    MainWindow other{false};
+    const Recovery recovery(other, home);
+    EXPECT_EQ(other.findChild<QWidget*>(QStringLiteral("recoveryOff")), nullptr) << "nothing was to be written yet";
+    other.openSample(QStringLiteral("phantom"));
+    auto* bar = other.findChild<QWidget*>(QStringLiteral("recoveryOff"));
+    ASSERT_NE(bar, nullptr);
+    const QString said = bar->findChildren<QLabel*>().last()->text();
+    EXPECT_TRUE(said.contains(QString::fromLatin1(home))) << said.toStdString();
+    other.store().change(QStringLiteral("opacity"), [](Session& session) { session.look.display.opacity = 0.2; });
+    EXPECT_EQ(other.findChildren<QWidget*>(QStringLiteral("recoveryOff")).size(), 1) << "told once";
+  }
+}
+
+TEST_F(RecoveryTest, AJournalThatCannotBeReadIsToldWithWhereItIs) {
+  fs::create_directories(path);
+  write_bytes((path / "a.journal").string(), {'x'});
+  Recovery recovery(window, path);
+  recovery.offer();
+  auto* bar = part<QWidget>("recoverySetAside");
+  EXPECT_TRUE(bar->findChildren<QLabel*>().last()->text().contains(QStringLiteral("a.journal.unreadable")));
+  EXPECT_EQ(window.findChild<QWidget*>(QStringLiteral("recoveryBar")), nullptr);
+}
+
 TEST_F(RecoveryTest, ADragIsRecordedWithinASecond) {
   const Recovery recovery(window, path);
   openSample();
@@ -100,10 +125,10 @@ TEST_F(RecoveryTest, ADragIsRecordedWithinASecond) {
   QTest::qWait(700);
   fs::create_directories(path);
   fs::copy_file(fs::directory_iterator(path)->path(), path / "copy.journal");
-  const auto found = abandoned_journals(path);
-  ASSERT_EQ(found.size(), 1U);
-  EXPECT_EQ(found[0].history().now, window.store().session());
-  EXPECT_EQ(found[0].history().steps.back().after.look.display.opacity, window.store().session().look.display.opacity);
+  const auto found = newest_abandoned_journal(path);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(found->history().now, window.store().session());
+  EXPECT_EQ(found->history().steps.back().after.look.display.opacity, window.store().session().look.display.opacity);
 }
 
 }  // namespace
