@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/commands/answer_options.h"
 
+#include <algorithm>
 #include <array>
 
 namespace lossscope::commands {
@@ -22,6 +23,11 @@ std::string help_of(const QuestionInfo& row) {
   return help;
 }
 
+/// The mask's grid is what the others are fitted to: of its own it can only give it up.
+bool can_be_said(const QuestionInfo& row, Role role, const std::string& answer) {
+  return concerns(row, role) && !(row.question == Question::grid && role == Role::mask && answer != "ignore");
+}
+
 void apply(const QuestionInfo& row, const std::string& given, Session& session) {
   if (!row.of_file) {
     session.answer(Role::mask, row.question, given);
@@ -30,19 +36,34 @@ void apply(const QuestionInfo& row, const std::string& given, Session& session) 
   for (const Role role : kRoles) {
     const std::string prefix = std::string(to_string(role)) + "=";
     if (given.starts_with(prefix)) {
-      session.answer(role, row.question, given.substr(prefix.size()));
+      const std::string answer = given.substr(prefix.size());
+      session.answer(role, row.question, answer);
+      if (!can_be_said(row, role, answer)) {
+        throw UsageError("--" + std::string(row.id) + " " + given + ": this is never asked of the " +
+                         std::string(to_string(role)));
+      }
       return;
     }
   }
+  check_answer(row.question, given);
   for (const Role role : kRoles) {
-    session.answer(role, row.question, given);
+    if (can_be_said(row, role, given)) {
+      session.answer(role, row.question, given);
+    }
   }
 }
 
 }  // namespace
 
-void add_answer_options(CLI::App& app, AnswerArguments& arguments) {
+bool concerns(const QuestionInfo& row, Role role) {
+  return role == Role::image ? row.of.image : (role == Role::mask ? row.of.mask : row.of.prediction);
+}
+
+void add_answer_options(CLI::App& app, AnswerArguments& arguments, std::span<const Question> without) {
   for (const QuestionInfo& row : questions()) {
+    if (std::ranges::find(without, row.question) != without.end()) {
+      continue;
+    }
     app.add_option("--" + std::string(row.id), arguments.given[row.question], help_of(row))
         ->type_name(row.of_file ? "[ROLE=]VALUE" : "VALUE")
         ->allow_extra_args(false)

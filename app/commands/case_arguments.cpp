@@ -19,6 +19,10 @@ void choose_prediction(const CaseArguments& arguments, Session& session, const s
     choose_model(arguments.predict.substr(kModel.size()), arguments.model, session, stop);
     return;
   }
+  const auto kind = arguments.answers.given.find(Question::kind);
+  if (kind != arguments.answers.given.end() && !kind->second.empty()) {
+    throw UsageError("--kind is said of the numbers in a file, not of a mask that is degraded");
+  }
   Degradation& degradation = session.predict_from<FromMask>().degradation;
   if (arguments.predict.starts_with("degrade:")) {
     degradation = parsed([&] { return parse_degradation(arguments.predict.substr(8)); });

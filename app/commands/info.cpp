@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // lossscope info: what would be loaded, without computing anything.
+#include <array>
 #include <iostream>
 #include <memory>
 
@@ -19,6 +20,17 @@ struct Options {
 
 Role role_of(const std::string& as) {
   return as == "mask" ? Role::mask : (as == "prediction" ? Role::prediction : Role::image);
+}
+
+/// Before anything is read. Throws UsageError.
+void check_answers(const Options& options) {
+  Session valid;
+  apply_answers(options.answers, valid);
+  for (const auto& [question, given] : options.answers.given) {
+    if (!given.empty() && !concerns(lossscope::info(question), role_of(options.as))) {
+      throw UsageError("--" + std::string(lossscope::info(question).id) + " is never asked of a file as " + options.as);
+    }
+  }
 }
 
 Json to_json(const LoadedVolume& loaded) {
@@ -96,7 +108,7 @@ void run(const Options& options, const std::string& json_target, const std::stop
   const LoadedVolume loaded = read_volume(request, terminal_progress(), stop);
   std::vector<Assumption> assumptions = loaded.assumptions;
   if (role == Role::mask) {
-    check_label_choice(loaded, session.study.labels, assumptions);
+    check_label_choice(loaded, with_answers(session.study.labels, session.study.mask.answers), assumptions);
   }
   std::string fits;
   if (!options.image.empty()) {
@@ -127,11 +139,11 @@ void add_info(CLI::App& app, Chosen& chosen) {
   command->add_option("--as", options->as, "What the file is meant as")
       ->check(CLI::IsMember({"image", "mask", "prediction", "model"}));
   command->add_option("--image", options->image, "Also say whether the grid fits this image's");
-  add_answer_options(*command, options->answers);
+  constexpr std::array kAskedOfCases{Question::grid, Question::kind};
+  add_answer_options(*command, options->answers, kAskedOfCases);
   command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback([options, &chosen] {
-    Session valid;
-    apply_answers(options->answers, valid);
+    check_answers(*options);
     chosen.run = [options, &chosen](const std::stop_token& stop) { run(*options, chosen.json, stop); };
   });
 }

@@ -89,6 +89,8 @@ WindowOptions window_options(const WindowArguments& arguments) {
     session.predict_from<FromFile>().file = {.path = arguments.prediction};
   }
   apply_answers(arguments.answers, session);
+  options.answers.predict_from<FromFile>();  // there may be one among the files
+  apply_answers(arguments.answers, options.answers);
   choose_loss(arguments, session);
   choose_size(arguments.size, options);
   options.files = arguments.files;

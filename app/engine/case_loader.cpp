@@ -11,6 +11,7 @@
 #include "app/engine/first_look.h"
 #include "app/engine/kept.h"
 #include "app/engine/plane_edits.h"
+#include "app/io/label_map.h"
 #include "basics/trace.h"
 #include "losses/predictions/threshold.h"
 
@@ -43,6 +44,7 @@ struct ModelKey {
 };
 
 struct Mask {
+  LoadedPtr labels;  ///< on the case's grid
   Volume volume;
   std::array<std::int64_t, 3> centre{};
   Assumptions assumptions;
@@ -51,6 +53,8 @@ using MaskPtr = std::shared_ptr<const Mask>;
 struct MaskKey {
   LoadedPtr labels;
   LabelChoice choice;
+  Grid grid;
+  GridChoice fitting{};
   bool operator==(const MaskKey&) const = default;
 };
 
@@ -127,10 +131,11 @@ Prediction read_prediction(const PredictionKey& key) {
   const trace::Span span(trace::Category::load, "fit the prediction");
   Prediction made{key.loaded};
   LoadedVolume fitted = *key.loaded;
-  // Labels are never interpolated.
-  const Role role = key.meaning == PredictionMeaning::label ? Role::mask : Role::prediction;
-  fitted.volume = fit_to(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions);
-  const PredictionReading reading{key.meaning, key.labels.values, nan_choice(key.answers), key.mask->volume};
+  const Role role = role_for_fitting(*key.loaded, key.meaning);
+  const double outside = background_of(*key.loaded, key.meaning);
+  fitted.volume = fit_to(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside);
+  const PredictionReading reading{key.meaning, key.labels.values, nan_choice(key.answers), key.mask->volume,
+                                  key.mask->labels.get()};
   PredictionValues values = prediction_values(fitted, reading, made.assumptions);
   made.volume = std::move(values.volume);
   made.volume.grid = key.grid;
@@ -200,10 +205,9 @@ struct CaseLoader::Parts {
   LoadedPtr read(File& file, FileKey key, const InputChoice& input, Role role, const Progress& progress,
                  const std::stop_token& stop);
   LoadedPtr run(const FromModel& from, const LoadedPtr& image, const Progress& progress, const std::stop_token& stop);
-  MaskPtr select_label(const LoadedPtr& labels, const LabelChoice& choice);
+  MaskPtr select_label(const MaskKey& key);
   ImagePtr fit_image(const LoadedPtr& loaded, const Grid& grid, GridChoice choice);
-  PredictionPtr predict(const PredictionKey& key, const LoadedPtr& labels, const Progress& progress,
-                        const std::stop_token& stop);
+  PredictionPtr predict(const PredictionKey& key, const Progress& progress, const std::stop_token& stop);
   [[nodiscard]] Volume degrade(const FromMask& from, const MaskPtr& mask, const Progress& progress,
                                const std::stop_token& stop);
   [[nodiscard]] Volume play_back(const FromRun& from, const Grid& grid) const;
@@ -243,12 +247,14 @@ LoadedPtr CaseLoader::Parts::run(const FromModel& from, const LoadedPtr& image_r
   });
 }
 
-MaskPtr CaseLoader::Parts::select_label(const LoadedPtr& labels, const LabelChoice& choice) {
-  return mask.get({labels, choice}, [&] {
+MaskPtr CaseLoader::Parts::select_label(const MaskKey& key) {
+  return mask.get(key, [&] {
     const trace::Span span(trace::Category::load, "select the label");
     Mask made;
-    if (labels) {
-      made.volume = binary_mask(*labels, choice, made.assumptions);
+    if (key.labels) {
+      made.labels =
+          std::make_shared<const LoadedVolume>(labels_on(key.grid, *key.labels, key.fitting, made.assumptions));
+      made.volume = binary_mask(*made.labels, key.choice, made.assumptions);
       made.centre = centroid(made.volume);
     }
     return std::make_shared<const Mask>(std::move(made));
@@ -288,7 +294,7 @@ Volume CaseLoader::Parts::play_back(const FromRun& from, const Grid& grid) const
   return state;
 }
 
-PredictionPtr CaseLoader::Parts::predict(const PredictionKey& key, const LoadedPtr& labels, const Progress& progress,
+PredictionPtr CaseLoader::Parts::predict(const PredictionKey& key, const Progress& progress,
                                          const std::stop_token& stop) {
   return prediction.get(key, [&] {
     Prediction made;
@@ -299,9 +305,9 @@ PredictionPtr CaseLoader::Parts::predict(const PredictionKey& key, const LoadedP
     } else if (degraded != nullptr && !key.mask->volume.empty()) {
       made.volume = degrade(*degraded, key.mask, progress, stop);
     }
-    if (labels && !made.volume.empty()) {
+    if (key.mask->labels && !made.volume.empty()) {
       PredictionValues values{std::move(made.volume), made.kind == PredictionKind::logit};
-      made.volume = without_ignored(std::move(values), *labels, key.labels).volume;
+      made.volume = without_ignored(std::move(values), *key.mask->labels, key.labels).volume;
     }
     if (run_state != nullptr && !key.mask->volume.empty()) {
       made.volume = play_back(*run_state, key.mask->volume.grid);
@@ -331,15 +337,18 @@ CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& prog
   const auto* from_file = session.prediction().from<FromFile>();
   LoadedPtr predicted = read(prediction_file, prediction_key(session), from_file ? from_file->file : InputChoice(),
                              Role::prediction, progress, stops.reading);
-  const LoadedPtr& grid_of = key.mask_file ? key.mask_file : key.image_file ? key.image_file : predicted;
-  const Grid grid = grid_of ? grid_of->volume.grid : Grid();
   if (from_model != nullptr) {
     predicted = run(*from_model, key.image_file, progress, stops.reading);
   }
   if (stops.computing.stop_requested()) {
     throw Cancelled();
   }
-  key.mask = select_label(key.mask_file, study.labels);
+  // A model's output has the image's grid, and so the image's answers.
+  const Answers answers = from_file != nullptr ? from_file->file.answers : study.image.answers;
+  const GridChoice fitting = grid_choice(study.mask.answers);
+  const Grid grid =
+      case_grid({key.mask_file.get(), predicted.get(), key.image_file.get(), fitting, grid_choice(answers)});
+  key.mask = select_label({key.mask_file, with_answers(study.labels, study.mask.answers), grid, fitting});
   key.image = fit_image(key.image_file, grid, grid_choice(study.image.answers));
 
   const PredictionChoice seen = session.seen_prediction();
@@ -347,9 +356,9 @@ CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& prog
   if (seen.from<FromFile>() != nullptr || seen.from<FromModel>() != nullptr) {
     wanted.meaning = seen.meaning;
     wanted.loaded = predicted;
-    wanted.answers = from_model != nullptr ? study.image.answers : from_file->file.answers;  // it has the image's grid
+    wanted.answers = answers;
   }
-  key.prediction = predict(wanted, key.mask_file, progress, stops.computing);
+  key.prediction = predict(wanted, progress, stops.computing);
   key.cut = cut_at(key.prediction, seen.threshold);
   return data.get(key, [&] { return std::make_shared<const CaseData>(assemble(key, grid)); });
 }
@@ -394,7 +403,7 @@ Volume CaseLoader::preview(const Degradation& degradation, const std::array<std:
     parts.degrader.value()->plane(degradation, plane, values);
     put_plane(values, plane, parts.preview);
     if (made_from->labels.ignored) {
-      clear_ignored(parts.preview, plane, (*parts.mask_file.value())->volume, made_from->labels);
+      clear_ignored(parts.preview, plane, made_from->mask->labels->volume, made_from->labels);
     }
   }
   return parts.preview;

@@ -2,8 +2,10 @@
 #include "app/figures/case_text.h"
 
 #include <QCoreApplication>
+#include <QDir>
 #include <QFileInfo>
 #include <QStringList>
+#include <algorithm>
 #include <array>
 
 namespace lossscope {
@@ -18,10 +20,24 @@ QString input_name(const QString& path) {
   return QString::fromStdString(displayable(QFileInfo(path).fileName().toStdString()));
 }
 
+QString input_name(const Session& session, Role role) {
+  const QFileInfo file(QString::fromStdString(session.path_of(role)));
+  constexpr std::array kRoles{Role::image, Role::mask, Role::prediction};
+  const bool ambiguous = std::ranges::any_of(kRoles, [&](Role other) {
+    const QFileInfo second(QString::fromStdString(session.path_of(other)));
+    return second.filePath() != file.filePath() && second.fileName() == file.fileName();
+  });
+  const QString name = input_name(file.filePath());
+  const QString folder = file.absoluteDir().dirName();
+  return ambiguous && !folder.isEmpty() && !file.fileName().isEmpty()
+             ? QString::fromStdString(displayable(folder.toStdString())) + QLatin1Char('/') + name
+             : name;
+}
+
 QString case_text(const Session& session, const CaseData& data) {
   QStringList parts;
   if (!data.mask.empty()) {
-    QString mask = QStringLiteral("mask %1").arg(input_name(QString::fromStdString(session.study.mask.path)));
+    QString mask = QStringLiteral("mask %1").arg(input_name(session, Role::mask));
     if (!session.study.labels.values.empty()) {
       mask +=
           QStringLiteral(", label %1").arg(QString::fromStdString(label_text(session.study.labels.values, "nonzero")));
@@ -29,8 +45,8 @@ QString case_text(const Session& session, const CaseData& data) {
     parts << mask;
   }
   const PredictionChoice& prediction = session.prediction();
-  if (const auto* file = prediction.from<FromFile>()) {
-    parts << QStringLiteral("prediction %1").arg(input_name(QString::fromStdString(file->file.path)));
+  if (prediction.from<FromFile>() != nullptr) {
+    parts << QStringLiteral("prediction %1").arg(input_name(session, Role::prediction));
   } else if (prediction.from<FromMask>() != nullptr) {
     const QString how = QString::fromStdString(to_string(prediction.degradation()));
     parts << (how.isEmpty() ? QStringLiteral("prediction: the mask itself")

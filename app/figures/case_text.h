@@ -11,6 +11,9 @@ namespace lossscope {
 [[nodiscard]] QString case_text(const Session& session, const CaseData& data);
 /// A file's name for a person; the samples have names of their own.
 [[nodiscard]] QString input_name(const QString& path);
+/// The same of an input of a session, with its folder where another input has the same name: data sets name image,
+/// labels and prediction alike.
+[[nodiscard]] QString input_name(const Session& session, Role role);
 /// "Axial", "Coronal", "Sagittal".
 [[nodiscard]] QString plane_name(Anatomical plane);
 /// What the colours of a session's layer mean, for a caption; empty without a layer.

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/io/fit.h"
 #include "app/io/reader_client.h"
 
 namespace lossscope {
@@ -16,19 +17,23 @@ struct LabelChoice {
   /// Labels of voxels that do not count: they become background in mask and prediction alike. Not said: ask when the
   /// mask has a label that often means this.
   std::optional<std::vector<std::int64_t>> ignored{};
+  bool may_be_absent = false;  ///< a chosen label that does not occur has no voxels; otherwise it is refused
   bool operator==(const LabelChoice&) const = default;
 
   [[nodiscard]] bool contains(std::int64_t label) const;  ///< of the structure
   [[nodiscard]] bool ignores(std::int64_t label) const;
 };
+/// `choice` with what the answers of the mask's file say of it.
+[[nodiscard]] LabelChoice with_answers(LabelChoice choice, const Answers& answers);
 /// Whole numbers with commas between them; none for `none` ("nonzero", "none"). Throws std::invalid_argument.
 [[nodiscard]] std::vector<std::int64_t> parse_labels(const std::string& text, std::string_view none);
 /// The text that parse_labels reads.
 [[nodiscard]] std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none);
 
 /// uint8 {0, 1} mask of the chosen voxels; shares the buffer of labels that are this mask already. Throws Refusal
-/// (E_LABEL, with the labels there are, when a chosen label does not occur; E_IGNORE when a label often means "ignore"
-/// and nobody said whether it does); adds an assumption when several labels were merged into one, or voxels ignored.
+/// (E_LABEL, with the labels there are, when a chosen label does not occur; E_MASK_GREY when the values look like grey;
+/// E_IGNORE when a label often means "ignore" and nobody said whether it does); adds an assumption when several labels
+/// were merged into one, or voxels ignored.
 [[nodiscard]] Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice,
                                  std::vector<Assumption>& assumptions);
 
@@ -65,6 +70,8 @@ struct PredictionReading {
   std::vector<std::int64_t> labels;  ///< for PredictionMeaning::label: those of the structure; none: all but 0
   NanChoice nan = NanChoice::refuse;
   Volume mask;  ///< uint8, for NanChoice::agree
+  /// The mask's labels on the prediction's grid: what whole numbers may mean follows from them, too. May be null.
+  const LoadedVolume* labels_of_mask = nullptr;
 };
 /// float32 probabilities or logits.
 struct PredictionValues {
@@ -80,40 +87,13 @@ inline constexpr float kSureLogit = 100;
 [[nodiscard]] PredictionValues prediction_values(const LoadedVolume& prediction, const PredictionReading& reading,
                                                  std::vector<Assumption>& assumptions);
 
+/// The number of a prediction file that means p = 0, as far as the meaning was chosen.
+[[nodiscard]] double background_of(const LoadedVolume& prediction, PredictionMeaning meaning);
+
 /// Makes the ignored voxels of `labels` background in a prediction on the same grid. The prediction's buffer is not
 /// touched; without ignored voxels it is shared.
 [[nodiscard]] PredictionValues without_ignored(PredictionValues prediction, const LoadedVolume& labels,
                                                const LabelChoice& choice);
-
-/// How well a second grid fits the grid of the case (app/reader/loading.md, policy 6).
-enum class Fit : std::uint8_t { same, adopted, needs_choice, no };
-[[nodiscard]] std::string_view to_string(Fit fit);
-struct FitReport {
-  Fit fit = Fit::same;
-  double deviation_voxels = 0;  ///< corner deviation
-  bool reorders = false;        ///< the same lattice with axes in another order or direction
-  bool mirrored = false;        ///< it would fit if some world axes had the other sign
-  std::string text;             ///< what differs, in words
-};
-[[nodiscard]] FitReport compare_grids(const Grid& reference, const Grid& other);
-
-/// What to do with a volume whose grid needs a choice.
-enum class GridChoice : std::uint8_t {
-  refuse,
-  ignore_header,  ///< same size: voxel by voxel
-  resample,       ///< nearest for labels, linear otherwise
-  nearest,
-  linear,
-  reorder  ///< the same lattice with axes in another order or direction: lossless
-};
-/// The answer to Question::grid; refuse when there is none.
-[[nodiscard]] GridChoice grid_choice(const Answers& answers);
-
-/// `loaded` on the grid `reference`: adopted, taken as is, or resampled (nearest for masks, linear otherwise), as
-/// chosen; every step is an assumption. Throws Refusal E_GRID when the choice is needed and `refuse` was given, or when
-/// the grids do not overlap.
-[[nodiscard]] Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
-                            std::vector<Assumption>& assumptions);
 
 /// Files of the sample case, or nothing when `mricron-data` is not installed.
 struct SamplePaths {

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Whether and how a volume fits the grid of the case.
+#include "app/io/fit.h"
+
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <sstream>
 
-#include "app/io/case.h"
+#include "app/io/resample.h"
 
 namespace lossscope {
 namespace {
 
-constexpr double kSame = 1e-9, kAdopt = 0.05, kChoice = 1.0;  // corner deviation in voxels
-constexpr double kOverlap = 0.5;                              // share of the smaller volume
+constexpr double kSame = 1e-9, kChoice = 1.0;  // corner deviation in voxels
+constexpr double kOverlap = 0.5;               // share of the smaller volume
 
 /// Share of the points of a coarse lattice over `a` (voxel borders included) that lie inside `b`.
 double share_inside(const Grid& a, const Grid& b) {
@@ -36,41 +37,6 @@ double share_inside(const Grid& a, const Grid& b) {
 /// A mask may be a small part of its image, and the other way round.
 double overlap(const Grid& a, const Grid& b) { return std::max(share_inside(a, b), share_inside(b, a)); }
 
-/// Axis `axis` of the reordered grid is axis `from[axis]` of the old one, backwards where `flip` says so.
-struct Reordering {
-  std::array<std::size_t, 3> from{0, 1, 2};
-  std::array<bool, 3> flip{};
-
-  [[nodiscard]] Grid of(const Grid& old) const {
-    Grid grid;
-    std::array<double, 3> first{};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      grid.size[axis] = old.size[from[axis]];
-      grid.spacing[axis] = old.spacing[from[axis]];
-      first[from[axis]] = flip[axis] ? static_cast<double>(grid.size[axis] - 1) : 0;
-      for (std::size_t row = 0; row < 3; ++row) {
-        grid.direction[3 * row + axis] = old.direction[3 * row + from[axis]] * (flip[axis] ? -1 : 1);
-      }
-    }
-    grid.origin = old.to_world(first);
-    return grid;
-  }
-};
-
-/// The order of axes in which `other` is the reference's lattice, if there is one.
-std::optional<Reordering> reordering(const Grid& reference, const Grid& other) {
-  std::array<std::size_t, 3> from{0, 1, 2};
-  do {
-    for (unsigned flips = 0; flips < 8; ++flips) {
-      const Reordering order{from, {(flips & 1) != 0, (flips & 2) != 0, (flips & 4) != 0}};
-      if (corner_deviation(reference, order.of(other)) <= kAdopt) {
-        return order;
-      }
-    }
-  } while (std::next_permutation(from.begin(), from.end()));
-  return std::nullopt;
-}
-
 /// Which world axes would have to change their sign for the grids to coincide: "" when no change helps.
 std::string mirrored_axes(const Grid& reference, const Grid& other) {
   constexpr std::array<std::string_view, 3> kNames{"x", "y", "z"};
@@ -86,117 +52,195 @@ std::string mirrored_axes(const Grid& reference, const Grid& other) {
         }
       }
     }
-    if (corner_deviation(reference, mirrored) <= kAdopt) {
+    if (corner_deviation(reference, mirrored) <= kPlaceTolerance) {
       return names;
     }
   }
   return {};
 }
 
-/// A voxel of a source volume at a continuous index: nearest, or trilinear; 0 outside.
-template <class T>
-class Sampler {
- public:
-  explicit Sampler(const Volume& volume) : grid_(volume.grid), voxels_(volume.voxels<T>()) {}
+std::string sizes(const std::array<std::int64_t, 3>& size) {
+  return std::to_string(size[0]) + " x " + std::to_string(size[1]) + " x " + std::to_string(size[2]);
+}
 
-  [[nodiscard]] T nearest(const std::array<double, 3>& at) const {
-    std::array<std::int64_t, 3> index{};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      index[axis] = std::llround(at[axis]);
-      if (index[axis] < 0 || index[axis] >= grid_.size[axis]) {
-        return T{};
-      }
-    }
-    return voxels_[static_cast<std::size_t>(grid_.offset(index[0], index[1], index[2]))];
+/// `other` as if it showed what the reference shows, in voxels of another size.
+Grid stretched(const Grid& reference, const Grid& other) {
+  Grid grid = reference;
+  grid.size = other.size;
+  std::array<double, 3> first{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double ratio = static_cast<double>(reference.size[axis]) / static_cast<double>(other.size[axis]);
+    grid.spacing[axis] = reference.spacing[axis] * ratio;
+    first[axis] = (ratio - 1) / 2;  // the borders coincide, not the first centres
   }
+  grid.origin = reference.to_world(first);
+  return grid;
+}
 
-  [[nodiscard]] double linear(const std::array<double, 3>& at) const {
-    std::array<std::int64_t, 3> below{};
-    std::array<double, 3> share{};
-    for (std::size_t axis = 0; axis < 3; ++axis) {
-      if (!(at[axis] >= -0.5 && at[axis] <= static_cast<double>(grid_.size[axis]) - 0.5)) {
-        return 0;
-      }
-      const double held = std::clamp(at[axis], 0.0, static_cast<double>(grid_.size[axis] - 1));
-      below[axis] = std::min(static_cast<std::int64_t>(held), std::max<std::int64_t>(0, grid_.size[axis] - 2));
-      share[axis] = held - static_cast<double>(below[axis]);
-    }
-    double value = 0;
-    for (int corner = 0; corner < 8; ++corner) {
-      double weight = 1;
-      std::array<std::int64_t, 3> index = below;
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        const bool upper = ((corner >> axis) & 1) != 0;
-        weight *= upper ? share[axis] : 1 - share[axis];
-        index[axis] = std::min(index[axis] + (upper ? 1 : 0), grid_.size[axis] - 1);
-      }
-      if (weight > 0) {
-        value +=
-            weight * static_cast<double>(voxels_[static_cast<std::size_t>(grid_.offset(index[0], index[1], index[2]))]);
-      }
-    }
-    return value;
-  }
+/// The sizes are each other's backwards, and the header says nothing of its own: nothing, or what the reference's says.
+bool is_transposed(const Grid& reference, const Grid& other) {
+  const bool backwards = std::equal(other.size.begin(), other.size.end(), reference.size.rbegin());
+  const bool copied = other.origin == reference.origin && other.direction == reference.direction;
+  return backwards && other.size != reference.size && (copied || has_default_place(other));
+}
 
- private:
-  const Grid& grid_;
-  std::span<T> voxels_;
-};
+/// Axis a of the reference is the file's axis 2 - a.
+Placement turned(const Grid& reference) { return {{2, 1, 0}, {}, {}, reference.size}; }
 
-template <class T>
-void resample_into(const Volume& out, const Volume& source, bool linear) {
-  const Sampler<T> sampler(source);
-  const auto voxels = out.voxels<T>();
-  std::size_t i = 0;
-  for (std::int64_t z = 0; z < out.grid.size[2]; ++z) {
-    for (std::int64_t y = 0; y < out.grid.size[1]; ++y) {
-      for (std::int64_t x = 0; x < out.grid.size[0]; ++x, ++i) {
-        const auto at = source.grid.to_index(out.grid.to_world({double(x), double(y), double(z)}));
-        voxels[i] = linear ? static_cast<T>(sampler.linear(at)) : sampler.nearest(at);
-      }
-    }
+/// How two grids lie to each other that are more than a hair apart.
+void look_closer(FitReport& report, const Grid& reference, const Grid& other, std::ostream& text) {
+  const bool same_size = reference.size == other.size;
+  const bool placeless =
+      has_default_place(other) || (has_default_place(reference) && report.deviation_voxels > kChoice);
+  const bool both_are = has_default_place(reference) && has_default_place(other);
+  report.block = placement(reference, other);
+  const bool inside = report.block && report.block->is_within(reference);
+  const bool around = report.block && report.block->covers(reference);
+  const std::string mirrored = inside && around ? std::string() : mirrored_axes(reference, other);
+  report.fit = Fit::needs_choice;
+  if (inside && around) {
+    report.lies = Lies::reordered;
+    text << ": it is the same grid with its axes in another order or direction";
+  } else if (!mirrored.empty()) {
+    report.lies = Lies::mirrored;
+    text << ": it would fit if " << mirrored << " had the other sign (RAS written as LPS?)";
+  } else if (same_size && placeless) {
+    report.lies = Lies::placeless;
+    text << ": the header of " << (has_default_place(other) ? "this file" : "the mask")
+         << " places the voxels at the origin, as programs write it that do not know where they lie";
+  } else if (is_transposed(reference, other)) {
+    report.lies = Lies::transposed;
+    text << ": its axes seem to be in the order of an array, k, j, i";
+  } else if (both_are) {
+    report.lies = Lies::unknown_part;
+    text << ", and neither header says where its voxels lie";
+  } else if (same_size && may_have_lost_its_place(other, reference)) {
+    report.lies = Lies::doubtful;
+    text << ": spacing, origin or axes of this file are those that programs write that do not know them";
+  } else if (inside || around) {
+    report.lies = Lies::part;
+    report.fit = Fit::adopted;
+    text << ": " << (inside ? "it covers a part of the mask's lattice" : "it goes beyond the mask, on its lattice");
+  } else if (report.block && report.block->overlaps(reference)) {
+    report.lies = Lies::beside;
+    text << ": by their headers they are two parts of one lattice";
+  } else if (const double shared = overlap(reference, other); shared < kOverlap) {
+    report.fit = Fit::no;
+    text << (shared > 0 ? ", and the volumes hardly overlap" : ", and the volumes do not overlap");
   }
 }
 
-Volume resample(const Volume& source, const Grid& grid, bool linear) {
-  Volume out = make_volume(grid, source.type);
-  if (source.type == VoxelType::uint8) {
-    resample_into<std::uint8_t>(out, source, false);
-  } else if (source.type == VoxelType::int32) {
-    resample_into<std::int32_t>(out, source, false);
-  } else {
-    resample_into<float>(out, source, linear);
-  }
-  return out;
-}
-
-/// The ways to take a grid that does not fit; none is a default but the one that changes no voxel.
+/// The ways to take a grid that does not fit, the likeliest first.
 std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, Role role) {
-  std::vector<Choice> ways;
-  if (report.reorders) {
-    ways.push_back({Question::grid, "reorder", "Reorder its voxels",
-                    "Puts the voxels into the mask's order, as both headers say; none is changed.", true});
+  const Choice ignore{Question::grid, "ignore", "Use as it is",
+                      "Ignores the header of this file and lays its voxels on the case's grid one by one.", false};
+  const Choice pad{Question::grid, "pad", "Background around it",
+                   "Puts its voxels where its header says, none changed, and takes the rest as background.", false};
+  const Choice resample{Question::grid, "resample", "Resample",
+                        std::string("Interpolates this file onto the case's grid by its header (") +
+                            (role == Role::mask ? "nearest voxel" : "linear interpolation") +
+                            "); results are marked as resampled.",
+                        false};
+  const auto likely = [](Choice choice) {
+    choice.safe = true;
+    return choice;
+  };
+  switch (report.lies) {
+    case Lies::reordered: {
+      std::vector<Choice> ways{
+          likely({Question::grid, "reorder", "Reorder its voxels",
+                  "Puts the voxels into the mask's order, as both headers say; none is changed.", false})};
+      if (same_size) {
+        ways.push_back(ignore);
+      }
+      return ways;
+    }
+    case Lies::placeless:
+      return {likely(ignore)};
+    case Lies::doubtful:
+      return {likely(ignore), resample};
+    case Lies::transposed:
+      return {likely({Question::grid, "transpose", "Turn its axes",
+                      "Takes its first axis for the last and lays its voxels on the case's grid one by one.", false})};
+    case Lies::mirrored:
+      return {ignore};
+    case Lies::part:
+      return {likely(pad)};
+    case Lies::beside:
+      return same_size ? std::vector{pad, ignore} : std::vector{pad};
+    case Lies::unknown_part:
+      return {
+          {Question::grid, "stretch", "Stretch it",
+           "Takes both files to show the same field of view and interpolates; results are marked as resampled.", false},
+          {Question::grid, "resample", "From the first voxel on",
+           "Lays first voxel on first voxel, as the headers say; results are marked as resampled.", false}};
+    case Lies::elsewhere:
+      break;
   }
-  if (same_size && (report.mirrored || report.deviation_voxels <= kChoice || report.reorders)) {
-    ways.push_back({Question::grid, "ignore", "Use as it is",
-                    "Ignores the header of this file and lays its voxels on the case's grid one by one."});
+  if (report.fit == Fit::no) {
+    std::vector<Choice> ways;
+    if (same_size) {
+      ways.push_back(ignore);
+    }
+    if (report.block) {
+      ways.push_back(pad);
+    }
+    return ways;
   }
-  if (report.fit == Fit::needs_choice && !report.reorders && !report.mirrored) {
-    const char* how = role == Role::mask ? "nearest voxel" : "linear interpolation";
-    ways.push_back({Question::grid, "resample", "Resample",
-                    std::string("Interpolates this file onto the case's grid by its header (") + how +
-                        "); results are marked as resampled."});
+  if (!same_size) {
+    return {resample};
   }
-  return ways;
+  return report.deviation_voxels <= kChoice ? std::vector{ignore, resample} : std::vector{resample, ignore};
 }
 
 Refusal grid_refusal(const FitReport& report, const Grid& reference, const LoadedVolume& loaded, Role role) {
   std::vector<Choice> ways = ways_to_fit(report, loaded.volume.grid.size == reference.size, role);
-  std::string remedy = ways.empty() ? "are the files of the same case?" : "choose: ";
+  std::string remedy = report.fit == Fit::no ? "are the files of the same case?" : "";
   for (const Choice& way : ways) {
-    remedy += (&way == &ways.front() ? "" : ", or ") + way.flag();
+    remedy += (&way != &ways.front() ? ", or " : (remedy.empty() ? "choose: " : " If they are: ")) + way.flag();
   }
   return {"E_GRID", loaded.path, "it does not fit the grid of the mask: " + report.text, remedy, std::move(ways), role};
+}
+
+/// Whether the voxels may be put where the header says without being interpolated. What lies outside a map of labels
+/// is background; of probabilities somebody has to say so.
+bool may_be_placed(const FitReport& report, const LoadedVolume& loaded, Role role, GridChoice choice) {
+  const bool said = choice != GridChoice::refuse && choice != GridChoice::ignore_header;
+  switch (report.lies) {
+    case Lies::reordered:
+      return said;
+    case Lies::part:
+      return said || role != Role::prediction || !loaded.labels.empty();
+    case Lies::beside:
+      return said || (role == Role::prediction && !loaded.labels.empty());
+    default:
+      return report.block && choice == GridChoice::pad;
+  }
+}
+
+/// How many voxels of a block lie outside the grid.
+std::int64_t left_out(const Placement& block, const Grid& grid) {
+  std::int64_t inside = 1;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const std::int64_t low = std::max<std::int64_t>(0, block.first[axis]);
+    inside *= std::max<std::int64_t>(0, std::min(grid.size[axis], block.first[axis] + block.size[axis]) - low);
+  }
+  return block.size[0] * block.size[1] * block.size[2] - inside;
+}
+
+/// What was done with a block, in words, and its code.
+Assumption placing(const FitReport& report, const Grid& reference, Role role) {
+  if (report.lies == Lies::reordered) {
+    return {"W_REORDERED", "its voxels were put into the mask's order; none was changed"};
+  }
+  const std::int64_t out = left_out(*report.block, reference);
+  std::string text = "its " + sizes(report.block->size) + " voxels were put into the " + sizes(reference.size) +
+                     " of the case, on the same lattice; ";
+  if (out > 0) {
+    return {"W_CROPPED", text + std::to_string(out) + " of them lie outside and " +
+                             (role == Role::image ? "are not shown" : "do not count")};
+  }
+  return {"W_PADDED", text + (role == Role::image ? "the rest is 0" : "the rest was taken as background")};
 }
 
 }  // namespace
@@ -218,33 +262,19 @@ std::string_view to_string(Fit fit) {
 FitReport compare_grids(const Grid& reference, const Grid& other) {
   FitReport report;
   report.deviation_voxels = corner_deviation(reference, other);
-  const bool same_size = reference.size == other.size;
   if (report.deviation_voxels <= kSame) {
     return report;
   }
   std::ostringstream text;
-  if (same_size) {
+  if (reference.size == other.size) {
     text << "the corners lie up to " << report.deviation_voxels << " voxels apart";
   } else {
-    text << "the sizes differ (" << reference.size[0] << " x " << reference.size[1] << " x " << reference.size[2]
-         << " and " << other.size[0] << " x " << other.size[1] << " x " << other.size[2] << ")";
+    text << "the sizes differ (" << sizes(reference.size) << " and " << sizes(other.size) << ")";
   }
-  report.reorders = report.deviation_voxels > kAdopt && reordering(reference, other).has_value();
-  const std::string mirrored = report.reorders ? std::string() : mirrored_axes(reference, other);
-  if (report.deviation_voxels <= kAdopt) {
+  if (report.deviation_voxels <= kPlaceTolerance) {
     report.fit = Fit::adopted;
-  } else if (report.reorders) {
-    report.fit = Fit::needs_choice;
-    text << ": it is the same grid with its axes in another order or direction";
-  } else if (!mirrored.empty()) {
-    report.fit = Fit::needs_choice;
-    report.mirrored = true;
-    text << ": it would fit if " << mirrored << " had the other sign (RAS written as LPS?)";
-  } else if (const double shared = overlap(reference, other); shared >= kOverlap) {
-    report.fit = Fit::needs_choice;
   } else {
-    report.fit = Fit::no;
-    text << (shared > 0 ? ", and the volumes hardly overlap" : ", and the volumes do not overlap");
+    look_closer(report, reference, other, text);
   }
   report.text = text.str();
   return report;
@@ -253,10 +283,13 @@ FitReport compare_grids(const Grid& reference, const Grid& other) {
 GridChoice grid_choice(const Answers& answers) {
   const std::string_view answer = answers.to(Question::grid);
   for (const auto& [name, choice] : {std::pair{"ignore", GridChoice::ignore_header},
+                                     {"pad", GridChoice::pad},
                                      {"resample", GridChoice::resample},
                                      {"nearest", GridChoice::nearest},
                                      {"linear", GridChoice::linear},
-                                     {"reorder", GridChoice::reorder}}) {
+                                     {"reorder", GridChoice::reorder},
+                                     {"transpose", GridChoice::transpose},
+                                     {"stretch", GridChoice::stretch}}) {
     if (answer == name) {
       return choice;
     }
@@ -264,10 +297,14 @@ GridChoice grid_choice(const Answers& answers) {
   return GridChoice::refuse;
 }
 
+bool interpolates(GridChoice choice) {
+  return choice == GridChoice::resample || choice == GridChoice::nearest || choice == GridChoice::linear;
+}
+
 Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
-              std::vector<Assumption>& assumptions) {
+              std::vector<Assumption>& assumptions, double outside) {
   const FitReport report = compare_grids(reference, loaded.volume.grid);
-  const auto assumed = [&](const char* code, const std::string& what) {
+  const auto assumed = [&](const std::string& code, const std::string& what) {
     assumptions.push_back({code, displayable(loaded.path) + ": " + report.text + "; " + what});
   };
   if (report.fit == Fit::same) {
@@ -280,25 +317,35 @@ Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, Grid
         {"W_GRID_ADOPTED", displayable(loaded.path) + ": it has no grid of its own, and took the case's"});
     return fitted;
   }
-  if (report.fit == Fit::adopted) {
+  if (report.deviation_voxels <= kPlaceTolerance) {
     assumed("W_GRID_ADOPTED", "the mask's grid was adopted");
     return fitted;
   }
-  if (choice == GridChoice::ignore_header && loaded.volume.grid.size == reference.size) {
+  const bool same_size = loaded.volume.grid.size == reference.size;
+  if (choice == GridChoice::ignore_header && same_size) {
     assumed("W_GRID_IGNORED", "its own grid was ignored");
     return fitted;
   }
-  if (report.reorders && choice != GridChoice::refuse) {  // any resampling would give just this
-    assumed("W_REORDERED", "its voxels were put into the mask's order; none was changed");
-    return resample(loaded.volume, reference, false);
+  if (choice == GridChoice::transpose && report.lies == Lies::transposed) {
+    assumed("W_TRANSPOSED", "its axes were turned, and its own grid was ignored");
+    return placed(loaded.volume, reference, turned(reference), outside);
   }
-  const bool resamples =
-      choice == GridChoice::resample || choice == GridChoice::nearest || choice == GridChoice::linear;
-  if (resamples && report.fit != Fit::no && !report.mirrored) {
-    const bool linear = choice == GridChoice::linear || (choice == GridChoice::resample && role != Role::mask);
-    assumed("W_RESAMPLED", std::string("it was resampled (") + (linear ? "linear" : "nearest neighbour") +
-                               "), results are of resampled data");
-    return resample(loaded.volume, reference, linear);
+  if (may_be_placed(report, loaded, role, choice)) {
+    const Assumption done = placing(report, reference, role);
+    assumed(done.code, done.text);
+    return placed(loaded.volume, reference, *report.block, outside);
+  }
+  const bool linear = choice == GridChoice::linear || (choice != GridChoice::nearest && role != Role::mask);
+  const std::string how = linear ? "linear" : "nearest neighbour";
+  if (interpolates(choice) && report.fit != Fit::no && report.lies != Lies::mirrored) {
+    assumed("W_RESAMPLED", "it was resampled (" + how + "), results are of resampled data");
+    return resample(loaded.volume, reference, linear, outside);
+  }
+  if (choice == GridChoice::stretch && !same_size) {
+    assumed("W_RESAMPLED", "it was stretched to the same field of view (" + how + "), results are of resampled data");
+    fitted = loaded.volume;
+    fitted.grid = stretched(reference, loaded.volume.grid);
+    return resample(fitted, reference, linear, outside);
   }
   throw grid_refusal(report, reference, loaded, role);
 }

@@ -33,22 +33,31 @@ Volume select(const Volume& volume, Chosen chosen) {
   return mask;
 }
 
-void check_labels_occur(const LoadedVolume& labels, const std::vector<std::int64_t>& wanted) {
-  for (const std::int64_t label : wanted) {
-    if (std::ranges::any_of(labels.labels, [&](const LabelCount& count) { return count.value == label; })) {
-      continue;
-    }
-    std::vector<Choice> choices{{Question::label, "nonzero", "All labels", "Takes every label but 0.", true}};
-    for (const LabelCount& count : labels.labels) {
-      if (count.value != 0 && choices.size() < 20) {
-        const std::string name = std::to_string(count.value);
-        choices.push_back({Question::label, name, "Label " + name,
-                           "Takes the " + std::to_string(count.voxels) + " voxels of label " + name + "."});
-      }
-    }
-    throw Refusal("E_LABEL", labels.path, "label " + std::to_string(label) + " does not occur",
-                  "choose one of: " + label_list(labels, 40), std::move(choices), Role::mask);
+bool occurs(const LoadedVolume& labels, std::int64_t label) {
+  return std::ranges::any_of(labels.labels, [&](const LabelCount& count) { return count.value == label; });
+}
+
+void check_labels_occur(const LoadedVolume& labels, const LabelChoice& choice) {
+  const auto missing = std::ranges::find_if(choice.values, [&](std::int64_t label) { return !occurs(labels, label); });
+  if (missing == choice.values.end() || choice.may_be_absent) {
+    return;
   }
+  const std::string absent = std::to_string(*missing);
+  std::vector<Choice> choices{
+      {Question::absent, "empty", "There is none", "Takes it that the mask has no voxel of label " + absent + "."}};
+  choices.push_back({Question::label, "nonzero", "All labels", "Takes every label but 0."});
+  for (const LabelCount& count : labels.labels) {
+    if (count.value != 0 && choices.size() < 20) {
+      const std::string name = std::to_string(count.value);
+      choices.push_back({Question::label, name, "Label " + name,
+                         "Takes the " + std::to_string(count.voxels) + " voxels of label " + name + "."});
+    }
+  }
+  const std::string there = label_list(labels, 40);
+  throw Refusal("E_LABEL", labels.path, "label " + absent + " does not occur",
+                "if this case has none of it, say so: --absent empty; otherwise " +
+                    (there.empty() ? "choose another mask: it is empty" : "choose one of: " + there),
+                std::move(choices), Role::mask);
 }
 
 /// -1 and 255 beside other labels often mark voxels that nobody annotated; {0, 255} is an ordinary binary mask.
@@ -71,6 +80,39 @@ void ask_about_ignore(const LoadedVolume& labels) {
                 {{Question::ignore, name, "Ignore label " + name,
                   "Its voxels become background in mask and prediction alike.", true},
                  {Question::ignore, "none", "An ordinary label", "Its voxels belong to the structure if chosen."}},
+                Role::mask);
+}
+
+/// A binary mask that went through JPEG or a resize: grey values near the two ends of the range, few between them. No
+/// map of labels looks like this: its largest labels are not 90 % of all, nor its smallest.
+bool looks_like_grey(const LoadedVolume& labels) {
+  constexpr std::int64_t kFewest = 8, kDarkest = 128, kBrightest = 255;
+  if (labels.labels.size() <= kFewest || labels.labels.front().value < 0) {
+    return false;
+  }
+  const std::int64_t high = labels.labels.back().value;
+  std::int64_t all = 0, bright = 0, dark = 0;
+  for (const LabelCount& label : labels.labels) {
+    all += label.value == 0 ? 0 : label.voxels;
+    bright += 10 * label.value >= 9 * high ? label.voxels : 0;
+    dark += label.value != 0 && 10 * label.value <= high ? label.voxels : 0;
+  }
+  return high >= kDarkest && high <= kBrightest && 5 * bright >= all && 5 * (bright + dark) >= 4 * all;
+}
+
+void ask_about_grey(const LoadedVolume& labels) {
+  if (!looks_like_grey(labels)) {
+    return;
+  }
+  const std::string middle = std::to_string((labels.labels.back().value + 1) / 2);
+  throw Refusal("E_MASK_GREY", labels.path,
+                "its " + std::to_string(labels.labels.size()) + " values from 0 to " +
+                    std::to_string(labels.labels.back().value) +
+                    " look like the grey of a mask that was compressed or resized, not like labels",
+                "say from where on a voxel belongs to the mask: --threshold " + middle + ", or --threshold 1",
+                {{Question::threshold, middle, "Threshold at " + middle,
+                  "Voxels of at least " + middle + ", half of the range, belong to the mask.", true},
+                 {Question::threshold, "1", "All that is not 0", "Every voxel that is not 0 belongs to the mask."}},
                 Role::mask);
 }
 
@@ -104,6 +146,11 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
   } else if (choice.values.empty() && present == 1 && only != 1) {
     assumptions.push_back({"W_BINARY", "the mask's value " + std::to_string(only) + " was taken for 1"});
   }
+  for (const std::int64_t label : choice.values) {
+    if (!occurs(labels, label)) {
+      assumptions.push_back({"W_ABSENT", "the mask has no voxel of label " + std::to_string(label)});
+    }
+  }
   if (present == 0) {
     assumptions.push_back({"W_EMPTY_MASK", "the mask is empty"});
   } else if (inside == all && !labels.labels.empty()) {
@@ -120,6 +167,11 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
 }
 
 }  // namespace
+
+LabelChoice with_answers(LabelChoice choice, const Answers& answers) {
+  choice.may_be_absent = answers.to(Question::absent) == "empty";
+  return choice;
+}
 
 bool LabelChoice::ignores(std::int64_t label) const { return ignored && holds(*ignored, label); }
 
@@ -158,7 +210,10 @@ std::string label_text(const std::vector<std::int64_t>& labels, std::string_view
 }
 
 void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
-  check_labels_occur(labels, choice.values);
+  check_labels_occur(labels, choice);
+  if (choice.values.empty()) {
+    ask_about_grey(labels);
+  }
   if (!choice.ignored) {
     ask_about_ignore(labels);
   }

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/io/case.h"
+#include "app/io/label_map.h"
 
 namespace lossscope {
 namespace {
@@ -44,19 +45,29 @@ std::string range_text(const ValueSummary& values) {
   return "its values run from " + std::to_string(values.minimum) + " to " + std::to_string(values.maximum);
 }
 
-/// What the numbers may be meant as, the likeliest first. Only logits about 0 are likely enough to be a default.
+/// What the numbers may be meant as, the likeliest first; each of them can be applied.
 std::vector<Choice> meanings_for(const LoadedVolume& prediction) {
   const double low = prediction.values.minimum, high = prediction.values.maximum;
   const bool whole = prediction.stored_type.find("int") != std::string::npos || !prediction.labels.empty();
+  constexpr std::size_t kManyLabels = 32;
+  const bool few =
+      !prediction.labels.empty() && prediction.labels.size() <= kManyLabels && low >= -1 && high > 1 && high < 100;
+  const Choice labels{Question::kind, "label", "Compare as labels",
+                      "Gives the chosen labels probability 1 and all others 0."};
+  const bool about_0 = low < 0 && high > 0;
   std::vector<Choice> choices;
   const auto add = [&](const char* answer, const char* label, const char* effect) {
     choices.push_back({Question::kind, answer, label, effect});
   };
-  if (low < 0 && high > 0 && !whole) {
-    add("logit", "Logits", "Applies the sigmoid to every value.");
+  if (few) {
+    choices.push_back(labels);
     choices.back().safe = true;
   }
-  if (whole && low >= 0 && high <= 255) {
+  if (about_0) {
+    add("logit", "Logits", "Applies the sigmoid to every value.");
+    choices.back().safe = !whole;
+  }
+  if (low >= 0 && high <= 255 && (whole || high > 100)) {
     add("u8", "0 to 255", "Divides by 255.");
   }
   if (low >= 0 && high <= 100 * (1 + kSlack)) {
@@ -65,24 +76,27 @@ std::vector<Choice> meanings_for(const LoadedVolume& prediction) {
   if (whole && low >= 0 && high > 255 && high <= 65535) {
     add("u16", "0 to 65535", "Divides by 65535.");
   }
-  if (whole) {
-    add("label", "Labels", "Gives the chosen labels probability 1 and all others 0.");
+  if (whole && !few) {
+    choices.push_back(labels);
   }
-  add("rescale", "Rescale", "Maps the smallest value to 0 and the largest to 1.");
+  if (high > low) {
+    add("rescale", "Rescale", "Maps the smallest value to 0 and the largest to 1.");
+  }
   add("clamp", "Clamp", "Cuts off what lies outside 0 and 1.");
-  if (low >= 0 && high > 0) {
+  if (!about_0) {
     add("logit", "Logits", "Applies the sigmoid to every value.");
   }
   return choices;
 }
 
 Refusal range_refusal(const LoadedVolume& prediction) {
-  return {"E_RANGE",
-          prediction.path,
-          range_text(prediction.values) + ", which are no probabilities",
-          "say how they are meant: --kind logit, u8, percent, u16, label, rescale or clamp",
-          meanings_for(prediction),
-          Role::prediction};
+  std::vector<Choice> ways = meanings_for(prediction);
+  std::string remedy = "say how they are meant: --kind ";
+  for (const Choice& way : ways) {
+    remedy += (&way == &ways.front() ? "" : (&way == &ways.back() ? " or " : ", ")) + way.answer;
+  }
+  return {"E_RANGE", prediction.path, range_text(prediction.values) + ", which are no probabilities",
+          remedy,    std::move(ways), Role::prediction};
 }
 
 /// value * scale + offset, cut to [0, 1]; cuts are counted. Throws E_RANGE when more than rounding is cut.
@@ -144,7 +158,8 @@ Volume scaled_by_meaning(const LoadedVolume& prediction, const PredictionReading
     case PredictionMeaning::rescale:
       if (!(width > 0)) {
         throw Refusal("E_CONSTANT", prediction.path, "all values are the same, so nothing can be rescaled",
-                      "choose another kind", {}, Role::prediction);
+                      "choose another kind: --kind clamp cuts off what lies outside 0 and 1",
+                      {{Question::kind, "clamp", "Clamp", "Cuts off what lies outside 0 and 1."}}, Role::prediction);
       }
       said("the prediction was rescaled: " + range_text(prediction.values) + " before");
       return as_probability(prediction, 1 / width, -low / width, true, assumptions);
@@ -212,16 +227,30 @@ NanChoice nan_choice(const Answers& answers) {
   return answer == "zero" ? NanChoice::zero : (answer == "agree" ? NanChoice::agree : NanChoice::refuse);
 }
 
+double background_of(const LoadedVolume& prediction, PredictionMeaning meaning) {
+  switch (meaning) {
+    case PredictionMeaning::logit:
+      return -static_cast<double>(kSureLogit);
+    case PredictionMeaning::rescale:
+      return prediction.values.minimum;
+    default:
+      return 0;
+  }
+}
+
 PredictionValues prediction_values(const LoadedVolume& prediction, const PredictionReading& reading,
                                    std::vector<Assumption>& assumptions) {
-  PredictionValues values{scaled_by_meaning(prediction, reading, assumptions),
-                          reading.meaning == PredictionMeaning::logit};
+  PredictionReading meant = reading;
+  if (reading.meaning == PredictionMeaning::automatic && reading.labels_of_mask != nullptr) {
+    meant.meaning = meaning_beside_labels(prediction, *reading.labels_of_mask, {reading.labels}, assumptions);
+  }
+  PredictionValues values{scaled_by_meaning(prediction, meant, assumptions), meant.meaning == PredictionMeaning::logit};
   settle_non_finite(values, prediction, reading, assumptions);
   const ValueSummary& range = prediction.values;
-  if (!values.is_logit && reading.meaning != PredictionMeaning::label) {
+  if (!values.is_logit && meant.meaning != PredictionMeaning::label) {
     if (range.minimum == range.maximum) {
       assumptions.push_back({"W_CONSTANT", "every voxel of the prediction has the same value"});
-    } else if (reading.meaning <= PredictionMeaning::probability && range.maximum < 0.01) {
+    } else if (meant.meaning <= PredictionMeaning::probability && range.maximum < 0.01) {
       assumptions.push_back({"W_FAINT", "no probability of the prediction reaches 0.01: is it scaled?"});
     }
   }

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "app/helper/zip_directory.h"
+#include "app/models/pickle_storages.h"
 
 namespace lossscope {
 namespace {
@@ -121,6 +122,25 @@ std::string signature_of(const Archive& archive, const std::string& module, cons
   return line;
 }
 
+/// Each tensor's record holds all of its numbers: LibTorch reads on behind a record that is too short.
+void check_tensors(const Archive& archive, const std::string& name) {
+  const ZipRecord* pickle = archive.find(name + ".pkl");
+  std::vector<PickledStorage> storages;
+  try {
+    storages = pickled_storages(pickle->packed);
+  } catch (const std::runtime_error& error) {
+    refuse("E_MODEL_FORMAT", name + ".pkl holds " + error.what());
+  }
+  for (const PickledStorage& storage : storages) {
+    const ZipRecord* record = archive.find(name + "/" + storage.key);
+    if (record == nullptr || record->packed.size() < storage.bytes) {
+      refuse("E_MODEL_STORAGE", "the record " + name + "/" + storage.key + " holds " +
+                                    std::to_string(record == nullptr ? 0 : record->packed.size()) + " of the " +
+                                    std::to_string(storage.bytes) + " bytes of a tensor");
+    }
+  }
+}
+
 }  // namespace
 
 ModelOutline check_model(std::span<const unsigned char> file) {
@@ -148,6 +168,8 @@ ModelOutline check_model(std::span<const unsigned char> file) {
   ModelOutline outline;
   outline.version = version_of(archive);
   outline.records = archive.size();
+  check_tensors(archive, "data");
+  check_tensors(archive, "constants");
   const auto [module, name] = class_of(data->packed);
   outline.class_name = module.empty() ? "" : module + "." + name;
   outline.signature = signature_of(archive, module, name);

@@ -29,8 +29,8 @@ struct ModelOutline {
 
 /// Checks that `file` is what torch.jit.save writes: a zip archive whose records lie within the file and add up to no
 /// more than it, are stored but for at most 64 MiB of source text, with plain names under one folder, a version up to
-/// 10, data.pkl, constants.pkl and code. Throws ModelRefused: E_MODEL_FORMAT, E_MODEL_ZIP, E_MODEL_STATE_DICT,
-/// E_MODEL_VERSION.
+/// 10, data.pkl, constants.pkl and code, and for every tensor a record that holds all of its numbers. Throws
+/// ModelRefused: E_MODEL_FORMAT, E_MODEL_ZIP, E_MODEL_STATE_DICT, E_MODEL_VERSION, E_MODEL_STORAGE.
 [[nodiscard]] ModelOutline check_model(std::span<const unsigned char> file);
 
 }  // namespace lossscope

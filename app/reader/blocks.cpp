@@ -125,8 +125,15 @@ RawVolume read_voxels(Layout layout, const Source& source, const Wish& wish) {
       (source.size() < layout.data_offset || source.size() - layout.data_offset < layout.bytes())) {
     refuse_cut();
   }
+  const std::uint64_t there = source.size() - std::min(source.size(), layout.data_offset);
+  if (layout.packing == Packing::deflated && layout.packed_bytes.value_or(0) > there) {
+    throw Refused("E_TRUNC",
+                  "its header says that " + std::to_string(*layout.packed_bytes) +
+                      " bytes of compressed voxels follow, and there are " + std::to_string(there),
+                  "the file was cut: copy or download it again");
+  }
   narrow_to_component(layout, wish);
-  admit(layout, source.size() - std::min(source.size(), layout.data_offset), wish);
+  admit(layout, there, wish);
   RawVolume volume(std::move(layout));
   const bool whole = volume.stored_components == components;
   volume.stored_components = components;

@@ -100,6 +100,22 @@ void replace_voxels(RawVolume& volume, F f) {
   volume.intercept = 0;
 }
 
+/// Whether a picture in colour shows grey alone, and is opaque, as masks and pictures do that were saved as RGB.
+bool is_grey(const RawVolume& volume) {
+  if (!volume.is_colour || volume.interleaved < 3 || volume.stacked != 1 || volume.bytes.empty()) {
+    return false;
+  }
+  const std::size_t width = bytes_of(volume.scalar), pixel = width * static_cast<std::size_t>(volume.interleaved);
+  const std::byte* const first = volume.bytes.data();
+  bool grey = true;
+  for (std::size_t at = 0; grey && at < volume.bytes.size(); at += pixel) {
+    const std::byte* here = first + at;
+    grey = std::memcmp(here, here + width, width) == 0 && std::memcmp(here, here + 2 * width, width) == 0 &&
+           (volume.interleaved == 3 || std::memcmp(here + 3 * width, first + 3 * width, width) == 0);
+  }
+  return grey;
+}
+
 void keep(RawVolume& volume, std::size_t chosen) {
   const std::size_t width = bytes_of(volume.scalar), side = static_cast<std::size_t>(volume.interleaved);
   const auto n = static_cast<std::size_t>(volume.voxels());
@@ -111,21 +127,6 @@ void keep(RawVolume& volume, std::size_t chosen) {
   volume.bytes = std::move(one);
 }
 
-/// A grey picture that was saved as a coloured one.
-bool has_equal_colours(const RawVolume& volume) {
-  if (!volume.is_colour || volume.interleaved != 3 || volume.stacked != 1 || volume.bytes.empty()) {
-    return false;
-  }
-  const std::size_t width = bytes_of(volume.scalar);
-  for (std::size_t at = 0; at + 3 * width <= volume.bytes.size(); at += 3 * width) {
-    const std::byte* const red = volume.bytes.data() + at;
-    if (!std::equal(red, red + 2 * width, red + width)) {
-      return false;
-    }
-  }
-  return true;
-}
-
 }  // namespace
 
 void choose_component(RawVolume& volume, const Wish& wish) {
@@ -134,9 +135,9 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     return;
   }
   const std::string_view answer = wish.answers.to(Question::component);
-  if (answer.empty() && has_equal_colours(volume)) {
+  if (answer.empty() && is_grey(volume)) {
     keep(volume, 0);
-    volume.interleaved = 1;
+    volume.interleaved = volume.stacked = 1;
     volume.notes.push_back({"W_GREY", "red, green and blue are the same everywhere: they were taken for grey values"});
     return;
   }

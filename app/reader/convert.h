@@ -13,10 +13,8 @@ namespace lossscope::reader {
   return {bytes.begin(), bytes.end()};
 }
 
-/// Statistics of the voxels as stored (scaled), and labels when all are whole numbers; added to `answer`. A mask of
-/// fractions becomes one of {0, 1} where a threshold was given.
-/// Throws Refused E_MASK_NAN, E_MASK_VALUES, E_MASK_RANGE, E_MASK_LABELS when a mask cannot be one, E_ALL_NAN,
-/// E_RANGE_FLOAT.
+/// Statistics of the voxels as stored (scaled), and labels when all are whole numbers; added to `answer`. The values of
+/// a mask become labels first (see mask_values.h). Throws Refused as settle_mask, E_ALL_NAN, E_RANGE_FLOAT.
 void describe(RawVolume& volume, const Wish& wish, nlohmann::json& answer);
 
 /// Fills the file descriptor with the voxels for the role: masks as their labels (uint8 or int32), everything else as

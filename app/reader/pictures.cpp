@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// PNG and TIFF through ITK's readers, once their gates let them pass.
+// PNG through ITK's reader, once its gate let it pass.
 #include <itkPNGImageIO.h>
-#include <itkTIFFImageIO.h>
 
 #include "app/reader/blocks.h"
 #include "app/reader/itk_scalar.h"
@@ -9,13 +8,6 @@
 
 namespace lossscope::reader {
 namespace {
-
-template <class Reader>
-itk::ImageIOBase::Pointer make_reader(bool palette_colours) {
-  auto reader = Reader::New();
-  reader->SetExpandRGBPalette(palette_colours);  // a palette's index is the label; its colour is not
-  return reader.GetPointer();
-}
 
 /// The library must see what the gate saw.
 void compare(const Layout& layout, const itk::ImageIOBase& io) {
@@ -34,11 +26,11 @@ void compare(const Layout& layout, const itk::ImageIOBase& io) {
 
 }  // namespace
 
-RawVolume read_picture(const std::string& path, Format format, const Source& source, const Wish& wish) {
-  Layout layout = format == Format::png ? png_gate(source) : tiff_gate(source);
+RawVolume read_png(const std::string& path, const Source& source, const Wish& wish) {
+  Layout layout = png_gate(source);
   allow_memory(layout, source.size(), wish);
-  const auto io = format == Format::png ? make_reader<itk::PNGImageIO>(wish.palette_colours)
-                                        : make_reader<itk::TIFFImageIO>(wish.palette_colours);
+  const auto io = itk::PNGImageIO::New();
+  io->SetExpandRGBPalette(wish.palette_colours);  // a palette's index is the label; its colour is not
   io->SetFileName(path);
   io->ReadImageInformation();
   if (wish.palette_colours && layout.interleaved == 1) {

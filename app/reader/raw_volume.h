@@ -56,13 +56,14 @@ void for_each_voxel(const RawVolume& volume, Visit visit) {
 /// The whole volume of any file or folder, one component of it, on an orthogonal grid. Throws Refused.
 [[nodiscard]] RawVolume read_any(const std::string& path, const Wish& wish);
 
-/// By format. PNG and TIFF through ITK, JPEG through libjpeg, DICOM (some files, or a folder's) with GDCM for packed
-/// pixels, the others here.
+/// By format. PNG through ITK, TIFF through libtiff, JPEG through libjpeg, DICOM (some files, or a folder's) with GDCM
+/// for packed pixels, the others here.
 [[nodiscard]] RawVolume read_plain(const std::string& path, Format format, const Source& source, const Wish& wish);
 [[nodiscard]] RawVolume read_pair(const std::string& path, const Wish& wish);
 [[nodiscard]] RawVolume read_numpy(const Source& source, const Wish& wish);
 [[nodiscard]] RawVolume read_flat_picture(Format format, const Source& source, const Wish& wish);
-[[nodiscard]] RawVolume read_picture(const std::string& path, Format format, const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_png(const std::string& path, const Source& source, const Wish& wish);
+[[nodiscard]] RawVolume read_tiff(const std::string& path, const Source& source, const Wish& wish);
 /// A folder's files, or a file with the slices of its series that lie beside it.
 [[nodiscard]] RawVolume read_dicom_folder(const std::vector<std::string>& files, const Wish& wish);
 [[nodiscard]] RawVolume read_dicom_file(const std::string& path, const Wish& wish);

@@ -33,8 +33,9 @@ RawVolume read_file(const std::string& path, const Wish& wish) {
   const Format format = format_of(path, source);
   switch (format) {
     case Format::png:
+      return read_png(path, source, wish);
     case Format::tiff:
-      return read_picture(path, format, source, wish);
+      return read_tiff(path, source, wish);
     case Format::jpeg:
     case Format::bmp:
       return read_flat_picture(format, source, wish);

@@ -54,7 +54,9 @@ RawVolume read(const std::string& path) {
   }
   Wish wish{.role = "image", .answers = {{Question::memory, "accept"}}, .available = std::uint64_t{1} << 30};
   wish.palette_colours = true;
-  RawVolume picture = flat ? read_flat_picture(format, source, wish) : read_picture(path, format, source, wish);
+  RawVolume picture = flat                    ? read_flat_picture(format, source, wish)
+                      : format == Format::png ? read_png(path, source, wish)
+                                              : read_tiff(path, source, wish);
   if (static_cast<std::uint64_t>(picture.voxels()) > kMostPixels) {
     throw Refused("E_SIZE", "a picture to look at has at most 16 million pixels", "save it smaller");
   }

@@ -8,6 +8,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/figures/case_text.h"
 #include "app/window/input_row.h"
 #include "app/window/section.h"
 
@@ -17,6 +18,10 @@ namespace {
 /// The file of an input as loaded, if it is the one that the session means.
 const LoadedVolume* loaded_for(const InputChoice& input, const LoadedVolume& loaded) {
   return !input.path.empty() && loaded.grid.voxels() > 0 ? &loaded : nullptr;
+}
+
+std::vector<std::string> paths(const Session& session) {
+  return {session.path_of(Role::image), session.path_of(Role::mask), session.path_of(Role::prediction)};
 }
 
 }  // namespace
@@ -91,8 +96,10 @@ void CasePanel::useAs(Role from, Role to) {
 void CasePanel::showSession(const Session& session) {
   const CaseData none;
   const CaseData& now = data_ ? *data_ : none;
-  image_->show(QString::fromStdString(session.study.image.path), loaded_for(session.study.image, now.image));
-  mask_->show(QString::fromStdString(session.study.mask.path), loaded_for(session.study.mask, now.labels));
+  image_->show(QString::fromStdString(session.study.image.path), input_name(session, Role::image),
+               loaded_for(session.study.image, now.image));
+  mask_->show(QString::fromStdString(session.study.mask.path), input_name(session, Role::mask),
+              loaded_for(session.study.mask, now.labels));
   spacing_->setCurrentIndex(session.study.spacing == SpacingUse::unit ? 1 : 0);
   const auto& labels = session.study.labels.values;
   const int label = labels.size() == 1 ? label_->findData(QVariant::fromValue<qlonglong>(labels.front())) : 0;
@@ -125,6 +132,11 @@ void CasePanel::showFrame(const FramePtr& frame) {
   showAssumptions();
 }
 
+void CasePanel::noteSorting(const std::vector<Assumption>& how) {
+  sorted_ = how;
+  sorted_paths_ = paths(store_.session());
+}
+
 void CasePanel::clear() {
   data_.reset();
   fillLabels();
@@ -134,6 +146,11 @@ void CasePanel::clear() {
 
 void CasePanel::showAssumptions() {
   QStringList lines;
+  if (sorted_paths_ == paths(store_.session())) {
+    for (const Assumption& assumption : sorted_) {
+      lines << QStringLiteral("• ") + QString::fromStdString(assumption.text);
+    }
+  }
   for (const Assumption& assumption : data_->assumptions) {
     lines << QStringLiteral("• ") + QString::fromStdString(assumption.text);
   }

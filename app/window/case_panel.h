@@ -19,6 +19,8 @@ class CasePanel : public QWidget {
  public:
   explicit CasePanel(SessionStore& store, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
+  /// How the files of the session were told apart; said for as long as they are the case.
+  void noteSorting(const std::vector<Assumption>& how);
   void clear();  ///< there is no case
   /// The list of assumptions, to be placed below everything that they may be about.
   [[nodiscard]] QWidget* assumptions() const { return assumptions_; }
@@ -42,6 +44,8 @@ class CasePanel : public QWidget {
   QLabel* assumed_title_ = nullptr;
   QLabel* assumed_ = nullptr;
   std::shared_ptr<const CaseData> data_;
+  std::vector<Assumption> sorted_;
+  std::vector<std::string> sorted_paths_;
 };
 
 }  // namespace lossscope

@@ -72,8 +72,8 @@ InputRow::InputRow(Role role, const QString& title, QWidget* parent) : QWidget(p
   layout->addWidget(details_, 1, 1, 1, 2);
 }
 
-void InputRow::show(const QString& path, const LoadedVolume* loaded) {
-  name_->setText(path.isEmpty() ? tr("none") : input_name(path));
+void InputRow::show(const QString& path, const QString& name, const LoadedVolume* loaded) {
+  name_->setText(path.isEmpty() ? tr("none") : name);
   name_->setForegroundRole(path.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
   details_->setVisible(loaded != nullptr);
   setToolTip(plain_tip(path));

@@ -17,8 +17,8 @@ class InputRow : public QWidget {
  public:
   InputRow(Role role, const QString& title, QWidget* parent = nullptr);
 
-  /// `path` as chosen; `loaded` what the reader said of it, null while it is not read.
-  void show(const QString& path, const LoadedVolume* loaded);
+  /// `path` as chosen and its name for a person; `loaded` what the reader said of it, null while it is not read.
+  void show(const QString& path, const QString& name, const LoadedVolume* loaded);
 
  Q_SIGNALS:
   void openRequested(lossscope::Role role);

@@ -4,6 +4,7 @@
 #include <QFutureWatcher>
 #include <QMainWindow>
 #include <chrono>
+#include <optional>
 
 #include "app/engine/descent_run.h"
 #include "app/engine/details.h"
@@ -43,6 +44,9 @@ class MainWindow : public QMainWindow {
 
   /// Files of one case, sorted by their content; or one session file. Reads off the GUI thread.
   void openFiles(const QStringList& files);
+  /// What is answered beforehand of the files or the sample that are opened next: the answers, label and meaning of
+  /// `session`, as flags give them.
+  void answerNext(const Session& session) { answered_ = session; }
   void openSession(const QString& path);
   void openSample(const QString& name);  ///< "mni-head" or "phantom"
   /// Inputs and settings as they are. `path`: the session file that belongs to the case, in which `saved` stands (or
@@ -108,6 +112,7 @@ class MainWindow : public QMainWindow {
   void showDeviceNotice();
   void showTitle();
   void adoptSorted(const SortedFiles& files);
+  void takeAnswers(Session& session);
   void openOne(Role role);
   void askForFiles();
   void askForFolder();
@@ -129,6 +134,7 @@ class MainWindow : public QMainWindow {
   void askForDemoStep();
 
   SessionStore store_;
+  std::optional<Session> answered_;
   TrustedModels trusted_;  ///< declared before the engine, whose thread asks it
   DescentRun descent_;     ///< likewise: the engine reads its states
   Engine engine_;

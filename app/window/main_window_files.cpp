@@ -9,6 +9,7 @@
 
 #include "app/reader/gates/file_formats.h"
 #include "app/session/session_file.h"
+#include "app/window/case_panel.h"
 #include "app/window/export_picture.h"
 #include "app/window/input_row.h"
 #include "app/window/main_window.h"
@@ -112,6 +113,21 @@ void MainWindow::openFiles(const QStringList& files) {
   }));
 }
 
+void MainWindow::takeAnswers(Session& session) {
+  if (!answered_) {
+    return;
+  }
+  for (const Role role : {Role::image, Role::mask, Role::prediction}) {
+    const InputChoice* given = answered_->input(role);
+    if (InputChoice* file = session.input(role); file != nullptr && given != nullptr) {
+      file->answers = given->answers;
+    }
+  }
+  session.study.labels = answered_->study.labels;
+  session.prediction().meaning = answered_->prediction().meaning;
+  answered_.reset();
+}
+
 void MainWindow::adoptSorted(const SortedFiles& files) {
   const bool joins = files.image.empty() && (!files.mask.empty()) != (!files.prediction.empty());
   const auto adopt = [&](Session& session) {
@@ -131,8 +147,10 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
     } else {
       degrade_when_there_is_none(session);
     }
+    takeAnswers(session);
   };
   joins ? store_.change(tr("open files"), adopt) : store_.begin(tr("open files"), adopt);
+  case_->noteSorting(files.assumptions);
   if (remember_) {
     recent_->add(inputs_of(store_.session()));
   }
@@ -183,6 +201,7 @@ void MainWindow::openSample(const QString& name) {
     start_case(session);
     session.study.image = session.study.mask = {.path = path};
     degrade_when_there_is_none(session);
+    takeAnswers(session);
   });
   if (name == QLatin1String("mni-head") && !head) {
     message_->showMessage(tr("The MNI head is not installed (package mricron-data): here is a generated phantom."));
@@ -215,9 +234,9 @@ void MainWindow::openSession(const QString& path) {
 
 void MainWindow::showTitle() {
   QStringList names;
-  for (const InputChoice* input : {&store_.session().study.image, &store_.session().study.mask}) {
-    const QString name = input_name(QString::fromStdString(input->path));
-    if (!input->path.empty() && !names.contains(name)) {
+  for (const Role role : {Role::image, Role::mask}) {
+    const QString name = input_name(store_.session(), role);
+    if (!name.isEmpty() && !names.contains(name)) {
       names << name;
     }
   }

@@ -10,6 +10,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "app/figures/case_text.h"
 #include "app/window/input_row.h"
 #include "app/window/model_row.h"
 #include "app/window/section.h"
@@ -203,7 +204,8 @@ void PredictionPanel::showSession(const Session& session) {
   threshold_->setEnabled(prediction.threshold.has_value());
   threshold_->setValue(prediction.threshold.value_or(kUsualThreshold));
   const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && file;
-  file_->show(QString::fromStdString(session.path_of(Role::prediction)), loaded ? &data_->prediction_file : nullptr);
+  file_->show(QString::fromStdString(session.path_of(Role::prediction)), input_name(session, Role::prediction),
+              loaded ? &data_->prediction_file : nullptr);
   const auto* mask = session.kept<FromMask>();
   degradation_->setVisible(prediction.from<FromMask>() != nullptr);
   for (const Knob& knob : kKnobs) {

@@ -29,6 +29,9 @@ void open_what_was_asked(MainWindow& window, const WindowOptions& options) {
   } else {
     window.store().replace(session);  // loss and parameters given as flags
   }
+  if (!options.sample.empty() || !options.files.empty()) {
+    window.answerNext(options.answers);
+  }
   if (!options.sample.empty()) {
     window.openSample(QString::fromStdString(options.sample));
   }

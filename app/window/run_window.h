@@ -14,6 +14,7 @@ class MainWindow;
 /// What the command line asked of the window.
 struct WindowOptions {
   Session session;                 ///< inputs, loss and parameters given as flags
+  Session answers;                 ///< what flags answer of bare files and of a sample
   std::string session_path;        ///< the session file that was opened, absolute; empty: none
   Session saved_session;           ///< what stands in it
   std::vector<std::string> files;  ///< bare files, to be sorted into image, mask and prediction by their content

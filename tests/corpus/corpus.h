@@ -32,6 +32,7 @@ struct Case {
   std::vector<double> voxels;      ///< i fastest; empty: not compared
   std::optional<ExpectedGrid> grid;
   std::string memory;          ///< LOSSSCOPE_MEMORY, in MB
+  std::optional<double> loss;  ///< of an evaluation: the value of its first loss
   bool is_evaluation = false;  ///< flags are those of lossscope eval; files named there begin with "@"
   bool not_as_root = false;    ///< root may read everything
 
@@ -42,6 +43,7 @@ struct Case {
     return *this;
   }
   Case& gives(std::vector<double> values) { return voxels = std::move(values), *this; }
+  Case& costs(double value) { return loss = value, *this; }
   Case& on(const ExpectedGrid& expected) { return grid = expected, *this; }
   Case& beside(const std::string& other, Bytes content) { return files[other] = std::move(content), *this; }
   [[nodiscard]] bool is_refused() const { return code.starts_with("E_"); }
@@ -59,7 +61,8 @@ class Corpus {
                      .flags = {},
                      .voxels = {},
                      .grid = {},
-                     .memory = {}});
+                     .memory = {},
+                     .loss = {}});
     return cases.back();
   }
   std::vector<Case> cases;
@@ -74,6 +77,9 @@ void add_metaimage_cases(Corpus& corpus);
 void add_picture_cases(Corpus& corpus);
 void add_dicom_cases(Corpus& corpus);
 void add_pair_cases(Corpus& corpus);
+void add_label_map_cases(Corpus& corpus);
+void add_lattice_cases(Corpus& corpus);
+void add_tiff_stack_cases(Corpus& corpus);
 void add_numpy_cases(Corpus& corpus);
 void add_volume_cases(Corpus& corpus);
 void add_flat_picture_cases(Corpus& corpus);
@@ -83,8 +89,9 @@ void add_dicom_packed_cases(Corpus& corpus);
 [[nodiscard]] inline Corpus whole_corpus() {
   Corpus corpus;
   for (const auto add : {add_path_cases, add_nifti_cases, add_nifti_geometry_cases, add_role_cases, add_nrrd_cases,
-                         add_metaimage_cases, add_picture_cases, add_dicom_cases, add_pair_cases, add_numpy_cases,
-                         add_volume_cases, add_flat_picture_cases, add_dicom_frame_cases, add_dicom_packed_cases}) {
+                         add_metaimage_cases, add_picture_cases, add_dicom_cases, add_pair_cases, add_label_map_cases,
+                         add_lattice_cases, add_tiff_stack_cases, add_numpy_cases, add_volume_cases,
+                         add_flat_picture_cases, add_dicom_frame_cases, add_dicom_packed_cases}) {
     add(corpus);
   }
   return corpus;

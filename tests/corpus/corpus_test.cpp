@@ -7,28 +7,14 @@
 #include <cstdio>
 #include <cstdlib>
 #include <set>
-#include <thread>
 
 #include "basics/sanitized.h"
+#include "tests/corpus/parallel.h"
 #include "tests/corpus/run_case.h"
 #include "tests/io/io_testing.h"
 
 namespace lossscope::corpus {
 namespace {
-
-/// Calls work(i) for 0 <= i < n on a few threads: the programs that it starts are what takes the time.
-template <class Work>
-void in_parallel(std::size_t n, const Work& work) {
-  std::atomic<std::size_t> next{0};
-  std::vector<std::jthread> threads;
-  for (unsigned t = 0; t < std::max(2U, std::thread::hardware_concurrency()); ++t) {
-    threads.emplace_back([&] {
-      for (std::size_t i = next++; i < n; i = next++) {
-        work(i);
-      }
-    });
-  }
-}
 
 std::size_t bytes_of(const Case& made) {
   std::size_t sum = 0;

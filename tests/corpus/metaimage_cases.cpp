@@ -60,9 +60,14 @@ void add_good(Corpus& corpus) {
       .on({{4, 6, 1}, {0.5, 2, 1}});
   add(corpus, "no_spacing", {{"ElementSpacing", ""}}, "W_NO_SPACING").gives(counting(24));
   add(corpus, "trailing", {}, "W_TRAILING", kVoxels + "xyz").gives(counting(24));
-  add(corpus, "compressed_size_8_TB", {{"CompressedData", "True"}, {"CompressedDataSize", "8796093022208"}}, {},
-      zlibbed(kVoxels))
-      .gives(counting(24));
+  const auto sized = [&](const std::string& size) {
+    return Lines{{"CompressedData", "True"}, {"CompressedDataSize", size}};
+  };
+  const Bytes packed = zlibbed(kVoxels);
+  add(corpus, "compressed_size", sized(std::to_string(packed.size())), {}, packed).gives(counting(24));
+  add(corpus, "compressed_size_8_TB", sized("8796093022208"), "E_TRUNC", packed);
+  add(corpus, "compressed_size_one_more", sized(std::to_string(packed.size() + 1)), "E_TRUNC", packed);
+  add(corpus, "compressed_size_negative", sized("-1"), "E_HEADER", packed);
   const Lines channels{{"DimSize", "4 3 1"}, {"ElementNumberOfChannels", "2"}};
   add(corpus, "channels", channels, "E_COMPONENTS");
   add(corpus, "channels_chosen", channels, "W_COMPONENT")

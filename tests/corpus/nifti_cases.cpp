@@ -76,10 +76,15 @@ void add_compressed(Corpus& corpus) {
 }
 
 void add_headers(Corpus& corpus) {
-  for (const int nd : {0, -1, 6, 7, 32767}) {
+  for (const int nd : {0, -1, 8, 32767}) {
     add(corpus, "nd_" + std::to_string(nd), NiftiBytes(good()).put<std::int16_t>(40, static_cast<std::int16_t>(nd)),
         "E_HEADER");
   }
+  for (const auto nd : {std::int16_t{6}, std::int16_t{7}}) {  // what is beyond the third axis is 1
+    add(corpus, "nd_" + std::to_string(nd), NiftiBytes(good()).put(40, nd)).gives(counting(24));
+  }
+  add(corpus, "nd_4_and_no_fourth", NiftiBytes(good()).put<std::int16_t>(40, 4).put<std::int16_t>(48, 0))
+      .gives(counting(24));
   add(corpus, "dim_0", NiftiBytes(good()).put<std::int16_t>(42, 0), "E_HEADER");
   add(corpus, "dim_negative", NiftiBytes(good()).put<std::int16_t>(44, -3), "E_HEADER");
   add(corpus, "dims_huge", NiftiBytes(good()).size({32767, 32767, 32767}), "E_SIZE");
@@ -92,6 +97,10 @@ void add_headers(Corpus& corpus) {
   add(corpus, "bitpix_conflict", NiftiBytes(good()).type(4, 8), "E_HEADER");
   add(corpus, "sizeof_hdr_wrong", NiftiBytes(good()).put<std::int32_t>(0, 347), "E_FORMAT");
   add(corpus, "magic_of_pair", NiftiBytes(good()).put<char>(345, 'i'), "E_FORMAT");
+  corpus.add("nifti_header_of_pair", "volume.nii", file_of(NiftiBytes(good()).put<char>(345, 'i')).substr(0, 348),
+             "E_FORMAT");
+  corpus.add("nifti_header_of_analyze", "volume.nii",
+             file_of(NiftiBytes(good()).put<std::int32_t>(344, 0)).substr(0, 348), "E_FORMAT");
   add(corpus, "magic_none", NiftiBytes(good()).put<std::int32_t>(344, 0), "E_FORMAT");
   for (const auto& [name, offset] : {std::pair{"0", 0.0F},
                                      {"348", 348.0F},
@@ -137,6 +146,10 @@ void add_components(Corpus& corpus) {
   const Bytes vector = volume({2, 1, 1, 1, 3}, 16, 32, bytes_of<float>({0, 1, 2, 3, 4, 5}));
   corpus.add("5d_vector", "volume.nii", vector, "E_COMPONENTS");
   corpus.add("5d_vector_chosen", "volume.nii", vector, "W_COMPONENT").with("--component", "0").gives({0, 1});
+  const Bytes seven = volume({2, 1, 1, 1, 1, 1, 3}, 16, 32, bytes_of<float>({0, 1, 2, 3, 4, 5}));
+  corpus.add("7d_vector", "volume.nii", seven, "E_COMPONENTS");
+  corpus.add("7d_vector_chosen", "volume.nii", seven, "W_COMPONENT").with("--component", "2").gives({4, 5});
+  corpus.add("7d_overflow", "volume.nii", file_of(header({2, 1, 1, 32767, 32767, 32767, 32767}, 16, 32)), "E_HEADER");
   const Bytes colour = volume({2, 1, 1}, 128, 24, {"\x64\x32\x0a\x00\xff\x80", 6});
   corpus.add("rgb24", "volume.nii", colour, "E_COMPONENTS");
   corpus.add("rgb24_green", "volume.nii", colour, "W_COMPONENT").with("--component", "1").gives({50, 255});

@@ -23,11 +23,16 @@ void add_spacings(Corpus& corpus) {
   add(corpus, "no_orientation", plain(0.5F, 1.25F, 2), "W_NO_ORIENT")
       .gives(counting(24))
       .on({{4, 3, 2}, {0.5, 1.25, 2}});
-  add(corpus, "pixdim_0", plain(0, 1, 1), "E_GEOMETRY");
-  add(corpus, "pixdim_nan", plain(std::nanf(""), 1, 1), "E_HEADER");
-  add(corpus, "pixdim_inf", plain(1, INFINITY, 1), "E_HEADER");
-  add(corpus, "pixdim_negative", plain(1, 1, -1), "E_HEADER");
-  add(corpus, "pixdim_negative_with_sform", NiftiBytes(good()).put<float>(80, -0.5F), "E_HEADER");
+  add(corpus, "pixdim_0", plain(0, 2, 3), "W_NO_SPACING").on({{4, 3, 2}, {1, 2, 3}});
+  add(corpus, "pixdim_all_0", plain(0, 0, 0), "W_NO_SPACING").on({{4, 3, 2}});
+  add(corpus, "pixdim_nan", plain(std::nanf(""), 2, 3), "W_NO_SPACING").on({{4, 3, 2}, {1, 2, 3}});
+  add(corpus, "pixdim_inf", plain(2, INFINITY, 3), "W_NO_SPACING").on({{4, 3, 2}, {2, 1, 3}});
+  add(corpus, "pixdim_negative", plain(1, 2, -3), "W_PIXDIM").on({{4, 3, 2}, {1, 2, 3}});
+  for (const auto& [name, value] :
+       {std::pair{"negative", -0.5F}, {"0", 0.0F}, {"nan", std::nanf("")}, {"inf", INFINITY}}) {
+    add(corpus, std::string("pixdim_") + name + "_with_sform", NiftiBytes(good()).put<float>(80, value), "W_PIXDIM")
+        .on(good_grid());
+  }
   add(corpus, "pixdim_1e30", plain(1e30F, 1, 1), "E_GEOMETRY");
   add(corpus, "pixdim_1e_30", plain(1e-30F, 1, 1), "E_GEOMETRY");
   add(corpus, "pixdim_denormal", plain(1e-44F, 1, 1), "E_GEOMETRY");
@@ -77,6 +82,44 @@ void add_sheared_ramp(Corpus& corpus) {
   add(corpus, "sheared_labels_stay_labels", nifti.voxels(values), "W_RESAMPLED").as("mask").with("--axes", "resample");
 }
 
+/// A quaternion or an affine that is damaged beside a sound one, and numbers that the qform lacks.
+void add_damaged_forms(Corpus& corpus) {
+  const float nan = std::nanf(""), a_little_long = std::sqrt(1 + 2e-6F), long_by_2 = std::sqrt(2.0F);
+  const auto only_qform = [](float b, float c, float d, float qfac = 1) {
+    NiftiBytes nifti = good();
+    return nifti.put<std::int16_t>(254, 0).qform(b, c, d, {-10, 20, 5}, qfac);
+  };
+  const auto both = [](float b, float c, float d, float qfac = 1) {
+    return NiftiBytes(good()).qform(b, c, d, {-10, 20, 5}, qfac);
+  };
+  const ExpectedGrid half_turn{{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}, {1, 0, 0, 0, 1, 0, 0, 0, 1}};
+  add(corpus, "quaternion_a_little_long", only_qform(0, 0, a_little_long), "W_QUATERNION").on(half_turn);
+  add(corpus, "quaternion_of_length_1.04", only_qform(0, 0, 1.04F), "W_QUATERNION").on(half_turn);
+  add(corpus, "quaternion_long_by_rounding", only_qform(0, 0, 1.0000001F)).on(half_turn);
+  add(corpus, "long_quaternion_and_sform", both(0, 0, long_by_2), "W_QFORM").on(good_grid());
+  add(corpus, "nan_quaternion_and_sform", both(nan, 0, 0), "W_QFORM").on(good_grid());
+  add(corpus, "nan_offset_and_sform", both(0, 0, 0).put<float>(268, nan), "W_QFORM").on(good_grid());
+  add(corpus, "qform_without_pixdim_and_sform", both(0, 0, 0).put<float>(80, 0), "W_QFORM").on(good_grid());
+  add(corpus, "qform_with_negative_pixdim_and_sform", both(0, 0, 0).put<float>(80, -0.5F), "W_PIXDIM").on(good_grid());
+  add(corpus, "qfac_nan_and_sform", both(0, 0, 0, nan), "W_QFORM").on(good_grid());
+  add(corpus, "qfac_nan", only_qform(0, 0, 0, nan), "W_QFAC").on(good_grid());
+  add(corpus, "qfac_0", only_qform(0, 0, 0, 0)).on(good_grid());
+  add(corpus, "qfac_minus_3", only_qform(0, 0, 0, -3))
+      .on({{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, -1}});
+  add(corpus, "qform_pixdim_negative", only_qform(0, 0, 0).put<float>(84, -1.25F), "W_PIXDIM").on(good_grid());
+  add(corpus, "qform_pixdim_0", only_qform(0, 0, 0).put<float>(84, 0), "W_NO_SPACING")
+      .on({{4, 3, 2}, {0.5, 1, 2}, {10, -20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, 1}});
+  add(corpus, "damaged_qform_chosen", both(nan, 0, 0), "E_HEADER").with("--orientation", "qform");
+  auto affine = kGoodAffine;
+  affine[5] = nan;
+  add(corpus, "nan_sform_and_qform", both(0, 0, 0).sform(affine), "W_SFORM").on(good_grid());
+  add(corpus, "zero_sform_and_qform", both(0, 0, 0).sform({}), "W_SFORM").on(good_grid());
+  add(corpus, "flat_sform_and_qform", both(0, 0, 0).sform({1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 0, 0}), "W_SFORM")
+      .on(good_grid());
+  add(corpus, "nan_sform_chosen", both(0, 0, 0).sform(affine), "E_HEADER").with("--orientation", "sform");
+  add(corpus, "nan_sform_and_nan_qform", both(nan, 0, 0).sform(affine), "E_HEADER");
+}
+
 void add_qforms(Corpus& corpus) {
   const auto half = static_cast<float>(std::numbers::sqrt2 / 2);
   const auto only_qform = [](float b, float c, float d, float qfac = 1) {
@@ -100,6 +143,7 @@ void add_qforms(Corpus& corpus) {
   add(corpus, "qform_chosen", both(0, 0, 0, 40))
       .with("--orientation", "qform")
       .on({{4, 3, 2}, {0.5, 1.25, 2}, {-40, -20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, 1}});
+  add_damaged_forms(corpus);
   add(corpus, "sheared_sform_and_qform",
       NiftiBytes(good()).sform({0.5F, 0.4F, 0, -10, 0, 1.25F, 0, 20, 0, 0, 2, 5}).qform(0, 0, 0, {-10, 20, 5}),
       "E_ORIENTATION");

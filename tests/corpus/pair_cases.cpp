@@ -58,7 +58,7 @@ void add_meanings(Corpus& corpus) {
   add(corpus, "u8_beyond", flat(mapped(300, 0)), "E_RANGE").with("--kind", "u8");
   add(corpus, "rescaled", flat(mapped(3, 2)), "W_SCALED").with("--kind", "rescale");
   add(corpus, "clamped", flat(mapped(3, -1)), "W_CLAMPED").with("--kind", "clamp");
-  add(corpus, "labels_said", flat(kMask), "").with("--kind", "label");
+  add(corpus, "labels_said", flat(kMask), "").with("--kind", "label").costs(0);
   add(corpus, "constant", flat(std::vector<double>(12, 0.5)), "W_CONSTANT");
   add(corpus, "faint", flat(mapped(0.001, 0)), "W_FAINT");
   const double nan = std::numeric_limits<double>::quiet_NaN();
@@ -84,9 +84,9 @@ void add_grids(Corpus& corpus) {
   add(corpus, "axis_backwards_reordered", backwards, "W_REORDERED").with("--grid", "reorder");
   add(corpus, "ras_as_lps", placed({-1, 0, 0, 10, 0, -1, 0, -20, 0, 0, 1, 5}), "E_GRID");
   const auto other_size = volume({4, 4, 1}, std::vector<double>(16, 0.25));
-  add(corpus, "other_size", other_size, "E_GRID");
+  add(corpus, "other_size", other_size, "W_PADDED").costs(1 - (2 * 4 * 0.25 + 1) / (4 + 16 * 0.25 + 1));
   add(corpus, "other_size_ignored", other_size, "E_GRID").with("--grid", "ignore");
-  add(corpus, "other_size_resampled", other_size, "W_RESAMPLED").with("--grid", "resample");
+  add(corpus, "other_size_resampled", other_size, "W_PADDED").with("--grid", "resample");
 }
 
 void add_ignored(Corpus& corpus) {

@@ -23,7 +23,8 @@ Case& add_prepared(Corpus& corpus, const std::string& name, const std::string& f
                           .flags = {},
                           .voxels = {},
                           .grid = {},
-                          .memory = {}});
+                          .memory = {},
+                          .loss = {}});
   return corpus.cases.back();
 }
 
@@ -75,6 +76,8 @@ void add_names(Corpus& corpus) {
   corpus.add("path_not_utf8", "k\xf6pf.nii", good_file).gives(counting(24));
   corpus.add("path_leading_dash", "-volume.nii", good_file).gives(counting(24));
   corpus.add("path_upper_case", "VOLUME.NII", good_file).gives(counting(24));
+  corpus.add("path_upper_case_gz", "VOLUME.NII.GZ", gzipped(good_file)).gives(counting(24));
+  corpus.add("path_mixed_case_gz", "Volume.Nii.Gz", gzipped(good_file)).gives(counting(24));
   corpus.add("path_no_ending", "volume", good_file, "E_FORMAT");
   corpus.add("path_other_ending", "volume.dat", good_file, "E_FORMAT");
   for (const char* ending : {"nrrd", "mha", "png", "tif", "dcm"}) {

@@ -42,6 +42,15 @@ void add_colour_pngs(Corpus& corpus) {
   add_png(corpus, "rgb_as_mask", rgb, "E_COMPONENTS").as("mask");
   add_png(corpus, "rgb_blue", rgb, "W_COMPONENT").with("--component", "2").gives({10, 128});
   add_png(corpus, "rgb_luminance", rgb, "W_RGB").with("--component", "luminance");
+  const Bytes grey = png_header(2, 1, 8, 2) + png_data({"\x64\x64\x64\x07\x07\x07", 6}, 6) + kEnd;
+  add_png(corpus, "rgb_of_grey", grey, "W_GREY").gives({100, 7});
+  add_png(corpus, "rgb_of_grey_chosen", grey, "W_COMPONENT").with("--component", "1").gives({100, 7});
+  add_png(corpus, "rgba_of_opaque_grey", png_header(2, 1, 8, 6) + png_data({"\1\1\1\xff\2\2\2\xff", 8}, 8) + kEnd,
+          "W_GREY")
+      .as("mask")
+      .gives({1, 2});
+  add_png(corpus, "rgba_of_grey_and_alpha", png_header(2, 1, 8, 6) + png_data({"\1\1\1\xff\2\2\2\x80", 8}, 8) + kEnd,
+          "E_COMPONENTS");
   add_png(corpus, "rgba", png_header(1, 1, 8, 6) + png_data({"\1\2\3\4", 4}, 4) + kEnd, "E_COMPONENTS");
   add_png(corpus, "rgba_alpha", png_header(1, 1, 8, 6) + png_data({"\1\2\3\4", 4}, 4) + kEnd, "W_COMPONENT")
       .with("--component", "3")
@@ -128,17 +137,20 @@ TiffFile changed(std::uint16_t tag, const std::vector<std::uint32_t>& values) {
 }
 
 void add_tiffs(Corpus& corpus) {
-  corpus.add("tiff_grey", "picture.tif", good_tiff()).gives(counting(12));
-  corpus.add("tiff_big_endian", "picture.tif", good_tiff(true)).gives(counting(12));
-  add_tiff(corpus, "grey_16", TiffFile().page(grey_tags(2, 1, 16), bytes_of<std::uint16_t>({258, 65535})))
+  corpus.add("tiff_grey", "picture.tif", good_tiff(), "W_NO_SPACING").gives(counting(12));
+  corpus.add("tiff_big_endian", "picture.tif", good_tiff(true), "W_NO_SPACING").gives(counting(12));
+  add_tiff(corpus, "grey_16", TiffFile().page(grey_tags(2, 1, 16), bytes_of<std::uint16_t>({258, 65535})),
+           "W_NO_SPACING")
       .gives({258, 65535});
-  add_tiff(corpus, "float", TiffFile().page(grey_tags(2, 1, 32, 3), bytes_of<float>({-0.5, 1e20}))).gives({-0.5, 1e20});
+  add_tiff(corpus, "float", TiffFile().page(grey_tags(2, 1, 32, 3), bytes_of<float>({-0.5, 1e20})), "W_NO_SPACING")
+      .gives({-0.5, 1e20});
   add_tiff(corpus, "pages",
            TiffFile().page(grey_tags(4, 3, 8), kPixels).page(grey_tags(4, 3, 8), bytes_of<std::uint8_t>([] {
                                                                auto values = counting(24);
                                                                values.erase(values.begin(), values.begin() + 12);
                                                                return values;
-                                                             }())))
+                                                             }())),
+           "W_NO_SPACING")
       .gives(counting(24));
   add_tiff(corpus, "pages_differ", TiffFile().page(grey_tags(4, 3, 8), kPixels).page(grey_tags(3, 4, 8), kPixels),
            "E_TIFF_PAGES");

@@ -34,11 +34,12 @@ inline const Bytes kPngMagic{"\x89PNG\r\n\x1a\n"};
   return kPngMagic + png_header(4, 3, 8, 0) + png_data(bytes_of<std::uint8_t>(counting(12)), 4) + png_chunk("IEND", {});
 }
 
-/// One tag of a TIFF directory: unsigned 16 or 32 bits.
+/// One tag of a TIFF directory: unsigned 16 or 32 bits, or a text.
 struct TiffTag {
   std::uint16_t tag;
   std::vector<std::uint32_t> values;
   bool is_short = true;
+  Bytes text{};
 };
 
 /// Directory and pixels of pages, one after the other; StripOffsets (273) and StripByteCounts (279) are filled in where
@@ -64,8 +65,10 @@ class TiffFile {
       for (const std::uint32_t value : tag.values) {
         values += tag.is_short ? number(static_cast<std::uint16_t>(value)) : number(value);
       }
-      directory += number(tag.tag) + number(static_cast<std::uint16_t>(tag.is_short ? 3 : 4)) +
-                   number(static_cast<std::uint32_t>(tag.values.size()));
+      const std::uint16_t type = !tag.text.empty() ? 2 : (tag.is_short ? 3 : 4);
+      values = tag.text.empty() ? values : tag.text + '\0';
+      directory += number(tag.tag) + number(type) +
+                   number(static_cast<std::uint32_t>(type == 2 ? values.size() : tag.values.size()));
       if (values.size() <= 4) {
         directory += values + Bytes(4 - values.size(), '\0');
       } else {
@@ -109,6 +112,14 @@ class TiffFile {
                                                     std::uint32_t format = 1) {
   return {{256, {width}},    {257, {height}}, {258, {bits}},   {259, {1}},        {262, {1}},
           {273, {0}, false}, {277, {1}},      {278, {height}}, {279, {0}, false}, {339, {format}}};
+}
+
+/// The same with an ImageDescription.
+[[nodiscard]] inline std::vector<TiffTag> described_tags(std::uint32_t width, std::uint32_t height, std::uint32_t bits,
+                                                         const Bytes& description) {
+  auto tags = grey_tags(width, height, bits);
+  tags.insert(tags.begin() + 5, TiffTag{270, {}, true, description});
+  return tags;
 }
 
 [[nodiscard]] inline Bytes good_tiff(bool big_endian = false) {

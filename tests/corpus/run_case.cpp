@@ -128,6 +128,13 @@ std::string check_loaded(const Case& made, const ProgramRun& run, const Json& js
   if (made.code.empty() ? !assumptions.empty() : !said) {
     return "assumed " + assumptions.dump();
   }
+  if (made.loss) {
+    const Json value = json["losses"][0]["value"];
+    const double got = value.is_number() ? value.get<double>() : std::nan("");
+    if (!(std::abs(got - *made.loss) <= 1e-6 * std::max(1.0, std::abs(*made.loss)))) {
+      return "the loss is " + value.dump() + ", not " + std::to_string(*made.loss);
+    }
+  }
   return {};
 }
 
@@ -225,8 +232,8 @@ std::string make_files(const Case& made, const std::string& root) {
   return made.file.empty() ? folder : folder + "/" + made.file;
 }
 
-std::string check_case(const Case& made, const std::string& root, ProgramRun& run) {
-  const std::string path = make_files(made, root), folder = root + "/" + made.name;
+std::vector<std::string> arguments_of(const Case& made, const std::string& root) {
+  const std::string folder = root + "/" + made.name;
   std::vector<std::string> arguments{made.is_evaluation ? "eval" : "info", "--json", "-"};
   if (!made.is_evaluation) {
     arguments.insert(arguments.end(), {"--as", made.role});
@@ -235,9 +242,14 @@ std::string check_case(const Case& made, const std::string& root, ProgramRun& ru
     arguments.push_back(flag.starts_with("@") ? folder + "/" + flag.substr(1) : flag);
   }
   if (!made.is_evaluation) {
-    arguments.push_back(path);
+    arguments.push_back(made.file.empty() ? folder : folder + "/" + made.file);
   }
-  run = run_lossscope(arguments, folder, made.memory);
+  return arguments;
+}
+
+std::string check_case(const Case& made, const std::string& root, ProgramRun& run) {
+  const std::string path = make_files(made, root), folder = root + "/" + made.name;
+  run = run_lossscope(arguments_of(made, root), folder, made.memory);
   if (run.hung || run.signal != 0) {
     return run.hung ? "it hung" : "signal " + std::to_string(run.signal);
   }

@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "tests/corpus/corpus.h"
 
@@ -24,6 +25,9 @@ struct ProgramRun {
 
 /// Makes the case's files in a folder of its own below `root` and returns the path to open.
 std::string make_files(const Case& made, const std::string& root);
+
+/// The arguments of lossscope for a case whose files were made.
+[[nodiscard]] std::vector<std::string> arguments_of(const Case& made, const std::string& root);
 
 /// What is wrong with how the programs took the case; empty when all is as it must be. `run` gets the figures.
 [[nodiscard]] std::string check_case(const Case& made, const std::string& root, ProgramRun& run);

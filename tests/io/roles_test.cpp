@@ -40,6 +40,74 @@ TEST(Roles, TwoMasksAreAMaskAndAPrediction) {
   EXPECT_EQ(sorted.prediction, files[0]);
 }
 
+TEST(Roles, TwoMasksWithoutAnyWordAreAMaskAndAPredictionAndTheOrderIsSaid) {
+  Folder folder;
+  std::vector<std::string> files{write(folder, "one.nii", {0, 1, 1, 0}), write(folder, "two.nii", {0, 1, 0, 0})};
+  for (int turn = 0; turn < 2; ++turn) {
+    const SortedFiles sorted = sort_by_content(files);
+    EXPECT_EQ(sorted.mask, files[0]);
+    EXPECT_EQ(sorted.prediction, files[1]);
+    ASSERT_EQ(sorted.assumptions.size(), 1U);
+    EXPECT_EQ(sorted.assumptions[0].code, "W_ROLES");
+    std::ranges::reverse(files);
+  }
+}
+
+/// Files of one name in folders, in every order of opening them.
+void expect_sorted(const std::string& image_folder, const std::string& mask_folder, const std::string& other_folder) {
+  Folder folder;
+  const auto in = [&](const std::string& name, const std::vector<float>& values) {
+    std::filesystem::create_directories(std::filesystem::path(folder.file(name)));
+    return write(folder, name + "/case_10.nii", values);
+  };
+  const std::string image = in(image_folder, {-12.5F, 30, 411, 18}), mask = in(mask_folder, {0, 1, 1, 0}),
+                    other = in(other_folder, {0, 1, 0, 0});
+  std::vector<std::string> files{image, mask, other};
+  std::ranges::sort(files);
+  do {
+    const SortedFiles sorted = sort_by_content(files);
+    EXPECT_EQ(sorted.image, image) << image_folder;
+    EXPECT_EQ(sorted.mask, mask) << mask_folder;
+    EXPECT_EQ(sorted.prediction, other) << other_folder;
+    ASSERT_EQ(sorted.assumptions.size(), 1U) << other_folder;
+    EXPECT_NE(sorted.assumptions[0].text.find("mask " + std::filesystem::path(mask_folder).filename().string() +
+                                              "/case_10.nii"),
+              std::string::npos)
+        << sorted.assumptions[0].text;
+  } while (std::ranges::next_permutation(files).found);
+}
+
+TEST(Roles, FoldersTellFilesOfOneNameApart) {
+  expect_sorted("imagesTr", "labelsTr", "predictions");
+  expect_sorted("imagesTs", "labelsTs", "inferTs");
+  expect_sorted("Task09/imagesTr", "Task09/labelsTr", "results/fold_0/validation");
+  expect_sorted("Dataset009/imagesTr", "Dataset009/labelsTr", "predictionsTr");
+  expect_sorted("images", "masks", "run_17");
+  expect_sorted("val/img", "val/gt", "out");
+  expect_sorted("scans", "GroundTruth", "Softmax");
+  expect_sorted("a", "labels", "b");
+}
+
+TEST(Roles, AFolderThatHoldsAllFilesTellsNothing) {
+  Folder folder;
+  std::filesystem::create_directories(folder.file("predictions"));
+  const auto image = write(folder, "predictions/a.nii", {-12.5F, 30, 411, 18});
+  const auto mask = write(folder, "predictions/b.nii", {0, 1, 1, 0});
+  const SortedFiles sorted = sort_by_content(std::vector{mask, image});
+  EXPECT_EQ(sorted.image, image);
+  EXPECT_EQ(sorted.mask, mask);
+  EXPECT_TRUE(sorted.assumptions.empty());
+  EXPECT_EQ(sort_by_content(std::vector{mask}).prediction, mask) << "one file alone is what its folder says";
+}
+
+TEST(Roles, TheNearestFolderThatSaysSomethingCounts) {
+  EXPECT_EQ(role_of_folders("validation/images"), Role::image);
+  EXPECT_EQ(role_of_folders("predictions/fold_0"), Role::prediction);
+  EXPECT_EQ(role_of_folders("predicted_labels"), Role::prediction);
+  EXPECT_EQ(role_of_folders("reference"), Role::mask);
+  EXPECT_EQ(role_of_folders("patient_3/2024"), std::nullopt);
+}
+
 TEST(Roles, MoreFilesThanRolesAreReported) {
   Folder folder;
   const std::vector<std::string> files{write(folder, "a.nii", {5, 900.5F}), write(folder, "b.nii", {7, 1300.5F}),

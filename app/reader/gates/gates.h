@@ -51,9 +51,15 @@ inline constexpr std::size_t kMghHead = 284;
 /// Throws Refused E_FORMAT, E_TRUNC, E_CRC, E_HEADER.
 [[nodiscard]] Layout png_gate(const Source& source);
 
-/// TIFF: pages of one size without a loop, all data inside the file. Throws Refused E_FORMAT, E_TRUNC, E_HEADER,
-/// E_TYPE.
-[[nodiscard]] Layout tiff_gate(const Source& source);
+/// Where the planes of a TIFF lie, volume by volume and slice by slice.
+struct TiffPlanes {
+  std::vector<std::uint64_t> offsets;  ///< of each plane's directory
+  bool are_pixels = false;             ///< of its pixels, uncompressed: the planes share one directory
+};
+/// TIFF and BigTIFF: pages of one size without a loop, all data inside the file; slices, channels and times as OME,
+/// ImageJ, tifffile or MetaMorph describe them. Reads at most 8 MiB of a description.
+/// Throws Refused E_FORMAT, E_TRUNC, E_HEADER, E_TYPE, E_ENCODING, E_TIFF_PAGES.
+[[nodiscard]] Layout tiff_gate(const Source& source, TiffPlanes* planes = nullptr);
 
 /// The name of a detached data file, which must lie beside its header; spaces and "./" before it are fine.
 /// Throws Refused E_DATA_FILE.

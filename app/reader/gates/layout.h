@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -50,6 +51,7 @@ struct Layout {
   Packing packing = Packing::raw;
   std::string data_file;  ///< name of a detached file in the header's folder; empty: the file itself
   std::uint64_t data_offset = 0;
+  std::optional<std::uint64_t> packed_bytes;  ///< of deflated voxels, where the header says it
   std::vector<Note> notes;
 
   [[nodiscard]] std::int64_t voxels() const { return size[0] * size[1] * size[2]; }

@@ -160,6 +160,13 @@ void set_place(Layout& layout, const Fields& f) {
   layout.packing = f.is_true({"CompressedData"})
                        ? Packing::deflated
                        : (f.get({"BinaryData"}).empty() || f.is_true({"BinaryData"}) ? Packing::raw : Packing::text);
+  if (const std::string_view packed = f.get({"CompressedDataSize"}); !packed.empty()) {
+    const auto bytes = whole_number(packed);
+    if (!bytes || *bytes < 0) {
+      damaged("CompressedDataSize is '" + std::string(packed.substr(0, 20)) + "'");
+    }
+    layout.packed_bytes = static_cast<std::uint64_t>(*bytes);
+  }
   layout.big_endian = f.is_true({"BinaryDataByteOrderMSB", "ElementByteOrderMSB"});
   layout.data_offset = local ? f.data_offset : 0;
   const std::string_view skip = f.get({"HeaderSize"});

@@ -5,27 +5,14 @@
 #include <cmath>
 
 #include "app/reader/gates/gates.h"
+#include "app/reader/gates/nifti_header.h"
 
 namespace lossscope::reader {
+
+using nifti::damaged;
+using nifti::Fields;
+
 namespace {
-
-/// An affine of NIfTI's RAS world: three rows of four.
-using Affine = std::array<double, 12>;
-
-/// The fields of either version, as numbers.
-struct Fields {
-  int version = 1, datatype = 0, bitpix = 0, qform_code = 0, sform_code = 0, units = 0;
-  std::array<std::int64_t, 8> dim{};
-  std::array<double, 8> pixdim{};
-  double vox_offset = 0, slope = 0, intercept = 0;
-  std::array<double, 3> quatern{}, qoffset{};
-  Affine srow{};
-  bool big_endian = false;
-};
-
-[[noreturn]] void damaged(const std::string& reason) {
-  throw Refused("E_HEADER", "the NIfTI header is damaged: " + reason, "export the volume again");
-}
 
 /// Reads fields at their offsets, in the file's byte order.
 class Bytes {
@@ -92,8 +79,25 @@ bool has_magic(std::span<const std::byte> head, std::size_t offset, std::string_
   return head.size() >= offset + magic.size() && std::memcmp(head.data() + offset, magic.data(), magic.size()) == 0;
 }
 
+bool is_header_of_348(std::span<const std::byte> head) {
+  return Bytes(head, false).at<std::int32_t>(0) == 348 || Bytes(head, true).at<std::int32_t>(0) == 348;
+}
+
+/// A header of a pair that goes by the name of a single file.
+void refuse_half_of_pair(std::span<const std::byte> head) {
+  const bool analyze =
+      head.size() >= kPairHead && head.size() < 352 && !has_magic(head, 344, "n+1") && is_header_of_348(head);
+  if (analyze || has_magic(head, 344, "ni1") || has_magic(head, 4, "ni2")) {
+    throw Refused("E_FORMAT", "this is the header of a pair (.hdr and .img) under the name of a single file",
+                  "give it back its ending .hdr, beside its .img");
+  }
+}
+
 /// `pair`: the header of a pair (.hdr, .img), which has another magic and may be as short as 348 bytes.
 Fields fields_of(std::span<const std::byte> head, bool pair) {
+  if (!pair) {
+    refuse_half_of_pair(head);
+  }
   if (head.size() < (pair ? kPairHead : 352)) {
     throw Refused("E_TRUNC", "the file is shorter than a NIfTI header", "the file was cut: copy or download it again");
   }
@@ -145,23 +149,25 @@ void set_type(Layout& layout, const Fields& f) {
                 "convert the volume to an integer or floating point type");
 }
 
+/// Up to seven dimensions; all beyond the third are components.
 void set_sizes(Layout& layout, const Fields& f) {
   const std::int64_t dimensions = f.dim[0];
-  if (dimensions < 1 || dimensions > 5) {
-    damaged(std::to_string(dimensions) + " dimensions; 1 to 5 can be read");
+  if (dimensions < 1 || dimensions > 7) {
+    damaged(std::to_string(dimensions) + " dimensions; 1 to 7 can be read");
   }
   std::int64_t stacked = 1;
   for (std::size_t i = 1; i <= static_cast<std::size_t>(dimensions); ++i) {
-    if (f.dim[i] < 1 || f.dim[i] > 32767) {
+    if (f.dim[i] < (i <= 3 ? 1 : 0) || f.dim[i] > 32767) {
       damaged("an axis has " + std::to_string(f.dim[i]) + " voxels");
     }
     if (i <= 3) {
       layout.size[i - 1] = f.dim[i];
     } else {
-      stacked *= f.dim[i];
+      stacked *= std::max<std::int64_t>(1, f.dim[i]);  // some writers leave 0 where there is no such axis
     }
   }
-  layout.stacked = static_cast<int>(stacked);
+  constexpr std::int64_t kMostComponents = 65535;
+  layout.stacked = static_cast<int>(std::min(stacked, kMostComponents + 1));
   check_sizes(layout);
 }
 
@@ -181,106 +187,6 @@ void set_scaling(Layout& layout, const Fields& f) {
   }
   layout.slope = f.slope;
   layout.intercept = f.intercept;
-}
-
-Affine qform(const Fields& f) {
-  const auto [b, c, d] = f.quatern;
-  const double norm = b * b + c * c + d * d;
-  if (!(norm <= 1 + 1e-6)) {
-    damaged("the quaternion is longer than 1");
-  }
-  const double a = std::sqrt(std::max(0.0, 1 - norm));
-  const std::array<double, 9> r{
-      a * a + b * b - c * c - d * d, 2 * (b * c - a * d),           2 * (b * d + a * c),
-      2 * (b * c + a * d),           a * a + c * c - b * b - d * d, 2 * (c * d - a * b),
-      2 * (b * d - a * c),           2 * (c * d + a * b),           a * a + d * d - c * c - b * b};
-  Affine m{};
-  for (std::size_t row = 0; row < 3; ++row) {
-    for (std::size_t column = 0; column < 3; ++column) {
-      const double flip = column == 2 && f.pixdim[0] < 0 ? -1 : 1;
-      m[4 * row + column] = r[3 * row + column] * f.pixdim[column + 1] * flip;
-    }
-    m[4 * row + 3] = f.qoffset[row];
-  }
-  return m;
-}
-
-double column_length(const Affine& a, std::size_t column) {
-  return std::hypot(a[column], a[4 + column], a[8 + column]);
-}
-
-/// Largest distance between the corners that two affines give, in the first one's smallest voxel widths.
-double corner_difference(const Affine& a, const Affine& b, const std::array<std::int64_t, 3>& size) {
-  double largest = 0;
-  for (unsigned corner = 0; corner < 8; ++corner) {
-    std::array<double, 3> apart{};
-    for (std::size_t row = 0; row < 3; ++row) {
-      apart[row] = a[4 * row + 3] - b[4 * row + 3];
-      for (std::size_t column = 0; column < 3; ++column) {
-        const double index = ((corner >> column) & 1) != 0 ? static_cast<double>(size[column] - 1) : 0.0;
-        apart[row] += (a[4 * row + column] - b[4 * row + column]) * index;
-      }
-    }
-    largest = std::max(largest, std::hypot(apart[0], apart[1], apart[2]));
-  }
-  return largest / std::min({column_length(a, 0), column_length(a, 1), column_length(a, 2)});
-}
-
-/// RAS affine to LPS spacing, origin and direction.
-void set_geometry(Layout& layout, const Affine& a) {
-  for (std::size_t column = 0; column < 3; ++column) {
-    const double length = column_length(a, column);
-    layout.spacing[column] = length;
-    for (std::size_t row = 0; row < 3; ++row) {
-      const double sign = row < 2 ? -1 : 1;
-      layout.direction[3 * row + column] = sign * a[4 * row + column] / length;
-      layout.origin[row] = sign * a[4 * row + 3];
-    }
-  }
-}
-
-/// sform if it is set, else qform, like nibabel, FSL and dcm2niix; asks when they contradict each other.
-Affine chosen_affine(const Layout& layout, const Fields& f, const Answers& answers) {
-  const bool both = f.sform_code > 0 && f.qform_code > 0;
-  const std::string_view answer = answers.to(Question::orientation);
-  if (both && answer.empty() && !(corner_difference(f.srow, qform(f), layout.size) <= 0.1)) {
-    throw Refused("E_ORIENTATION", "sform and qform contradict each other by more than 0.1 voxel",
-                  "say which is right: --orientation sform or --orientation qform",
-                  {{Question::orientation, "sform", "Use the sform", "Places the voxels as nibabel and FSL do.", true},
-                   {Question::orientation, "qform", "Use the qform", "Places the voxels as ITK and 3D Slicer do."}});
-  }
-  const bool takes_qform = f.sform_code <= 0 || (both && answer == "qform");
-  return takes_qform ? qform(f) : f.srow;
-}
-
-void set_orientation(Layout& layout, const Fields& f, const Answers& answers) {
-  const std::size_t used = static_cast<std::size_t>(std::clamp<std::int64_t>(f.dim[0], 1, 3));
-  for (std::size_t i = 0; i <= used; ++i) {
-    if (!std::isfinite(f.pixdim[i]) || (i > 0 && f.pixdim[i] < 0)) {
-      damaged("pixdim[" + std::to_string(i) + "] is " + std::to_string(f.pixdim[i]));
-    }
-  }
-  if (f.sform_code <= 0 && f.qform_code <= 0) {
-    layout.has_orientation = false;
-    for (std::size_t axis = 0; axis < used; ++axis) {
-      layout.spacing[axis] = f.pixdim[axis + 1];
-    }
-    layout.notes.push_back(
-        {"W_NO_ORIENT", "the file says nothing of left and right: no orientation letters are shown"});
-    return;
-  }
-  const auto finite = [](double v) { return std::isfinite(v); };
-  if ((f.sform_code > 0 && !std::ranges::all_of(f.srow, finite)) ||
-      (f.qform_code > 0 && !(std::ranges::all_of(f.quatern, finite) && std::ranges::all_of(f.qoffset, finite)))) {
-    damaged("its affine is not finite");
-  }
-  set_geometry(layout, chosen_affine(layout, f, answers));
-  for (std::size_t axis = 0; axis < used; ++axis) {
-    if (std::abs(layout.spacing[axis] - f.pixdim[axis + 1]) > 0.01 * layout.spacing[axis]) {
-      layout.notes.push_back({"W_PIXDIM", "the spacing of the sform was used; pixdim says another one"});
-      return;
-    }
-  }
 }
 
 /// xyzt_units: 1 metres, 2 millimetres, 3 micrometres.
@@ -304,7 +210,7 @@ Layout layout_of(std::span<const std::byte> head, const Answers& answers, bool p
   set_type(layout, f);
   set_sizes(layout, f);
   set_scaling(layout, f);
-  set_orientation(layout, f, answers);
+  nifti::set_orientation(layout, f, answers);
   set_units(layout, f);
   const double least = pair ? 0 : (f.version == 1 ? 352 : 544);
   if (!(f.vox_offset >= least && f.vox_offset < 1e9) || f.vox_offset != std::floor(f.vox_offset)) {

@@ -18,13 +18,16 @@ constexpr Words kSlices[]{"resample", "one"};
 constexpr Words kDuplicates[]{"first", "last"};
 constexpr Words kOrders[]{"zyx", "xyz"};
 constexpr Words kMemory[]{"accept", "half"};
-constexpr Words kGrids[]{"ignore", "resample", "nearest", "linear", "reorder"};
+constexpr Words kGrids[]{"ignore", "pad", "resample", "nearest", "linear", "reorder", "transpose", "stretch"};
 constexpr Words kNan[]{"zero", "agree"};
 constexpr Words kKinds[]{"probability", "logit", "label", "u8", "percent", "u16", "clamp", "rescale"};
 constexpr Words kLabel[]{"nonzero"};
 constexpr Words kIgnore[]{"none"};
+constexpr Words kAbsent[]{"empty"};
 
+constexpr std::span<const Words> kNothing{};
 using Also = QuestionInfo::Also;
+constexpr QuestionInfo::Of kMask{false, true, false}, kPrediction{false, false, true}, kMaskAndPrediction{false};
 constexpr QuestionInfo kQuestions[]{
     {Question::component, "component", "Which component of a 4-D, vector or colour file, from 0", kComponents,
      Also::index},
@@ -36,20 +39,21 @@ constexpr QuestionInfo kQuestions[]{
     {Question::duplicates, "duplicates", "Which of two DICOM slices at one place, by instance number", kDuplicates},
     {Question::memory, "memory", "A volume that needs much of the memory: accept it, or take every second voxel",
      kMemory},
-    {Question::array, "array", "Which array of an .npz, by the name that the refusal lists", {}, Also::text},
+    {Question::array, "array", "Which array of an .npz, by the name that the refusal lists", kNothing, Also::text},
     {Question::order, "order", "In which order the axes of a NumPy array lie", kOrders},
-    {Question::threshold,
-     "threshold",
-     "A mask of fractions: from this value on a voxel belongs to it",
-     {},
-     Also::number},
+    {Question::threshold, "threshold", "A mask of fractions or grey values: from this value on a voxel belongs to it",
+     kNothing, Also::number, true, true, kMask},
     {Question::grid, "grid", "What to do with a grid that does not fit the mask's", kGrids, Also::nothing, true, false},
-    {Question::nan, "nan", "What NaN and infinite values of a prediction count as: p = 0, or p = mask", kNan,
-     Also::nothing, true, false},
-    {Question::kind, "kind", "How the numbers of the prediction are meant", kKinds, Also::nothing, false, false},
-    {Question::label, "label", "Which labels of the mask are the structure", kLabel, Also::labels, false, false},
+    {Question::nan, "nan",
+     "What NaN and infinite values count as: background (zero), or of a prediction as the mask says (agree)", kNan,
+     Also::nothing, true, true, kMaskAndPrediction},
+    {Question::kind, "kind", "How the numbers of the prediction are meant", kKinds, Also::nothing, false, false,
+     kPrediction},
+    {Question::label, "label", "Which labels of the mask are the structure", kLabel, Also::labels, false, false, kMask},
     {Question::ignore, "ignore", "Labels of voxels that do not count: they become background in mask and prediction",
-     kIgnore, Also::labels, false, false},
+     kIgnore, Also::labels, false, false, kMask},
+    {Question::absent, "absent", "What a chosen label that the mask does not have means: that it has no such voxel",
+     kAbsent, Also::nothing, true, false, kMask},
 };
 
 template <class T>

@@ -26,13 +26,14 @@ enum class Question : std::uint8_t {
   memory,       ///< what to do with a volume that needs much of the memory
   array,        ///< which array of an .npz
   order,        ///< in which order the axes of an array lie
-  threshold,    ///< from where on a value of a mask that holds fractions belongs to the structure
+  threshold,    ///< from where on a value of a mask that holds no labels belongs to the structure
   // asked while a case is made of files
   grid,    ///< what to do with a grid that does not fit the mask's
-  nan,     ///< what voxels of a prediction that are not finite count as
+  nan,     ///< what voxels that are not finite count as (of a mask: asked while it is read)
   kind,    ///< how the numbers of a prediction are meant
   label,   ///< which labels of a mask are the structure
   ignore,  ///< which labels of a mask mean that a voxel does not count
+  absent,  ///< what a chosen label that the mask does not have means
 };
 
 /// A row of the table.
@@ -44,6 +45,9 @@ struct QuestionInfo {
   enum class Also : std::uint8_t { nothing, index, number, labels, text } also = Also::nothing;  ///< beside the words
   bool of_file = true;     ///< answered for each file; otherwise once for the case
   bool of_reading = true;  ///< another answer means that the file is read again
+  struct Of {
+    bool image = true, mask = true, prediction = true;
+  } of{};  ///< which inputs it can be asked of
 };
 
 [[nodiscard]] std::span<const QuestionInfo> questions();

@@ -1,117 +1,38 @@
 // SPDX-License-Identifier: Apache-2.0
 // TIFF 6.0 (https://www.itu.int/itudoc/itu-t/com16/tiff-fx/docs/tiff6.pdf) and BigTIFF. libtiff walks a looping chain
 // of pages for ever and reads what is missing as zeros.
-#include <map>
 #include <set>
 
 #include "app/reader/gates/gates.h"
+#include "app/reader/gates/tiff_description.h"
+#include "app/reader/gates/tiff_stack.h"
 
 namespace lossscope::reader {
+
+using namespace tiff;
+
 namespace {
 
-constexpr std::size_t kMostPages = 4096, kMostEntries = 4096, kMostStrips = std::size_t{1} << 20;
-
-[[noreturn]] void damaged(const std::string& reason) {
-  throw Refused("E_HEADER", "the TIFF is damaged: " + reason, "export the picture again");
-}
-
-enum Tag : std::uint16_t {
-  kSubfile = 254,
-  kWidth = 256,
-  kHeight = 257,
-  kBits = 258,
-  kCompression = 259,
-  kPhotometric = 262,
-  kStripOffsets = 273,
-  kSamples = 277,
-  kStripBytes = 279,
-  kPlanar = 284,
-  kTileOffsets = 324,
-  kTileBytes = 325,
-  kSampleFormat = 339
-};
-
-/// One directory's entries, as whole numbers.
-class Page {
- public:
-  Page(const Source& source, bool big_endian, bool big_tiff, std::uint64_t at)
-      : source_(source), big_(big_endian), wide_(big_tiff) {
-    const std::uint64_t count = wide_ ? source.at<std::uint64_t>(at, big_) : source.at<std::uint16_t>(at, big_);
-    if (count == 0 || count > kMostEntries) {
-      damaged("a directory has " + std::to_string(count) + " entries");
-    }
-    const std::uint64_t size = wide_ ? 20 : 12, first = at + (wide_ ? 8 : 2);
-    for (std::uint64_t i = 0; i < count; ++i) {
-      entries_.emplace(source.at<std::uint16_t>(first + i * size, big_), first + i * size);
-    }
-    const std::uint64_t end = first + count * size;
-    next = wide_ ? source.at<std::uint64_t>(end, big_) : source.at<std::uint32_t>(end, big_);
-  }
-
-  /// Values of a tag; `otherwise` when it is absent.
-  [[nodiscard]] std::vector<std::uint64_t> all(Tag tag, std::vector<std::uint64_t> otherwise = {}) const {
-    const auto found = entries_.find(tag);
-    if (found == entries_.end()) {
-      return otherwise;
-    }
-    const std::uint64_t entry = found->second;
-    const auto type = source_.at<std::uint16_t>(entry + 2, big_);
-    const std::uint64_t count =
-        wide_ ? source_.at<std::uint64_t>(entry + 4, big_) : source_.at<std::uint32_t>(entry + 4, big_);
-    const std::uint64_t width = type == 1 ? 1 : (type == 3 ? 2 : (type == 4 ? 4 : (type == 16 ? 8 : 0)));
-    if (width == 0 || count == 0 || count > kMostStrips) {
-      damaged("tag " + std::to_string(tag) + " is of no valid type or length");
-    }
-    std::uint64_t at = entry + (wide_ ? 12 : 8);
-    if (count * width > (wide_ ? 8U : 4U)) {
-      at = wide_ ? source_.at<std::uint64_t>(at, big_) : source_.at<std::uint32_t>(at, big_);
-      if (at > source_.size() || count * width > source_.size() - at) {
-        refuse_cut();
-      }
-    }
-    std::vector<std::uint64_t> values;
-    for (std::uint64_t i = 0; i < count; ++i) {
-      values.push_back(value(at + i * width, width));
-    }
-    return values;
-  }
-  [[nodiscard]] std::uint64_t one(Tag tag, std::uint64_t otherwise) const { return all(tag, {otherwise}).front(); }
-  [[nodiscard]] bool has(Tag tag) const { return entries_.contains(tag); }
-
-  std::uint64_t next = 0;  ///< offset of the next directory, 0 at the end
-
- private:
-  [[nodiscard]] std::uint64_t value(std::uint64_t at, std::uint64_t width) const {
-    switch (width) {
-      case 1:
-        return source_.at<std::uint8_t>(at, big_);
-      case 2:
-        return source_.at<std::uint16_t>(at, big_);
-      case 4:
-        return source_.at<std::uint32_t>(at, big_);
-      default:
-        return source_.at<std::uint64_t>(at, big_);
-    }
-  }
-
-  const Source& source_;
-  bool big_, wide_;
-  std::map<std::uint16_t, std::uint64_t> entries_;
-};
-
 Scalar scalar_of(std::uint64_t bits, std::uint64_t format) {
-  constexpr std::uint64_t kUnsigned = 1, kSigned = 2, kFloat = 3;
-  if (bits == 8 && (format == kUnsigned || format == kSigned)) {
-    return format == kUnsigned ? Scalar::u8 : Scalar::i8;
+  struct Row {
+    std::uint64_t bits;
+    Scalar unsigned_type, signed_type;
+  };
+  constexpr std::uint64_t kUnsigned = 1, kSigned = 2, kFloat = 3, kNotSaid = 4;
+  constexpr Row kRows[]{{8, Scalar::u8, Scalar::i8},
+                        {16, Scalar::u16, Scalar::i16},
+                        {32, Scalar::u32, Scalar::i32},
+                        {64, Scalar::u64, Scalar::i64}};
+  for (const Row& row : kRows) {
+    if (row.bits == bits && (format == kUnsigned || format == kSigned || format == kNotSaid)) {
+      return format == kSigned ? row.signed_type : row.unsigned_type;
+    }
   }
-  if (bits == 16 && (format == kUnsigned || format == kSigned)) {
-    return format == kUnsigned ? Scalar::u16 : Scalar::i16;
-  }
-  if (bits == 32 && format == kFloat) {
-    return Scalar::f32;
+  if (format == kFloat && (bits == 32 || bits == 64)) {
+    return bits == 32 ? Scalar::f32 : Scalar::f64;
   }
   throw Refused("E_TYPE", std::to_string(bits) + "-bit samples of this kind are not supported",
-                "save it with 8 or 16 bits, or as 32-bit floating point");
+                "save it with 8, 16, 32 or 64 bits, or as 32- or 64-bit floating point");
 }
 
 Layout layout_of(const Page& page) {
@@ -161,52 +82,81 @@ void check_data(const Source& source, const Page& page, const Layout& layout) {
   if (compression == 1 && total < layout.bytes()) {
     refuse_cut();
   }
-  for (const std::uint64_t known : {1, 5, 8, 32773, 32946}) {  // none, LZW, deflate, PackBits, old deflate
+  for (const std::uint64_t known : {1, 5, 8, 32773, 32946, 50000}) {  // none, LZW, deflate, PackBits, old deflate, zstd
     if (compression == known) {
       return;
     }
   }
   throw Refused("E_ENCODING", "its compression " + std::to_string(compression) + " is not supported",
-                "save it uncompressed, or with LZW or deflate");
+                "save it uncompressed, or with LZW, deflate or zstd");
+}
+
+/// Every directory of the file, checked; smaller copies of others are left out.
+struct Directories {
+  std::vector<std::uint64_t> offsets;
+  std::vector<Page> pages;  ///< the first alone
+  Layout first;
+  bool has_previews = false;
+};
+
+Directories directories_of(const Source& source, bool big, bool wide) {
+  std::uint64_t at = wide ? source.at<std::uint64_t>(8, big) : source.at<std::uint32_t>(4, big);
+  std::set<std::uint64_t> seen;
+  Directories found;
+  while (at != 0) {
+    if (!seen.insert(at).second) {
+      damaged("its pages follow one another in a circle");
+    }
+    if (static_cast<std::int64_t>(seen.size()) > kMostPlanes) {
+      damaged("there are more than 65535 pages");
+    }
+    const Page page(source, big, wide, at);
+    const Layout layout = layout_of(page);
+    check_data(source, page, layout);
+    if (page.one(kSubfile, 0) % 2 != 0) {
+      found.has_previews = true;
+    } else if (found.pages.empty()) {
+      found.first = layout;
+      found.pages.push_back(page);
+      found.offsets.push_back(at);
+    } else if (layout.size != found.first.size || layout.scalar != found.first.scalar ||
+               layout.interleaved != found.first.interleaved) {
+      throw Refused("E_TIFF_PAGES", "its pages differ in size or type",
+                    "save the pages of one size into a file of their own");
+    } else {
+      found.offsets.push_back(at);
+    }
+    at = page.next;
+  }
+  if (found.pages.empty()) {
+    damaged("it has no page");
+  }
+  return found;
 }
 
 }  // namespace
 
-Layout tiff_gate(const Source& source) {
+Layout tiff_gate(const Source& source, TiffPlanes* planes) {
   const std::string order = source.text(0, 2);
   const bool big = order == "MM";
   const auto version = order == "II" || big ? source.at<std::uint16_t>(2, big) : std::uint16_t{0};
   if (version != 42 && version != 43) {
     throw Refused("E_FORMAT", "this is not TIFF", "is the name right?");
   }
-  const bool wide = version == 43;
-  std::uint64_t at = wide ? source.at<std::uint64_t>(8, big) : source.at<std::uint32_t>(4, big);
-  std::set<std::uint64_t> seen;
-  std::optional<Layout> first;
-  while (at != 0) {
-    if (!seen.insert(at).second) {
-      damaged("its pages follow one another in a circle");
-    }
-    if (seen.size() > kMostPages) {
-      damaged("there are more than 4096 pages");
-    }
-    const Page page(source, big, wide, at);
-    const Layout layout = layout_of(page);
-    check_data(source, page, layout);
-    if (first && (layout.size != first->size || layout.scalar != first->scalar ||
-                  layout.interleaved != first->interleaved || page.one(kSubfile, 0) % 2 != 0)) {
-      throw Refused("E_TIFF_PAGES", "its pages differ in size or type",
-                    "save the pages of one size into a file of their own");
-    }
-    first = first.value_or(layout);
-    at = page.next;
+  const Directories found = directories_of(source, big, version == 43);
+  const Page& page = found.pages.front();
+  Layout layout = found.first;
+  layout.big_endian = big;
+  layout.size[2] = static_cast<std::int64_t>(found.offsets.size());
+  if (found.has_previews) {
+    layout.notes.push_back({"W_TIFF_PREVIEW", "smaller copies of its pages were left out"});
   }
-  if (!first) {
-    damaged("it has no page");
+  const TiffPlanes all = tiff::arrange(layout, page, found.offsets, source);
+  check_sizes(layout);
+  if (planes != nullptr) {
+    *planes = all;
   }
-  first->size[2] = static_cast<std::int64_t>(seen.size());
-  check_sizes(*first);
-  return *first;
+  return layout;
 }
 
 }  // namespace lossscope::reader

@@ -53,6 +53,33 @@ TEST_F(Gate, AGoodFileSaysWhatItIs) {
   EXPECT_EQ(code_of(changed([](auto&) {})), "passed") << "also without ZIP64";
 }
 
+TEST_F(Gate, ATensorsRecordHoldsAllOfItsNumbers) {
+  EXPECT_EQ(code_of(changed([](auto& parts) {
+              for (ZipPart& part : parts) {
+                if (part.name.find("/data/") != std::string::npos) {
+                  part.content.resize(part.content.size() / 2);
+                }
+              }
+            })),
+            "E_MODEL_STORAGE");
+  EXPECT_EQ(code_of(changed([](auto& parts) {
+              std::erase_if(parts, [](const ZipPart& p) { return p.name.find("/data/") != std::string::npos; });
+            })),
+            "E_MODEL_STORAGE")
+      << "a record that is absent";
+  const auto with_pickle = [&](const std::string& pickle) {
+    return code_of(changed([&](auto& parts) {
+      for (ZipPart& part : parts) {
+        part.content = part.name.ends_with("/data.pkl") ? pickle : part.content;
+      }
+    }));
+  };
+  EXPECT_EQ(with_pickle("\x80\x02"), "E_MODEL_FORMAT") << "cut";
+  EXPECT_EQ(with_pickle("\x80\x02t."), "E_MODEL_FORMAT") << "takes what is not there";
+  EXPECT_EQ(with_pickle("\x80\x02h\x05."), "E_MODEL_FORMAT") << "recalls what was not kept";
+  EXPECT_EQ(with_pickle("\x80\x02i."), "E_MODEL_FORMAT") << "an instruction of older pickles";
+}
+
 TEST_F(Gate, OnlyWhatTorchSaveWrites) {
   const auto deflated = [&](const char* name, std::size_t bytes) {
     return code_of(changed([&](auto& parts) {

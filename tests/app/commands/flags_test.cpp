@@ -1,0 +1,226 @@
+// SPDX-License-Identifier: Apache-2.0
+// A flag that is accepted has an effect: every flag that --help lists is given once, and something comes out otherwise.
+// The flags that answer what a file leaves open are taken in tests/corpus/advice_test.cpp.
+#include <filesystem>
+#include <regex>
+#include <set>
+
+#include "app/io/safe_file.h"
+#include "tests/app/commands/run_program.h"
+
+namespace lossscope {
+namespace {
+
+using namespace testing;
+using Arguments = std::vector<std::string>;
+
+/// A run with one flag more (or with another value of it) beside one without.
+struct Effect {
+  std::string flag;
+  Arguments without, with;
+};
+
+Arguments operator+(Arguments a, const Arguments& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+
+class Flags : public ::testing::Test {
+ protected:
+  Flags() {
+    const Grid grid{{6, 5, 4}, {1, 1, 2}, {-7, 3, 5}};
+    const Volume g = make_volume(grid, VoxelType::uint8), other = make_volume(grid, VoxelType::uint8);
+    const Volume p = make_volume(grid, VoxelType::float32), q = make_volume(grid, VoxelType::float32);
+    for (std::size_t i = 0; i < 120; ++i) {
+      g.voxels<std::uint8_t>()[i] = i % 6 >= 2 && i % 6 <= 4 && i / 30 >= 1 && i / 30 <= 2 ? 1 : 0;
+      other.voxels<std::uint8_t>()[i] = i % 6 >= 3 ? 1 : 0;
+      p.voxels<float>()[i] =
+          0.1F + 0.7F * static_cast<float>(g.voxels<std::uint8_t>()[i]) + 0.001F * static_cast<float>(i % 7);
+      q.voxels<float>()[i] = 1 - p.voxels<float>()[i];
+    }
+    write_volume(g, mask_);
+    write_volume(other, other_mask_);
+    write_volume(p, prediction_);
+    write_volume(q, other_prediction_);
+    Volume far = p;
+    far.grid.origin = {500, 500, 500};
+    far.grid.spacing = {1.5, 1.5, 1.5};
+    write_volume(far, far_);
+    write_file(session_, R"({"lossscope_session": 1, "mask": {"path": "mask.nii"}, "loss": "tversky",
+      "prediction": {"source": "file", "meaning": "probability", "file": {"path": "prediction.nii"}}})");
+  }
+
+  [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
+
+  /// Everything that a run leaves: code, streams, and what it wrote into the folder `out`. Times are left out.
+  [[nodiscard]] std::string traces(const Arguments& arguments) const {
+    const std::filesystem::path out = file("out");
+    std::filesystem::remove_all(out);
+    std::filesystem::create_directory(out);
+    const Outcome outcome = run_lossscope(arguments);
+    std::string all = std::to_string(outcome.code) + outcome.out + outcome.err;
+    for (const auto& entry : std::filesystem::directory_iterator(out)) {
+      const auto bytes = read_bytes(entry.path().string());
+      all += "\n" + entry.path().filename().string() + std::string(bytes.begin(), bytes.end());
+    }
+    static const std::regex kTimes("\"(auxiliary|map|reduce)\": [-0-9.e]+");
+    return std::regex_replace(all, kTimes, "");
+  }
+
+  /// The long flags that --help of a subcommand lists, but for those of questions.
+  [[nodiscard]] static std::set<std::string> listed(const Arguments& command) {
+    const std::string help = run_lossscope(command + Arguments{"--help"}).out;
+    static const std::regex kFlag("(?:^|\n) *(?:-[a-z],)?(--[a-z-]+)");
+    std::set<std::string> flags;
+    for (std::sregex_iterator at(help.begin(), help.end(), kFlag), end; at != end; ++at) {
+      flags.insert((*at)[1]);
+    }
+    for (const QuestionInfo& row : questions()) {
+      flags.erase("--" + std::string(row.id));
+    }
+    flags.erase("--help");
+    return flags;
+  }
+
+  void expect_effects(const Arguments& command, const std::vector<Effect>& effects,
+                      const std::set<std::string>& elsewhere = {}) {
+    std::set<std::string> shown = elsewhere;
+    for (const Effect& effect : effects) {
+      EXPECT_NE(traces(command + effect.without), traces(command + effect.with)) << effect.flag;
+      shown.insert(effect.flag);
+    }
+    EXPECT_EQ(listed(command), shown);
+  }
+
+  Folder folder_;
+  std::string mask_ = file("mask.nii"), other_mask_ = file("other_mask.nii"), prediction_ = file("prediction.nii"),
+              other_prediction_ = file("other.nii"), far_ = file("far.nii"), session_ = file("session.json"),
+              out_ = file("out/made");
+};
+
+// The model's flags are taken in tests/app/models/run_test.cpp, where there are models.
+const std::set<std::string> kOfModels{"--trust-model", "--channel", "--model-seconds", "--model-memory"};
+
+/// What every subcommand has that takes a case; `run` completes the arguments of a case.
+std::vector<Effect> effects_of_cases(const Arguments& usual, const Arguments& pair, const Arguments& rest,
+                                     const std::string& other_mask, const std::string& other_prediction,
+                                     const std::string& mask, const std::string& far, const std::string& session) {
+  const Arguments degraded{"--mask", mask, "--predict", "degrade:shift=1,0,0;soften=1"};
+  return {
+      {"--mask", usual, Arguments{"--mask", other_mask, pair[2], pair[3]} + rest},
+      {"--prediction", usual, Arguments{pair[0], pair[1], "--prediction", other_prediction} + rest},
+      {"--predict", Arguments{"--mask", mask, "--predict", "perfect"} + rest, degraded + rest},
+      {"--image", usual, usual + Arguments{"--image", far}},
+      {"--session", rest, Arguments{"--session", session} + rest},
+      {"--spacing", Arguments{"--spacing", "file"} + degraded + rest, Arguments{"--spacing", "unit"} + degraded + rest},
+      {"--set", usual, usual + Arguments{"--set", "dist_map.normalize=no_such_value"}},
+      {"--trace", usual, usual + Arguments{"--trace", std::filesystem::path(other_mask).parent_path() / "out/trace"}}};
+}
+
+TEST_F(Flags, OfEval) {
+  const Arguments pair{"--mask", mask_, "--prediction", prediction_};
+  const Arguments rest{"--loss", "dist_map,tversky", "--json", "-"}, usual = pair + rest;
+  std::vector<Effect> effects =
+      effects_of_cases(usual, pair, rest, other_mask_, other_prediction_, mask_, far_, session_);
+  const std::vector<Effect> own{
+      {"--threads", usual + Arguments{"--threads", "1"}, usual + Arguments{"--threads", "2"}},
+      {"--loss", usual, pair + Arguments{"--loss", "bce", "--json", "-"}},
+      {"--all", usual, pair + Arguments{"--all", "--json", "-"}},
+      {"--preset", pair + Arguments{"--loss", "dice", "--json", "-"},
+       pair + Arguments{"--loss", "dice", "--json", "-", "--preset", "nnunet"}},
+      {"--device", usual, usual + Arguments{"--device", "cuda:77"}},
+      {"--contribution", usual, usual + Arguments{"--contribution", out_ + "{loss}.nii"}},
+      {"--gradient", usual, usual + Arguments{"--gradient", out_ + "{loss}.nii"}},
+      {"--counterfactual", usual, usual + Arguments{"--counterfactual", out_ + "{loss}.nii"}},
+      {"--distance", usual, usual + Arguments{"--distance", out_ + ".nii"}},
+      {"--wrt", usual, usual + Arguments{"--wrt", "logit"}},
+      {"--json", pair + Arguments{"--loss", "dice"}, pair + Arguments{"--loss", "dice", "--json", "-"}}};
+  effects.insert(effects.end(), own.begin(), own.end());
+  expect_effects({"eval"}, effects, kOfModels);
+}
+
+TEST_F(Flags, OfInfo) {
+  expect_effects({"info", mask_}, {{"--as", {"--json", "-"}, {"--json", "-", "--as", "mask"}},
+                                   {"--image", {"--json", "-"}, {"--json", "-", "--image", far_}},
+                                   {"--json", {}, {"--json", "-"}},
+                                   {"--trace", {}, {"--trace", out_}}});
+}
+
+TEST_F(Flags, OfSweep) {
+  const Arguments degraded{"--mask", mask_, "--predict", "degrade:soften=1"};
+  const Arguments along{"--vary", "shift", "--from", "0", "--to", "2", "--steps", "3"}, loss{"--loss", "dice"};
+  const Arguments usual = degraded + along + loss, picture = usual + Arguments{"--png", out_ + ".png"};
+  const Arguments cut{"--vary", "threshold", "--from", "0.2", "--to", "0.8", "--steps", "3", "--loss", "dice"};
+  const Arguments pair{"--mask", mask_, "--prediction", prediction_};
+  std::vector<Effect> effects =
+      effects_of_cases(pair + cut, pair, cut, other_mask_, other_prediction_, mask_, far_, session_);
+  std::erase_if(effects, [](const Effect& effect) { return effect.flag == "--spacing" || effect.flag == "--set"; });
+  const Arguments distance{"--loss", "dist_map"};
+  const std::vector<Effect> own{
+      {"--spacing", degraded + along + distance, degraded + along + distance + Arguments{"--spacing", "unit"}},
+      {"--set", usual, usual + Arguments{"--set", "dice.smooth=50"}},
+      {"--preset", usual, usual + Arguments{"--preset", "nnunet"}},
+      {"--threads", usual, usual + Arguments{"--threads", "-1"}},
+      {"--loss", usual, degraded + along + Arguments{"--loss", "bce"}},
+      {"--all", usual, degraded + along + Arguments{"--all"}},
+      {"--vary", usual, degraded + loss + Arguments{"--vary", "dilate", "--from", "0", "--to", "2", "--steps", "3"}},
+      {"--from", usual, usual + Arguments{"--from", "1"}},
+      {"--to", usual, usual + Arguments{"--to", "1"}},
+      {"--steps", usual, usual + Arguments{"--steps", "2"}},
+      {"--csv", usual, usual + Arguments{"--csv", out_ + ".csv"}},
+      {"--png", usual, picture},
+      {"--size", picture, picture + Arguments{"--size", "500x300"}},
+      {"--dpi", picture, picture + Arguments{"--dpi", "48"}}};
+  effects.insert(effects.end(), own.begin(), own.end());
+  expect_effects({"sweep"}, effects, kOfModels);
+}
+
+TEST_F(Flags, OfRender) {
+  const Arguments pair{"--mask", mask_, "--prediction", prediction_};
+  const Arguments rest{"--loss", "dist_map", "--view", "axial", "-o", out_ + ".png", "--dpi", "48"},
+      usual = pair + rest;
+  const Arguments grid = pair + Arguments{"--loss", "dice,bce", "--view", "grid", "-o", out_ + ".png", "--dpi", "48"};
+  std::vector<Effect> effects =
+      effects_of_cases(usual, pair, rest, other_mask_, other_prediction_, mask_, far_, session_);
+  const std::vector<Effect> own{
+      {"--threads", usual, usual + Arguments{"--threads", "-1"}},
+      {"--loss", usual, usual + Arguments{"--loss", "bce"}},
+      {"--all", usual, usual + Arguments{"--all"}},
+      {"--preset", pair + Arguments{"--loss", "dice"} + Arguments{"--view", "axial", "-o", out_ + ".png"},
+       pair + Arguments{"--loss", "dice", "--preset", "nnunet"} + Arguments{"--view", "axial", "-o", out_ + ".png"}},
+      {"--view", usual, usual + Arguments{"--view", "coronal"}},
+      {"--plane", grid, grid + Arguments{"--plane", "sagittal"}},
+      {"--slice", usual, usual + Arguments{"--slice", "0"}},
+      {"--layer", usual, usual + Arguments{"--layer", "prediction"}},
+      {"--wrt", usual + Arguments{"--layer", "gradient"}, usual + Arguments{"--layer", "gradient", "--wrt", "logit"}},
+      {"--scale", usual, usual + Arguments{"--scale", "0,5"}},
+      {"--colormap", usual, usual + Arguments{"--colormap", "viridis"}},
+      {"--shared", grid, grid + Arguments{"--shared"}},
+      {"--crop", usual, usual + Arguments{"--crop"}},
+      {"--whole", grid, grid + Arguments{"--whole"}},
+      {"--size", usual, usual + Arguments{"--size", "300x300"}},
+      {"--dpi", usual, usual + Arguments{"--dpi", "96"}},
+      {"--output", usual, usual + Arguments{"-o", out_ + ".svg"}}};
+  effects.insert(effects.end(), own.begin(), own.end());
+  expect_effects({"render"}, effects, kOfModels);
+}
+
+TEST_F(Flags, AnAnswerThatIsNeverAskedForIsWrongUsage) {
+  const auto code = [](const Arguments& arguments) { return run_lossscope(arguments).code; };
+  const Arguments eval{"eval", "--mask", mask_, "--prediction", prediction_, "--loss", "dice"};
+  for (const Arguments& wrong : {Arguments{"--threshold", "prediction=0.5"},
+                                 {"--threshold", "image=0.5"},
+                                 {"--nan", "image=zero"},
+                                 {"--grid", "mask=resample"},
+                                 {"--absent", "prediction=empty"}}) {
+    EXPECT_EQ(code(eval + wrong), 2) << wrong[1];
+  }
+  EXPECT_EQ(code({"eval", "--mask", mask_, "--predict", "perfect", "--loss", "dice", "--kind", "logit"}), 2);
+  EXPECT_EQ(code({"info", mask_, "--as", "image", "--label", "1"}), 2);
+  EXPECT_EQ(code({"info", mask_, "--as", "prediction", "--threshold", "1"}), 2);
+  EXPECT_EQ(code({"info", mask_, "--kind", "logit"}), 2) << "info takes numbers as they are";
+  EXPECT_EQ(code({"info", mask_, "--as", "mask", "--label", "1"}), 0);
+}
+
+}  // namespace
+}  // namespace lossscope

@@ -1,0 +1,249 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a file leaves open is asked in the window: the likeliest way first, and a click on it opens the case.
+// LOSSSCOPE_PICTURES=FOLDER keeps a picture of each question.
+#include <QDir>
+#include <functional>
+
+#include "tests/app/window/window_testing.h"
+#include "tests/io/nifti_bytes.h"
+
+namespace lossscope {
+namespace {
+
+using namespace testing;
+
+const Grid kGrid{{24, 20, 16}, {0.8, 0.9, 2}, {-10, 5, 20}};
+
+double radius(std::int64_t i, std::int64_t j, std::int64_t k) {
+  return std::hypot(double(i) - 12, double(j) - 10, double(k) - 8);
+}
+float labels(double r) { return r < 3 ? 2.0F : r < 6 ? 1.0F : 0.0F; }
+float binary(double r) { return r < 6 ? 1.0F : 0.0F; }
+float soft(double r) { return static_cast<float>(1 / (1 + std::exp(r - 6.5))); }
+
+class Questions : public WindowTest {
+ protected:
+  /// Writes what `profile` says of the distance from the middle; `first`: where the file begins on the whole grid.
+  std::string write(const std::string& name, const std::function<float(double)>& profile, const Grid& grid = kGrid,
+                    const std::array<std::int64_t, 3>& first = {0, 0, 0}) {
+    const Volume volume = make_volume(grid, VoxelType::float32);
+    std::size_t at = 0;
+    for (std::int64_t k = 0; k < grid.size[2]; ++k) {
+      for (std::int64_t j = 0; j < grid.size[1]; ++j) {
+        for (std::int64_t i = 0; i < grid.size[0]; ++i) {
+          volume.voxels<float>()[at++] = profile(radius(i + first[0], j + first[1], k + first[2]));
+        }
+      }
+    }
+    std::filesystem::create_directories(std::filesystem::path(folder_.file(name)).parent_path());
+    write_volume(volume, folder_.file(name));
+    return folder_.file(name);
+  }
+  /// The grid of a part of the whole.
+  static Grid part_of(const std::array<std::int64_t, 3>& first, const std::array<std::int64_t, 3>& size) {
+    Grid grid = kGrid;
+    grid.size = size;
+    grid.origin = kGrid.to_world({double(first[0]), double(first[1]), double(first[2])});
+    return grid;
+  }
+  void open(const std::vector<std::string>& files) {
+    QStringList paths;
+    for (const std::string& path : files) {
+      paths << QString::fromStdString(path);
+    }
+    window.openFiles(paths);
+    settle();
+  }
+  void keep_picture(const char* name) {
+    if (const char* folder = std::getenv("LOSSSCOPE_PICTURES")) {
+      QDir().mkpath(QString::fromUtf8(folder));
+      EXPECT_EQ(save_picture(window_picture(window, window.views(), 1),
+                             QDir(QString::fromUtf8(folder)).filePath(QLatin1String(name) + QLatin1String(".png"))),
+                QString());
+    }
+  }
+  /// Sees the question and its first way, takes it, and sees a case.
+  void take_first(const char* name, const char* code, const char* first) {
+    SCOPED_TRACE(name);
+    auto* bar = part<QWidget>("messageBar");
+    ASSERT_TRUE(bar->isVisible());
+    const QString text = bar->findChildren<QLabel*>().last()->text();
+    EXPECT_TRUE(text.contains(QLatin1String(code))) << text.toStdString();
+    keep_picture(name);
+    QAbstractButton* way = nullptr;
+    for (auto* button : bar->findChildren<QAbstractButton*>()) {
+      if (way == nullptr && button->isVisible() && button->objectName().startsWith(QLatin1String("choice:"))) {
+        way = button;
+      }
+    }
+    if (way != nullptr) {
+      EXPECT_EQ(way->text(), QLatin1String(first));
+      QTest::mouseClick(way, Qt::LeftButton);
+    } else {
+      EXPECT_EQ(part<QComboBox>("choices")->currentText(), QLatin1String(first));
+      QTest::mouseClick(part<QAbstractButton>("useChoice"), Qt::LeftButton);
+    }
+    settle();
+    EXPECT_FALSE(bar->isVisible()) << bar->findChildren<QLabel*>().last()->text().toStdString();
+    ASSERT_TRUE(window.frame() && window.frame()->reduction);
+  }
+  double loss() { return window.frame()->reduction->value; }
+  QString assumed() { return part<QLabel>("assumed")->text(); }
+
+  Folder folder_;
+};
+
+TEST_F(Questions, APredictionThatLostItsPlace) {
+  Grid eye;
+  eye.size = kGrid.size;
+  const auto mask = write("mask.nii.gz", binary);
+  open({mask, write("right_pred.nii.gz", soft)});
+  const double right = loss();
+  open({mask, write("eye_pred.nii.gz", soft, eye)});
+  take_first("grid_placeless", "E_GRID", "Use as it is");
+  EXPECT_EQ(loss(), right);
+}
+
+TEST_F(Questions, APredictionThatWasCropped) {
+  const auto mask = write("mask.nii.gz", binary);
+  const std::array<std::int64_t, 3> first{5, 3, 1}, size{14, 14, 14};
+  open({mask, write("cropped_pred.nii.gz", soft, part_of(first, size), first)});
+  take_first("grid_cropped_prediction", "E_GRID", "Background around it");
+  EXPECT_TRUE(assumed().contains(QStringLiteral("14 x 14 x 14"))) << assumed().toStdString();
+}
+
+TEST_F(Questions, ACroppedMaskIsNoQuestion) {
+  const std::array<std::int64_t, 3> first{5, 3, 1}, size{14, 14, 14};
+  const auto prediction = write("whole_pred.nii.gz", soft);
+  open({write("whole_mask.nii.gz", binary), prediction});
+  const double right = loss();
+  open({write("cropped_mask.nii.gz", binary, part_of(first, size), first), prediction});
+  EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+  keep_picture("no_question_cropped_mask");
+  EXPECT_NEAR(loss(), right, 1e-12);
+  EXPECT_TRUE(assumed().contains(QStringLiteral("background"))) << assumed().toStdString();
+}
+
+TEST_F(Questions, PicturesOfTwoSizes) {
+  const Grid large{{24, 20, 1}, {1, 1, 1}, {0, 0, 0}}, small{{12, 10, 1}, {1, 1, 1}, {0, 0, 0}};
+  open({write(
+            "mask.nii.gz", [](double r) { return r < 10 ? 1.0F : 0.0F; }, large),
+        write(
+            "small_pred.nii.gz", [](double r) { return r < 14 ? 0.9F : 0.1F; }, small)});
+  take_first("grid_unknown_part", "E_GRID", "Stretch it");
+}
+
+TEST_F(Questions, WhatNumbersMean) {
+  const auto mask = write("mask.nii.gz", labels);
+  open({mask, write("map_pred.nii.gz", [](double r) { return r < 3 ? 5.0F : r < 6 ? 1.0F : 0.0F; })});
+  take_first("kind_labels", "E_RANGE", "Compare as labels");
+  open({mask, write("logits_pred.nii.gz", [](double r) { return static_cast<float>(6.25 - r); })});
+  take_first("kind_logits", "E_RANGE", "Logits");
+  open({mask, write("bytes_pred.nii.gz", [](double r) { return std::round(255 * soft(r)); })});
+  take_first("kind_bytes", "E_RANGE", "0 to 255");
+}
+
+TEST_F(Questions, OneOrLabelOne) {
+  open({write("mask.nii.gz", labels),
+        write("other_pred.nii.gz", [](double r) { return r > 9 && r < 10 ? 1.0F : 0.0F; })});
+  choose("label", 2);
+  take_first("kind_one_or_label_one", "E_KIND", "Compare as labels");
+}
+
+TEST_F(Questions, ALabelThatTheMaskDoesNotHave) {
+  open({write("mask.nii.gz", labels), write("pred.nii.gz", soft)});
+  window.store().change(QStringLiteral("label"), [](Session& session) { session.study.labels.values = {7}; });
+  settle();
+  auto* bar = part<QWidget>("messageBar");
+  ASSERT_TRUE(bar->isVisible());
+  take_first("label_absent", "E_LABEL", "There is none");
+  EXPECT_TRUE(assumed().contains(QStringLiteral("no voxel of label 7"))) << assumed().toStdString();
+}
+
+TEST_F(Questions, MasksThatAreNoLabels) {
+  const auto prediction = write("pred.nii.gz", soft);
+  open({write("grey_mask.nii.gz",
+              [](double r) {
+                const double ring = std::round(std::fmod(7 * r, 6));
+                return static_cast<float>(r < 5.5   ? 255 - ring
+                                          : r < 6.5 ? 20 * std::round(6 * (6.5 - r) + 1)
+                                          : r < 9   ? ring
+                                                    : 0);
+              }),
+        prediction});
+  take_first("mask_grey", "E_MASK_GREY", "Threshold at 128");
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  open({write("spm_mask.nii.gz", [nan](double r) { return r < 6 ? 1.0F : r > 9 ? nan : 0.0F; }), prediction});
+  take_first("mask_nan", "E_MASK_NAN", "As background");
+  open({write("soft_mask.nii.gz", soft), write("sharp_pred.nii.gz", [](double r) { return r < 6 ? 0.9F : 0.1F; })});
+  window.store().change(QStringLiteral("exchange"), [this](Session& session) {
+    session.study.mask = {.path = folder_.file("soft_mask.nii.gz")};
+    session.predict_from<FromFile>().file = {.path = folder_.file("sharp_pred.nii.gz")};
+    session.study.image = {};
+  });
+  settle();
+  take_first("mask_fractions", "E_MASK_VALUES", "Threshold at 0.5");
+}
+
+TEST_F(Questions, VoxelsThatDoNotCountOrAreNone) {
+  const float nan = std::numeric_limits<float>::quiet_NaN();
+  open({write("void_mask.nii.gz", [](double r) { return r < 5   ? 1.0F
+                                                        : r < 6 ? 255.0F
+                                                                : 0.0F; }),
+        write("pred.nii.gz", soft)});
+  take_first("mask_ignore", "E_IGNORE", "Ignore label 255");
+  open({write("mask.nii.gz", binary), write("nan_pred.nii.gz", [nan](double r) { return r > 9 ? nan : soft(r); })});
+  take_first("prediction_nan", "E_PREDICTION_NAN", "As p = 0");
+}
+
+TEST_F(Questions, FilesOfOneNameAreShownWithTheirFolders) {
+  const auto image = write("imagesTr/case_10.nii.gz", [](double r) { return static_cast<float>(1000 / (1 + r)) - 40; });
+  const auto mask = write("labelsTr/case_10.nii.gz", binary);
+  const auto prediction = write("predictions/case_10.nii.gz", [](double r) { return r < 7 ? 1.0F : 0.0F; });
+  open({prediction, mask, image});
+  const Session& session = window.store().session();
+  EXPECT_EQ(session.path_of(Role::mask), mask);
+  EXPECT_EQ(session.path_of(Role::prediction), prediction);
+  keep_picture("folders");
+  for (const char* row : {"imageInput", "maskInput", "predictionInput"}) {
+    bool shown = false;
+    for (auto* label : part<QWidget>(row)->findChildren<QLabel*>()) {
+      shown = shown || label->text().endsWith(QStringLiteral("/case_10.nii.gz"));
+    }
+    EXPECT_TRUE(shown) << row;
+  }
+  EXPECT_TRUE(assumed().contains(QStringLiteral("mask labelsTr/case_10.nii.gz"))) << assumed().toStdString();
+  openSample();
+  EXPECT_FALSE(assumed().contains(QStringLiteral("labelsTr"))) << "of another case";
+}
+
+TEST_F(Questions, OrientationAndComponents) {
+  NiftiBytes contradictory;
+  contradictory.size({24, 20, 16}).spacing(0.8F, 0.9F, 2).type(2, 8);
+  contradictory.sform({0.8F, 0, 0, -10, 0, 0.9F, 0, 5, 0, 0, 2, 20}).qform(0, 0, 0, {30, 5, 20});
+  std::vector<std::uint8_t> voxels;
+  for (std::int64_t at = 0; at < 24 * 20 * 16; ++at) {
+    voxels.push_back(static_cast<std::uint8_t>(binary(radius(at % 24, at / 24 % 20, at / 480))));
+  }
+  write_bytes(folder_.file("two_forms_mask.nii"), contradictory.voxels(voxels).bytes());
+  open({folder_.file("two_forms_mask.nii")});
+  take_first("orientation", "E_ORIENTATION", "Use the sform");
+  NiftiBytes channels;
+  channels.size({24, 20, 16, 2})
+      .spacing(0.8F, 0.9F, 2)
+      .type(16, 32)
+      .sform({0.8F, 0, 0, -10, 0, 0.9F, 0, 5, 0, 0, 2, 20});
+  std::vector<float> softmax;
+  for (const bool inside : {false, true}) {
+    for (std::int64_t at = 0; at < 24 * 20 * 16; ++at) {
+      const float p = soft(radius(at % 24, at / 24 % 20, at / 480));
+      softmax.push_back(inside ? p : 1 - p);
+    }
+  }
+  write_bytes(folder_.file("softmax_pred.nii"), channels.voxels(softmax).bytes());
+  open({folder_.file("softmax_pred.nii")});
+  take_first("component", "E_COMPONENTS", "Class 0");
+}
+
+}  // namespace
+}  // namespace lossscope

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a refusal advises works: every way out that it offers and every flag that it names is taken.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <regex>
+#include <set>
+
+#include "tests/corpus/parallel.h"
+#include "tests/corpus/run_case.h"
+#include "tests/io/io_testing.h"
+
+namespace lossscope::corpus {
+namespace {
+
+using Json = nlohmann::json;
+using Arguments = std::vector<std::string>;
+
+Json refusal_of(const ProgramRun& run) {
+  const Json json = Json::parse(run.out, nullptr, false);
+  return json.is_object() ? json.value("refused", Json::object()) : Json::object();
+}
+
+/// "--grid resample" as two arguments.
+Arguments split(const std::string& flag) {
+  const auto space = flag.find(' ');
+  return {flag.substr(0, space), flag.substr(space + 1)};
+}
+
+/// The flags that the words of a remedy name with a value of their own: not "--component N".
+std::set<std::string> flags_in(const std::string& remedy) {
+  static const std::regex kFlag("--([a-z-]+) (-?[a-z0-9][a-z0-9.,-]*)");
+  std::set<std::string> flags;
+  for (std::sregex_iterator at(remedy.begin(), remedy.end(), kFlag), end; at != end; ++at) {
+    std::string value = (*at)[2];
+    while (value.ends_with('.') || value.ends_with(',')) {
+      value.pop_back();
+    }
+    flags.insert("--" + (*at)[1].str() + " " + value);
+  }
+  return flags;
+}
+
+/// Everything that a refusal offers or names.
+std::set<std::string> ways_of(const Json& refused) {
+  std::set<std::string> ways = flags_in(refused.value("remedy", ""));
+  for (const Json& choice : refused.value("choices", Json::array())) {
+    ways.insert(choice.value("flag", ""));
+  }
+  return ways;
+}
+
+/// What is wrong with a way: it must end well, or lead to another question that has ways of its own.
+std::string follow(const Case& made, const std::string& root, Arguments arguments, const std::string& way,
+                   std::set<std::string> asked, const std::string& trace) {
+  const Arguments flag = split(way);
+  arguments.insert(arguments.end(), flag.begin(), flag.end());
+  const ProgramRun run = run_lossscope(arguments, trace, made.memory);
+  if (run.code == 0) {
+    return {};
+  }
+  const Json refused = refusal_of(run);
+  const std::string code = refused.value("code", "");
+  if (run.code != 3 || !asked.insert(code).second) {
+    return made.name + ": " + way + " ends with " + std::to_string(run.code) + " " + code + ": " + run.err;
+  }
+  const std::set<std::string> next = ways_of(refused);
+  if (next.empty()) {
+    return made.name + ": " + way + " leads to " + code + " without a way out: " + run.err;
+  }
+  for (const std::string& each : next) {
+    if (const std::string wrong = follow(made, root, arguments, each, asked, trace); !wrong.empty()) {
+      return wrong;
+    }
+  }
+  return {};
+}
+
+TEST(Advice, EveryWayOutOfEveryRefusalLeadsOn) {
+  const testing::Folder folder;
+  const std::string root = folder.file("cases");
+  std::filesystem::create_directory(root);
+  std::vector<Case> cases = whole_corpus().cases;
+  std::erase_if(cases, [](const Case& made) { return !made.is_refused() || (made.not_as_root && ::geteuid() == 0); });
+  std::vector<std::string> wrong(cases.size());
+  std::atomic<int> taken{0};
+  std::vector<std::set<std::string>> codes(cases.size());
+  in_parallel(cases.size(), [&](std::size_t i) {
+    const Case& made = cases[i];
+    (void)make_files(made, root);
+    const std::string trace = root + "/" + made.name + ".advice";
+    const Arguments arguments = arguments_of(made, root);
+    const Json refused = refusal_of(run_lossscope(arguments, trace, made.memory));
+    for (const std::string& way : ways_of(refused)) {
+      const std::string ends = follow(made, root, arguments, way, {made.code}, trace);
+      wrong[i] += ends.empty() ? "" : ends + "\n";
+      ++taken;
+      codes[i].insert(made.code);
+    }
+  });
+  std::set<std::string> all;
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    EXPECT_EQ(wrong[i], "");
+    all.insert(codes[i].begin(), codes[i].end());
+  }
+  std::printf("%d ways out of %zu kinds of refusal taken\n", taken.load(), all.size());
+  for (const char* code :
+       {"E_BOMB", "E_COMPONENTS", "E_GRID", "E_IGNORE", "E_KIND", "E_LABEL", "E_LARGE", "E_MASK_GREY", "E_MASK_LABELS",
+        "E_MASK_NAN", "E_MASK_VALUES", "E_MEMORY", "E_ORIENTATION", "E_ORTHO", "E_PREDICTION_NAN", "E_RANGE",
+        "E_DICOM_SERIES", "E_DICOM_SPACING", "E_DICOM_DUPLICATES"}) {
+    EXPECT_TRUE(all.contains(code)) << "no case of the corpus offers a way out of " << code;
+  }
+}
+
+}  // namespace
+}  // namespace lossscope::corpus
