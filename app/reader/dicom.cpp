@@ -275,7 +275,11 @@ RawVolume read_slices(const DicomEntries& entries, std::vector<Note> notes, cons
   Slices slices;
   std::uint64_t packed = 0;
   for (const DicomEntry& entry : entries) {
-    layout.notes.insert(layout.notes.end(), entry.file.notes.begin(), entry.file.notes.end());
+    for (const Note& note : entry.file.notes) {  // what holds of all slices is said once
+      if (std::ranges::find(layout.notes, note.text, &Note::text) == layout.notes.end()) {
+        layout.notes.push_back(note);
+      }
+    }
     std::error_code error;
     packed += std::filesystem::file_size(entry.path, error);
     for (std::size_t frame = 0; frame < entry.file.frames.size(); ++frame) {

@@ -8,9 +8,12 @@
 #include "app/engine/state_check.h"
 #include "app/session/inline_math.h"
 #include "app/window/foreign_text.h"
+#include "app/window/formula_picture.h"
 
 namespace lossscope {
 namespace {
+
+constexpr int kFormulaWidth = 240;  // pixels; the panel is about 280
 
 /// Whether a session is that of a step, apart from what is looked at.
 bool same_state(Session session, const Session& state) {
@@ -153,6 +156,13 @@ void DemoPanel::showText() {
   }
   if (answered_) {
     markdown += QStringLiteral("\n\n**%1** %2").arg(tr("Answer:"), QString::fromStdString(step.answer));
+  }
+  for (const DemoPicture& picture : demo_.pictures) {
+    constexpr std::string_view kFormula = "formula:";
+    if (picture.path.starts_with(kFormula)) {
+      text_->offer(QUrl(QString::fromStdString(picture.path)),
+                   formula_picture(picture.path.substr(kFormula.size()), *text_, kFormulaWidth));
+    }
   }
   text_->showMarkdown(with_math(markdown), QString::fromStdString(demo_.folder));
   if (answered_) {

@@ -66,6 +66,9 @@ QVariant ForeignText::loadResource(int type, const QUrl& name) {
   if (name.scheme() == QLatin1String("formula")) {
     return formula(name.path());
   }
+  if (const auto own = offered_.constFind(name); own != offered_.constEnd()) {
+    return *own;
+  }
   // What is returned is always a picture: Qt itself would look for a file of that name otherwise.
   if (fileOf(name).isEmpty()) {
     return note(tr("[no picture: only files below the text's folder are shown]"));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QImage>
+#include <QMap>
 #include <QStringList>
 #include <QTextBrowser>
 
@@ -17,6 +19,8 @@ class ForeignText : public QTextBrowser {
 
   /// Pictures come from below `folder`; an empty one has none.
   void showMarkdown(const QString& markdown, const QString& folder = {});
+  /// A picture of the owner's own, shown at this address whatever else there is; to be said before the text.
+  void offer(const QUrl& name, const QImage& picture) { offered_[name] = picture; }
   [[nodiscard]] bool busy() const { return reading_.busy() || !waiting_.isEmpty(); }
 
  Q_SIGNALS:
@@ -38,6 +42,7 @@ class ForeignText : public QTextBrowser {
   [[nodiscard]] QString fileOf(const QUrl& name) const;
 
   QString folder_;
+  QMap<QUrl, QImage> offered_;
   QList<QUrl> seen_, waiting_;
   Background reading_;
 };

@@ -92,7 +92,7 @@ Guide make_guide(const Problem& problem, std::int64_t speck, int threads, std::s
 }
 
 std::vector<std::vector<const Candidate*>> fitting_losses(const Guide& guide) {
-  constexpr std::size_t kMost = 4;
+  constexpr std::size_t kMost = 8;
   std::map<int, std::vector<const Candidate*>, std::greater<>> by_score;
   for (const Candidate& candidate : candidates()) {
     int score = 0;

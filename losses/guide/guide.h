@@ -62,8 +62,8 @@ using GuideProgress = std::function<void(double)>;
                                std::stop_token stop = {}, const GuideProgress& progress = {});
 
 /// What is worth comparing with the baseline: candidates that findings name and that hold there, none that any finding
-/// advises against. Those that are named by equally many findings stand together, the most findings first; about four
-/// in all.
+/// advises against. Those that are named by equally many findings stand together, the most findings first; about
+/// eight in all.
 [[nodiscard]] std::vector<std::vector<const Candidate*>> fitting_losses(const Guide& guide);
 
 /// The findings that traits call for, without evidence; make_guide adds it. No candidate is both named and advised

@@ -12,7 +12,7 @@ namespace {
 
 using Ids = std::initializer_list<std::string_view>;
 
-bool is_tube(const CaseTraits& t) { return t.linearity > 0.6 && t.sphericity > 0 && t.sphericity < 0.6; }
+bool is_tube(const CaseTraits& t) { return t.linearity > 0.5 && t.sphericity > 0 && t.sphericity < 0.6; }
 
 std::string size_of(const CaseTraits& t, std::int64_t voxels) {
   const auto size = static_cast<double>(voxels) * t.voxel_volume;
@@ -211,10 +211,10 @@ std::vector<MetricAdvice> metrics_for(const CaseTraits& t) {
     const double left = 1 - t.smallest_share;
     metrics.push_back({"lesion_f1", "Lesion-wise F1",
                        "Dice counts voxels, not components: without the smallest one it could still be " +
-                           number(2 * left / (1 + left)) + ". Here " +
+                           close_to_one(2 * left / (1 + left)) + ". Here the prediction touches " +
                            std::to_string(t.components - t.missed_components) + " of " +
-                           counted(t.components, "component") + " are touched by the prediction, and " +
-                           counted(t.false_components, "predicted component") + " touch none: F1 = " + number(f1) + ".",
+                           counted(t.components, "component") + ", and of its own pieces " +
+                           std::to_string(t.false_components) + " touch none: F1 = " + number(f1) + ".",
                        false});
   }
   metrics.push_back({"nsd", "Normalised surface Dice (NSD)",

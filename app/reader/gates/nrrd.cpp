@@ -124,7 +124,7 @@ using Vector = std::optional<std::vector<double>>;
 
 std::vector<double> vector_of(std::string_view text) {
   if (!text.starts_with('(') || !text.ends_with(')')) {
-    damaged("'" + std::string(text) + "' is not a vector");
+    damaged(std::string("'").append(text).append("' is not a vector"));
   }
   text = text.substr(1, text.size() - 2);
   std::vector<double> numbers;

@@ -180,7 +180,7 @@ class LearnOwn : public Learn {
   void openOwn(const QByteArray& state) {
     QFile file(folder_.filePath(QStringLiteral("own.md")));
     ASSERT_TRUE(file.open(QIODevice::WriteOnly));
-    file.write("# Own\n## Step\nFormula: $p_i$.\n```state\n" + state + "\n```\n");
+    file.write("# Own\n## Step\nFormula: $p_i$. ![](formula:dice)\n```state\n" + state + "\n```\n");
     file.close();
     window.openDemo(file.fileName());
     settle();
@@ -200,6 +200,10 @@ TEST_F(LearnOwn, AStepSetsASweepGoing) {
   EXPECT_EQ(part<widgets::ChartView>("sweepLosses")->chart().series[0].x.size(), 5U);
   EXPECT_TRUE(part<QTextBrowser>("demoText")->toPlainText().contains(QStringLiteral("Formula: pi.")))
       << "p with an index";
+  const QVariant formula = part<QTextBrowser>("demoText")
+                               ->document()
+                               ->resource(QTextDocument::ImageResource, QUrl(QStringLiteral("formula:dice")));
+  EXPECT_GT(formula.value<QImage>().width(), 40) << "the typeset formula of a loss";
 }
 
 TEST_F(LearnOwn, AStepSetsADescentGoing) {

@@ -203,8 +203,8 @@ TEST(Guide, FindsTheTraitsOfTheCase) {
   EXPECT_EQ(guide.findings[2].trait,
             "The mask has 2 components; the smallest has 8 voxels (9.6 mm³), 0.99 % of the mask.");
   ASSERT_EQ(guide.metrics.front().id, "lesion_f1");
-  EXPECT_NE(guide.metrics.front().reason.find("1 of 2 components are touched by the prediction, and 1 predicted "
-                                              "component touch none: F1 = 0.5."),
+  EXPECT_NE(guide.metrics.front().reason.find("the prediction touches 1 of 2 components, and of its own pieces "
+                                              "1 touch none: F1 = 0.5."),
             std::string::npos)
       << guide.metrics.front().reason;
 }

@@ -192,6 +192,20 @@ TEST(Degrader, DropLeavesOutWholeComponents) {
   EXPECT_EQ(values_of(degrader.volume({})), as_floats(mask)) << "and back again";
 }
 
+TEST(Degrader, DoubtHoldsEveryVoxelAwayFromZeroAndOne) {
+  const Volume mask = three_parts();
+  Degrader degrader(mask);
+  for (const char* how : {"doubt=0.01", "soften=1;doubt=0.01", "noise=0.4;doubt=0.01"}) {
+    const Degradation held = parse_degradation(how);
+    Degradation free = held;
+    free.doubt = 0;
+    const auto p = values_of(degrader.volume(held)), q = values_of(degrader.volume(free));
+    for (std::size_t i = 0; i < p.size(); ++i) {
+      ASSERT_EQ(p[i], std::clamp(q[i], 0.01F, 0.99F)) << how;
+    }
+  }
+}
+
 TEST(Degrader, NoiseHasItsMeanAndDeviationAndFollowsTheSeed) {
   // p = 0.5 everywhere (a face through infinity is not needed: soften is so wide that the sigmoid is flat).
   const Volume mask = mask_where(grid_of({64, 64, 64}), [](auto i, auto, auto) { return i < 32; });
@@ -256,7 +270,7 @@ TEST(Components, ARingOfManyRunsIsOne) {
 
 TEST(DegradationText, ReadsTheContractAndWritesItBack) {
   const Degradation d = parse_degradation("shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;doubt=0.01;seed=7");
-  EXPECT_EQ(d, (Degradation{{2, 0, 0}, 1.5, 1, 0.1, 0.2, 7}));
+  EXPECT_EQ(d, (Degradation{{2, 0, 0}, 1.5, 1, 0.1, 0.2, 0.01, 7}));
   EXPECT_EQ(to_string(d), "shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;doubt=0.01;seed=7");
   EXPECT_EQ(parse_degradation(to_string(everything())), everything());
   EXPECT_EQ(parse_degradation(""), Degradation{});
