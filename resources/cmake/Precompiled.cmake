@@ -23,10 +23,12 @@ set(LOSSSCOPE_PCH_HEADERS_OF_qt Qt6::Concurrent Qt6::Gui Qt6::Widgets)
 set(LOSSSCOPE_PCH_LIBRARIES_gtest GTest::gtest)
 set(LOSSSCOPE_PCH_LIBRARIES_qtest Qt6::Widgets Qt6::Test GTest::gtest)
 set(LOSSSCOPE_PCH_HEADERS_OF_qtest Qt6::Concurrent)
+set(LOSSSCOPE_PCH_OPTIONS_qtest -UQT_TESTCASE_BUILDDIR)  # Qt6::Test defines it as each target's own folder
 
 # lossscope_precompiled(target set): compiles `target` with a set. The compiler takes a precompiled header only where all
 # macros are defined that it was compiled with (Qt has one for each of its libraries: hence libraries that every user of
-# a set links by this, and others whose headers alone are used), and where -fPIC is the same, which CMake leaves out of programs.
+# a set links by this, and others whose headers alone are used), and where -fPIC is the same, which CMake leaves out of
+# programs.
 function(lossscope_precompiled target set)
   if(NOT LOSSSCOPE_PCH)
     return()
@@ -42,9 +44,10 @@ function(lossscope_precompiled target set)
     if(set STREQUAL "torch")
       target_link_libraries(${owner} PRIVATE ${TORCH_LIBRARIES})
     endif()
+    target_compile_options(${owner} PRIVATE ${LOSSSCOPE_PCH_OPTIONS_${set}})
     target_precompile_headers(${owner} PRIVATE ${LOSSSCOPE_PCH_${set}})
   endif()
   target_link_libraries(${target} PRIVATE ${LOSSSCOPE_PCH_LIBRARIES_${set}})
-  target_compile_options(${target} PRIVATE $<$<COMPILE_LANGUAGE:CXX>:-fPIC>)
+  target_compile_options(${target} PRIVATE ${LOSSSCOPE_PCH_OPTIONS_${set}} $<$<COMPILE_LANGUAGE:CXX>:-fPIC>)
   target_precompile_headers(${target} REUSE_FROM ${owner})
 endfunction()
