@@ -5,6 +5,7 @@
 #include <cctype>
 #include <filesystem>
 #include <initializer_list>
+#include <set>
 
 namespace lossscope {
 namespace {
@@ -194,18 +195,25 @@ SortedFiles assign_roles(std::span<const std::string> paths, std::span<const Rol
 
 SortedFiles sort_by_content(std::span<const std::string> paths, std::stop_token stop) {
   const std::vector<std::string> folders = own_folders(paths);
+  std::set<std::string> covered;  // slices of a volume that another path opens
+  std::vector<std::string> volumes;
   std::vector<RoleScores> scores;
   for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (covered.contains(std::filesystem::absolute(paths[i]).string())) {
+      continue;
+    }
+    volumes.push_back(paths[i]);
     try {
       const LoadedVolume information =
           read_volume({.path = paths[i], .role = Role::image, .answers = {}, .information_only = true}, {}, stop);
       scores.push_back(role_scores(paths[i], &information, folders[i]));
+      covered.insert(information.files.begin(), information.files.end());
     } catch (const Refusal&) {
       scores.push_back(
           role_scores(paths[i], nullptr, folders[i]));  // by names alone; opening it will say what is wrong
     }
   }
-  return assign_roles(paths, scores);
+  return assign_roles(volumes, scores);
 }
 
 }  // namespace lossscope

@@ -37,7 +37,8 @@ struct RoleScores {
 /// Gives each role to the file that looks most like it; every file has at most one role.
 [[nodiscard]] SortedFiles assign_roles(std::span<const std::string> paths, std::span<const RoleScores> scores);
 
-/// Looks into the files and sorts them. Blocks; call it from a worker thread. Throws Cancelled.
+/// Looks into the files and sorts them; slices of one DICOM series count once. Blocks; call it from a worker thread.
+/// Throws Cancelled.
 [[nodiscard]] SortedFiles sort_by_content(std::span<const std::string> paths, std::stop_token stop = {});
 
 }  // namespace lossscope

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/io/roles.h"
 
+#include "tests/corpus/dicom_files.h"
 #include "tests/io/io_testing.h"
 
 namespace lossscope {
@@ -106,6 +107,26 @@ TEST(Roles, TheNearestFolderThatSaysSomethingCounts) {
   EXPECT_EQ(role_of_folders("predicted_labels"), Role::prediction);
   EXPECT_EQ(role_of_folders("reference"), Role::mask);
   EXPECT_EQ(role_of_folders("patient_3/2024"), std::nullopt);
+}
+
+/// A person drops all slices of a series, and perhaps a mask: the slices are one image, read once.
+TEST(Roles, SlicesOfASeriesAreOneVolume) {
+  Folder folder;
+  std::vector<std::string> files;
+  for (int k = 0; k < 4; ++k) {
+    const corpus::Bytes slice = corpus::DicomFile(k).bytes();
+    files.push_back(folder.file("slice" + std::to_string(k)));
+    testing::write_bytes(files.back(), {slice.begin(), slice.end()});
+  }
+  files.push_back(write(folder, "mask.nii", {0, 1}));
+  const SortedFiles sorted = sort_by_content(files);
+  EXPECT_EQ(sorted.image, files[0]);
+  EXPECT_EQ(sorted.mask, files[4]);
+  EXPECT_TRUE(sorted.prediction.empty());
+  EXPECT_TRUE(sorted.unused.empty());
+  EXPECT_EQ(testing::read(files[0]).grid.size, (std::array<std::int64_t, 3>{3, 2, 4}));
+  EXPECT_EQ(testing::read(files[0]).sha256, testing::read(files[3]).sha256)
+      << "the volume is the same by whichever slice it is opened";
 }
 
 TEST(Roles, MoreFilesThanRolesAreReported) {

@@ -79,5 +79,26 @@ TEST_F(Formats, TheClassesOfAnArchiveAreAskedAndItsGridIsTheMasks) {
   EXPECT_TRUE(assumed.contains(QStringLiteral("(component, z, y, x)"))) << assumed.toStdString();
 }
 
+TEST_F(Formats, AnArrayOfTheOtherOrderIsOfferedTheMasks) {
+  write("gt.nrrd", labelled(""));
+  std::vector<double> soft;
+  for (int x = 0; x < 8; ++x) {
+    for (int y = 0; y < 6; ++y) {
+      for (int z = 0; z < 4; ++z) {
+        soft.push_back(x / 8.0 + z / 100.0);
+      }
+    }
+  }
+  write("pred.npy", corpus::npy(corpus::dictionary("<f4", "8, 6, 4"), corpus::bytes_of<float>(soft)));
+  open({QStringLiteral("gt.nrrd"), QStringLiteral("pred.npy")});
+  EXPECT_TRUE(message().contains(QStringLiteral("E_GRID"))) << message().toStdString();
+  QTest::mouseClick(part<QAbstractButton>("choice:grid=transpose"), Qt::LeftButton);
+  settle();
+  ASSERT_TRUE(window.frame()) << message().toStdString();
+  const Volume& prediction = window.frame()->data->prediction;
+  EXPECT_EQ(prediction.grid.size, (std::array<std::int64_t, 3>{8, 6, 4}));
+  EXPECT_FLOAT_EQ(prediction.voxels<float>()[3 + 8 * (2 + 6 * 1)], 3 / 8.0F + 0.01F);
+}
+
 }  // namespace
 }  // namespace lossscope
