@@ -183,11 +183,14 @@ class Parser {
 
   void change_state(const std::string& body, int line) {
     try {
-      states_.change(body);
-      play_ = states_.take_play();
+      StateChain next = states_;
+      next.change(body);
+      const DemoPlay play = next.take_play();
       if (check_) {
-        check_(states_.session(), play_);
+        check_(next.session(), play);
       }
+      states_ = std::move(next);
+      play_ = play;
     } catch (const std::invalid_argument& error) {
       mistake(line + 1 + line_of_error(body, error.what()), error.what());
       is_wrong_ = true;

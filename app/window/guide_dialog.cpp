@@ -41,10 +41,13 @@ GuideDialog::GuideDialog(SessionStore& store, const FramePtr& frame, QWidget* pa
   progress_->setRange(0, 100);
   speck_ = new QSpinBox;
   speck_->setObjectName(QStringLiteral("guideSpeck"));
-  speck_->setRange(1, 1'000'000);
-  speck_->setValue(static_cast<int>(kSpeck));
+  speck_->setRange(static_cast<int>(kAutomaticSpeck), 1'000'000);
+  speck_->setSpecialValueText(tr("automatic"));
+  speck_->setValue(static_cast<int>(kAutomaticSpeck));
   speck_->setKeyboardTracking(false);
-  speck_->setToolTip(tr("Smaller components of mask and prediction are taken for noise and left out"));
+  speck_->setToolTip(
+      tr("Smaller components of mask and prediction are taken for noise and left out. Automatic: below 10 voxels, or "
+         "below one voxel to 10,000 of the largest component"));
   stale_ = new QLabel(tr("The case or its prediction has changed since."));
   stale_->setObjectName(QStringLiteral("guideStale"));
   again_ = new QPushButton(tr("Measure again"));

@@ -58,7 +58,7 @@ using GuideProgress = std::function<void(double)>;
 
 /// Measures the case, and where every candidate's gradient (with respect to the logit) goes on its prediction as it is.
 /// The rules are losses/guide/rules.cpp; whether they hold here is measured. Throws Cancelled.
-[[nodiscard]] Guide make_guide(const Problem& problem, std::int64_t speck = kSpeck, int threads = 0,
+[[nodiscard]] Guide make_guide(const Problem& problem, std::int64_t speck = kAutomaticSpeck, int threads = 0,
                                std::stop_token stop = {}, const GuideProgress& progress = {});
 
 /// What is worth comparing with the baseline: candidates that findings name and that hold there, none that any finding

@@ -35,8 +35,10 @@ void measure_components(const Components& components, const Grid& grid, std::spa
   CaseTraits& traits = measured.traits;
   const std::vector<ComponentPlace> places = places_of(components, grid);
   const std::vector<std::int64_t> found = shared_with(components, predicted);
-  const bool all_small = std::ranges::all_of(places, [&](const auto& place) { return place.voxels < speck; });
-  traits.speck_limit = all_small ? 0 : speck;
+  const auto largest = std::ranges::max_element(places, {}, &ComponentPlace::voxels);
+  const std::int64_t most = largest == places.end() ? 0 : largest->voxels;
+  const std::int64_t limit = speck == kAutomaticSpeck ? std::max<std::int64_t>(10, most / 10'000) : speck;
+  traits.speck_limit = most < limit ? 0 : limit;
   constexpr std::size_t kNone = static_cast<std::size_t>(-1);
   std::size_t smallest = kNone;
   std::vector<std::uint8_t> marks(places.size());

@@ -71,12 +71,13 @@ struct MeasuredCase {
   Volume regions;                          ///< uint8
 };
 
-/// Components of a mask with fewer voxels are noise of the labelling more often than a structure.
-inline constexpr std::int64_t kSpeck = 10;
+/// Leave out what is noise of the labelling more often than a structure: components with fewer than 10 voxels, or than
+/// one voxel to 10,000 of the largest component.
+inline constexpr std::int64_t kAutomaticSpeck = 0;
 
 /// Measures a problem; lengths are in mm by its grid, whatever `spacing` says. Components of mask and prediction with
 /// fewer than `speck` voxels are left out, unless all of the mask are so small. Throws Cancelled.
-[[nodiscard]] MeasuredCase measure_case(const Problem& problem, std::int64_t speck = kSpeck, int threads = 0,
+[[nodiscard]] MeasuredCase measure_case(const Problem& problem, std::int64_t speck = kAutomaticSpeck, int threads = 0,
                                         std::stop_token stop = {});
 
 }  // namespace lossscope
