@@ -97,15 +97,16 @@ std::size_t check_demo(const std::string& file, bool quiet, Json& list, const st
       mistakes.push_back({state.line, problem});
     }
     if (!quiet) {
-      std::printf("%s: step %s: %s = %.6g  (%s)\n", file.c_str(), state.where.c_str(), state.loss.c_str(), state.value,
-                  state.title.c_str());
+      std::printf("%s: step %s: %s = %.6g  (%s)\n", displayable(file).c_str(), displayable(state.where).c_str(),
+                  displayable(state.loss).c_str(), state.value, displayable(state.title).c_str());
     }
     states.push_back(state_json(state));
   }
   std::ranges::stable_sort(mistakes, {}, &DemoMistake::line);
   Json told = Json::array();
   for (const DemoMistake& mistake : mistakes) {
-    std::cerr << "lossscope: " << file << ": line " << mistake.line << ": " << mistake.what << '\n';
+    std::cerr << "lossscope: " << displayable(file) << ": line " << mistake.line << ": " << displayable(mistake.what)
+              << '\n';
     told.push_back({{"line", mistake.line}, {"what", mistake.what}});
   }
   list.push_back({{"file", file}, {"title", demo.title}, {"states", states}, {"mistakes", told}});

@@ -170,8 +170,8 @@ Refusal refusal_said(const Said& refused, const std::string& path, std::optional
 LoadedVolume volume_said(const Said& volume, const ReadRequest& request) {
   LoadedVolume loaded;
   loaded.path = request.path;
-  loaded.format = volume.at("format").text(64);
-  loaded.stored_type = volume.at("stored_type").text(64);
+  loaded.format = displayable(volume.at("format").text(64));
+  loaded.stored_type = displayable(volume.at("stored_type").text(64));
   loaded.components = static_cast<int>(volume.at("components").whole(1, kMostComponents));
   loaded.sha256 = hash_said(volume.at("sha256"));
   loaded.grid = grid_said(volume);
