@@ -156,7 +156,7 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     replace_voxels(volume, [&](std::size_t i) { return std::hypot(value_at(volume, i, 0), value_at(volume, i, 1)); });
     volume.notes.push_back({"W_MAGNITUDE", "the voxels are complex numbers: their magnitude was taken"});
   } else if (index && *index < count) {
-    const std::string name = label_of(volume, static_cast<int>(*index), false);
+    const std::string name = label_of(volume, static_cast<int>(*index), looks_like_softmax(volume));
     std::erase_if(volume.label_names, [&](const LabelName& label) {
       return label.component >= 0 && label.component != static_cast<int>(*index);
     });

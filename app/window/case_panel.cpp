@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/case_panel.h"
 
+#include <QAbstractItemView>
 #include <QComboBox>
 #include <QFormLayout>
 #include <QLabel>
@@ -120,6 +121,9 @@ void CasePanel::fillLabels() {
                       QVariant::fromValue<qlonglong>(label.value));
     }
   }
+  constexpr int kFrame = 32;  // and a scroll bar
+  label_->view()->setMinimumWidth(label_->view()->sizeHintForColumn(0) +
+                                  kFrame);  // names are longer than the panel is wide
 }
 
 void CasePanel::showFrame(const FramePtr& frame) {
