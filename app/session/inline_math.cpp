@@ -97,6 +97,9 @@ class Setter {
       ++at_;
     }
     const QString name = tex_.mid(begin, at_ - begin);
+    while (!name.isEmpty() && at_ < tex_.size() && tex_[at_] == QLatin1Char(' ')) {
+      ++at_;  // it only ends the command; signs that need room have it
+    }
     if (name.isEmpty() && at_ < tex_.size()) {  // \, \; \{ and the like
       const QChar sign = tex_[at_++];
       return sign == QLatin1Char(',') || sign == QLatin1Char(';') || sign == QLatin1Char(' ')

@@ -115,7 +115,7 @@ QVariant ErrorsModel::headerData(int section, Qt::Orientation orientation, int r
     const bool left = section == kKind || section == kPlace;
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight)));
   }
-  const QString size = list_ && list_->flat ? tr("%1²").arg(unit_) : tr("%1³").arg(unit_);
+  const QString size = list_ && list_->flat ? unit_ + QStringLiteral("²") : unit_ + QStringLiteral("³");
   const QStringList titles{tr("error"), tr("how many"),          tr("voxels each"),          size + tr(" each"),
                            tr("where"), tr("share of the loss"), tr("share of the gradient")};
   const QStringList tips{tr("Missed: of the mask and not predicted. False alarm: the other way round"),

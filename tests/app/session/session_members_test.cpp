@@ -100,8 +100,9 @@ TEST(InlineMath, SetsWhatDemosWrite) {
   const auto set = [](const char* tex) { return inline_math(QString::fromUtf8(tex)).toStdString(); };
   EXPECT_EQ(set("p_i"), "<i>p</i><sub><i>i</i></sub>");
   EXPECT_EQ(set("p (1 - p)"), "<i>p</i> (1 − <i>p</i>)");
-  EXPECT_EQ(set(R"(\frac{\partial L}{\partial p})"), "(∂ <i>L</i>)/(∂ <i>p</i>)");
+  EXPECT_EQ(set(R"(\frac{\partial L}{\partial p})"), "(∂<i>L</i>)/(∂<i>p</i>)");
   EXPECT_EQ(set(R"(1 + \lambda\varphi)"), "1 + <i>λ</i><i>φ</i>");
+  EXPECT_EQ(set(R"(\ln 2)"), "ln 2");
   EXPECT_EQ(set("x^{2}"), "<i>x</i><sup>2</sup>");
   EXPECT_EQ(set("a < b"), "<i>a</i> &lt; <i>b</i>");
   for (const char* wrong : {"x^", "{x", "x}", R"(\nothing)", R"(\mathrm x)"}) {
