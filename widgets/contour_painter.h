@@ -9,7 +9,7 @@
 
 namespace lossscope::widgets {
 
-/// The outlines of mask and prediction in their colours: thin, and faint where they would hide the rim between them.
+/// The outlines of mask and prediction in their colours: thin, and dashed where they would hide the rim between them.
 struct Contours {
   QPainterPath mask, prediction;  ///< voxels
   QTransform place;               ///< from voxels to the painter's units

@@ -98,7 +98,7 @@ Strokes strokes_of(const QList<QLineF>& own, const QList<QLineF>& other, double 
     bool was_crowded = false;
     const auto put = [&](double end) {
       if (end > begin) {
-        (was_crowded ? strokes.faint : strokes.clear).emplace_back(line.pointAt(begin), line.pointAt(end));
+        (was_crowded ? strokes.crowded : strokes.clear).emplace_back(line.pointAt(begin), line.pointAt(end));
       }
       begin = end;
     };
@@ -114,6 +114,26 @@ Strokes strokes_of(const QList<QLineF>& own, const QList<QLineF>& other, double 
     put(reached);
   }
   return strokes;
+}
+
+QList<QLineF> dashed(const QList<QLineF>& lines, double on, double off, double start) {
+  QList<QLineF> dashes;
+  const double period = on + off;
+  double phase = std::fmod(start, period);
+  for (const QLineF& line : lines) {
+    const double length = line.length();
+    for (double at = 0; at < length;) {
+      const bool drawn = phase < on;
+      const double next = std::min(length, at + (drawn ? on : period) - phase);
+      if (drawn) {
+        dashes.emplace_back(line.pointAt(at / length), line.pointAt(next / length));
+      }
+      phase += next - at;
+      phase = phase >= period - 1e-9 ? 0 : !drawn || phase < on - 1e-9 ? phase : on;
+      at = next;
+    }
+  }
+  return dashes;
 }
 
 }  // namespace lossscope::widgets

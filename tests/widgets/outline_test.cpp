@@ -38,21 +38,21 @@ double length(const QList<QLineF>& lines) {
 
 TEST(Outlines, AreClearWhereThereIsRoomBetweenThem) {
   const Strokes strokes = strokes_of(circle(100), circle(110), 3, kSeen);
-  EXPECT_TRUE(strokes.faint.isEmpty());
+  EXPECT_TRUE(strokes.crowded.isEmpty());
   EXPECT_NEAR(length(strokes.clear), length(circle(100)), 1e-6);
 }
 
-TEST(Outlines, AreFaintAlongAThinRimAndThereAlone) {
+TEST(Outlines, AreCrowdedAlongAThinRimAndThereAlone) {
   const Strokes rim = strokes_of(circle(100), circle(102), 3, kSeen);
   EXPECT_TRUE(rim.clear.isEmpty());
-  EXPECT_NEAR(length(rim.faint), length(circle(100)), 1e-6);
-  // Two lines that meet at one end: faint up to where they are three pixels apart.
+  EXPECT_NEAR(length(rim.crowded), length(circle(100)), 1e-6);
+  // Two lines that meet at one end: crowded up to where they are three pixels apart.
   const Strokes wedge = strokes_of({QLineF(10, 10, 310, 10)}, {QLineF(10, 10, 310, 40)}, 3, kSeen);
-  EXPECT_NEAR(length(wedge.faint), 30, 4);
-  EXPECT_NEAR(length(wedge.faint) + length(wedge.clear), 300, 1e-6);
+  EXPECT_NEAR(length(wedge.crowded), 30, 4);
+  EXPECT_NEAR(length(wedge.crowded) + length(wedge.clear), 300, 1e-6);
 }
 
-TEST(Outlines, OfAThinStructureAreFaintToo) {
+TEST(Outlines, OfAThinStructureAreCrowdedToo) {
   // A vessel's two walls, one outline that goes there and back.
   const auto vessel = [](double width) {
     return QList<QLineF>{{20, 100, 220, 100},
@@ -60,14 +60,33 @@ TEST(Outlines, OfAThinStructureAreFaintToo) {
                          {220, 100 + width, 20, 100 + width},
                          {20, 100 + width, 20, 100}};
   };
-  EXPECT_GT(length(strokes_of(vessel(2), {}, 3, kSeen).faint), 390);
-  EXPECT_LT(length(strokes_of(vessel(12), {}, 3, kSeen).faint), 10);
+  EXPECT_GT(length(strokes_of(vessel(2), {}, 3, kSeen).crowded), 390);
+  EXPECT_LT(length(strokes_of(vessel(12), {}, 3, kSeen).crowded), 10);
 }
 
 TEST(Outlines, OutOfSightAreLeftOut) {
   const Strokes strokes = strokes_of({QLineF(-500, -500, -400, -500), QLineF(10, 10, 20, 10)}, {}, 3, kSeen);
   EXPECT_EQ(strokes.clear.size(), 1);
-  EXPECT_TRUE(strokes.faint.isEmpty());
+  EXPECT_TRUE(strokes.crowded.isEmpty());
+}
+
+TEST(Outlines, AreDashedOnFromLineToLine) {
+  QList<QLineF> path;  // 100 pixels in pieces of all lengths
+  double x = 0;
+  for (const double step : {0.7, 1.3, 10.0, 0.1, 2.9, 40.0, 5.0, 40.0}) {
+    path << QLineF(x, 0, x + step, 0);
+    x += step;
+  }
+  const QList<QLineF> dashes = dashed(path, 3, 5, 0);
+  EXPECT_NEAR(length(dashes), 12 * 3 + 3, 0.5) << "twelve whole periods of 8, and the thirteenth's dash";
+  for (const QLineF& dash : dashes) {
+    const double begin = std::fmod(dash.x1() + 1e-6, 8.0), end = std::fmod(dash.x2() - 1e-6, 8.0);
+    EXPECT_LT(begin, 3.01);
+    EXPECT_LT(end, 3.01) << "no dash reaches into a gap";
+  }
+  for (const QLineF& dash : dashed(path, 3, 5, 4)) {
+    EXPECT_LT(std::fmod(dash.x1() + 4 + 1e-6, 8.0), 3.01) << "half a period later";
+  }
 }
 
 /// A square structure whose prediction is one voxel larger, and a map on that rim.
