@@ -23,7 +23,7 @@ set(LOSSSCOPE_PCH_HEADERS_OF_qt Qt6::Concurrent Qt6::Gui Qt6::Widgets)
 set(LOSSSCOPE_PCH_LIBRARIES_gtest GTest::gtest)
 set(LOSSSCOPE_PCH_LIBRARIES_qtest Qt6::Widgets Qt6::Test GTest::gtest)
 set(LOSSSCOPE_PCH_HEADERS_OF_qtest Qt6::Concurrent)
-set(LOSSSCOPE_PCH_OPTIONS_qtest -UQT_TESTCASE_BUILDDIR)  # Qt6::Test defines it as each target's own folder
+set(LOSSSCOPE_PCH_OPTIONS_qtest -UQT_TESTCASE_BUILDDIR -UQT_TESTCASE_SOURCEDIR)  # Qt6::Test makes them each folder's own
 
 # lossscope_precompiled(target set): compiles `target` with a set. The compiler takes a precompiled header only where all
 # macros are defined that it was compiled with (Qt has one for each of its libraries: hence libraries that every user of
