@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colour maps as a few control points. Inferno, magma and viridis: S. van der Walt, N. Smith (matplotlib, CC0); turbo:
-// A. Mikhailov (Apache-2.0); PRGn: C. Brewer. Fire is of this house: inferno's course, but with an end that is
-// saturated, so that it stands out from bright bone as from dark tissue.
+// A. Mikhailov (Apache-2.0); PRGn: C. Brewer. Fire is of this house: violet to yellow,
+// saturated from end to end, so that it stands out from bright bone as from dark tissue; nothing is black at its low
+// end, for there it is transparent.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -14,8 +15,8 @@ namespace {
 
 using Rgb = std::uint32_t;
 
-constexpr std::array<Rgb, 9> kFire{0x1c0b3e, 0x4d0b6e, 0x8b1368, 0xc42352, 0xec4232,
-                                   0xff6a14, 0xff9400, 0xffbc00, 0xffe100};
+constexpr std::array<Rgb, 9> kFire{0x4a1fb8, 0x8a1fb5, 0xc0249a, 0xe83a6a, 0xfa5a3c,
+                                   0xff7f14, 0xffa400, 0xffc700, 0xffe600};
 constexpr std::array<Rgb, 10> kInferno{0x000004, 0x1b0c41, 0x4a0c6b, 0x781c6d, 0xa52c60,
                                        0xcf4446, 0xed6925, 0xfb9b06, 0xf7d13d, 0xfcffa4};
 constexpr std::array<Rgb, 10> kMagma{0x000004, 0x180f3d, 0x440f76, 0x721f81, 0x9e2f7f,

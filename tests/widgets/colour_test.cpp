@@ -57,7 +57,7 @@ TEST(Colours, OpacityGrowsWithTheValue) {
     }
     EXPECT_EQ(before, 255);
   }
-  EXPECT_LT(rgba(0.1F, scale_of(ColourMap::fire, 0, 1))[3], 60) << "faint, not pale";
+  EXPECT_LT(rgba(0.1F, scale_of(ColourMap::fire, 0, 1))[3], 85) << "faint, not pale";
 }
 
 TEST(TransferFunction, GoesFromValueToPlaceAndBack) {
