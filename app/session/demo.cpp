@@ -222,6 +222,9 @@ class Parser {
 Demo parse_demo(const std::string& markdown, const std::string& id, const std::string& folder, const StateCheck& check,
                 std::vector<DemoMistake>* mistakes) {
   Demo demo = Parser(markdown, folder, check, mistakes).parse();
+  if (mistakes != nullptr) {  // a paragraph ends after the state below it
+    std::ranges::stable_sort(*mistakes, {}, &DemoMistake::line);
+  }
   demo.id = id;
   demo.folder = folder;
   return demo;

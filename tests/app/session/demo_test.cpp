@@ -127,7 +127,7 @@ TEST(Demo, EveryMistakeIsListedWhereAListIsGiven) {
   ASSERT_EQ(mistakes.size(), 3U);
   EXPECT_EQ(mistakes[0].line, 3);
   EXPECT_EQ(mistakes[1].line, 5);
-  EXPECT_EQ(mistakes[2].line, 13);
+  EXPECT_EQ(mistakes[2].line, 14);
   EXPECT_EQ(demo.steps[0].shown.session, Session{}) << "a wrong state changes nothing";
   EXPECT_EQ(demo.steps[2].shown.session.loss.id, "focal") << "and the next ones go on";
 }
