@@ -94,7 +94,7 @@ TEST_F(Learn, ADemoThatCannotBeReadSaysWhy) {
   QObject::connect(&window, &MainWindow::refused, [&](const QString& sentence) { said = sentence; });
   window.openDemo(path);
   EXPECT_TRUE(said.contains(QStringLiteral("mine.md"))) << said.toStdString();
-  EXPECT_TRUE(said.contains(QStringLiteral("line 3"))) << said.toStdString();
+  EXPECT_TRUE(said.contains(QStringLiteral("line 4"))) << said.toStdString();
   EXPECT_TRUE(said.contains(QStringLiteral("E_DEMO"))) << said.toStdString();
 }
 
