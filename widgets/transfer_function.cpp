@@ -78,7 +78,7 @@ double TransferFunction::value(double position) const {
 
 /// 0 where the scale says "nothing here".
 double TransferFunction::opacity(double place) const {
-  constexpr double kSoon = 10;        // opaque from a tenth of the range on
+  constexpr double kSoon = 10;       // opaque from a tenth of the range on
   constexpr double kExponent = 0.5;  // small values are seen, and the image below them, too
   if (fade_ == Fade::none) {
     return 1;
