@@ -172,12 +172,12 @@ void add_several(Corpus& corpus) {
   };
   add_series(corpus, "scout_in_the_series", "E_DICOM_SERIES", turned);
   add_series(corpus, "other_size", "E_DICOM_SERIES", [](int k, DicomFile& f) {
-    if (k == 1) {
+    if (k == 3) {
       f.number(0x00280010, 3).number(0x00280011, 2);
     }
   });
   add_series(corpus, "other_spacing", "E_DICOM_SERIES", [](int k, DicomFile& f) {
-    if (k == 1) {
+    if (k == 3) {
       f.text(0x00280030, "DS", "0.6\\0.5");
     }
   });

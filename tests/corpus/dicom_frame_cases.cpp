@@ -230,7 +230,7 @@ void add_segmentations(Corpus& corpus) {
       .gives({1, 0.75, 0.5, 0.25, 0, 0});
   DicomFile map = segmentation({{1, 5, {0, 1, 2, 2, 1, 0}}, {1, 7, {2, 0, 0, 0, 0, 1}}}, names, "LABELMAP");
   map.text(0x00080016, "UI", "1.2.840.10008.5.1.4.1.1.66.7");
-  add("label_map", map, "").gives({0, 1, 2, 2, 1, 0, 2, 0, 0, 0, 0, 1});
+  add("label_map", map, "W_LABELS").gives({0, 1, 2, 2, 1, 0, 2, 0, 0, 0, 0, 1});
   DicomFile bare = segmentation({kLiver, kTumour}, {});
   for (const std::uint32_t tag : {0x52009229U, 0x52009230U, 0x00620002U}) {
     bare.without(tag);

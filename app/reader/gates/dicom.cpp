@@ -79,10 +79,10 @@ DicomValue pixels_of(DicomFile& file, const DicomValues& values) {
   }
   const std::string sop = values.text(kSopClass);
   if (sop == "1.2.840.10008.5.1.4.1.1.481.3") {
-    throw Refused("E_DICOM_RTSTRUCT", "it is an RT structure set: contours, which have no voxels",
-                  "make a label map of it with the series it belongs to, for example with Plastimatch (plastimatch "
-                  "convert --input rtstruct.dcm --referenced-ct FOLDER --output-labelmap labels.nrrd) or 3D Slicer "
-                  "(SlicerRT)");
+    throw Refused(
+        "E_DICOM_RTSTRUCT", "it is an RT structure set: contours, which have no voxels",
+        "make a label map of it with the series it belongs to, for example with Plastimatch (plastimatch convert) or "
+        "3D Slicer (SlicerRT)");
   }
   if (values.has(kRows)) {
     refuse_cut();
