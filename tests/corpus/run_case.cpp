@@ -39,7 +39,9 @@ Answers answers_of(const Case& made) {
   for (std::size_t i = 0; i + 1 < made.flags.size(); i += 2) {
     for (const QuestionInfo& row : questions()) {
       if (row.of_reading && row.of_file && made.flags[i] == "--" + std::string(row.id)) {
-        answers.set(row.question, made.flags[i + 1]);
+        const std::string& said = made.flags[i + 1];  // "mask=128" or "128"
+        const bool named = said.starts_with(made.role + "=");
+        answers.set(row.question, named ? said.substr(made.role.size() + 1) : said);
       }
     }
   }
