@@ -128,7 +128,9 @@ RoleScores role_scores(const std::string& path, const LoadedVolume* information,
     const ValueSummary& values = information->values;
     const bool whole = !information->labels.empty() && information->labels.size() <= 128;
     const bool within_one = values.minimum >= 0 && values.maximum <= 1;
-    if (whole && values.minimum >= 0 && information->labels.size() >= 2) {
+    if (information->format == "DICOM") {  // a series of slices; segmentations are "DICOM SEG"
+      image += 4;
+    } else if (whole && values.minimum >= 0 && information->labels.size() >= 2) {
       const bool few = information->labels.size() <= 32;
       mask += few ? 3 : 1;
       image = few ? 0 : image;  // with a second mask at hand it is what one compares, not what one looks at

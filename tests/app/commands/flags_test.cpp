@@ -18,11 +18,22 @@ using Arguments = std::vector<std::string>;
 struct Effect {
   std::string flag;
   Arguments without, with;
+  bool fails = false;  ///< the effect is that the run is refused
 };
 
 Arguments operator+(Arguments a, const Arguments& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
+}
+
+/// The arguments with another value of a flag.
+Arguments replaced(Arguments arguments, const std::string& flag, const std::string& value) {
+  const auto found = std::find(arguments.begin(), arguments.end(), flag);
+  if (found == arguments.end()) {
+    return arguments + Arguments{flag, value};
+  }
+  *(found + 1) = value;
+  return arguments;
 }
 
 class Flags : public ::testing::Test {
@@ -86,7 +97,9 @@ class Flags : public ::testing::Test {
                       const std::set<std::string>& elsewhere = {}) {
     std::set<std::string> shown = elsewhere;
     for (const Effect& effect : effects) {
-      EXPECT_NE(traces(command + effect.without), traces(command + effect.with)) << effect.flag;
+      const std::string with = traces(command + effect.with);
+      EXPECT_TRUE(traces(command + effect.without) != with) << effect.flag << " changes nothing";
+      EXPECT_EQ(with.starts_with("0"), !effect.fails) << effect.flag << ": " << with.substr(0, 400);
       shown.insert(effect.flag);
     }
     EXPECT_EQ(listed(command), shown);
@@ -104,16 +117,17 @@ const std::set<std::string> kOfModels{"--trust-model", "--channel", "--model-sec
 /// What every subcommand has that takes a case; `run` completes the arguments of a case.
 std::vector<Effect> effects_of_cases(const Arguments& usual, const Arguments& pair, const Arguments& rest,
                                      const std::string& other_mask, const std::string& other_prediction,
-                                     const std::string& mask, const std::string& far, const std::string& session) {
+                                     const std::string& mask, const std::string& far, const std::string& session,
+                                     const std::string& setting) {
   const Arguments degraded{"--mask", mask, "--predict", "degrade:shift=1,0,0;soften=1"};
   return {
       {"--mask", usual, Arguments{"--mask", other_mask, pair[2], pair[3]} + rest},
       {"--prediction", usual, Arguments{pair[0], pair[1], "--prediction", other_prediction} + rest},
       {"--predict", Arguments{"--mask", mask, "--predict", "perfect"} + rest, degraded + rest},
-      {"--image", usual, usual + Arguments{"--image", far}},
+      {"--image", usual, usual + Arguments{"--image", far}, true},
       {"--session", rest, Arguments{"--session", session} + rest},
       {"--spacing", Arguments{"--spacing", "file"} + degraded + rest, Arguments{"--spacing", "unit"} + degraded + rest},
-      {"--set", usual, usual + Arguments{"--set", "dist_map.normalize=no_such_value"}},
+      {"--set", usual, usual + Arguments{"--set", setting}},
       {"--trace", usual, usual + Arguments{"--trace", std::filesystem::path(other_mask).parent_path() / "out/trace"}}};
 }
 
@@ -121,14 +135,14 @@ TEST_F(Flags, OfEval) {
   const Arguments pair{"--mask", mask_, "--prediction", prediction_};
   const Arguments rest{"--loss", "dist_map,tversky", "--json", "-"}, usual = pair + rest;
   std::vector<Effect> effects =
-      effects_of_cases(usual, pair, rest, other_mask_, other_prediction_, mask_, far_, session_);
+      effects_of_cases(usual, pair, rest, other_mask_, other_prediction_, mask_, far_, session_, "tversky.alpha=0.9");
   const std::vector<Effect> own{
       {"--threads", usual + Arguments{"--threads", "1"}, usual + Arguments{"--threads", "2"}},
       {"--loss", usual, pair + Arguments{"--loss", "bce", "--json", "-"}},
       {"--all", usual, pair + Arguments{"--all", "--json", "-"}},
       {"--preset", pair + Arguments{"--loss", "dice", "--json", "-"},
-       pair + Arguments{"--loss", "dice", "--json", "-", "--preset", "nnunet"}},
-      {"--device", usual, usual + Arguments{"--device", "cuda:77"}},
+       pair + Arguments{"--loss", "dice", "--json", "-", "--preset", "MONAI DiceLoss(squared_pred=True)"}},
+      {"--device", usual, usual + Arguments{"--device", "cuda:77"}, true},
       {"--contribution", usual, usual + Arguments{"--contribution", out_ + "{loss}.nii"}},
       {"--gradient", usual, usual + Arguments{"--gradient", out_ + "{loss}.nii"}},
       {"--counterfactual", usual, usual + Arguments{"--counterfactual", out_ + "{loss}.nii"}},
@@ -140,10 +154,10 @@ TEST_F(Flags, OfEval) {
 }
 
 TEST_F(Flags, OfInfo) {
-  expect_effects({"info", mask_}, {{"--as", {"--json", "-"}, {"--json", "-", "--as", "mask"}},
-                                   {"--image", {"--json", "-"}, {"--json", "-", "--image", far_}},
-                                   {"--json", {}, {"--json", "-"}},
-                                   {"--trace", {}, {"--trace", out_}}});
+  expect_effects({"info", prediction_}, {{"--as", {"--json", "-"}, {"--json", "-", "--as", "mask"}, true},
+                                         {"--image", {"--json", "-"}, {"--json", "-", "--image", far_}},
+                                         {"--json", {}, {"--json", "-"}},
+                                         {"--trace", {}, {"--trace", out_}}});
 }
 
 TEST_F(Flags, OfSweep) {
@@ -152,21 +166,21 @@ TEST_F(Flags, OfSweep) {
   const Arguments usual = degraded + along + loss, picture = usual + Arguments{"--png", out_ + ".png"};
   const Arguments cut{"--vary", "threshold", "--from", "0.2", "--to", "0.8", "--steps", "3", "--loss", "dice"};
   const Arguments pair{"--mask", mask_, "--prediction", prediction_};
-  std::vector<Effect> effects =
-      effects_of_cases(pair + cut, pair, cut, other_mask_, other_prediction_, mask_, far_, session_);
+  std::vector<Effect> effects = effects_of_cases(pair + cut, pair, cut, other_mask_, other_prediction_, mask_, far_,
+                                                 session_, "tversky.alpha=0.9");
   std::erase_if(effects, [](const Effect& effect) { return effect.flag == "--spacing" || effect.flag == "--set"; });
   const Arguments distance{"--loss", "dist_map"};
   const std::vector<Effect> own{
       {"--spacing", degraded + along + distance, degraded + along + distance + Arguments{"--spacing", "unit"}},
       {"--set", usual, usual + Arguments{"--set", "dice.smooth=50"}},
-      {"--preset", usual, usual + Arguments{"--preset", "nnunet"}},
-      {"--threads", usual, usual + Arguments{"--threads", "-1"}},
+      {"--preset", usual, usual + Arguments{"--preset", "MONAI DiceLoss(squared_pred=True)"}},
+      {"--threads", usual, usual + Arguments{"--threads", "-1"}, true},
       {"--loss", usual, degraded + along + Arguments{"--loss", "bce"}},
       {"--all", usual, degraded + along + Arguments{"--all"}},
       {"--vary", usual, degraded + loss + Arguments{"--vary", "dilate", "--from", "0", "--to", "2", "--steps", "3"}},
-      {"--from", usual, usual + Arguments{"--from", "1"}},
-      {"--to", usual, usual + Arguments{"--to", "1"}},
-      {"--steps", usual, usual + Arguments{"--steps", "2"}},
+      {"--from", usual, replaced(usual, "--from", "1")},
+      {"--to", usual, replaced(usual, "--to", "1")},
+      {"--steps", usual, replaced(usual, "--steps", "2")},
       {"--csv", usual, usual + Arguments{"--csv", out_ + ".csv"}},
       {"--png", usual, picture},
       {"--size", picture, picture + Arguments{"--size", "500x300"}},
@@ -177,30 +191,32 @@ TEST_F(Flags, OfSweep) {
 
 TEST_F(Flags, OfRender) {
   const Arguments pair{"--mask", mask_, "--prediction", prediction_};
-  const Arguments rest{"--loss", "dist_map", "--view", "axial", "-o", out_ + ".png", "--dpi", "48"},
+  const Arguments rest{"--loss", "hausdorff", "--view", "axial", "-o", out_ + ".png", "--dpi", "48"},
       usual = pair + rest;
   const Arguments grid = pair + Arguments{"--loss", "dice,bce", "--view", "grid", "-o", out_ + ".png", "--dpi", "48"};
   std::vector<Effect> effects =
-      effects_of_cases(usual, pair, rest, other_mask_, other_prediction_, mask_, far_, session_);
+      effects_of_cases(usual, pair, rest, other_mask_, other_prediction_, mask_, far_, session_, "hausdorff.alpha=1");
   const std::vector<Effect> own{
-      {"--threads", usual, usual + Arguments{"--threads", "-1"}},
-      {"--loss", usual, usual + Arguments{"--loss", "bce"}},
+      {"--threads", usual, usual + Arguments{"--threads", "-1"}, true},
+      {"--loss", usual, replaced(usual, "--loss", "bce")},
       {"--all", usual, usual + Arguments{"--all"}},
       {"--preset", pair + Arguments{"--loss", "dice"} + Arguments{"--view", "axial", "-o", out_ + ".png"},
-       pair + Arguments{"--loss", "dice", "--preset", "nnunet"} + Arguments{"--view", "axial", "-o", out_ + ".png"}},
-      {"--view", usual, usual + Arguments{"--view", "coronal"}},
+       pair + Arguments{"--loss", "dice", "--preset", "MONAI DiceLoss(squared_pred=True)"} +
+           Arguments{"--view", "axial", "-o", out_ + ".png"}},
+      {"--view", usual, replaced(usual, "--view", "coronal")},
       {"--plane", grid, grid + Arguments{"--plane", "sagittal"}},
       {"--slice", usual, usual + Arguments{"--slice", "0"}},
       {"--layer", usual, usual + Arguments{"--layer", "prediction"}},
       {"--wrt", usual + Arguments{"--layer", "gradient"}, usual + Arguments{"--layer", "gradient", "--wrt", "logit"}},
-      {"--scale", usual, usual + Arguments{"--scale", "0,5"}},
+      {"--scale", usual, usual + Arguments{"--scale", "log"}},
+      {"--range", usual, usual + Arguments{"--range", "0,5"}},
       {"--colormap", usual, usual + Arguments{"--colormap", "viridis"}},
       {"--shared", grid, grid + Arguments{"--shared"}},
       {"--crop", usual, usual + Arguments{"--crop"}},
       {"--whole", grid, grid + Arguments{"--whole"}},
       {"--size", usual, usual + Arguments{"--size", "300x300"}},
-      {"--dpi", usual, usual + Arguments{"--dpi", "96"}},
-      {"--output", usual, usual + Arguments{"-o", out_ + ".svg"}}};
+      {"--dpi", usual, replaced(usual, "--dpi", "96")},
+      {"--output", usual, replaced(usual, "-o", out_ + ".svg")}};
   effects.insert(effects.end(), own.begin(), own.end());
   expect_effects({"render"}, effects, kOfModels);
 }
