@@ -45,9 +45,10 @@ void settle_non_finite(RawVolume& volume, const Survey& survey, const Answers& a
   volume.notes.push_back({"W_NAN_SETTLED", count + " voxels of the mask that are NaN or infinite count as background"});
 }
 
-/// From where on a voxel belongs to a mask that holds no labels: the middle of its range.
+/// From where on a voxel belongs to a mask that holds no labels: one half for fractions, else the middle of its range.
 Choice threshold_choice(const Survey& survey) {
-  const std::string middle = short_number((survey.minimum + survey.maximum) / 2);
+  const bool fractions = survey.minimum >= 0 && survey.minimum <= 0.5 && survey.maximum > 0.5 && survey.maximum <= 1;
+  const std::string middle = short_number(fractions ? 0.5 : (survey.minimum + survey.maximum) / 2);
   return {Question::threshold, middle, "Threshold at " + middle,
           "Voxels of at least " + middle + " belong to the mask.", false};
 }

@@ -221,7 +221,8 @@ TEST_F(Pictures, Saturation) {
 }
 
 TEST_F(Pictures, LogCosh) {
-  const auto edge = [](const Place& place) { return place.p > 0.2 && place.p < 0.8; };
+  // Within the mask: outside it Dice pulls with a third of that here, and is as pale in both panes.
+  const auto edge = [](const Place& place) { return place.mask && place.p > 0.2 && place.p < 0.8; };
   open("log_cosh");
   const double dice = shown(edge, 0, 0), cosh = shown(edge, 1, 1);
   EXPECT_GE(dice, 20);
