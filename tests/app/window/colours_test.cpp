@@ -150,6 +150,7 @@ TEST_F(ColoursInTheWindow, OutlinesAreAwayWhileAKeyIsHeld) {
 }
 
 TEST_F(ColoursInTheWindow, TheSheetShowsTheStructureAndAMargin) {
+  window.store().look([](Session& s) { s.look.crosshair[2] = 140; });  // high in the head: the brain is small there
   choose("arrangement", 4);
   const QRectF focus = window.views().sheetView()->sheet()->sheet().focus;
   const widgets::SlicePicture slice = slice_picture(*window.frame(), Anatomical::axial);
