@@ -31,10 +31,10 @@ struct Case {
   std::vector<std::string> flags;  ///< further arguments of lossscope
   std::vector<double> voxels;      ///< i fastest; empty: not compared
   std::optional<ExpectedGrid> grid;
-  std::string memory;          ///< LOSSSCOPE_MEMORY, in MB
-  std::optional<double> loss;  ///< of an evaluation: the value of its first loss
-  bool is_evaluation = false;  ///< flags are those of lossscope eval; files named there begin with "@"
-  bool not_as_root = false;    ///< root may read everything
+  std::string memory;            ///< LOSSSCOPE_MEMORY, in MB
+  std::optional<double> loss{};  ///< of an evaluation: the value of its first loss
+  bool is_evaluation = false;    ///< flags are those of lossscope eval; files named there begin with "@"
+  bool not_as_root = false;      ///< root may read everything
 
   Case& as(std::string what) { return role = std::move(what), *this; }
   Case& with(std::string flag, std::string value) {
