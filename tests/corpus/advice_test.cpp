@@ -37,7 +37,11 @@ std::set<std::string> flags_in(const std::string& remedy) {
     while (value.ends_with('.') || value.ends_with(',')) {
       value.pop_back();
     }
-    flags.insert("--" + (*at)[1].str() + " " + value);
+    const std::string name = (*at)[1];
+    const auto rows = questions();
+    if (std::ranges::any_of(rows, [&](const QuestionInfo& row) { return row.id == name; })) {  // not another program's
+      flags.insert("--" + name + " " + value);
+    }
   }
   return flags;
 }
@@ -50,6 +54,9 @@ std::set<std::string> ways_of(const Json& refused) {
   }
   return ways;
 }
+
+/// What a file still is after it was answered for: a series that lacks slices, pixels that are damaged.
+const std::set<std::string> kOfTheFileItself{"E_DICOM_SPACING", "E_DICOM_PIXELS"};
 
 /// What is wrong with a way: it must end well, or lead to another question that has ways of its own.
 std::string follow(const Case& made, const std::string& root, Arguments arguments, const std::string& way,
@@ -66,6 +73,9 @@ std::string follow(const Case& made, const std::string& root, Arguments argument
     return made.name + ": " + way + " ends with " + std::to_string(run.code) + " " + code + ": " + run.err;
   }
   const std::set<std::string> next = ways_of(refused);
+  if (next.empty() && kOfTheFileItself.contains(code)) {
+    return {};
+  }
   if (next.empty()) {
     return made.name + ": " + way + " leads to " + code + " without a way out: " + run.err;
   }

@@ -39,15 +39,21 @@ Arguments replaced(Arguments arguments, const std::string& flag, const std::stri
 class Flags : public ::testing::Test {
  protected:
   Flags() {
-    const Grid grid{{6, 5, 4}, {1, 1, 2}, {-7, 3, 5}};
+    // Large enough about the mask that a crop is smaller than the whole.
+    const Grid grid{{40, 36, 8}, {1, 1, 2}, {-7, 3, 5}};
     const Volume g = make_volume(grid, VoxelType::uint8), other = make_volume(grid, VoxelType::uint8);
     const Volume p = make_volume(grid, VoxelType::float32), q = make_volume(grid, VoxelType::float32);
-    for (std::size_t i = 0; i < 120; ++i) {
-      g.voxels<std::uint8_t>()[i] = i % 6 >= 2 && i % 6 <= 4 && i / 30 >= 1 && i / 30 <= 2 ? 1 : 0;
-      other.voxels<std::uint8_t>()[i] = i % 6 >= 3 ? 1 : 0;
-      p.voxels<float>()[i] =
-          0.1F + 0.7F * static_cast<float>(g.voxels<std::uint8_t>()[i]) + 0.001F * static_cast<float>(i % 7);
-      q.voxels<float>()[i] = 1 - p.voxels<float>()[i];
+    const auto within = [](std::size_t value, std::size_t from, std::size_t to) {
+      return value >= from && value <= to;
+    };
+    for (std::size_t at = 0; at < 40 * 36 * 8; ++at) {
+      const std::size_t i = at % 40, j = at / 40 % 36, k = at / 1440;
+      const bool rows = within(j, 14, 20) && within(k, 2, 5);
+      g.voxels<std::uint8_t>()[at] = rows && within(i, 16, 22) ? 1 : 0;
+      other.voxels<std::uint8_t>()[at] = rows && within(i, 18, 26) ? 1 : 0;
+      const bool predicted = rows && within(i, 15, 21);
+      p.voxels<float>()[at] = (predicted ? 0.8F : 0.1F) + 0.001F * static_cast<float>(at % 7);
+      q.voxels<float>()[at] = (predicted ? 0.6F : 0.2F) + 0.001F * static_cast<float>(at % 7);
     }
     write_volume(g, mask_);
     write_volume(other, other_mask_);
