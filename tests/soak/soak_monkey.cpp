@@ -22,6 +22,7 @@
 
 #include "app/engine/frame_computer.h"
 #include "app/engine/script_loss.h"
+#include "app/figures/case_text.h"
 #include "app/figures/pictures.h"
 #include "tests/soak/health.h"
 #include "tests/soak/monkey.h"
@@ -36,6 +37,11 @@ class Nowhere : public QTextBrowser {
   Nowhere() {
     for (const char* scheme : {"http", "https", "file"}) {
       QDesktopServices::setUrlHandler(QLatin1String(scheme), this, "setSource");
+    }
+  }
+  ~Nowhere() override {
+    for (const char* scheme : {"http", "https", "file"}) {
+      QDesktopServices::unsetUrlHandler(QLatin1String(scheme));
     }
   }
 
@@ -196,9 +202,8 @@ class Run {
       return;
     }
     const QString title = window_.windowTitle();
-    for (const InputChoice* input : {&session.study.image, &session.study.mask}) {
-      const std::string file = input->path.substr(input->path.find_last_of("/:") + 1);
-      expect(title.contains(QString::fromStdString(file)), "the title names another case");
+    for (const Role role : {Role::image, Role::mask}) {
+      expect(title.contains(input_name(session, role)), "the title names another case");
     }
     if (window_.findChild<QWidget*>(QStringLiteral("messageBar"))->isVisible() || session.look.playback ||
         session.loss.id == kScriptLoss) {
