@@ -27,7 +27,11 @@ LossStatisticsPtr Details::of(const LossResultPtr& result) const {
 }
 
 void Details::want(const FramePtr& frame) {
-  if (frame->preliminary || !frame->result) {
+  if (frame->preliminary) {
+    return;
+  }
+  if (!frame->result) {
+    clear();  // a case without a prediction has no details, and must not keep those of the one before
     return;
   }
   distances_.want(*frame);
