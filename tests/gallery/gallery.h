@@ -10,9 +10,10 @@ namespace lossscope::gallery {
 /// One line of pictures.json: what to open, how it is looked at, and by which front.
 struct Wanted {
   std::string name;
-  std::string which;                ///< ct, small-ct, head, retina, phantom or atlas
-  nlohmann::ordered_json session;   ///< a merge patch on the case's own session, for the window
-  std::vector<std::string> render;  ///< arguments of `lossscope render`; empty: a screenshot of the window
+  std::string which;  ///< ct, small-ct, head, retina, phantom or atlas
+  nlohmann::ordered_json session =
+      nlohmann::ordered_json::object();  ///< a merge patch on the case's own session, for the window
+  std::vector<std::string> render;       ///< arguments of `lossscope render`; empty: a screenshot of the window
   std::string size = "1600x1000", theme = "dark";
   double scale = 1;       ///< QT_SCALE_FACTOR
   bool baseline = false;  ///< compared by gallery_test

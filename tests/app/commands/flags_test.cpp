@@ -178,7 +178,7 @@ TEST_F(Flags, OfSweep) {
   const Arguments distance{"--loss", "dist_map"};
   const std::vector<Effect> own{
       {"--spacing", degraded + along + distance, degraded + along + distance + Arguments{"--spacing", "unit"}},
-      {"--set", usual, usual + Arguments{"--set", "dice.smooth=50"}},
+      {"--set", usual, usual + Arguments{"--set", "dice.smooth_nr=50"}},
       {"--preset", usual, usual + Arguments{"--preset", "MONAI DiceLoss(squared_pred=True)"}},
       {"--threads", usual, usual + Arguments{"--threads", "-1"}, true},
       {"--loss", usual, degraded + along + Arguments{"--loss", "bce"}},
@@ -205,7 +205,7 @@ TEST_F(Flags, OfRender) {
   const std::vector<Effect> own{
       {"--threads", usual, usual + Arguments{"--threads", "-1"}, true},
       {"--loss", usual, replaced(usual, "--loss", "bce")},
-      {"--all", usual, usual + Arguments{"--all"}},
+      {"--all", usual, usual + Arguments{"--all"}, true},
       {"--preset", pair + Arguments{"--loss", "dice"} + Arguments{"--view", "axial", "-o", out_ + ".png"},
        pair + Arguments{"--loss", "dice", "--preset", "MONAI DiceLoss(squared_pred=True)"} +
            Arguments{"--view", "axial", "-o", out_ + ".png"}},
