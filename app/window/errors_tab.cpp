@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "app/window/errors_model.h"
-#include "app/window/theme.h"
+#include "app/window/number_table.h"
 
 namespace lossscope {
 namespace {
@@ -47,16 +47,8 @@ ErrorsTab::ErrorsTab(SessionStore& store, ErrorFinder& finder) : store_(store), 
   table_->setObjectName(QStringLiteral("errorTable"));
   table_->setModel(sorted_);
   table_->setSortingEnabled(true);
-  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
   table_->setSelectionMode(QAbstractItemView::SingleSelection);
-  table_->verticalHeader()->hide();
-  table_->setAlternatingRowColors(true);
-  table_->setShowGrid(false);
-  table_->setFrameShape(QFrame::NoFrame);
-  QFont fixed = table_->font();
-  fixed.setFamily(fixed_digits_family());
-  table_->setFont(fixed);
-  table_->verticalHeader()->setDefaultSectionSize(QFontMetrics(fixed).height() + 4);
+  style_number_table(*table_);
   table_->horizontalHeader()->setStretchLastSection(true);
   table_->sortByColumn(ErrorsModel::kLossShare, Qt::DescendingOrder);
   auto* layout = new QVBoxLayout(this);

@@ -10,7 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/window/theme.h"
+#include "app/window/number_table.h"
 
 namespace lossscope {
 namespace {
@@ -79,16 +79,8 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
   table_ = new QTableWidget(0, kColumnCount);
   table_->setObjectName(QStringLiteral("probeTable"));
   table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  table_->setSelectionBehavior(QAbstractItemView::SelectRows);
   table_->setSelectionMode(QAbstractItemView::NoSelection);
-  table_->verticalHeader()->hide();
-  table_->setAlternatingRowColors(true);
-  table_->setShowGrid(false);
-  table_->setFrameShape(QFrame::NoFrame);
-  QFont fixed = table_->font();
-  fixed.setFamily(fixed_digits_family());
-  table_->setFont(fixed);
-  table_->verticalHeader()->setDefaultSectionSize(QFontMetrics(fixed).height() + 4);
+  const QFont fixed = style_number_table(*table_);
   const QFontMetrics digits(fixed), letters(table_->horizontalHeader()->font());
   for (int column = 0; column < kColumnCount; ++column) {
     auto* head = new QTableWidgetItem(tr(kColumns[column].title));
