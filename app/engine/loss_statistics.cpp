@@ -9,6 +9,7 @@
 #include <numeric>
 #include <utility>
 
+#include "basics/merged_pool.h"
 #include "losses/fields/distance.h"
 
 namespace lossscope {
@@ -120,36 +121,6 @@ struct Counts {
     ranks.add(other.ranks);
     worst.offer(other.worst);
   }
-};
-
-/// As many sets of counts as slices are counted at the same time.
-class CountsPool {
- public:
-  std::unique_ptr<Counts> take() {
-    const std::lock_guard lock(mutex_);
-    if (free_.empty()) {
-      return std::make_unique<Counts>();
-    }
-    auto counts = std::move(free_.back());
-    free_.pop_back();
-    return counts;
-  }
-  void give_back(std::unique_ptr<Counts> counts) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(counts));
-  }
-  /// All of them together, once all are back.
-  [[nodiscard]] std::unique_ptr<Counts> merged() {
-    auto all = take();
-    for (const auto& counts : std::exchange(free_, {})) {
-      all->add(*counts);
-    }
-    return all;
-  }
-
- private:
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Counts>> free_;
 };
 
 /// What is the same for all slices of one pass over the volume.
@@ -279,7 +250,7 @@ LossStatistics loss_statistics(const LossResult& result, MapKind gradient, int t
                   *std::min_element(spacing.begin(), spacing.end()),
                   *std::max_element(spacing.begin(), spacing.end())};
   OrderedSums sums;
-  CountsPool pool;
+  MergedPool<Counts> pool;
   visit_signed_distance(problem.mask, spacing, threads, stop, [&](std::int64_t k, std::span<const float> distance) {
     Sums sum;
     auto counts = pool.take();

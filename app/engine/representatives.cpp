@@ -6,9 +6,9 @@
 #include <cmath>
 #include <limits>
 #include <memory>
-#include <mutex>
 #include <utility>
 
+#include "basics/merged_pool.h"
 #include "basics/trace.h"
 #include "losses/parallel.h"
 
@@ -137,40 +137,6 @@ class Table {
   std::vector<std::vector<Ends>> fields_;
 };
 
-/// As many tables as pieces are sorted at the same time.
-class Tables {
- public:
-  Tables(Keys keys, std::size_t fields) : keys_(keys), fields_(fields) {}
-  std::unique_ptr<Table> take() {
-    {
-      const std::lock_guard lock(mutex_);
-      if (!free_.empty()) {
-        auto table = std::move(free_.back());
-        free_.pop_back();
-        return table;
-      }
-    }
-    return std::make_unique<Table>(keys_, fields_);
-  }
-  void give_back(std::unique_ptr<Table> table) {
-    const std::lock_guard lock(mutex_);
-    free_.push_back(std::move(table));
-  }
-  [[nodiscard]] std::unique_ptr<Table> merged() {
-    auto all = take();
-    for (const auto& table : std::exchange(free_, {})) {
-      all->add(*table);
-    }
-    return all;
-  }
-
- private:
-  Keys keys_;
-  std::size_t fields_;
-  std::mutex mutex_;
-  std::vector<std::unique_ptr<Table>> free_;
-};
-
 template <class T>
 Volume gathered_at(const Volume& volume, const std::vector<std::int64_t>& voxels) {
   if (volume.empty() || voxels.empty()) {
@@ -205,15 +171,16 @@ Representatives representatives(const Problem& problem, std::span<const FieldPtr
       maps.push_back(field->map.voxels<float>().data());
     }
   }
-  Tables tables(Keys(problem.kind), maps.size());
+  MergedPool<Table> tables;
+  const Keys keys(problem.kind);
   parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
-    auto table = tables.take();
+    auto table = tables.take(keys, maps.size());
     table->add(mask.data(), prediction.data(), maps, begin, end);
     tables.give_back(std::move(table));
   });
   Representatives made;
   std::vector<std::int64_t> voxels;
-  tables.merged()->take(voxels, made.counts);
+  tables.merged(keys, maps.size())->take(voxels, made.counts);
   made.inputs.problem = problem;
   made.inputs.problem.mask = gathered_at<std::uint8_t>(problem.mask, voxels);
   made.inputs.problem.prediction = gathered_at<float>(problem.prediction, voxels);
