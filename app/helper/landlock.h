@@ -15,4 +15,9 @@ namespace lossscope {
 [[nodiscard]] bool landlock_restrict(const std::vector<std::string>& readable,
                                      const std::vector<std::string>& writable);
 
+/// From here on this thread, and those and the programs that it starts, write, make, rename and delete only below what
+/// is listed; reading, running and the network stay as they were. Sets PR_SET_NO_NEW_PRIVS. False when it could not be
+/// put in force. Paths that do not exist are left out.
+[[nodiscard]] bool landlock_confine_changes(const std::vector<std::string>& writable);
+
 }  // namespace lossscope

@@ -153,10 +153,14 @@ void CompareGrid::connectView(std::size_t place) {
   ComparedView* view = views_[place];
   SliceView* slice = view->slice();
   connect(view, &ComparedView::lossChosen, this, [this, place](const QString& id) {
-    store_.change(tr("compared loss"), [&](Session& session) { session.look.compared[place] = id.toStdString(); });
+    if (stillCompared(place)) {
+      store_.change(tr("compared loss"), [&](Session& session) { session.look.compared[place] = id.toStdString(); });
+    }
   });
   connect(view, &ComparedView::openRequested, this, [this, place] {
-    store_.change(tr("loss"), [&](Session& session) { session.loss.id = session.look.compared[place]; });
+    if (stillCompared(place)) {
+      store_.change(tr("loss"), [&](Session& session) { session.loss.id = session.look.compared[place]; });
+    }
   });
   connect(slice, &SliceView::crosshairMoved, this, [this, place](int x, int y) { moveTo(place, x, y, 0); });
   connect(slice, &SliceView::stepped, this, [this, place](int by) { moveTo(place, -1, -1, by); });
@@ -172,6 +176,8 @@ void CompareGrid::connectView(std::size_t place) {
     }
   });
 }
+
+bool CompareGrid::stillCompared(std::size_t place) const { return place < store_.session().look.compared.size(); }
 
 void CompareGrid::moveTo(std::size_t place, int x, int y, int step) {
   if (!frame_ || place >= frame_->compared.size()) {

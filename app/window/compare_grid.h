@@ -65,6 +65,8 @@ class CompareGrid : public QWidget {
   void connectView(std::size_t place);
   void place(const Session& session);
   void toggleMaximised(std::size_t place);
+  /// A pane is on screen until the next frame, though an undo has taken its loss out of the session.
+  [[nodiscard]] bool stillCompared(std::size_t place) const;
   void moveTo(std::size_t place, int x, int y, int step);
   [[nodiscard]] QWidget* makeHead();
 

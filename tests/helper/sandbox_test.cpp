@@ -20,6 +20,7 @@
 #include <functional>
 #include <thread>
 
+#include "app/helper/landlock.h"
 #include "app/helper/memory_reserve.h"
 #include "basics/sanitized.h"
 
@@ -92,6 +93,34 @@ TEST_F(Sandbox, OnlyTheAskedFileIsRead) {
   SandboxRules folder;
   folder.readable = {folder_.string()};
   EXPECT_EQ(sealed(folder, [&] { return opens(file("secret"), O_RDONLY); }), 1) << "of a folder, all files";
+}
+
+TEST_F(Sandbox, ChangesAreConfinedAndReadingIsNot) {
+  if (sandbox_support().landlock == 0) {
+    GTEST_SKIP() << "this kernel has no Landlock";
+  }
+  std::filesystem::create_directory(folder_ / "own");
+  const auto confined = [&](const std::function<bool()>& attempt) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      ::_exit(landlock_confine_changes({file("own")}) ? attempt() : 2);
+    }
+    int status = 0;
+    ::waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  };
+  const std::string own = file("own");
+  EXPECT_EQ(confined([&] { return opens(own + "/new", O_WRONLY | O_CREAT); }), 1);
+  EXPECT_EQ(confined([&] { return ::rename((own + "/new").c_str(), (own + "/other").c_str()) == 0; }), 1);
+  EXPECT_EQ(confined([&] { return ::unlink((own + "/other").c_str()) == 0; }), 1);
+  EXPECT_EQ(confined([&] { return opens(file("secret"), O_RDONLY) && starts_a_program(); }), 1);
+  EXPECT_EQ(confined([&] { return opens(file("new"), O_WRONLY | O_CREAT); }), 0);
+  EXPECT_EQ(confined([&] { return opens(file("kept"), O_WRONLY | O_TRUNC); }), 0);
+  EXPECT_EQ(confined([&] { return ::unlink(file("kept").c_str()) == 0; }), 0);
+  EXPECT_EQ(confined([&] { return ::rename(file("kept").c_str(), (own + "/kept").c_str()) == 0; }), 0);
+  EXPECT_EQ(confined([&] { return ::rename(own.c_str(), file("elsewhere").c_str()) == 0; }), 0);
+  EXPECT_EQ(confined([&] { return ::mkdir(file("folder").c_str(), 0700) == 0; }), 0);
+  EXPECT_TRUE(std::filesystem::exists(file("kept")));
 }
 
 TEST_F(Sandbox, NothingIsReadWhereNothingIsAllowed) {

@@ -4,6 +4,9 @@
 // rest, and compares what is on screen with a computation of its own; memory, threads, descriptors and helpers are told
 // then. With --reopen it opens and closes the cases so many times instead. Exit code 0: nothing was found; the acts
 // stand in the file that LOSSSCOPE_MONKEY_LOG names.
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <QApplication>
 #include <QDesktopServices>
 #include <QElapsedTimer>
@@ -19,11 +22,15 @@
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
+#include <fstream>
+#include <string>
+#include <vector>
 
 #include "app/engine/frame_computer.h"
 #include "app/engine/script_loss.h"
 #include "app/figures/case_text.h"
 #include "app/figures/pictures.h"
+#include "app/helper/landlock.h"
 #include "tests/soak/health.h"
 #include "tests/soak/monkey.h"
 #include "tests/soak/watchdog.h"
@@ -240,6 +247,19 @@ class Run {
   bool resting_ = false;
 };
 
+constexpr int kSkipped = 77;  // ctest: neither passed nor failed
+
+/// Nothing but `home` and the acts' log can be changed from here on: a file dialog renames and deletes what it shows,
+/// as far up as `/`. Before any thread begins.
+bool confine(const std::string& home) {
+  std::vector<std::string> writable{home, "/dev/null", "/dev/shm", "/dev/dri"};
+  if (const char* log = std::getenv("LOSSSCOPE_MONKEY_LOG"); log != nullptr) {
+    std::ofstream(log, std::ios::trunc);
+    writable.emplace_back(log);
+  }
+  return landlock_confine_changes(writable);
+}
+
 Wish wish_of(QStringList arguments) {
   Wish wish;
   if (const auto at = arguments.indexOf(QStringLiteral("--reopen")); at >= 0) {
@@ -258,17 +278,25 @@ Wish wish_of(QStringList arguments) {
 }  // namespace
 }  // namespace lossscope::testing
 
-int main(int argc, char** argv) {
-  using namespace lossscope;
-  using namespace lossscope::testing;
-  const QTemporaryDir home;  // where dialogs begin, and all that a monkey may write
-  ::setenv("HOME", home.path().toUtf8().constData(), 1);
+namespace lossscope::testing {
+namespace {
+
+/// The program itself, with `home` as all that it may change.
+int confined(int argc, char** argv, const QString& home) {
+  for (const char* place : {"HOME", "TMPDIR", "XDG_RUNTIME_DIR"}) {
+    ::setenv(place, home.toUtf8().constData(), 1);
+  }
+  if (!confine(home.toStdString())) {
+    std::fprintf(stderr,
+                 "monkey: not run, for this kernel has no Landlock to keep a file dialog from deleting your files\n");
+    return kSkipped;
+  }
   ::unsetenv("XDG_CONFIG_HOME");
   ::unsetenv("XDG_DATA_HOME");
   QStandardPaths::setTestModeEnabled(true);
   QApplication::setOrganizationName(QStringLiteral("LossScope"));
   QApplication::setApplicationName(QStringLiteral("LossScope monkey"));
-  QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, home.path());
+  QSettings::setPath(QSettings::NativeFormat, QSettings::UserScope, home);
   QApplication application(argc, argv);
   QApplication::setAttribute(Qt::AA_DontUseNativeDialogs);
   const Wish wish = wish_of(QApplication::arguments());
@@ -281,6 +309,28 @@ int main(int argc, char** argv) {
     std::fprintf(stderr, "monkey: no window\n");
     return 4;
   }
-  Run run(wish, window, home.path());
+  Run run(wish, window, home);
   return wish.reopen > 0 ? run.reopen() : run.monkey();
+}
+
+}  // namespace
+}  // namespace lossscope::testing
+
+/// The confined program is a child, for only its parent may delete the folder that it worked in.
+int main(int argc, char** argv) {
+  const QTemporaryDir home;
+  const pid_t child = ::fork();
+  if (child == 0) {
+    std::exit(lossscope::testing::confined(argc, argv, home.path()));
+  }
+  int status = 0;
+  if (child < 0 || ::waitpid(child, &status, 0) != child) {
+    std::perror("monkey");
+    return 4;
+  }
+  if (WIFSIGNALED(status)) {
+    std::fprintf(stderr, "FOUND: ended by signal %d\n", WTERMSIG(status));
+    return 128 + WTERMSIG(status);
+  }
+  return WEXITSTATUS(status);
 }

@@ -56,6 +56,21 @@ TEST_F(Compare, ALossIsChosenInItsPane) {
   EXPECT_NE(session().look.compared[1], "hausdorff");
 }
 
+/// A key that was on its way to a pane arrives after the undo that took the pane's loss out of the session.
+TEST_F(Compare, APaneThatTheSessionNoLongerHasChangesNothing) {
+  QTest::keyClick(&window, Qt::Key_6, Qt::ControlModifier);
+  settle();
+  auto* combo = part<QComboBox>("compared.5");
+  auto* open = part<QAbstractButton>("open.5");
+  window.store().undoStack()->undo();
+  ASSERT_LT(session().look.compared.size(), 6U);
+  const Session before = session();
+  combo->setCurrentIndex(combo->currentIndex() == 0 ? 1 : 0);
+  Q_EMIT combo->activated(combo->currentIndex());
+  open->click();
+  EXPECT_EQ(session(), before);
+}
+
 TEST_F(Compare, ZoomPanAndCrosshairAreLinked) {
   choose("arrangement", 2);
   auto* first = panes()[0];
