@@ -8,6 +8,7 @@
 
 #include "app/commands/case_arguments.h"
 #include "app/commands/headless.h"
+#include "app/engine/case_loader.h"
 #include "app/figures/figure_maker.h"
 
 namespace lossscope::commands {
@@ -179,8 +180,10 @@ void run(const Options& options, const std::stop_token& stop) {
   const Session session = looked_at(options, stop);
   auto losses = shown_losses(options, session, request.view);
   const std::size_t count = losses.size();
-  FigureMaker maker(session, std::move(losses), options.inputs.threads, terminal_progress(), stop,
-                    model_policy(options.inputs.model));
+  const int threads = options.inputs.threads;
+  const auto data =
+      load_case(session, terminal_progress(), stop, threads, {.models = model_policy(options.inputs.model)});
+  FigureMaker maker({session, data}, std::move(losses), threads, stop);
   const Headless qt;
   report_assumptions(maker.data().assumptions);
   const widgets::Figure figure = parsed([&] { return maker.make(request); });

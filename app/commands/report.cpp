@@ -4,6 +4,7 @@
 
 #include "app/commands/case_arguments.h"
 #include "app/commands/headless.h"
+#include "app/engine/case_loader.h"
 #include "app/figures/report.h"
 #include "app/figures/versions.h"
 #include "app/io/safe_file.h"
@@ -32,8 +33,9 @@ void run(const Options& options, const std::stop_token& stop) {
   const Progress progress = terminal_progress();
   const int threads = options.inputs.threads;
   const Session session = session_of(options.inputs, stop);
-  FigureMaker maker(session, losses_of(options.inputs, session), threads, progress, stop,
-                    model_policy(options.inputs.model));
+  const auto losses = losses_of(options.inputs, session);
+  const auto data = load_case(session, progress, stop, threads, {.models = model_policy(options.inputs.model)});
+  FigureMaker maker({session, data}, losses, threads, stop);
   const Headless qt;
   report_assumptions(maker.data().assumptions);
   const Report report = make_report(maker, {{}, versions()}, threads, progress, stop);

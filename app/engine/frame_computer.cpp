@@ -105,26 +105,35 @@ std::shared_ptr<Frame> FrameComputer::compute(const Session& session, const Prog
       preview(std::move(quick));
     }
   }
+  return compute_with([&] { return loader_.load(session, progress, stops); }, session, stops.computing);
+}
+
+std::shared_ptr<Frame> FrameComputer::compute(const CaseDataPtr& data, const Session& session,
+                                              const std::stop_token& stop) {
+  return compute_with([&data] { return data; }, session, stop);
+}
+
+std::shared_ptr<Frame> FrameComputer::compute_with(const Load& load, const Session& session,
+                                                   const std::stop_token& stop) {
   for (;;) {
     const std::shared_ptr<Driver> driver = devices_.driver_for(session);
     try {
-      return compute_on(driver, session, progress, stops);
+      return compute_on(driver, load, session, stop);
     } catch (const DeviceFailure& failure) {
       devices_.fall_back(session, failure.what());
     }
   }
 }
 
-std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& driver, const Session& session,
-                                                 const Progress& progress, const Stops& stops) {
+std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& driver, const Load& load,
+                                                 const Session& session, const std::stop_token& stop) {
   auto frame = std::make_shared<Frame>();
   frame->session = session;
   frame->device = driver->name();
   frame->device_notice = devices_.notice();
   loss_.use(driver);
   Stopwatch watch;
-  frame->data = loader_.load(session, progress, stops);
-  const std::stop_token& stop = stops.computing;
+  frame->data = load();
   frame->timing.load = watch.restart();
   const CaseData& data = *frame->data;
   if (session.look.crosshair == kAutomaticCrosshair) {

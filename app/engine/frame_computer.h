@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <functional>
 #include <memory>
 
 #include "app/engine/case_loader.h"
@@ -36,11 +37,18 @@ class FrameComputer {
   /// Cancelled, std::invalid_argument, std::bad_alloc.
   [[nodiscard]] std::shared_ptr<Frame> compute(const Session& session, const Progress& progress = {},
                                                const Stops& stops = {}, const Preview& preview = {});
+  /// The same of a case that is there already: `session` says how it is looked at and under which losses, and no file
+  /// is read.
+  [[nodiscard]] std::shared_ptr<Frame> compute(const CaseDataPtr& data, const Session& session,
+                                               const std::stop_token& stop);
   [[nodiscard]] const Work& work() const { return loss_.work(); }
 
  private:
-  [[nodiscard]] std::shared_ptr<Frame> compute_on(const std::shared_ptr<Driver>& driver, const Session& session,
-                                                  const Progress& progress, const Stops& stops);
+  using Load = std::function<CaseDataPtr()>;
+  [[nodiscard]] std::shared_ptr<Frame> compute_with(const Load& load, const Session& session,
+                                                    const std::stop_token& stop);
+  [[nodiscard]] std::shared_ptr<Frame> compute_on(const std::shared_ptr<Driver>& driver, const Load& load,
+                                                  const Session& session, const std::stop_token& stop);
   [[nodiscard]] std::shared_ptr<Frame> preliminary(const Session& session);
   [[nodiscard]] std::shared_ptr<Frame> degraded_slices(const Session& session);
   [[nodiscard]] std::shared_ptr<Frame> slices_with_old_sums(const Session& session);

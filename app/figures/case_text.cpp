@@ -34,6 +34,23 @@ QString input_name(const Session& session, Role role) {
              : name;
 }
 
+QString prediction_text(const Session& session) {
+  const PredictionChoice& prediction = session.prediction();
+  QString made;
+  if (prediction.from<FromFile>() != nullptr) {
+    made = input_name(session, Role::prediction);
+  } else if (const auto* model = prediction.from<FromModel>()) {
+    made = QStringLiteral("the image, by the model %1").arg(input_name(QString::fromStdString(model->model.path)));
+  } else if (prediction.from<FromMask>() != nullptr) {
+    const QString how = QString::fromStdString(to_string(prediction.degradation()));
+    made = how.isEmpty() ? QStringLiteral("the mask itself") : QStringLiteral("the mask, degraded by ") + how;
+  }
+  if (session.look.playback) {
+    made += QStringLiteral(", after %1 steps of a descent").arg(session.look.playback->step);
+  }
+  return made;
+}
+
 QString case_text(const Session& session, const CaseData& data) {
   QStringList parts;
   if (!data.mask.empty()) {
@@ -45,12 +62,9 @@ QString case_text(const Session& session, const CaseData& data) {
     parts << mask;
   }
   const PredictionChoice& prediction = session.prediction();
-  if (prediction.from<FromFile>() != nullptr) {
-    parts << QStringLiteral("prediction %1").arg(input_name(session, Role::prediction));
-  } else if (prediction.from<FromMask>() != nullptr) {
-    const QString how = QString::fromStdString(to_string(prediction.degradation()));
-    parts << (how.isEmpty() ? QStringLiteral("prediction: the mask itself")
-                            : QStringLiteral("prediction: the mask, degraded by %1").arg(how));
+  if (const QString made = prediction_text(session); !made.isEmpty()) {
+    const bool named = prediction.from<FromFile>() != nullptr;
+    parts << (named ? QStringLiteral("prediction ") : QStringLiteral("prediction: ")) + made;
   }
   if (prediction.threshold) {
     parts << QStringLiteral("cut at %1").arg(*prediction.threshold, 0, 'g', 4);

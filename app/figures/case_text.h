@@ -7,6 +7,9 @@
 
 namespace lossscope {
 
+/// How the prediction that is looked at came about: "the mask, degraded by shift=3,0,0", the name of its file; empty
+/// without one.
+[[nodiscard]] QString prediction_text(const Session& session);
 /// A session's case in one line: "mask ch2bet.nii.gz · prediction: mask degraded by shift=3,0,0;dilate=2".
 [[nodiscard]] QString case_text(const Session& session, const CaseData& data);
 /// A file's name for a person; the samples have names of their own.

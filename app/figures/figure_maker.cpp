@@ -64,14 +64,13 @@ Arrangement arrangement_of(FigureView view) {
 
 }  // namespace
 
-FigureMaker::FigureMaker(Session session, std::vector<ConfiguredLoss> losses, int threads, Progress progress,
-                         std::stop_token stop, ModelPolicy models)
-    : session_(std::move(session)),
+FigureMaker::FigureMaker(LoadedCase shown, std::vector<ConfiguredLoss> losses, int threads, std::stop_token stop)
+    : session_(std::move(shown.session)),
+      data_(std::move(shown.data)),
       losses_(std::move(losses)),
-      progress_(std::move(progress)),
       stop_(std::move(stop)),
       threads_(threads),
-      computer_(threads, {.models = std::move(models)}) {
+      computer_(threads) {
   session_.look.compared.clear();
   for (const ConfiguredLoss& configured : losses_) {
     const std::string id(configured.loss->declaration().id);
@@ -85,8 +84,6 @@ FigureMaker::FigureMaker(Session session, std::vector<ConfiguredLoss> losses, in
   session_.loss.id = session_.look.compared.front();
   session_.look.arrangement = Arrangement::single;
 }
-
-const CaseData& FigureMaker::data() { return *computer_.compute(session_, progress_, Stops(stop_))->data; }
 
 const LossResult& FigureMaker::result_of(const Frame& frame) {
   if (!frame.result) {
@@ -111,7 +108,7 @@ std::int64_t FigureMaker::costliest_slice(Anatomical plane) {
   if (const auto known = costliest_.find(plane); known != costliest_.end()) {
     return known->second;
   }
-  const auto frame = computer_.compute(session_, progress_, Stops(stop_));
+  const auto frame = computer_.compute(data_, session_, stop_);
   const LossResult& result = result_of(*frame);
   const Grid& grid = frame->data->grid;
   const ViewAxes& axes = frame->views[static_cast<std::size_t>(plane)].axes;
@@ -174,7 +171,7 @@ std::shared_ptr<Frame> FigureMaker::frame(const FigureRequest& request, std::str
   session.look.compared_view = plane_of(request);
   session.look.gradient_of = request.gradient_of.value_or(session.look.gradient_of);
   session.look.shared_range = request.shared_range;
-  return computer_.compute(session, progress_, Stops(stop_));
+  return computer_.compute(data_, session, stop_);
 }
 
 RangeValues FigureMaker::layer_values(const Frame& frame) {

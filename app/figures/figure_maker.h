@@ -30,20 +30,24 @@ struct FigureRequest {
   std::vector<std::string> compared{};      ///< losses of a grid or a difference; none: the maker's
 };
 
-/// Makes figures of one case: loads it once, keeps fields and sums. Not for concurrent calls; any thread may own one.
+/// A case, and the session that it was made of. What leaves the program is made of this; nothing is read again.
+struct LoadedCase {
+  Session session;
+  CaseDataPtr data;
+};
+
+/// Makes figures of one case; keeps fields and sums. Not for concurrent calls; any thread may own one.
 class FigureMaker {
  public:
-  /// `losses` must not be empty; the first is shown where one is. `session` says the case and how it is looked at.
-  FigureMaker(Session session, std::vector<ConfiguredLoss> losses, int threads, Progress progress, std::stop_token stop,
-              ModelPolicy models = {});
+  /// `losses` must not be empty; the first is shown where one is.
+  FigureMaker(LoadedCase shown, std::vector<ConfiguredLoss> losses, int threads, std::stop_token stop);
 
-  /// Throws Refusal, Cancelled, and std::invalid_argument for a slice that is not there.
+  /// Throws Cancelled, and std::invalid_argument for a slice that is not there.
   [[nodiscard]] widgets::Figure make(const FigureRequest& request);
   /// How wide a picture of this figure should be for its height.
   [[nodiscard]] double aspect_of(const FigureRequest& request);
 
-  /// The case; loaded when first needed.
-  [[nodiscard]] const CaseData& data();
+  [[nodiscard]] const CaseData& data() const { return *data_; }
   [[nodiscard]] const Session& session() const { return session_; }
   [[nodiscard]] const std::vector<ConfiguredLoss>& losses() const { return losses_; }
   /// What the window would show of a request, `loss` chosen (none: the first).
@@ -60,8 +64,8 @@ class FigureMaker {
   [[nodiscard]] RangeValues layer_values(const Frame& frame);
 
   Session session_;
+  CaseDataPtr data_;
   std::vector<ConfiguredLoss> losses_;
-  Progress progress_;
   std::stop_token stop_;
   int threads_;
   FrameComputer computer_;

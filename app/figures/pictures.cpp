@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "app/engine/script_loss.h"
+#include "app/figures/text.h"
 
 namespace lossscope {
 namespace {
@@ -134,7 +135,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
     case OverlayLayer::distance:
       scale.map = ColourMap::purple_green;
       scale.fade = widgets::Fade::none;
-      scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
+      scale.unit = lossscope::text(frame.data->unit_name());
       break;
     case OverlayLayer::counterfactual:
       scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
@@ -196,7 +197,7 @@ widgets::ColourScale distance_scale(const Frame& frame) {
   scale.map = ColourMap::purple_green;
   scale.fade = widgets::Fade::none;
   scale.title = text("signed distance");
-  scale.unit = frame.data->in_voxels() ? text("voxels") : text("mm");
+  scale.unit = lossscope::text(frame.data->unit_name());
   scale.minimum = -frame.distance_limit;
   scale.maximum = frame.distance_limit;
   return scale;

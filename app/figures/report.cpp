@@ -92,8 +92,7 @@ class Writer {
 
   void add_metrics(const CaseData& data) {
     heading(QStringLiteral("Metrics of the prediction thresholded at 0.5"));
-    add(metrics_table(compute_metrics(problem_of(data), threads_, stop_),
-                      data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("mm")));
+    add(metrics_table(compute_metrics(problem_of(data), threads_, stop_)));
   }
 
   /// A frame with one loss in the three planes. It is a sheet's, too, so that no loss is evaluated twice.
@@ -105,21 +104,21 @@ class Writer {
     const auto frame = maker_.frame(sheet_);
     (void)FigureMaker::result_of(*frame);  // throws where there is nothing to evaluate
     std::vector<LossRow> rows;
-    double width = 0;
+    QString boundary;
     for (const ComparedPane& pane : frame->compared) {
       const LossResultPtr& of = pane.result;
       if (of) {
         step(0.1 + 0.2 * static_cast<double>(rows.size()) / static_cast<double>(frame->compared.size()),
              of->loss->declaration().name);
         rows.push_back({text(of->loss->declaration().name), of->reduction.value, maker_.statistics(of)});
-        width = rows.back().statistics->boundary_width;
+        boundary = boundary_text(*rows.back().statistics, frame->data->unit_name());
       }
     }
     heading(QStringLiteral("All losses and where they come from"));
     add(loss_table(rows));
     add({.text = QStringLiteral("Shares of the value by what the prediction thresholded at 0.5 makes of a voxel, and "
-                                "within %1 mm of the mask's boundary.")
-                     .arg(width, 0, 'g', 3)});
+                                "within %1 of the mask's boundary.")
+                     .arg(boundary)});
   }
 
   /// The three planes through the costliest axial slice under one loss.
@@ -214,7 +213,7 @@ class Writer {
       return options_.sweeps;
     }
     const SweepRequest threshold{{SweepVariable::Kind::threshold}, 0.1, 0.9, 9};
-    if (maker_.session().prediction().from<FromMask>() == nullptr) {
+    if (maker_.session().seen_prediction().from<FromMask>() == nullptr) {
       return {threshold};
     }
     return {{{SweepVariable::Kind::shift}, 0, 8, 9}, {{SweepVariable::Kind::dilate}, -4, 4, 9}};

@@ -56,21 +56,18 @@ ReportPart case_table(const Session& session, const CaseData& data) {
   table.rows.push_back({QStringLiteral("label"), labels.empty()
                                                      ? QStringLiteral("all that are not 0")
                                                      : QString::fromStdString(label_text(labels, "nonzero"))});
-  if (session.prediction().from<FromFile>() != nullptr) {
+  if (session.seen_prediction().from<FromFile>() != nullptr) {
     table.rows.push_back(file_row(QStringLiteral("prediction"), data.prediction_file));
   } else {
-    const QString how = QString::fromStdString(to_string(session.prediction().degradation()));
-    table.rows.push_back({QStringLiteral("prediction"), how.isEmpty()
-                                                            ? QStringLiteral("the mask itself")
-                                                            : QStringLiteral("the mask, degraded by ") + how});
+    table.rows.push_back({QStringLiteral("prediction"), prediction_text(session)});
   }
   if (const auto threshold = session.prediction().threshold) {
     table.rows.push_back({QStringLiteral("threshold"),
                           QStringLiteral("the prediction is 1 above %1, 0 elsewhere").arg(*threshold, 0, 'g', 4)});
   }
   table.rows.push_back({QStringLiteral("grid"), size_text(data.grid)});
-  table.rows.push_back(
-      {QStringLiteral("distances in"), data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("millimetres")});
+  table.rows.push_back({QStringLiteral("losses measure distances in"),
+                        data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("millimetres")});
   return table;
 }
 
@@ -82,17 +79,17 @@ ReportPart assumption_table(const CaseData& data) {
   return table;
 }
 
-ReportPart metrics_table(const Metrics& m, const QString& length_unit) {
-  const QString ml = QStringLiteral("ml");
+ReportPart metrics_table(const Metrics& m) {
+  const QString mm = QStringLiteral("mm"), ml = QStringLiteral("ml");  // of metrics, whatever losses measure in
   ReportPart table{.kind = Kind::table, .columns = QStringLiteral("ldl")};
   table.rows = {{QStringLiteral("Dice"), fixed(m.dice, 4), {}},
                 {QStringLiteral("Jaccard"), fixed(m.jaccard, 4), {}},
                 {QStringLiteral("sensitivity"), fixed(m.sensitivity, 4), {}},
                 {QStringLiteral("specificity"), fixed(m.specificity, 4), {}},
                 {QStringLiteral("precision"), fixed(m.precision, 4), {}},
-                {QStringLiteral("Hausdorff distance"), fixed(m.hausdorff, 2), length_unit},
-                {QStringLiteral("Hausdorff distance, 95th percentile"), fixed(m.hausdorff95, 2), length_unit},
-                {QStringLiteral("mean surface distance"), fixed(m.mean_surface_distance, 2), length_unit},
+                {QStringLiteral("Hausdorff distance"), fixed(m.hausdorff, 2), mm},
+                {QStringLiteral("Hausdorff distance, 95th percentile"), fixed(m.hausdorff95, 2), mm},
+                {QStringLiteral("mean surface distance"), fixed(m.mean_surface_distance, 2), mm},
                 {QStringLiteral("volume of the mask"), fixed(m.volume_mask / 1000, 2), ml},
                 {QStringLiteral("volume of the prediction"), fixed(m.volume_prediction / 1000, 2), ml}};
   return table;

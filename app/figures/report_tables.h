@@ -13,7 +13,7 @@ namespace lossscope {
 /// What was taken for granted; empty rows where nothing was.
 [[nodiscard]] ReportPart assumption_table(const CaseData& data);
 /// Of the thresholded prediction, with units.
-[[nodiscard]] ReportPart metrics_table(const Metrics& metrics, const QString& length_unit);
+[[nodiscard]] ReportPart metrics_table(const Metrics& metrics);
 
 /// A cell as it is set: of an aligned column in two, what stands before the decimal point and the rest with it.
 struct TableCell {

@@ -26,7 +26,7 @@ double sum_of_sizes(const LossStatistics& statistics) {
 }
 
 /// Shares of the value, and the line that names the errors' and the boundary's.
-void show_shares(const LossStatistics& statistics, widgets::SheetCell& cell) {
+void show_shares(const LossStatistics& statistics, std::string_view unit, widgets::SheetCell& cell) {
   constexpr std::array kOrder{Outcome::false_positive, Outcome::false_negative, Outcome::true_positive,
                               Outcome::true_negative};  // errors first
   if (!statistics.has_contribution || !(sum_of_sizes(statistics) > 0)) {
@@ -43,9 +43,8 @@ void show_shares(const LossStatistics& statistics, widgets::SheetCell& cell) {
   cell.edge = boundary_share(statistics);
   cell.note = tr("%1  %2  edge %3 %").arg(parts[0], parts[1], percent(cell.edge));
   cell.tooltip += QStringLiteral("\n") + parts.join(QStringLiteral(" %, ")) + QStringLiteral(" %\n") +
-                  tr("%1 % of the loss lies within %2 mm of the mask's boundary")
-                      .arg(percent(cell.edge))
-                      .arg(statistics.boundary_width);
+                  tr("%1 % of the loss lies within %2 of the mask's boundary")
+                      .arg(percent(cell.edge), boundary_text(statistics, unit));
 }
 
 }  // namespace
@@ -64,11 +63,15 @@ double boundary_share(const LossStatistics& statistics) {
   return sum > 0 ? statistics.boundary / sum : 0;
 }
 
-QString sheet_legend(double boundary_width) {
+QString boundary_text(const LossStatistics& statistics, std::string_view unit) {
+  return QStringLiteral("%1 %2").arg(statistics.boundary_width, 0, 'g', 3).arg(text(unit));
+}
+
+QString sheet_legend(const QString& boundary) {
   return tr("Bars: the share of the loss, in %, in false positives (FP), false negatives (FN), true positives (green) "
-            "and true negatives (grey) of the prediction thresholded at 0.5; the line below: within %1 mm of the "
+            "and true negatives (grey) of the prediction thresholded at 0.5; the line below: within %1 of the "
             "mask's boundary (edge).")
-      .arg(boundary_width, 0, 'g', 3);
+      .arg(boundary);
 }
 
 widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics) {
@@ -97,7 +100,7 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
     if (!pane.problem.empty()) {
       cell.note = QString::fromStdString(pane.problem);
     } else if (const LossStatisticsPtr known = statistics(pane.result)) {
-      show_shares(*known, cell);
+      show_shares(*known, frame.data->unit_name(), cell);
     }
     sheet.cells.push_back(std::move(cell));
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <string_view>
 
 #include "app/engine/frame.h"
 #include "app/engine/loss_statistics.h"
@@ -16,8 +17,10 @@ using StatisticsOf = std::function<LossStatisticsPtr(const LossResultPtr&)>;
 /// render and report.
 [[nodiscard]] widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics);
 
-/// What the bars and numbers below the pictures mean, for a caption; `boundary_width` in mm (or voxels).
-[[nodiscard]] QString sheet_legend(double boundary_width);
+/// How wide the boundary of the statistics is, "1.5 mm"; `unit` is the case's (CaseData::unit_name).
+[[nodiscard]] QString boundary_text(const LossStatistics& statistics, std::string_view unit);
+/// What the bars and numbers below the pictures mean, for a caption.
+[[nodiscard]] QString sheet_legend(const QString& boundary);
 
 /// What TP, FP, FN and TN add to a value, each divided by the sum of their sizes: of a loss whose contributions have
 /// both signs the shares keep them. All 0 where there is no loss.

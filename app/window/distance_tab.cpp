@@ -2,6 +2,7 @@
 #include "app/window/distance_tab.h"
 
 #include "app/figures/plots.h"
+#include "app/figures/text.h"
 #include "app/window/chart_pane.h"
 
 namespace lossscope {
@@ -27,8 +28,7 @@ void DistanceTab::rebuild() {
   if (!frame_->result) {
     pane_->chart->setChart({});
   } else if (const LossStatisticsPtr statistics = details_.of(frame_->result)) {
-    pane_->chart->setChart(
-        distance_chart(*frame_->result, *statistics, frame_->data->in_voxels() ? tr("voxels") : QStringLiteral("mm")));
+    pane_->chart->setChart(distance_chart(*frame_->result, *statistics, text(frame_->data->unit_name())));
   }
 }
 

@@ -22,6 +22,7 @@ namespace lossscope {
 class BottomTabs;
 class CasePanel;
 struct Demo;
+struct LoadedCase;
 class DemoPanel;
 class DeviceMenu;
 class EmptyState;
@@ -126,8 +127,9 @@ class MainWindow : public QMainWindow {
   void exportMaps();
   void exportTable();
   void exportTurntable();
-  void takeAway(const QString& title, const std::function<QString(const Progress&, std::stop_token)>& work);
-  void beginWork(const QString& title, const std::function<QString(const Progress&, std::stop_token)>& work);
+  using OutsideWork = std::function<QString(const Progress&, std::stop_token)>;
+  void takeAway(const QString& title, const std::function<OutsideWork(const LoadedCase&)>& work_on);
+  void beginWork(const QString& title, const OutsideWork& work);
   void goToLargest();
   void startDemo(const Demo& demo);
   void openGuide();

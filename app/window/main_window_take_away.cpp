@@ -64,12 +64,16 @@ void MainWindow::copyPicture() {
                          .arg(pane->accessibleName().isEmpty() ? pane->objectName() : pane->accessibleName()));
 }
 
-void MainWindow::takeAway(const QString& title, const TakeAway::Work& work) {
+void MainWindow::takeAway(const QString& title, const std::function<TakeAway::Work(const LoadedCase&)>& work_on) {
   if (!frame_ || !frame_->reduction) {
     message_->showMessage(tr("This needs a mask and a prediction."));
-    return;
+  } else if (frame_->preliminary) {
+    message_->showMessage(tr("What is on screen is still being computed: try again in a moment."));
+  } else {
+    LoadedCase shown{frame_->session, frame_->data};
+    shown.session.look.display = store_.session().look.display;  // the views' own, for which no frame is computed
+    beginWork(title, work_on(shown));
   }
-  beginWork(title, work);
 }
 
 void MainWindow::beginWork(const QString& title, const TakeAway::Work& work) {
@@ -82,7 +86,7 @@ void MainWindow::exportReport() {
   const QString path = ask_for_file(this, tr("Report"), QStringLiteral("report.pdf"), tr("Report (*.pdf *.html)"),
                                     {QStringLiteral("pdf"), QStringLiteral("html"), QStringLiteral("htm")});
   if (!path.isEmpty()) {
-    takeAway(tr("Writing the report"), report_work(store_.session(), path));
+    takeAway(tr("Writing the report"), [&path](const LoadedCase& shown) { return report_work(shown, path); });
   }
 }
 
@@ -91,7 +95,7 @@ void MainWindow::exportMaps() {
       QFileDialog::getExistingDirectory(this, tr("Folder for all maps"), start_folder(FolderOf::exports));
   if (!folder.isEmpty()) {
     remember_folder(FolderOf::exports, folder);
-    takeAway(tr("Writing the maps"), maps_work(store_.session(), folder));
+    takeAway(tr("Writing the maps"), [&folder](const LoadedCase& shown) { return maps_work(shown, folder); });
   }
 }
 
@@ -111,7 +115,7 @@ void MainWindow::exportTable() {
   const QString path = ask_for_file(this, tr("Table of all losses"), QStringLiteral("losses.csv"), tr("Table (*.csv)"),
                                     {QStringLiteral("csv")});
   if (!path.isEmpty()) {
-    takeAway(tr("Evaluating all losses"), table_work(store_.session(), path));
+    takeAway(tr("Evaluating all losses"), [&path](const LoadedCase& shown) { return table_work(shown, path); });
   }
 }
 

@@ -77,9 +77,9 @@ void TakeAway::tell() {
   deleteLater();
 }
 
-TakeAway::Work report_work(const Session& session, const QString& path) {
-  return [session, path](const Progress& progress, std::stop_token stop) {
-    FigureMaker maker(session, chosen_loss(session), 0, {}, stop);
+TakeAway::Work report_work(const LoadedCase& shown, const QString& path) {
+  return [shown, path](const Progress& progress, std::stop_token stop) {
+    FigureMaker maker(shown, chosen_loss(shown.session), 0, stop);
     const Report report = make_report(maker, {{}, versions()}, 0, progress, stop);
     const bool pdf = path.endsWith(QLatin1String(".pdf"), Qt::CaseInsensitive);
     const QByteArray bytes = pdf ? report_pdf(report) : report_html(report);
@@ -88,17 +88,17 @@ TakeAway::Work report_work(const Session& session, const QString& path) {
   };
 }
 
-TakeAway::Work maps_work(const Session& session, const QString& folder) {
-  return [session, folder](const Progress& progress, std::stop_token stop) {
-    FigureMaker maker(session, chosen_loss(session), 0, {}, stop);
+TakeAway::Work maps_work(const LoadedCase& shown, const QString& folder) {
+  return [shown, folder](const Progress& progress, std::stop_token stop) {
+    FigureMaker maker(shown, chosen_loss(shown.session), 0, stop);
     const int files = write_all_maps(maker, local(folder), 0, progress, stop);
     return TakeAway::tr("Maps written to %1: %2").arg(folder).arg(files);
   };
 }
 
-TakeAway::Work table_work(const Session& session, const QString& path) {
-  return [session, path](const Progress& progress, std::stop_token stop) {
-    FigureMaker maker(session, every_loss(session), 0, {}, stop);
+TakeAway::Work table_work(const LoadedCase& shown, const QString& path) {
+  return [shown, path](const Progress& progress, std::stop_token stop) {
+    FigureMaker maker(shown, every_loss(shown.session), 0, stop);
     write_file(local(path), loss_table_csv(maker, progress, stop));
     return TakeAway::tr("Table written: %1").arg(path);
   };

@@ -6,9 +6,8 @@
 #include <QObject>
 #include <functional>
 
+#include "app/figures/figure_maker.h"
 #include "app/figures/turntable.h"
-#include "app/io/reader_client.h"
-#include "app/session/session.h"
 
 class QWidget;
 
@@ -39,10 +38,10 @@ class TakeAway : public QObject {
   std::stop_source stop_;
 };
 
-/// The work behind each entry. Paths as the file dialogs give them.
-[[nodiscard]] TakeAway::Work report_work(const Session& session, const QString& path);
-[[nodiscard]] TakeAway::Work maps_work(const Session& session, const QString& folder);
-[[nodiscard]] TakeAway::Work table_work(const Session& session, const QString& path);
+/// The work behind each entry, on the case that is on screen. Paths as the file dialogs give them.
+[[nodiscard]] TakeAway::Work report_work(const LoadedCase& shown, const QString& path);
+[[nodiscard]] TakeAway::Work maps_work(const LoadedCase& shown, const QString& folder);
+[[nodiscard]] TakeAway::Work table_work(const LoadedCase& shown, const QString& path);
 [[nodiscard]] TakeAway::Work turntable_work(const widgets::SurfaceModel& model, const Turntable& turntable);
 
 }  // namespace lossscope

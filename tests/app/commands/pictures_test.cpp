@@ -299,6 +299,41 @@ TEST(ReportCommand, IsOneFileWithAllThatItPromises) {
   EXPECT_TRUE(html == block.bytes("r.html"));
 }
 
+/// Without its tags.
+std::string text_of(const std::string& html) {
+  std::string text;
+  bool inside = false;
+  for (const char c : html) {
+    inside = c == '<' || (inside && c != '>');
+    if (!inside && c != '>') {
+      text += c;
+    }
+  }
+  return text;
+}
+
+TEST(ReportCommand, SaysLengthsInTheUnitTheyAreIn) {
+  const Block block;
+  for (const bool unit : {false, true}) {
+    const std::vector<std::string> inputs{"--mask", block.mask, "--predict", "degrade:shift=0,0,4",
+                                          "--loss", "dice",     "--spacing", unit ? "unit" : "file"};
+    std::vector<std::string> report{"report"}, eval{"eval"};
+    for (auto* command : {&report, &eval}) {
+      command->insert(command->end(), inputs.begin(), inputs.end());
+    }
+    report.insert(report.end(), {"-o", block.folder.file("r.html")});
+    eval.insert(eval.end(), {"--json", "-"});
+    ASSERT_EQ(run_lossscope(report).code, 0);
+    const std::string text = text_of(block.bytes("r.html"));
+    EXPECT_EQ(run_lossscope(eval).json()["metrics"]["hausdorff"], 4.0) << "two voxels of 2 mm";
+    EXPECT_NE(text.find("Hausdorff distance4.00mm"), std::string::npos)
+        << "metrics are in mm whatever losses measure in";
+    EXPECT_NE(text.find(unit ? "losses measure distances invoxels" : "losses measure distances inmillimetres"),
+              std::string::npos);
+    EXPECT_NE(text.find(unit ? "within 1 voxels of the mask" : "within 2 mm of the mask"), std::string::npos);
+  }
+}
+
 TEST(ReportCommand, WritesAPdfTheSameTwice) {
   const Block block;
   const std::vector<std::string> arguments{"--loss", "bce", "-o", block.folder.file("r.pdf")};

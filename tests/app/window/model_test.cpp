@@ -3,14 +3,17 @@
 #include <QDialog>
 #include <QDragEnterEvent>
 #include <QDropEvent>
+#include <QFile>
 #include <QMimeData>
 #include <QPushButton>
+#include <QSignalSpy>
 #include <QSpinBox>
 #include <QToolButton>
 #include <QUndoStack>
 #include <cmath>
 
 #include "app/window/message_bar.h"
+#include "app/window/take_away.h"
 #include "tests/app/models/model_files.h"
 #include "tests/app/window/window_testing.h"
 
@@ -40,6 +43,7 @@ class Model : public WindowTest {
     window.openCase(session);
     settle();
   }
+  [[nodiscard]] QString path(const char* name) { return QString::fromStdString(folder_.file(name)); }
   [[nodiscard]] bool from_model() { return window.store().session().prediction().from<FromModel>() != nullptr; }
   void drop(const char* name) {
     QMimeData data;
@@ -109,6 +113,28 @@ TEST_F(Model, OnceTrustedItMakesThePredictionAndUndoGoesBack) {
   QTRY_VERIFY(from_model());  // not asked twice
   settle();
   expectTheModelsPrediction();
+}
+
+TEST_F(Model, WhatLeavesTheWindowIsOfThePredictionOnScreen) {
+  drop("net.pt");
+  click(dialog(), "trust");
+  settle();
+  for (const char* gone : {"net.pt", "head.nii.gz", "mask.nii.gz"}) {  // nothing is read or run again
+    ASSERT_TRUE(QFile::remove(QString::fromStdString(folder_.file(gone))));
+  }
+  const LoadedCase shown{window.frame()->session, window.frame()->data};
+  for (const auto& [work, name] :
+       {std::pair(table_work(shown, path("t.csv")), "t.csv"), std::pair(report_work(shown, path("r.html")), "r.html"),
+        std::pair(maps_work(shown, path(".")), "prediction.nii.gz")}) {
+    auto* job = new TakeAway(QStringLiteral("working"), work, &window);
+    QSignalSpy done(job, &TakeAway::done), failed(job, &TakeAway::failed);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return done.count() + failed.count() > 0; }, 300'000));
+    EXPECT_TRUE(failed.isEmpty()) << failed.value(0).value(0).toString().toStdString();
+    EXPECT_TRUE(QFile::exists(path(name))) << name;
+  }
+  QFile report(path("r.html"));
+  ASSERT_TRUE(report.open(QIODevice::ReadOnly));
+  EXPECT_TRUE(report.readAll().contains("the image, by the model net.pt"));
 }
 
 TEST_F(Model, ASessionOfOthersAsksAgain) {

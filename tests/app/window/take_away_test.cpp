@@ -14,7 +14,10 @@
 #include <QSpinBox>
 #include <QTemporaryDir>
 #include <QTimer>
+#include <algorithm>
 
+#include "app/window/bottom_tabs.h"
+#include "app/window/message_bar.h"
 #include "app/window/picture_dialog.h"
 #include "tests/app/window/window_testing.h"
 
@@ -30,6 +33,34 @@ struct Away : WindowTest {
     settle();
   }
   [[nodiscard]] QString file(const char* name) const { return folder.filePath(QLatin1String(name)); }
+  [[nodiscard]] LoadedCase shown() const { return {window.frame()->session, window.frame()->data}; }
+  [[nodiscard]] LoadedVolume read(const char* name) const {
+    ReadRequest request;
+    request.path = file(name).toStdString();
+    return read_volume(request);
+  }
+  /// Chooses an entry of the menu and answers the file dialog it opens, as a person would; what is told in the end.
+  QString choose(const QString& entry, const QString& path) {
+    QTimer::singleShot(0, [path] {
+      QTRY_VERIFY(qobject_cast<QFileDialog*>(QApplication::activeModalWidget()) != nullptr);
+      auto* files = qobject_cast<QFileDialog*>(QApplication::activeModalWidget());
+      files->selectFile(path);
+      QMetaObject::invokeMethod(files, "accept");
+    });
+    for (QAction* action : window.findChildren<QAction*>()) {
+      if (action->text() == entry) {
+        action->trigger();
+      }
+    }
+    QString told;
+    (void)QTest::qWaitFor(
+        [&] {
+          told = part<MessageBar>("messageBar")->isVisible() ? part<MessageBar>("messageBar")->text() : QString();
+          return !told.isEmpty();
+        },
+        300'000);
+    return told;
+  }
   /// Runs a job to its end; what it told.
   QString told(const TakeAway::Work& work) {
     auto* job = new TakeAway(QStringLiteral("working"), work, &window);
@@ -41,17 +72,47 @@ struct Away : WindowTest {
 };
 
 TEST_F(Away, MapsAreWrittenWithTheMasksGeometry) {
-  const QString news = told(maps_work(window.store().session(), folder.path()));
+  const QString news = told(maps_work(shown(), folder.path()));
   EXPECT_TRUE(news.endsWith(QStringLiteral(": 6"))) << news.toStdString();
-  ReadRequest request;
-  request.path = file("dice_contribution.nii.gz").toStdString();
-  const LoadedVolume map = read_volume(request);
+  const LoadedVolume map = read("dice_contribution.nii.gz");
   EXPECT_EQ(map.grid.size, window.frame()->data->grid.size);
   EXPECT_NEAR(map.values.sum, window.frame()->reduction->value, 1e-5);
 }
 
+TEST_F(Away, DuringADescentWhatLeavesIsWhatIsOnScreen) {
+  auto* tabs = part<BottomTabs>("bottomTabs");
+  tabs->setCurrentWidget(part<QWidget>("tab.descent"));
+  settle();
+  part<QSpinBox>("descentCount")->setValue(3);
+  QTest::mouseClick(part<QAbstractButton>("descentPlay"), Qt::LeftButton);
+  QTRY_VERIFY_WITH_TIMEOUT(window.store().session().look.playback && window.store().session().look.playback->step == 3,
+                           60'000);
+  settle();
+  const CaseDataPtr data = window.frame()->data;
+  ASSERT_EQ(data->kind, PredictionKind::logit);
+  const QString news = choose(QStringLiteral("All &maps as NIfTI ..."), folder.path());
+  EXPECT_TRUE(news.endsWith(QStringLiteral(": 6"))) << news.toStdString();
+  const LoadedVolume prediction = read("prediction.nii.gz");
+  EXPECT_TRUE(std::ranges::equal(prediction.volume.voxels<float>(), data->prediction.voxels<float>()));
+  EXPECT_NEAR(read("dice_contribution.nii.gz").values.sum, window.frame()->reduction->value, 1e-5);
+
+  part<MessageBar>("messageBar")->hide();
+  EXPECT_TRUE(choose(QStringLiteral("&Table of all losses ..."), file("t.csv")).contains(QStringLiteral("t.csv")));
+  QFile table(file("t.csv"));
+  ASSERT_TRUE(table.open(QIODevice::ReadOnly));
+  const QByteArray rows = table.readAll();
+  const qsizetype at = rows.indexOf("\ndice,") + 6;
+  EXPECT_NEAR(rows.mid(at, rows.indexOf(',', at) - at).toDouble(), window.frame()->reduction->value, 1e-12);
+
+  part<MessageBar>("messageBar")->hide();
+  EXPECT_TRUE(choose(QStringLiteral("&Report ..."), file("r.html")).contains(QStringLiteral("r.html")));
+  QFile report(file("r.html"));
+  ASSERT_TRUE(report.open(QIODevice::ReadOnly));
+  EXPECT_TRUE(report.readAll().contains("after 3 steps of a descent"));
+}
+
 TEST_F(Away, TheTableHasEveryLoss) {
-  told(table_work(window.store().session(), file("t.csv")));
+  told(table_work(shown(), file("t.csv")));
   QFile table(file("t.csv"));
   ASSERT_TRUE(table.open(QIODevice::ReadOnly));
   const QList<QByteArray> lines = table.readAll().trimmed().split('\n');
@@ -64,8 +125,8 @@ TEST_F(Away, TheTableHasEveryLoss) {
 }
 
 TEST_F(Away, AFailureIsToldAndACancelLeavesNothing) {
-  EXPECT_TRUE(told(table_work(window.store().session(), file("no/folder/t.csv"))).contains(QLatin1String("t.csv")));
-  auto* job = new TakeAway(QStringLiteral("working"), report_work(window.store().session(), file("r.pdf")), &window);
+  EXPECT_TRUE(told(table_work(shown(), file("no/folder/t.csv"))).contains(QLatin1String("t.csv")));
+  auto* job = new TakeAway(QStringLiteral("working"), report_work(shown(), file("r.pdf")), &window);
   QSignalSpy gone(job, &QObject::destroyed);
   auto* dialog = window.findChild<QProgressDialog*>(QStringLiteral("takeAway"));
   ASSERT_NE(dialog, nullptr);
