@@ -4,29 +4,10 @@
 
 #include "app/commands/command.h"
 #include "app/commands/loss_arguments.h"
+#include "losses/fields/field_info.h"
 
 namespace lossscope::commands {
 namespace {
-
-std::string_view field_name(FieldKind kind) {
-  switch (kind) {
-    case FieldKind::mask_distance:
-      return "mask_distance";
-    case FieldKind::prediction_distance:
-      return "prediction_distance";
-    case FieldKind::boundary_penalty:
-      return "boundary_penalty";
-    case FieldKind::boundary_mismatch:
-      return "boundary_mismatch";
-    case FieldKind::hausdorff_weight:
-      return "hausdorff_weight";
-    case FieldKind::structural_error:
-      return "structural_error";
-    case FieldKind::structural_slope:
-      return "structural_slope";
-  }
-  return "";
-}
 
 Json parameter_json(const ParameterInfo& row) {
   Json json{{"name", row.id},
@@ -66,8 +47,8 @@ Json loss_json(const Loss& loss) {
   }
   json["fields"] = Json::array();
   for (const FieldRequest& request : loss.fields(loss.defaults())) {
-    if (json["fields"].empty() || json["fields"].back() != field_name(request.kind)) {
-      json["fields"].push_back(field_name(request.kind));
+    if (json["fields"].empty() || json["fields"].back() != lossscope::info(request.kind).id) {
+      json["fields"].push_back(lossscope::info(request.kind).id);
     }
   }
   json["citation"] = about.citation;

@@ -4,7 +4,6 @@
 #include <array>
 #include <cstdint>
 #include <memory>
-#include <string_view>
 #include <vector>
 
 #include "app/session/case_choice.h"
@@ -30,8 +29,6 @@ struct CaseData {
   std::vector<Assumption> assumptions;
 
   [[nodiscard]] bool in_voxels() const { return unit == SpacingUse::unit; }
-  /// Of lengths, as a person reads it.
-  [[nodiscard]] std::string_view unit_name() const { return in_voxels() ? "voxels" : "mm"; }
   /// Whether a loss can be evaluated.
   [[nodiscard]] bool complete() const { return !mask.empty() && !prediction.empty(); }
 };

@@ -16,24 +16,33 @@ namespace {
 
 using Kind = SweepVariable::Kind;
 
+constexpr double kAny = 1e6;
+
+/// What a variable of a prediction is called and may be.
 struct Named {
-  Kind kind;
   std::string_view name, unit;
   double minimum, maximum;
 };
-constexpr double kAny = 1e6;
-constexpr std::array<Named, 5> kNamed{{{Kind::shift, "shift", "mm", -kAny, kAny},
-                                       {Kind::dilate, "dilate", "mm", -kAny, kAny},
-                                       {Kind::soften, "soften", "mm", 0, kAny},
-                                       {Kind::noise, "noise", "", 0, kAny},
-                                       {Kind::threshold, "threshold", "", 0, 1}}};
+constexpr Named kShift{"shift", "mm", -kAny, kAny}, kThreshold{"threshold", "", 0, 1};
 
-const Named* named(Kind kind) {
-  const auto* found = std::find_if(kNamed.begin(), kNamed.end(), [kind](const Named& n) { return n.kind == kind; });
-  return found == kNamed.end() ? nullptr : found;
+/// None for a parameter.
+std::optional<Named> named(const SweepVariable& variable) {
+  switch (variable.kind) {
+    case Kind::shift:
+      return kShift;
+    case Kind::degradation:
+      return Named{variable.part->key, variable.part->unit, variable.part->minimum, variable.part->maximum};
+    case Kind::threshold:
+      return kThreshold;
+    case Kind::parameter:
+      break;
+  }
+  return std::nullopt;
 }
 
-bool degrades(Kind kind) { return kind != Kind::threshold && kind != Kind::parameter; }
+bool can_be_swept(const DegradationPart& part) { return part.sweep_from != part.sweep_to; }
+
+bool degrades(Kind kind) { return kind == Kind::shift || kind == Kind::degradation; }
 
 bool is_number(const ParameterInfo& info) { return info.choices.empty(); }
 
@@ -60,7 +69,7 @@ void check(const SweepRequest& request, std::span<const ConfiguredLoss> losses) 
     throw std::invalid_argument("a sweep has 2 to 10000 steps, not " + std::to_string(request.steps));
   }
   const SweepVariable& variable = request.variable;
-  if (const Named* known = named(variable.kind)) {
+  if (const auto known = named(variable)) {
     check_range(request.from, request.to, known->minimum, known->maximum, std::string(known->name));
     return;
   }
@@ -73,26 +82,14 @@ void check(const SweepRequest& request, std::span<const ConfiguredLoss> losses) 
   }
 }
 
-Degradation degraded(Degradation base, Kind kind, double value) {
+Degradation degraded(Degradation base, const SweepVariable& variable, double value) {
+  if (variable.part != nullptr) {
+    base.*variable.part->value = value;
+    return base;
+  }
   const double length = std::hypot(base.shift[0], base.shift[1], base.shift[2]);
-  switch (kind) {
-    case Kind::shift:
-      for (std::size_t axis = 0; axis < 3; ++axis) {
-        base.shift[axis] = length > 0 ? base.shift[axis] / length * value : (axis == 0 ? value : 0);
-      }
-      break;
-    case Kind::dilate:
-      base.dilate = value;
-      break;
-    case Kind::soften:
-      base.soften = value;
-      break;
-    case Kind::noise:
-      base.noise = value;
-      break;
-    case Kind::threshold:
-    case Kind::parameter:
-      break;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    base.shift[axis] = length > 0 ? base.shift[axis] / length * value : (axis == 0 ? value : 0);
   }
   return base;
 }
@@ -133,9 +130,8 @@ class Runner {
     if (request_.variable.kind == Kind::threshold) {
       problem_.prediction = thresholded(data_.uncut, data_.uncut_kind, value);
     } else {
-      problem_.prediction = degrader_->volume(
-          degraded(session_.prediction().from<FromMask>()->degradation, request_.variable.kind, value), threads_,
-          stop_);
+      problem_.prediction =
+          degrader_->volume(degraded(session_.prediction().degradation(), request_.variable, value), threads_, stop_);
       if (const auto threshold = session_.prediction().threshold) {
         problem_.prediction = thresholded(problem_.prediction, PredictionKind::probability, *threshold);
       }
@@ -168,17 +164,22 @@ class Runner {
 }  // namespace
 
 SweepVariable parse_sweep_variable(const std::string& text, std::span<const ConfiguredLoss> losses) {
-  for (const Named& known : kNamed) {
-    if (known.name == text) {
-      return {known.kind};
-    }
+  if (text == kShift.name || text == kThreshold.name) {
+    return {text == kShift.name ? Kind::shift : Kind::threshold};
+  }
+  if (const auto* part = degradation_part(text); part != nullptr && can_be_swept(*part)) {
+    return along_degradation(text);
   }
   SweepVariable variable{Kind::parameter, {}, text};
   if (const auto dot = text.find('.'); dot != std::string::npos) {
     variable.loss = text.substr(0, dot);
     variable.parameter = text.substr(dot + 1);
   }
-  std::string valid = "shift, dilate, soften, noise, threshold";
+  std::string valid(kShift.name);
+  for (const DegradationPart& part : degradation_parts()) {
+    valid += can_be_swept(part) ? ", " + std::string(part.key) : "";
+  }
+  valid += ", " + std::string(kThreshold.name);
   for (const ConfiguredLoss& loss : losses) {
     if (swept_parameter(variable, loss)) {
       return variable;
@@ -193,16 +194,18 @@ SweepVariable parse_sweep_variable(const std::string& text, std::span<const Conf
 }
 
 std::string to_string(const SweepVariable& variable) {
-  if (const Named* known = named(variable.kind)) {
+  if (const auto known = named(variable)) {
     return std::string(known->name);
   }
   return variable.loss.empty() ? variable.parameter : variable.loss + "." + variable.parameter;
 }
 
 std::string unit_of(const SweepVariable& variable) {
-  const Named* known = named(variable.kind);
-  return known == nullptr ? std::string() : std::string(known->unit);
+  const auto known = named(variable);
+  return known ? std::string(known->unit) : std::string();
 }
+
+SweepVariable along_degradation(std::string_view key) { return {Kind::degradation, {}, {}, degradation_part(key)}; }
 
 Sweep run_sweep(const Session& session, const CaseData& data, std::vector<ConfiguredLoss> losses,
                 const SweepRequest& request, int threads, const Progress& progress, std::stop_token stop) {

@@ -7,21 +7,25 @@
 
 #include "app/engine/configured_loss.h"
 #include "app/engine/frame.h"
+#include "losses/predictions/degradation_parts.h"
 
 namespace lossscope {
 
 /// What a sweep changes: how the mask is degraded, where the prediction is thresholded, or a parameter of losses.
 struct SweepVariable {
-  enum class Kind : std::uint8_t { shift, dilate, soften, noise, threshold, parameter };
+  enum class Kind : std::uint8_t { shift, degradation, threshold, parameter };
   Kind kind = Kind::shift;
-  std::string loss{}, parameter{};  ///< of a parameter; `loss` empty: of every swept loss that has it
+  std::string loss{}, parameter{};        ///< of a parameter; `loss` empty: of every swept loss that has it
+  const DegradationPart* part = nullptr;  ///< of a degradation
   bool operator==(const SweepVariable&) const = default;
 };
-/// "shift", "dilate", "soften", "noise", "threshold", "PARAMETER" or "LOSS.PARAMETER" of one of the losses.
+/// "shift", a part of a degradation ("dilate", ...), "threshold", "PARAMETER" or "LOSS.PARAMETER" of one of the losses.
 /// Throws std::invalid_argument that names what is valid.
 [[nodiscard]] SweepVariable parse_sweep_variable(const std::string& text, std::span<const ConfiguredLoss> losses);
 /// As parse_sweep_variable reads it.
 [[nodiscard]] std::string to_string(const SweepVariable& variable);
+/// The part of a degradation with this key, which there must be.
+[[nodiscard]] SweepVariable along_degradation(std::string_view key);
 /// "mm", or empty for a number without a unit.
 [[nodiscard]] std::string unit_of(const SweepVariable& variable);
 

@@ -72,6 +72,8 @@ QString case_text(const Session& session, const CaseData& data) {
   return parts.join(QStringLiteral(" \u00b7 "));
 }
 
+QString unit_text(const CaseData& data) { return data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("mm"); }
+
 QString plane_name(Anatomical plane) {
   const std::array names{QStringLiteral("Axial"), QStringLiteral("Coronal"), QStringLiteral("Sagittal")};
   return names[static_cast<std::size_t>(plane)];

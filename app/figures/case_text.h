@@ -12,6 +12,8 @@ namespace lossscope {
 [[nodiscard]] QString prediction_text(const Session& session);
 /// A session's case in one line: "mask ch2bet.nii.gz · prediction: mask degraded by shift=3,0,0;dilate=2".
 [[nodiscard]] QString case_text(const Session& session, const CaseData& data);
+/// Of lengths that losses measure: "mm" or "voxels".
+[[nodiscard]] QString unit_text(const CaseData& data);
 /// A file's name for a person; the samples have names of their own.
 [[nodiscard]] QString input_name(const QString& path);
 /// The same of an input of a session, with its folder where another input has the same name: data sets name image,

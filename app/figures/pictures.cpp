@@ -8,7 +8,9 @@
 #include <optional>
 
 #include "app/engine/script_loss.h"
+#include "app/figures/case_text.h"
 #include "app/figures/text.h"
+#include "losses/fields/field_info.h"
 
 namespace lossscope {
 namespace {
@@ -26,26 +28,7 @@ std::optional<FieldKind> first_field(const Session& session) {
 
 QString field_name(const Session& session) {
   const auto kind = first_field(session);
-  if (!kind) {
-    return text("this loss has no field");
-  }
-  switch (*kind) {
-    case FieldKind::mask_distance:
-      return text("distance to the mask");
-    case FieldKind::prediction_distance:
-      return text("distance to the prediction");
-    case FieldKind::boundary_penalty:
-      return text("boundary penalty phi");
-    case FieldKind::boundary_mismatch:
-      return text("boundary mismatch");
-    case FieldKind::hausdorff_weight:
-      return text("distance weight");
-    case FieldKind::structural_error:
-      return text("structural error f e");
-    case FieldKind::structural_slope:
-      return text("slope through the weights");
-  }
-  return {};
+  return kind ? lossscope::text(info(*kind).name) : text("this loss has no field");
 }
 
 void set_range(widgets::ColourScale& scale, const ValueRange& range) {
@@ -135,7 +118,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
     case OverlayLayer::distance:
       scale.map = ColourMap::purple_green;
       scale.fade = widgets::Fade::none;
-      scale.unit = lossscope::text(frame.data->unit_name());
+      scale.unit = unit_text(*frame.data);
       break;
     case OverlayLayer::counterfactual:
       scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
@@ -197,7 +180,7 @@ widgets::ColourScale distance_scale(const Frame& frame) {
   scale.map = ColourMap::purple_green;
   scale.fade = widgets::Fade::none;
   scale.title = text("signed distance");
-  scale.unit = lossscope::text(frame.data->unit_name());
+  scale.unit = unit_text(*frame.data);
   scale.minimum = -frame.distance_limit;
   scale.maximum = frame.distance_limit;
   return scale;

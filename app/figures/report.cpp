@@ -111,7 +111,7 @@ class Writer {
         step(0.1 + 0.2 * static_cast<double>(rows.size()) / static_cast<double>(frame->compared.size()),
              of->loss->declaration().name);
         rows.push_back({text(of->loss->declaration().name), of->reduction.value, maker_.statistics(of)});
-        boundary = boundary_text(*rows.back().statistics, frame->data->unit_name());
+        boundary = boundary_text(*rows.back().statistics, unit_text(*frame->data));
       }
     }
     heading(QStringLiteral("All losses and where they come from"));
@@ -216,7 +216,7 @@ class Writer {
     if (maker_.session().seen_prediction().from<FromMask>() == nullptr) {
       return {threshold};
     }
-    return {{{SweepVariable::Kind::shift}, 0, 8, 9}, {{SweepVariable::Kind::dilate}, -4, 4, 9}};
+    return {{{SweepVariable::Kind::shift}, 0, 8, 9}, {along_degradation("dilate"), -4, 4, 9}};
   }
 
   void add_sweeps(const CaseData& data) {

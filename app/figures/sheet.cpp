@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "app/figures/case_text.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
 
@@ -26,7 +27,7 @@ double sum_of_sizes(const LossStatistics& statistics) {
 }
 
 /// Shares of the value, and the line that names the errors' and the boundary's.
-void show_shares(const LossStatistics& statistics, std::string_view unit, widgets::SheetCell& cell) {
+void show_shares(const LossStatistics& statistics, const QString& unit, widgets::SheetCell& cell) {
   constexpr std::array kOrder{Outcome::false_positive, Outcome::false_negative, Outcome::true_positive,
                               Outcome::true_negative};  // errors first
   if (!statistics.has_contribution || !(sum_of_sizes(statistics) > 0)) {
@@ -63,8 +64,8 @@ double boundary_share(const LossStatistics& statistics) {
   return sum > 0 ? statistics.boundary / sum : 0;
 }
 
-QString boundary_text(const LossStatistics& statistics, std::string_view unit) {
-  return QStringLiteral("%1 %2").arg(statistics.boundary_width, 0, 'g', 3).arg(text(unit));
+QString boundary_text(const LossStatistics& statistics, const QString& unit) {
+  return QStringLiteral("%1 %2").arg(statistics.boundary_width, 0, 'g', 3).arg(unit);
 }
 
 QString sheet_legend(const QString& boundary) {
@@ -100,7 +101,7 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
     if (!pane.problem.empty()) {
       cell.note = QString::fromStdString(pane.problem);
     } else if (const LossStatisticsPtr known = statistics(pane.result)) {
-      show_shares(*known, frame.data->unit_name(), cell);
+      show_shares(*known, unit_text(*frame.data), cell);
     }
     sheet.cells.push_back(std::move(cell));
   }

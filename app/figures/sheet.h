@@ -2,7 +2,6 @@
 #pragma once
 
 #include <functional>
-#include <string_view>
 
 #include "app/engine/frame.h"
 #include "app/engine/loss_statistics.h"
@@ -17,8 +16,8 @@ using StatisticsOf = std::function<LossStatisticsPtr(const LossResultPtr&)>;
 /// render and report.
 [[nodiscard]] widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics);
 
-/// How wide the boundary of the statistics is, "1.5 mm"; `unit` is the case's (CaseData::unit_name).
-[[nodiscard]] QString boundary_text(const LossStatistics& statistics, std::string_view unit);
+/// How wide the boundary of the statistics is, "1.5 mm"; `unit` is the case's (unit_text).
+[[nodiscard]] QString boundary_text(const LossStatistics& statistics, const QString& unit);
 /// What the bars and numbers below the pictures mean, for a caption.
 [[nodiscard]] QString sheet_legend(const QString& boundary);
 

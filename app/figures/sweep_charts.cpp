@@ -36,23 +36,6 @@ std::array<double, 3> unit(const std::array<double, 3>& direction) {
                     : std::array{1.0, 0.0, 0.0};
 }
 
-/// The member of a degradation that is swept; null for a shift and for what is no degradation.
-double* swept_member(Degradation& degradation, Kind kind) {
-  switch (kind) {
-    case Kind::dilate:
-      return &degradation.dilate;
-    case Kind::soften:
-      return &degradation.soften;
-    case Kind::noise:
-      return &degradation.noise;
-    case Kind::shift:
-    case Kind::threshold:
-    case Kind::parameter:
-      break;
-  }
-  return nullptr;
-}
-
 bool is_meant(const SweepVariable& variable, const ConfiguredLoss& configured) {
   return (variable.loss.empty() || variable.loss == configured.loss->declaration().id) &&
          configured.loss->parameter(variable.parameter).has_value();
@@ -102,7 +85,7 @@ widgets::Chart sweep_metrics_chart(const Sweep& sweep, double here) {
 
 double swept_value(const Session& session, const Sweep& sweep, const std::array<double, 3>& direction) {
   const SweepVariable& variable = sweep.variable;
-  Degradation degradation = session.prediction().degradation();
+  const Degradation degradation = session.prediction().degradation();
   if (variable.kind == Kind::shift) {
     const auto along = unit(direction);
     const auto& shift = degradation.shift;
@@ -111,8 +94,8 @@ double swept_value(const Session& session, const Sweep& sweep, const std::array<
   if (variable.kind == Kind::threshold) {
     return session.prediction().threshold.value_or(kNowhere);
   }
-  if (const double* member = swept_member(degradation, variable.kind)) {
-    return *member;
+  if (variable.part != nullptr) {
+    return degradation.*variable.part->value;
   }
   for (const ConfiguredLoss& configured : sweep.losses) {
     if (variable.kind == Kind::parameter && is_meant(variable, configured)) {
@@ -125,16 +108,15 @@ double swept_value(const Session& session, const Sweep& sweep, const std::array<
 void set_swept(Session& session, const Sweep& sweep, const std::array<double, 3>& direction, double value) {
   const SweepVariable& variable = sweep.variable;
   Degradation degradation = session.prediction().degradation();
-  double* member = swept_member(degradation, variable.kind);
   if (variable.kind == Kind::shift) {
     const auto along = unit(direction);
     degradation.shift = {along[0] * value, along[1] * value, along[2] * value};
   } else if (variable.kind == Kind::threshold) {
     session.prediction().threshold = value;
-  } else if (member != nullptr) {
-    *member = value;
+  } else if (variable.part != nullptr) {
+    degradation.*variable.part->value = value;
   }
-  if (variable.kind == Kind::shift || member != nullptr) {
+  if (variable.kind == Kind::shift || variable.part != nullptr) {
     session.predict_from<FromMask>().degradation = degradation;
   }
   for (const ConfiguredLoss& configured : sweep.losses) {

@@ -52,19 +52,7 @@ ChartSeries metric_series(const Sweep& sweep, const std::vector<double>& values)
 
 /// As a person says it; of a parameter its id.
 QString axis_name(const SweepVariable& variable) {
-  switch (variable.kind) {
-    case SweepVariable::Kind::dilate:
-      return QStringLiteral("dilation");
-    case SweepVariable::Kind::soften:
-      return QStringLiteral("softness");
-    case SweepVariable::Kind::noise:
-      return QStringLiteral("noise, standard deviation");
-    case SweepVariable::Kind::shift:
-    case SweepVariable::Kind::threshold:
-    case SweepVariable::Kind::parameter:
-      break;
-  }
-  return QString::fromStdString(to_string(variable));
+  return variable.part != nullptr ? text(variable.part->name) : QString::fromStdString(to_string(variable));
 }
 
 }  // namespace

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/distance_tab.h"
 
+#include "app/figures/case_text.h"
 #include "app/figures/plots.h"
-#include "app/figures/text.h"
 #include "app/window/chart_pane.h"
 
 namespace lossscope {
@@ -28,7 +28,7 @@ void DistanceTab::rebuild() {
   if (!frame_->result) {
     pane_->chart->setChart({});
   } else if (const LossStatisticsPtr statistics = details_.of(frame_->result)) {
-    pane_->chart->setChart(distance_chart(*frame_->result, *statistics, text(frame_->data->unit_name())));
+    pane_->chart->setChart(distance_chart(*frame_->result, *statistics, unit_text(*frame_->data)));
   }
 }
 

@@ -8,68 +8,98 @@
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <functional>
+#include <vector>
 
 #include "app/figures/case_text.h"
+#include "app/figures/text.h"
 #include "app/window/input_row.h"
 #include "app/window/model_row.h"
 #include "app/window/section.h"
+#include "losses/predictions/degradation_parts.h"
 #include "widgets/parameter_panel.h"
 
 namespace lossscope {
 namespace {
 
-/// One slider of the degradation, bound to its member.
 constexpr double kUsualThreshold = 0.5;  ///< what is offered before one was chosen
 
+/// A slider of the degradation: the id of its row, and where its number lies.
 struct Knob {
-  const char* id;
-  const char* label;
-  const char* meaning;
-  double minimum, maximum, slider_minimum, slider_maximum;
-  const char* suffix;
-  double (*get)(const Degradation&);
-  void (*set)(Degradation&, double);
+  widgets::ParameterRow row;
+  std::function<double(const Degradation&)> get;
+  std::function<void(Degradation&, double)> set;
 };
 
-constexpr Knob kKnobs[] = {
-    {"shift.x", QT_TR_NOOP("Shift i"), QT_TR_NOOP("Moves the mask along the grid's first axis"), -100, 100, -20, 20,
-     " mm", [](const Degradation& d) { return d.shift[0]; }, [](Degradation& d, double v) { d.shift[0] = v; }},
-    {"shift.y", QT_TR_NOOP("Shift j"), QT_TR_NOOP("Moves the mask along the grid's second axis"), -100, 100, -20, 20,
-     " mm", [](const Degradation& d) { return d.shift[1]; }, [](Degradation& d, double v) { d.shift[1] = v; }},
-    {"shift.z", QT_TR_NOOP("Shift k"), QT_TR_NOOP("Moves the mask along the grid's third axis"), -100, 100, -20, 20,
-     " mm", [](const Degradation& d) { return d.shift[2]; }, [](Degradation& d, double v) { d.shift[2] = v; }},
-    {"dilate", QT_TR_NOOP("Dilate"), QT_TR_NOOP("Grows the mask (false positives); negative erodes it (misses)"), -50,
-     50, -10, 10, " mm", [](const Degradation& d) { return d.dilate; }, [](Degradation& d, double v) { d.dilate = v; }},
-    {"soften", QT_TR_NOOP("Soften"), QT_TR_NOOP("Width of the edge: how unsure the prediction is at its boundary"), 0,
-     50, 0, 10, " mm", [](const Degradation& d) { return d.soften; }, [](Degradation& d, double v) { d.soften = v; }},
-    {"noise", QT_TR_NOOP("Noise"), QT_TR_NOOP("Standard deviation of the noise that is added to the probability"), 0, 1,
-     0, 0.5, "", [](const Degradation& d) { return d.noise; }, [](Degradation& d, double v) { d.noise = v; }},
-    {"drop", QT_TR_NOOP("Drop"), QT_TR_NOOP("Share of the mask's connected components that are missed"), 0, 1, 0, 1, "",
-     [](const Degradation& d) { return d.drop; }, [](Degradation& d, double v) { d.drop = v; }},
-    {"doubt", QT_TR_NOOP("Doubt"),
-     QT_TR_NOOP("At least so unsure is every voxel: p is held between this and 1 minus this"), 0, 0.5, 0, 0.5, "",
-     [](const Degradation& d) { return d.doubt; }, [](Degradation& d, double v) { d.doubt = v; }},
-    {"seed", QT_TR_NOOP("Seed"), QT_TR_NOOP("Another number, another noise and other dropped components"), 0, 999999, 0,
-     100, "", [](const Degradation& d) { return static_cast<double>(d.seed); },
-     [](Degradation& d, double v) { d.seed = static_cast<std::uint64_t>(std::llround(v)); }},
-};
+Knob shift_knob(std::size_t axis) {
+  Knob knob;
+  knob.row.id = QStringLiteral("shift.") + QLatin1Char("xyz"[axis]);
+  knob.row.label = PredictionPanel::tr("Shift %1").arg(QLatin1Char("ijk"[axis]));
+  const std::array meanings{QT_TRANSLATE_NOOP("PredictionPanel", "Moves the mask along the grid's first axis"),
+                            QT_TRANSLATE_NOOP("PredictionPanel", "Moves the mask along the grid's second axis"),
+                            QT_TRANSLATE_NOOP("PredictionPanel", "Moves the mask along the grid's third axis")};
+  knob.row.tooltip = PredictionPanel::tr(meanings[axis]);
+  knob.row.suffix = QStringLiteral(" mm");
+  knob.row.minimum = -100;
+  knob.row.maximum = 100;
+  knob.row.slider_minimum = -20;
+  knob.row.slider_maximum = 20;
+  knob.get = [axis](const Degradation& d) { return d.shift[axis]; };
+  knob.set = [axis](Degradation& d, double value) { d.shift[axis] = value; };
+  return knob;
+}
+
+Knob part_knob(const DegradationPart& part) {
+  Knob knob;
+  knob.row.id = text(part.key);
+  knob.row.label = text(part.label);
+  knob.row.tooltip = text(part.meaning);
+  knob.row.suffix = part.unit.empty() ? QString() : QLatin1Char(' ') + text(part.unit);
+  const double reach = 5 * part.slider_maximum;  // to be typed; what is legal goes further than a person means
+  knob.row.minimum = std::max(part.minimum, -reach);
+  knob.row.maximum = std::min(part.maximum, reach);
+  knob.row.slider_minimum = part.slider_minimum;
+  knob.row.slider_maximum = part.slider_maximum;
+  knob.get = [value = part.value](const Degradation& d) { return d.*value; };
+  knob.set = [value = part.value](Degradation& d, double number) { d.*value = number; };
+  return knob;
+}
+
+Knob seed_knob() {
+  Knob knob;
+  knob.row.id = QStringLiteral("seed");
+  knob.row.label = PredictionPanel::tr("Seed");
+  knob.row.tooltip = PredictionPanel::tr("Another number, another noise and other dropped components");
+  knob.row.maximum = 999999;
+  knob.row.slider_maximum = 100;
+  knob.row.whole = true;
+  knob.get = [](const Degradation& d) { return static_cast<double>(d.seed); };
+  knob.set = [](Degradation& d, double value) { d.seed = static_cast<std::uint64_t>(std::llround(value)); };
+  return knob;
+}
+
+const std::vector<Knob>& knobs() {
+  static const std::vector<Knob> kKnobs = [] {
+    std::vector<Knob> all{shift_knob(0), shift_knob(1), shift_knob(2)};
+    for (const DegradationPart& part : degradation_parts()) {
+      all.push_back(part_knob(part));
+    }
+    all.push_back(seed_knob());
+    for (Knob& knob : all) {
+      knob.row.default_value = knob.row.value = knob.get(Degradation{});
+    }
+    return all;
+  }();
+  return kKnobs;
+}
 
 std::vector<widgets::ParameterRow> knob_rows() {
   std::vector<widgets::ParameterRow> rows;
-  for (const Knob& knob : kKnobs) {
-    widgets::ParameterRow row;
-    row.id = QString::fromUtf8(knob.id);
-    row.label = PredictionPanel::tr(knob.label);
-    row.tooltip = PredictionPanel::tr(knob.meaning);
-    row.suffix = QString::fromUtf8(knob.suffix);
-    row.minimum = knob.minimum;
-    row.maximum = knob.maximum;
-    row.slider_minimum = knob.slider_minimum;
-    row.slider_maximum = knob.slider_maximum;
-    row.default_value = row.value = knob.get(Degradation{});
-    row.whole = row.id == QLatin1String("seed");
-    rows.push_back(row);
+  for (const Knob& knob : knobs()) {
+    rows.push_back(knob.row);
   }
   return rows;
 }
@@ -176,9 +206,9 @@ void PredictionPanel::chooseSource(int index) {
 }
 
 void PredictionPanel::degrade(const QString& id, double value, quint64 drag) {
-  for (const Knob& knob : kKnobs) {
-    if (id == QLatin1String(knob.id)) {
-      const QString text = tr("%1 of the prediction").arg(tr(knob.label));
+  for (const Knob& knob : knobs()) {
+    if (id == knob.row.id) {
+      const QString text = tr("%1 of the prediction").arg(knob.row.label);
       store_.change(
           text, [&](Session& session) { knob.set(session.predict_from<FromMask>().degradation, value); },
           "degrade." + id.toStdString(), drag);
@@ -208,8 +238,8 @@ void PredictionPanel::showSession(const Session& session) {
               loaded ? &data_->prediction_file : nullptr);
   const auto* mask = session.kept<FromMask>();
   degradation_->setVisible(prediction.from<FromMask>() != nullptr);
-  for (const Knob& knob : kKnobs) {
-    degradation_->setValue(QString::fromUtf8(knob.id), knob.get(mask == nullptr ? Degradation() : mask->degradation));
+  for (const Knob& knob : knobs()) {
+    degradation_->setValue(knob.row.id, knob.get(mask == nullptr ? Degradation() : mask->degradation));
   }
 }
 

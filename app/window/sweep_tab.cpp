@@ -21,15 +21,21 @@ namespace {
 
 /// What can be swept whatever the loss, and a range to begin with.
 struct Offer {
-  const char* id;
-  const char* name;
+  std::string id;
+  QString name;
   double from, to;
 };
-constexpr Offer kOffers[] = {{"shift", QT_TRANSLATE_NOOP("SweepTab", "shift"), 0, 10},
-                             {"dilate", QT_TRANSLATE_NOOP("SweepTab", "dilation"), -5, 5},
-                             {"soften", QT_TRANSLATE_NOOP("SweepTab", "softness"), 0, 5},
-                             {"noise", QT_TRANSLATE_NOOP("SweepTab", "noise"), 0, 0.5},
-                             {"threshold", QT_TRANSLATE_NOOP("SweepTab", "threshold"), 0.05, 0.95}};
+
+std::vector<Offer> offers() {
+  std::vector<Offer> all{{"shift", SweepTab::tr("shift"), 0, 10}};
+  for (const DegradationPart& part : degradation_parts()) {
+    if (part.sweep_from != part.sweep_to) {
+      all.push_back({std::string(part.key), text(part.name), part.sweep_from, part.sweep_to});
+    }
+  }
+  all.push_back({"threshold", SweepTab::tr("threshold"), 0.05, 0.95});
+  return all;
+}
 
 std::vector<ConfiguredLoss> configured(const Session& session) {
   std::vector<ConfiguredLoss> losses;
@@ -132,8 +138,8 @@ void SweepTab::fillVariables() {
   }
   offered_ = shown;
   along_->clear();
-  for (const Offer& offer : kOffers) {
-    along_->addItem(tr(offer.name), QString::fromLatin1(offer.id));
+  for (const Offer& offer : offers()) {
+    along_->addItem(offer.name, QString::fromStdString(offer.id));
   }
   for (const ConfiguredLoss& loss : configured(store_.session())) {
     const Declaration& declaration = loss.loss->declaration();
@@ -150,7 +156,7 @@ void SweepTab::setRangeOf(int index) {
   const std::string id = along_->itemData(index).toString().toStdString();
   SweepChoice choice = store_.session().look.display.sweep;
   choice.along = id;
-  for (const Offer& offer : kOffers) {
+  for (const Offer& offer : offers()) {
     if (id == offer.id) {
       choice.from = offer.from;
       choice.to = offer.to;

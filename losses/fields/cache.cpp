@@ -3,13 +3,14 @@
 
 #include "losses/evaluate.h"
 #include "losses/fields/compute.h"
+#include "losses/fields/field_info.h"
 
 namespace lossscope {
 
 FieldCache::FieldCache() : FieldCache(compute_field) {}
 
 FieldPtr FieldCache::get(const FieldRequest& request, const Problem& problem, std::stop_token stop) {
-  const bool by_prediction = depends_on_prediction(request.kind);
+  const bool by_prediction = info(request.kind).of_prediction;
   // What belongs to other data will not be asked for again: drop it, fields are as large as the volume.
   std::erase_if(entries_, [&](const Entry& entry) {
     return entry.mask != problem.mask.data || entry.spacing != problem.spacing ||

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <mutex>
+#include <stdexcept>
 
 #include "losses/fields/contours.h"
 #include "losses/fields/distance.h"
+#include "losses/fields/field_info.h"
 #include "losses/fields/structural.h"
 #include "losses/parallel.h"
 
@@ -32,7 +35,7 @@ std::array<float, 2> largest_by_class(std::span<const float> values, std::span<c
   return largest;
 }
 
-Field mask_distance(const Problem& problem, const std::stop_token& stop) {
+Field mask_distance(const FieldRequest&, const Problem& problem, const std::stop_token& stop) {
   Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
   const auto largest = largest_by_class(field.map.voxels<float>(), problem.mask.voxels<std::uint8_t>(), stop);
   field.scalars[0] = static_cast<double>(std::max(largest[0], largest[1]));
@@ -40,7 +43,7 @@ Field mask_distance(const Problem& problem, const std::stop_token& stop) {
 }
 
 /// phi of losses.md L: within mask and background, the largest distance there minus the distance to the other class.
-Field boundary_penalty(const Problem& problem, bool normalise, const std::stop_token& stop) {
+Field boundary_penalty(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
   Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
   const auto values = field.map.voxels<float>();
   const auto labels = problem.mask.voxels<std::uint8_t>();
@@ -56,7 +59,7 @@ Field boundary_penalty(const Problem& problem, bool normalise, const std::stop_t
     });
   };
   for_voxels([&](float value, unsigned label) { return farthest[label] - std::abs(value); });
-  if (normalise) {
+  if (request.arguments[0] > 0.5) {
     const auto largest = largest_by_class(values, labels, stop);
     for_voxels([&](float value, unsigned label) { return largest[label] > 0 ? value / largest[label] : 0.0F; });
   }
@@ -96,10 +99,38 @@ Field boundary_mismatch(const FieldRequest& request, const Problem& problem, con
   return field;
 }
 
+Field error_field(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
+  return structural_error(request, problem, stop);
+}
+
+Field slope_field(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
+  return structural_slope(request, problem, stop);
+}
+
+Field prediction_distance(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
+  return {signed_distance(thresholded(problem, request.arguments[0]), problem.spacing, 0, stop), {}};
+}
+
+constexpr FieldInfo kFields[] = {
+    {FieldKind::mask_distance, "mask_distance", "distance to the mask", false, mask_distance},
+    {FieldKind::prediction_distance, "prediction_distance", "distance to the prediction", true, prediction_distance},
+    {FieldKind::boundary_penalty, "boundary_penalty", "boundary penalty phi", false, boundary_penalty},
+    {FieldKind::boundary_mismatch, "boundary_mismatch", "boundary mismatch", true, boundary_mismatch},
+    {FieldKind::hausdorff_weight, "hausdorff_weight", "distance weight", true, hausdorff_weight},
+    {FieldKind::structural_error, "structural_error", "structural error f e", true, error_field},
+    {FieldKind::structural_slope, "structural_slope", "slope through the weights", true, slope_field},
+};
+
 }  // namespace
 
-bool depends_on_prediction(FieldKind kind) {
-  return kind != FieldKind::mask_distance && kind != FieldKind::boundary_penalty;
+std::span<const FieldInfo> field_infos() { return kFields; }
+
+const FieldInfo& info(FieldKind kind) {
+  const auto* found = std::ranges::find(kFields, kind, &FieldInfo::kind);
+  if (found == std::end(kFields)) {
+    throw std::invalid_argument("there is no such kind of field");
+  }
+  return *found;
 }
 
 float level_of(const Problem& problem, double threshold) {
@@ -117,23 +148,7 @@ Volume thresholded(const Problem& problem, double threshold) {
 }
 
 Field compute_field(const FieldRequest& request, const Problem& problem, std::stop_token stop) {
-  switch (request.kind) {
-    case FieldKind::mask_distance:
-      return mask_distance(problem, stop);
-    case FieldKind::prediction_distance:
-      return {signed_distance(thresholded(problem, request.arguments[0]), problem.spacing, 0, stop), {}};
-    case FieldKind::boundary_penalty:
-      return boundary_penalty(problem, request.arguments[0] > 0.5, stop);
-    case FieldKind::boundary_mismatch:
-      return boundary_mismatch(request, problem, stop);
-    case FieldKind::hausdorff_weight:
-      return hausdorff_weight(request, problem, stop);
-    case FieldKind::structural_error:
-      return structural_error(request, problem, stop);
-    case FieldKind::structural_slope:
-      return structural_slope(request, problem, stop);
-  }
-  throw std::invalid_argument("compute_field: unknown kind of field");
+  return info(request.kind).compute(request, problem, stop);
 }
 
 }  // namespace lossscope

@@ -7,9 +7,6 @@
 
 namespace lossscope {
 
-/// Whether a field changes when the prediction does.
-[[nodiscard]] bool depends_on_prediction(FieldKind kind);
-
 /// Computes one auxiliary field. Throws Cancelled, std::invalid_argument for a kind that is not there.
 [[nodiscard]] Field compute_field(const FieldRequest& request, const Problem& problem, std::stop_token stop);
 

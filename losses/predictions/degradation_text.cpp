@@ -1,20 +1,55 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <stdexcept>
 
-#include "losses/predictions/degrade.h"
+#include "losses/predictions/degradation_parts.h"
 
 namespace lossscope {
 namespace {
 
-constexpr std::string_view kValidKeys =
-    "valid keys: shift=I,J,K (mm), dilate (mm), soften (mm, >= 0), noise (>= 0), drop (0..1), doubt (0..0.5), "
-    "seed";
+constexpr double kAny = 1e9;
+constexpr DegradationPart kParts[] = {
+    {"dilate", "dilation", "Dilate", "Grows the mask (false positives); negative erodes it (misses)", "mm",
+     &Degradation::dilate, -kAny, kAny, -10, 10, -5, 5},
+    {"soften", "softness", "Soften", "Width of the edge: how unsure the prediction is at its boundary", "mm",
+     &Degradation::soften, 0, kAny, 0, 10, 0, 5},
+    {"noise", "noise, standard deviation", "Noise", "Standard deviation of the noise that is added to the probability",
+     "", &Degradation::noise, 0, kAny, 0, 0.5, 0, 0.5},
+    {"drop", "dropped components", "Drop", "Share of the mask's connected components that are missed", "",
+     &Degradation::drop, 0, 1, 0, 1},
+    {"doubt", "doubt", "Doubt", "At least so unsure is every voxel: p is held between this and 1 minus this", "",
+     &Degradation::doubt, 0, 0.5, 0, 0.5}};
+
+std::string shortest(double value) {
+  std::array<char, 32> buffer{};
+  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
+  return {buffer.data(), result.ptr};
+}
+
+/// "dilate (mm)", "drop (0..1)", "noise (>= 0)".
+std::string described(const DegradationPart& part) {
+  std::string range = part.minimum == 0 ? ">= 0" : "";
+  if (part.maximum < kAny) {
+    range = shortest(part.minimum) + ".." + shortest(part.maximum);
+  }
+  std::string inner(part.unit);
+  inner.append(inner.empty() || range.empty() ? "" : ", ").append(range);
+  return std::string(part.key).append(inner.empty() ? "" : " (" + inner + ")");
+}
+
+std::string valid_keys() {
+  std::string keys = "valid keys: shift=I,J,K (mm)";
+  for (const DegradationPart& part : kParts) {
+    keys += ", " + described(part);
+  }
+  return keys + ", seed";
+}
 
 [[noreturn]] void refuse(std::string_view what, std::string_view part) {
-  throw std::invalid_argument("degrade: " + std::string(what) + " '" + std::string(part) + "'; " +
-                              std::string(kValidKeys));
+  throw std::invalid_argument("degrade: " + std::string(what) + " '" + std::string(part) + "'; " + valid_keys());
 }
 
 template <class T>
@@ -64,16 +99,16 @@ std::array<double, 3> triple(std::string_view text, std::string_view part) {
   return values;
 }
 
-std::string shortest(double value) {
-  std::array<char, 32> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), result.ptr};
-}
-
 }  // namespace
 
+std::span<const DegradationPart> degradation_parts() { return kParts; }
+
+const DegradationPart* degradation_part(std::string_view key) {
+  const auto* found = std::ranges::find(kParts, key, &DegradationPart::key);
+  return found == std::end(kParts) ? nullptr : found;
+}
+
 Degradation parse_degradation(std::string_view text) {
-  constexpr double kAny = 1e9;
   Degradation degradation;
   while (!text.empty()) {
     const std::string_view part = take(text, ';');
@@ -81,16 +116,8 @@ Degradation parse_degradation(std::string_view text) {
     const std::string_view key = take(value, '=');
     if (key == "shift") {
       degradation.shift = triple(value, part);
-    } else if (key == "dilate") {
-      degradation.dilate = within(-kAny, kAny, value, part);
-    } else if (key == "soften") {
-      degradation.soften = within(0, kAny, value, part);
-    } else if (key == "noise") {
-      degradation.noise = within(0, kAny, value, part);
-    } else if (key == "drop") {
-      degradation.drop = within(0, 1, value, part);
-    } else if (key == "doubt") {
-      degradation.doubt = within(0, 0.5, value, part);
+    } else if (const DegradationPart* known = degradation_part(key)) {
+      degradation.*known->value = within(known->minimum, known->maximum, value, part);
     } else if (key == "seed") {
       degradation.seed = number<std::uint64_t>(value, part);
     } else {
@@ -110,16 +137,11 @@ std::string to_string(const Degradation& degradation) {
     const auto& [i, j, k] = degradation.shift;
     add("shift", shortest(i).append(",").append(shortest(j)).append(",").append(shortest(k)));
   }
-  const auto add_changed = [&add](std::string_view key, double value, double standard) {
-    if (value != standard) {
-      add(key, shortest(value));
+  for (const DegradationPart& part : kParts) {
+    if (degradation.*part.value != none.*part.value) {
+      add(part.key, shortest(degradation.*part.value));
     }
-  };
-  add_changed("dilate", degradation.dilate, none.dilate);
-  add_changed("soften", degradation.soften, none.soften);
-  add_changed("noise", degradation.noise, none.noise);
-  add_changed("drop", degradation.drop, none.drop);
-  add_changed("doubt", degradation.doubt, none.doubt);
+  }
   if (degradation.seed != none.seed) {
     add("seed", std::to_string(degradation.seed));
   }

@@ -100,6 +100,14 @@ Field boundary_mismatch(const Fields& f, const std::array<double, 8>& arguments)
   return f.field_of(map, {contour_distance(f, predicted.get()), 0, 0, 0});
 }
 
+/// A field that has no kernels here.
+Field from_processor(const Fields& f, const FieldRequest& request) {
+  const Field computed = lossscope::compute_field(request, f.problem, f.stop);
+  const auto map = f.context.allocate<float>(f.n);
+  f.context.backend().upload(map.get(), computed.map.data.get(), static_cast<std::size_t>(f.n) * sizeof(float));
+  return f.field_of(map, computed.scalars);
+}
+
 }  // namespace
 
 Field resident_field(const Grid& grid, const Buffer<float>& map, const std::array<double, 4>& scalars) {
@@ -142,8 +150,9 @@ Field compute_field(Context& context, const FieldRequest& request, const Problem
     case FieldKind::structural_error:
     case FieldKind::structural_slope:
       return structural_field(context, request, problem, stop);
+    default:
+      return from_processor(fields, request);
   }
-  throw std::invalid_argument("compute_field: unknown kind of field");
 }
 
 }  // namespace lossscope::cuda
