@@ -8,6 +8,7 @@
 #include "app/commands/case_arguments.h"
 #include "app/commands/volume_json.h"
 #include "app/engine/case_loader.h"
+#include "app/engine/loss_result.h"
 #include "app/engine/map_statistics.h"
 #include "app/engine/stopwatch.h"
 #include "basics/trace.h"
@@ -36,9 +37,9 @@ std::string output_path(const std::string& pattern, std::string_view id, bool se
 }
 
 /// One run of eval: the case, and what its losses share.
-class Evaluation {
+class Run {
  public:
-  Evaluation(const Options& options, std::stop_token stop)
+  Run(const Options& options, std::stop_token stop)
       : options_(options),
         stop_(std::move(stop)),
         session_(session_of(options.inputs, stop_)),
@@ -118,24 +119,23 @@ class Evaluation {
   Json evaluate(const ConfiguredLoss& loss) {
     const Declaration& about = loss.loss->declaration();
     Stopwatch watch;
-    std::vector<FieldPtr> fields;
-    for (const FieldRequest& request : loss.loss->fields(loss.parameters)) {
-      const trace::Span span(trace::Category::fields, "auxiliary field");
-      fields.push_back(driver_->field(request, problem_, stop_));
-    }
+    const int threads = options_.inputs.threads;
+    Evaluation made{loss.loss, problem_, loss.parameters, {}, {}};
+    made.fields = fields_of(*loss.loss, loss.parameters, problem_, driver_fields(*driver_, stop_));
     const double auxiliary = watch.restart();
-    const Reduction reduction = [&] {
+    {
       const trace::Span span(trace::Category::reduce, "sums over the volume");
-      return loss.loss->reduce(loss.parameters, problem_, fields, options_.inputs.threads, stop_);
-    }();
+      made.reduce(threads, stop_);
+    }
+    const Reduction& reduction = made.reduction;
     const double reduce = watch.restart();
     const bool logit = options_.wrt == "logit";
     const MapKind gradient = logit ? MapKind::gradient_logit : MapKind::gradient_probability;
-    const MapStatistics s = map_statistics(loss, problem_, fields, reduction, gradient, options_.inputs.threads, stop_);
+    const MapStatistics s = map_statistics(made, gradient, threads, stop_);
     const double map = watch.restart();
-    write_map(loss, fields, reduction, MapKind::contribution, options_.contribution);
-    write_map(loss, fields, reduction, gradient, options_.gradient);
-    write_map(loss, fields, reduction, MapKind::counterfactual, options_.counterfactual);
+    write_map(made, MapKind::contribution, options_.contribution);
+    write_map(made, gradient, options_.gradient);
+    write_map(made, MapKind::counterfactual, options_.counterfactual);
 
     Json json{{"id", about.id}, {"value", number_or_null(reduction.value)}};
     json["parameters"] = parameters(loss);
@@ -168,16 +168,15 @@ class Evaluation {
     return json;
   }
 
-  void write_map(const ConfiguredLoss& loss, std::span<const FieldPtr> fields, const Reduction& reduction, MapKind kind,
-                 const std::string& pattern) const {
+  void write_map(const Evaluation& made, MapKind kind, const std::string& pattern) const {
     if (pattern.empty()) {
       return;
     }
     const Volume map = make_volume(data_->grid, VoxelType::float32);
     const MapKind kinds[]{kind};
     const std::span<float> out[]{map.voxels<float>()};
-    loss.loss->map_volume(loss.parameters, problem_, fields, reduction, kinds, out, options_.inputs.threads, stop_);
-    write_volume(map, output_path(pattern, loss.loss->declaration().id, losses_.size() > 1));
+    made.map_volume(kinds, out, options_.inputs.threads, stop_);
+    write_volume(map, output_path(pattern, made.loss->declaration().id, losses_.size() > 1));
   }
 
   const Options& options_;
@@ -206,7 +205,7 @@ void print(const Json& json) {
 }
 
 void run(const Options& options, const std::stop_token& stop) {
-  const Json json = Evaluation(options, stop).run();
+  const Json json = Run(options, stop).run();
   for (const Json& loss : json["losses"]) {
     if (loss["blind"].get<bool>()) {
       std::cerr << "lossscope: " << loss["id"].get<std::string>()

@@ -3,11 +3,20 @@
 
 #include <cmath>
 #include <numeric>
+#include <utility>
 
+#include "basics/trace.h"
 #include "losses/drivers/driver.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
+
+FieldSource driver_fields(Driver& driver, std::stop_token stop) {
+  return [&driver, stop = std::move(stop)](const FieldRequest& request, const Problem& problem) {
+    const trace::Span span(trace::Category::fields, "auxiliary field");
+    return driver.field(request, problem, stop);
+  };
+}
 
 std::vector<float> view_map(const LossResult& result, MapKind kind, const ViewAxes& axes, std::int64_t slice,
                             PlaneStore& planes) {
@@ -49,12 +58,9 @@ LossResult on_processor(const LossResult& result, const std::stop_token& stop) {
   }
   LossResult here = result;
   here.loss = loss;
-  here.fields.clear();
   here.driver.reset();
   FieldCache cache;
-  for (const FieldRequest& request : loss->fields(result.parameters)) {
-    here.fields.push_back(cache.get(request, result.problem, stop));
-  }
+  here.fields = fields_of(*loss, result.parameters, result.problem, fields_from(cache, stop));
   return here;
 }
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "app/engine/slicing.h"
-#include "losses/evaluate.h"
+#include "losses/evaluation.h"
 #include "losses/planes.h"
 
 namespace lossscope {
@@ -15,19 +15,13 @@ class Driver;
 
 /// One loss on one case, with all that is needed to map any voxel. Never changed once made, so that it can be shared
 /// with whoever looks closer in the background.
-struct LossResult {
-  const Loss* loss = nullptr;
-  Problem problem;
-  std::vector<double> parameters;
-  std::vector<FieldPtr> fields;
-  Reduction reduction;
+struct LossResult : Evaluation {
   std::shared_ptr<Driver> driver{};  ///< that `loss` belongs to; null for a script
-
-  void map_range(std::int64_t begin, std::span<const MapKind> kinds, std::span<const std::span<float>> out) const {
-    loss->map_range(parameters, problem, fields, reduction, begin, kinds, out);
-  }
 };
 using LossResultPtr = std::shared_ptr<const LossResult>;
+
+/// Fields that a driver makes, which must outlive the source; each is told to --trace.
+[[nodiscard]] FieldSource driver_fields(Driver& driver, std::stop_token stop = {});
 
 /// One slice of a map in view order; empty where the loss has no such map.
 /// `planes` keeps what it is made from, so that the next parameters find it there.

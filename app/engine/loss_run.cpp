@@ -58,16 +58,13 @@ LossResultPtr LossRun::evaluate(const std::string& loss, const Session& session,
   check_values(*next.loss, next.parameters);
 
   Stopwatch watch;
-  for (const FieldRequest& request : next.loss->fields(next.parameters)) {
-    const trace::Span span(trace::Category::fields, "auxiliary field");
-    next.fields.push_back(driver_->field(request, next.problem, stop));
-  }
+  next.fields = fields_of(*next.loss, next.parameters, next.problem, driver_fields(*driver_, stop));
   timing.fields += watch.restart();
 
   LossResultPtr& last = last_[loss];
   if (!last || !sums_still_hold(*last, next)) {
     const trace::Span span(trace::Category::reduce, "sums over the volume");
-    next.reduction = next.loss->reduce(next.parameters, next.problem, next.fields, threads_, stop);
+    next.reduce(threads_, stop);
     ++work_.reductions;
     last = std::make_shared<const LossResult>(std::move(next));
   } else if (last->parameters != next.parameters) {

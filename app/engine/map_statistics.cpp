@@ -47,8 +47,8 @@ void add(MapStatistics& s, const MapStatistics& other) {
 
 }  // namespace
 
-MapStatistics map_statistics(const ConfiguredLoss& loss, const Problem& problem, std::span<const FieldPtr> fields,
-                             const Reduction& reduction, MapKind gradient, int threads, std::stop_token stop) {
+MapStatistics map_statistics(const Evaluation& loss, MapKind gradient, int threads, std::stop_token stop) {
+  const Problem& problem = loss.problem;
   const trace::Span span(trace::Category::map, "statistics of the maps");
   const std::int64_t voxels = problem.mask.grid.voxels();
   std::vector<MapStatistics> blocks(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock), nothing());
@@ -60,7 +60,7 @@ MapStatistics map_statistics(const ConfiguredLoss& loss, const Problem& problem,
     std::vector<float> gradients(contributions.size());
     const MapKind kinds[]{MapKind::contribution, gradient};
     const std::span<float> out[]{contributions, gradients};
-    loss.loss->map_range(loss.parameters, problem, fields, reduction, begin, kinds, out);
+    loss.map_range(begin, kinds, out);
     MapStatistics& block = blocks[static_cast<std::size_t>(begin / kBlock)];
     for (std::int64_t i = begin; i < end; ++i) {
       add_voxel(block, contributions[i - begin], gradients[i - begin], labels[i] != 0, prediction[i] > level);

@@ -4,7 +4,7 @@
 #include <array>
 #include <stop_token>
 
-#include "app/engine/configured_loss.h"
+#include "losses/evaluation.h"
 
 namespace lossscope {
 
@@ -17,8 +17,6 @@ struct MapStatistics {
 
 /// `gradient` is MapKind::gradient_probability or gradient_logit. The same bits for any number of threads.
 /// Throws Cancelled.
-[[nodiscard]] MapStatistics map_statistics(const ConfiguredLoss& loss, const Problem& problem,
-                                           std::span<const FieldPtr> fields, const Reduction& reduction,
-                                           MapKind gradient, int threads, std::stop_token stop);
+[[nodiscard]] MapStatistics map_statistics(const Evaluation& loss, MapKind gradient, int threads, std::stop_token stop);
 
 }  // namespace lossscope

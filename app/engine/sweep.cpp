@@ -143,11 +143,8 @@ class Runner {
     if (const auto at = swept_parameter(request_.variable, loss)) {
       loss.parameters[*at] = value;
     }
-    std::vector<FieldPtr> fields;
-    for (const FieldRequest& request : loss.loss->fields(loss.parameters)) {
-      fields.push_back(fields_.get(request, problem_, stop_));
-    }
-    return loss.loss->reduce(loss.parameters, problem_, fields, threads_, stop_).value;
+    const FieldSource fields = fields_from(fields_, stop_);
+    return lossscope::evaluate(*loss.loss, loss.parameters, problem_, fields, threads_, stop_).reduction.value;
   }
 
   const Session& session_;

@@ -33,8 +33,7 @@ int write_all_maps(FigureMaker& maker, const std::string& folder, int threads, c
   for (const auto& [kind, name] : kinds) {
     if (result.loss->has_map(kind, result.fields)) {
       const std::span<float> out[]{map.voxels<float>()};
-      result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&kind, 1}, out,
-                              threads, stop);
+      result.map_volume({&kind, 1}, out, threads, stop);
       write(map, id + name);
     }
   }

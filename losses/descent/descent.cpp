@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "losses/descent/held_logits.h"
+#include "losses/evaluation.h"
 #include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
 
@@ -74,10 +75,10 @@ Descent::Descent(const Loss& loss, std::vector<double> parameters, const Problem
 
 Descent::Evaluation Descent::evaluate(const Problem& problem, std::int64_t step, std::stop_token stop) {
   Evaluation result;
-  for (const FieldRequest& request : loss_->fields(parameters_)) {
-    result.fields.push_back(cache_.get(request, problem, stop));
-  }
-  result.reduction = loss_->reduce(parameters_, problem, result.fields, threads_, stop);
+  lossscope::Evaluation made =
+      lossscope::evaluate(*loss_, parameters_, problem, fields_from(cache_, stop), threads_, stop);
+  result.fields = std::move(made.fields);
+  result.reduction = std::move(made.reduction);
   result.point = overlap(problem, threads_, stop);
   result.point.step = step;
   result.point.loss = result.reduction.value;

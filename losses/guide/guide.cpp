@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <map>
+#include "losses/evaluation.h"
 
 namespace lossscope {
 namespace {
@@ -17,15 +18,10 @@ int thousandths(double share) { return std::isnan(share) ? -1 : static_cast<int>
 /// Where the gradient of one candidate goes. `gradient` is a buffer of the volume's size.
 Evidence evidence_of(const Candidate& candidate, const Problem& problem, const Volume& regions, FieldCache& cache,
                      std::span<float> gradient, int threads, const std::stop_token& stop) {
-  const Loss& loss = *candidate.loss;
-  std::vector<FieldPtr> fields;
-  for (const FieldRequest& request : loss.fields(candidate.parameters)) {
-    fields.push_back(cache.get(request, problem, stop));
-  }
-  const Reduction reduction = loss.reduce(candidate.parameters, problem, fields, threads, stop);
   const std::array kinds{MapKind::gradient_logit};
   const std::array out{gradient};
-  loss.map_volume(candidate.parameters, problem, fields, reduction, kinds, out, threads, stop);
+  evaluate(*candidate.loss, candidate.parameters, problem, fields_from(cache, stop), threads, stop)
+      .map_volume(kinds, out, threads, stop);
 
   // One sum for every combination of regions, then the combinations are added up: a single addition a voxel.
   std::array<double, 1 << kRegions> sums{};
