@@ -25,19 +25,7 @@ struct ViewResult {
   ViewAxes axes;
   std::int64_t slice = 0;
   SharedValues image, overlay, prediction, mask;
-};
-
-/// Numbers under the crosshair; NaN where there is nothing.
-struct Probe {
-  std::array<std::int64_t, 3> voxel{};
-  std::array<double, 3> world{};  ///< LPS, mm
-  double image = std::numeric_limits<double>::quiet_NaN();
-  double mask = std::numeric_limits<double>::quiet_NaN();
-  double prediction = std::numeric_limits<double>::quiet_NaN();
-  double contribution = std::numeric_limits<double>::quiet_NaN();
-  double gradient = std::numeric_limits<double>::quiet_NaN();  ///< of what the session says
-  double counterfactual = std::numeric_limits<double>::quiet_NaN();
-  double distance = std::numeric_limits<double>::quiet_NaN();  ///< where the session shows it
+  SharedValues distance;  ///< where the signed distance map is shown
 };
 
 /// One pane of a comparison: a map of a loss on the compared slice, in view order.
@@ -76,7 +64,9 @@ struct Frame {
   ValueRange range;                    ///< of the overlay's colours
   ValueRange contribution_range, gradient_range;  ///< of those maps, whatever the overlay is: surfaces show them, too
   std::int64_t non_finite = 0;                    ///< overlay voxels in the visible slices that are not finite
-  Probe probe{};
+  std::optional<std::array<std::int64_t, 3>>
+      largest;                     ///< voxel of the overlay's largest size in sight; none: all are 0
+  VoxelProbe probe;                ///< the crosshair's voxel under the chosen loss
   std::vector<VoxelProbe> probes;  ///< the crosshair's voxel, then the pinned ones, under every shown loss
   Volume distance;                 ///< signed distance map of the mask where the session shows it
   double distance_limit = 1;       ///< the largest distance in it, of either sign

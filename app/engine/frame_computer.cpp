@@ -18,11 +18,27 @@ std::array<std::int64_t, 3> clamped_crosshair(const Session& session, const Grid
   return voxel;
 }
 
-/// Looks at the crosshair's voxel and the pinned ones under every loss that is shown.
-void fill_probes(Frame& frame) {
-  frame.probes.clear();
+/// Puts what is seen into a frame: its slices and what they say.
+void take(Slices slices, Frame& frame) {
+  frame.views = std::move(slices.views);
+  frame.non_finite = slices.non_finite;
+  frame.largest = slices.largest;
+}
+
+/// The crosshair's voxel under the chosen loss.
+VoxelProbe probe_crosshair(const CaseData& data, const Look& look, const LossResultPtr& result,
+                           const Volume& distance) {
+  if (data.grid.empty()) {
+    return {};
+  }
+  const std::span<const LossResultPtr> losses(&result, result ? 1 : 0);
+  return probe_voxel(data, look.crosshair, losses, gradient_map(look), distance);
+}
+
+/// The crosshair's voxel and the pinned ones under every loss that is shown.
+std::vector<VoxelProbe> probes_of(const Frame& frame) {
   if (frame.data->grid.empty()) {
-    return;
+    return {};
   }
   std::vector<LossResultPtr> losses;
   for (const ComparedPane& pane : frame.compared) {
@@ -35,9 +51,11 @@ void fill_probes(Frame& frame) {
   }
   std::vector<std::array<std::int64_t, 3>> voxels{frame.session.look.crosshair};
   voxels.insert(voxels.end(), frame.session.look.pinned.begin(), frame.session.look.pinned.end());
+  std::vector<VoxelProbe> probes;
   for (const auto& voxel : voxels) {
-    frame.probes.push_back(probe_voxel(*frame.data, voxel, losses, gradient_map(frame.session.look)));
+    probes.push_back(probe_voxel(*frame.data, voxel, losses, gradient_map(frame.session.look), frame.distance));
   }
+  return probes;
 }
 
 }  // namespace
@@ -55,15 +73,17 @@ std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {
 }
 
 std::shared_ptr<Frame> FrameComputer::slices_with_old_sums(const Session& session) {
-  const std::optional<LossResult> result = loss_.preview(session);
-  if (!result) {
+  const std::optional<LossResult> preview = loss_.preview(session);
+  if (!preview) {
     return nullptr;
   }
+  const auto result = std::make_shared<const LossResult>(*preview);
   auto frame = std::make_shared<Frame>(*last_);  // keeps the last value: the one of these slices is not known yet
   frame->preliminary = true;
   frame->session = session;
-  fill_views(*frame, &*result, planes_, last_.get());
-  fill_ranges(*frame, std::make_shared<const LossResult>(*result), ranges_, {});
+  take(slices_of({*frame->data, session.look, result.get(), frame->distance}, planes_, last_.get()), *frame);
+  frame->probe = probe_crosshair(*frame->data, session.look, result, frame->distance);
+  fill_ranges(*frame, result, ranges_, {});
   return frame;
 }
 
@@ -73,27 +93,27 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   if (prediction.empty() || prediction.grid != last_->data->grid) {
     return nullptr;
   }
-  const std::optional<LossResult> result = loss_.preview(session.loss.id, session, prediction);
-  if (!result) {
+  const std::optional<LossResult> preview = loss_.preview(session.loss.id, session, prediction);
+  if (!preview) {
     return nullptr;
   }
+  const auto result = std::make_shared<const LossResult>(*preview);
   auto frame = std::make_shared<Frame>(*last_);
   frame->preliminary = true;
   frame->session = session;
   frame->reduction = result->reduction;
-  auto seen = std::make_shared<CaseData>(*last_->data);
-  seen->prediction = prediction;
-  frame->data = seen;
-  fill_views(*frame, &*result, planes_, last_.get());
+  CaseData seen = *last_->data;  // not the frame's: its prediction is filled in three planes only
+  seen.prediction = prediction;
+  take(slices_of({seen, session.look, result.get(), frame->distance}, planes_, last_.get()), *frame);
+  frame->probe = probe_crosshair(seen, session.look, result, frame->distance);
   for (ValueRange* range : {&frame->range, &frame->contribution_range, &frame->gradient_range}) {
     range->known = false;  // only the planes of this prediction are there
   }
   const auto evaluate = [&](const std::string& loss) {
-    const auto preview = loss_.preview(loss, session, prediction);
-    return preview ? std::make_shared<const LossResult>(*preview) : nullptr;
+    const auto compared = loss_.preview(loss, session, prediction);
+    return compared ? std::make_shared<const LossResult>(*compared) : nullptr;
   };
   comparison_.fill_preliminary(*frame, evaluate, planes_);
-  frame->data = last_->data;  // the preview's own volume is filled in three planes only
   planes_.forget(prediction);
   return frame;
 }
@@ -154,7 +174,9 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
     frame->reduction = frame->result->reduction;
   }
   watch.restart();
-  fill_views(*frame, frame->result.get(), planes_, last_.get());
+  const Look& look = frame->session.look;
+  take(slices_of({data, look, frame->result.get(), frame->distance}, planes_, last_.get()), *frame);
+  frame->probe = probe_crosshair(data, look, frame->result, frame->distance);
   fill_ranges(*frame, frame->result, ranges_, stop);
   frame->timing.map = watch.restart();
   const auto evaluate = [&](const std::string& loss) {
@@ -163,7 +185,7 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   comparison_.fill(*frame, evaluate, planes_, ranges_, stop);
   planes_.drop_unused();
   ranges_.drop_unused();
-  fill_probes(*frame);
+  frame->probes = probes_of(*frame);
   std::vector<std::string> kept = session.shown_losses();
   kept.push_back(session.loss.id);
   loss_.keep_only(kept);

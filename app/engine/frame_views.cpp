@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 
 #include "basics/trace.h"
 
@@ -14,29 +15,31 @@ SharedValues slice_of(const Volume& volume, const ViewResult& view, PlaneStore& 
                         : SharedValues(values_of(planes.get(volume, view.axes.layout(volume.grid, view.slice))));
 }
 
-/// Fills the slices of the case's volumes; those that `previous` shows at the same place are taken from there.
-void fill_slices(Frame& frame, std::size_t at, const Frame* previous, PlaneStore& planes) {
-  ViewResult& view = frame.views[at];
+/// Fills the slices of volumes; those that `previous` shows at the same place are taken from there.
+void fill_volumes(const SliceSources& sources, ViewResult& view, std::size_t at, bool shows_distance,
+                  const Frame* previous, PlaneStore& planes) {
   const ViewResult* held = previous != nullptr ? &previous->views[at] : nullptr;
   const bool same_place = held != nullptr && held->axes == view.axes && held->slice == view.slice;
-  const CaseData &data = *frame.data, &before = same_place ? *previous->data : data;
+  const CaseData &data = sources.data, &before = same_place ? *previous->data : data;
   const auto slice = [&](const Volume& now, const Volume& then, SharedValues ViewResult::*layer) {
     return same_place && now.data == then.data ? held->*layer : slice_of(now, view, planes);
   };
   view.image = slice(data.image.volume, before.image.volume, &ViewResult::image);
   view.mask = slice(data.mask, before.mask, &ViewResult::mask);
   view.prediction = slice(data.prediction, before.prediction, &ViewResult::prediction);
+  view.distance = shows_distance ? slice_of(sources.distance, view, planes) : SharedValues();
 }
 
-SharedValues overlay_of(const Frame& frame, const LossResult* result, const ViewResult& view, PlaneStore& planes) {
-  if (const auto kind = map_of(frame.session.look)) {
+SharedValues overlay_of(const SliceSources& sources, const ViewResult& view, PlaneStore& planes) {
+  const LossResult* result = sources.result;
+  if (const auto kind = map_of(sources.look)) {
     return result ? SharedValues(view_map(*result, *kind, view.axes, view.slice, planes)) : SharedValues();
   }
-  switch (frame.session.look.layer) {
+  switch (sources.look.layer) {
     case OverlayLayer::prediction:
       return view.prediction;
     case OverlayLayer::distance:
-      return slice_of(frame.distance, view, planes);
+      return view.distance;
     case OverlayLayer::field:
       return result && !result->fields.empty() ? SharedValues(field_slice(*result, view.axes, view.slice))
                                                : SharedValues();
@@ -49,28 +52,26 @@ SharedValues overlay_of(const Frame& frame, const LossResult* result, const View
   return {};
 }
 
-void fill_probe(Frame& frame, const LossResult* result, const std::array<std::int64_t, 3>& voxel) {
-  const CaseData& data = *frame.data;
-  Probe& probe = frame.probe;
-  const std::int64_t offset = data.grid.offset(voxel[0], voxel[1], voxel[2]);
-  probe.voxel = voxel;
-  probe.world =
-      data.grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])});
-  probe.image = value_at(data.image.volume, offset);
-  probe.mask = value_at(data.mask, offset);
-  probe.prediction = value_at(data.prediction, offset);
-  probe.distance = value_at(frame.distance, offset);
-  if (result) {
-    float contribution = 0, gradient = 0, counterfactual = 0;
-    const std::array kinds{MapKind::contribution, gradient_map(frame.session.look), MapKind::counterfactual};
-    const std::array<std::span<float>, 3> out{std::span(&contribution, 1), std::span(&gradient, 1),
-                                              std::span(&counterfactual, 1)};
-    result->loss->map_range(result->parameters, result->problem, result->fields, result->reduction, offset, kinds, out);
-    probe.contribution = contribution;
-    probe.gradient = gradient;
-    probe.counterfactual = counterfactual;
+/// Finds the voxel of the largest size, slice by slice.
+class Largest {
+ public:
+  void look_at(const ViewResult& view, const Grid& grid) {
+    const std::int64_t width = view.axes.width(grid);
+    for (std::size_t at = 0; at < view.overlay.size(); ++at) {
+      const float size = std::abs(view.overlay[at]);
+      if (size > largest_ && std::isfinite(size)) {
+        largest_ = size;
+        const auto place = static_cast<std::int64_t>(at);
+        voxel_ = view.axes.voxel(grid, place % width, place / width, view.slice);
+      }
+    }
   }
-}
+  [[nodiscard]] const std::optional<std::array<std::int64_t, 3>>& voxel() const { return voxel_; }
+
+ private:
+  float largest_ = 0;
+  std::optional<std::array<std::int64_t, 3>> voxel_;
+};
 
 }  // namespace
 
@@ -97,27 +98,29 @@ std::optional<MapKind> map_of(const Look& look) {
   return std::nullopt;
 }
 
-void fill_views(Frame& frame, const LossResult* result, PlaneStore& planes, const Frame* previous) {
+Slices slices_of(const SliceSources& sources, PlaneStore& planes, const Frame* previous) {
   const trace::Span span(trace::Category::map, "three slices");
-  const Grid& grid = frame.data->grid;
-  frame.non_finite = 0;
+  Slices slices;
+  const Grid& grid = sources.data.grid;
   if (grid.empty()) {
-    return;
+    return slices;
   }
-  std::array<std::int64_t, 3> voxel{};
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    voxel[axis] = std::clamp<std::int64_t>(frame.session.look.crosshair[axis], 0, grid.size[axis] - 1);
-  }
+  const Look& look = sources.look;
   constexpr std::array kViews{Anatomical::axial, Anatomical::coronal, Anatomical::sagittal};
+  Largest largest;
   for (std::size_t at = 0; at < kViews.size(); ++at) {
-    ViewResult& view = frame.views[at];
-    view.axes = view_axes(grid, kViews[at], frame.session.look.radiological);
-    view.slice = voxel[view.axes.normal];
-    fill_slices(frame, at, previous, planes);
-    view.overlay = overlay_of(frame, result, view, planes);
-    frame.non_finite += non_finite(view.overlay);
+    ViewResult& view = slices.views[at];
+    view.axes = view_axes(grid, kViews[at], look.radiological);
+    const auto normal = static_cast<std::size_t>(view.axes.normal);
+    view.slice = std::clamp<std::int64_t>(look.crosshair[normal], 0, grid.size[normal] - 1);
+    const bool pane = look.fourth == FourthPane::distance && kViews[at] == Anatomical::axial;
+    fill_volumes(sources, view, at, pane || look.layer == OverlayLayer::distance, previous, planes);
+    view.overlay = overlay_of(sources, view, planes);
+    slices.non_finite += non_finite(view.overlay);
+    largest.look_at(view, grid);
   }
-  fill_probe(frame, result, voxel);
+  slices.largest = largest.voxel();
+  return slices;
 }
 
 }  // namespace lossscope

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/engine/frame.h"
+#include "app/engine/case_data.h"
 
 namespace lossscope {
 namespace {
@@ -43,7 +43,7 @@ double value_at(const Volume& volume, std::int64_t offset) {
 }
 
 VoxelProbe probe_voxel(const CaseData& data, std::array<std::int64_t, 3> voxel, std::span<const LossResultPtr> losses,
-                       MapKind gradient) {
+                       MapKind gradient, const Volume& distance) {
   VoxelProbe probe;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     voxel[axis] = std::clamp<std::int64_t>(voxel[axis], 0, data.grid.size[axis] - 1);
@@ -54,7 +54,8 @@ VoxelProbe probe_voxel(const CaseData& data, std::array<std::int64_t, 3> voxel, 
       data.grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])});
   probe.image = value_at(data.image.volume, probe.offset);
   probe.mask = value_at(data.mask, probe.offset);
-  const double prediction = value_at(data.prediction, probe.offset);
+  probe.distance = value_at(distance, probe.offset);
+  const double prediction = probe.prediction = value_at(data.prediction, probe.offset);
   const bool logit = data.kind == PredictionKind::logit;
   probe.p = logit ? 1 / (1 + std::exp(-prediction)) : prediction;
   probe.z = logit ? prediction : std::log(prediction / (1 - prediction));

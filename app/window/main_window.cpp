@@ -7,7 +7,6 @@
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QVBoxLayout>
-#include <cmath>
 #include <utility>
 
 #include "app/engine/script_loss.h"
@@ -316,23 +315,9 @@ void MainWindow::showRefusal(const Refusal& refusal) {
 void MainWindow::tellOutOfMemory() { message_->showMessage(tr("There is not enough memory for this.")); }
 
 void MainWindow::goToLargest() {
-  if (!frame_) {
-    return;
+  if (frame_ && frame_->largest) {
+    store_.look([&](Session& session) { session.look.crosshair = *frame_->largest; });
   }
-  float largest = 0;
-  auto voxel = frame_->session.look.crosshair;
-  for (const ViewResult& view : frame_->views) {
-    const std::int64_t width = view.axes.width(frame_->data->grid);
-    for (std::size_t at = 0; at < view.overlay.size(); ++at) {
-      const float size = std::abs(view.overlay[at]);
-      if (std::isfinite(size) && size > largest) {
-        largest = size;
-        const auto place = static_cast<std::int64_t>(at);
-        voxel = view.axes.voxel(frame_->data->grid, place % width, place / width, view.slice);
-      }
-    }
-  }
-  store_.look([&](Session& session) { session.look.crosshair = voxel; });
 }
 
 void MainWindow::showNotice(QWidget* notice) {

@@ -105,16 +105,17 @@ void StatusLine::showFrame(const FramePtr& frame) {
 }
 
 void StatusLine::showProbe() {
-  const Probe& probe = frame_->probe;
+  const VoxelProbe& probe = frame_->probe;
+  const LossProbe loss = probe.loss();
   const Session& session = frame_->session;
   QStringList parts{place(probe.voxel, probe.world)};
   append(parts, tr("image"), probe.image);
   append(parts, tr("mask"), probe.mask);
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
-  append(parts, tr("contribution"), probe.contribution);
-  append(parts, session.look.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), probe.gradient);
+  append(parts, tr("contribution"), loss.contribution);
+  append(parts, session.look.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), loss.gradient);
   if (session.look.layer == OverlayLayer::counterfactual) {
-    append(parts, tr("what-if"), probe.counterfactual);
+    append(parts, tr("what-if"), loss.counterfactual);
   }
   append(parts, tr("distance"), probe.distance);
   probe_->setText(parts.join(QStringLiteral("   ")));

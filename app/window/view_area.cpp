@@ -203,10 +203,7 @@ void ViewArea::showDistance() {
   const auto axes = frame_->views[0].axes;
   widgets::SlicePicture picture = slice_picture(*frame_, Anatomical::axial);
   picture.title = tr("Distance");
-  picture.overlay.clear();
-  if (!frame_->distance.empty()) {
-    picture.overlay = view_slice(frame_->distance, axes, frame_->views[0].slice);
-  }
+  picture.overlay = frame_->views[0].distance;
   distance_->setColourScale(distance_scale(*frame_));
   distance_->setWindowLevel(shown_window(*frame_), shown_level(*frame_));
   distance_->setOverlayOpacity(0.75);

@@ -71,7 +71,7 @@ TEST(FrameComputer, SlicesAndProbeShowTheMapsAtTheCrosshair) {
     session.look.gradient_of = GradientOf::logit;
     session.look.fourth = FourthPane::distance;
     const auto frame = computer.compute(session);
-    const Probe& probe = frame->probe;
+    const VoxelProbe& probe = frame->probe;
     EXPECT_EQ(probe.voxel, session.look.crosshair);
     EXPECT_EQ(probe.world, grid.to_world({12, 10, 8}));
     const auto offset = grid.offset(12, 10, 8);
@@ -79,8 +79,8 @@ TEST(FrameComputer, SlicesAndProbeShowTheMapsAtTheCrosshair) {
     EXPECT_EQ(probe.mask, 1);
     EXPECT_EQ(probe.prediction, frame->data->prediction.voxels<float>()[offset]);
     EXPECT_EQ(probe.distance, signed_distance(frame->data->mask, grid.spacing).voxels<float>()[offset]);
-    const double expected = layer == OverlayLayer::contribution ? probe.contribution
-                            : layer == OverlayLayer::gradient   ? probe.gradient
+    const double expected = layer == OverlayLayer::contribution ? probe.loss().contribution
+                            : layer == OverlayLayer::gradient   ? probe.loss().gradient
                             : layer == OverlayLayer::prediction ? probe.prediction
                                                                 : probe.distance;
     EXPECT_NE(expected, 0);
@@ -183,7 +183,7 @@ TEST(FrameComputer, ShowsWhateverThereIs) {
   EXPECT_FALSE(image->views[0].image.empty());
   EXPECT_TRUE(image->views[0].mask.empty());
   EXPECT_FALSE(image->reduction);
-  EXPECT_TRUE(std::isnan(image->probe.contribution));
+  EXPECT_TRUE(std::isnan(image->probe.loss().contribution));
   EXPECT_LT(image->data->image_low, image->data->image_high);
 
   session.study.mask.path = "mask";

@@ -154,8 +154,9 @@ TEST_F(Sample, TheLargestContributionIsFound) {
       largest = std::max(largest, c);
     }
   }
-  EXPECT_NEAR(window.frame()->probe.contribution, static_cast<double>(largest), 1e-6 * static_cast<double>(largest));
-  EXPECT_GT(window.frame()->probe.contribution, 0);
+  EXPECT_NEAR(window.frame()->probe.loss().contribution, static_cast<double>(largest),
+              1e-6 * static_cast<double>(largest));
+  EXPECT_GT(window.frame()->probe.loss().contribution, 0);
 }
 
 TEST_F(Sample, ADoubleClickShowsOneViewAndComesBack) {

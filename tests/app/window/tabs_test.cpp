@@ -55,7 +55,7 @@ TEST_F(Tabs, TheProbeShowsTheVoxelsNumbers) {
   const VoxelProbe& probe = window.frame()->probes.front();
   EXPECT_EQ(cell(0, 3), QLocale::c().toString(probe.p, 'g', 4));
   EXPECT_EQ(cell(0, 7), QLocale::c().toString(probe.losses[0].contribution, 'g', 4));
-  EXPECT_EQ(cell(0, 7), QLocale::c().toString(window.frame()->probe.contribution, 'g', 4));
+  EXPECT_EQ(cell(0, 7), QLocale::c().toString(window.frame()->probe.loss().contribution, 'g', 4));
   EXPECT_TRUE(cell(0, 10).startsWith(QStringLiteral("top "))) << cell(0, 10).toStdString();
   EXPECT_NE(cell(0, 5), QStringLiteral("–")) << "distance";
 }
