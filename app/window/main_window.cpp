@@ -96,10 +96,7 @@ MainWindow::MainWindow(bool remember, QWidget* parent)
   }
 }
 
-MainWindow::~MainWindow() {
-  stop_sorting_.request_stop();
-  sorting_.waitForFinished();
-}
+MainWindow::~MainWindow() = default;
 
 void MainWindow::makeCentre() {
   message_ = new MessageBar;
@@ -197,18 +194,13 @@ void MainWindow::connectEngine() {
       message_->showMessage(tr("Cancelled. Ctrl+Z goes back."));
     }
   });
-  connect(&engine_, &Engine::idle, this, [this] { status_->setBusy(is_sorting_); });
+  connect(&engine_, &Engine::idle, this, [this] { status_->setBusy(sorting_.busy()); });
   connect(status_, &StatusLine::cancelRequested, this, [this] {
-    stop_sorting_.request_stop();
+    sorting_.cancel();
     engine_.cancel();
   });
-  connect(&sorting_, &QFutureWatcherBase::finished, this, [this] {
-    is_sorting_ = false;
-    status_->setBusy(engine_.busy());
-    if (!stop_sorting_.stop_requested()) {
-      adoptSorted(sorting_.result());
-    }
-  });
+  connect(&sorting_, &Background::idle, this, [this] { status_->setBusy(engine_.busy()); });
+  connect(&sorting_, &Background::failed, message_, &MessageBar::showMessage);
 }
 
 void MainWindow::connectMessages() {
@@ -327,7 +319,7 @@ void MainWindow::showNotice(QWidget* notice) {
 QStringList MainWindow::pending() const {
   QStringList parts;
   const std::initializer_list<std::pair<const char*, bool>> all{
-      {"engine", engine_.busy()}, {"sorting", is_sorting_},     {"models", models_->busy()}, {"views", views_->busy()},
+      {"engine", engine_.busy()}, {"sorting", sorting_.busy()},     {"models", models_->busy()}, {"views", views_->busy()},
       {"metrics", loss_->busy()}, {"details", details_.busy()}, {"tabs", tabs_->busy()},     {"demo", demo_->busy()}};
   for (const auto& [name, busy] : all) {
     if (busy) {

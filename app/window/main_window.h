@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QFutureWatcher>
 #include <QMainWindow>
 #include <chrono>
 #include <optional>
 
+#include "app/engine/background.h"
 #include "app/engine/descent_run.h"
 #include "app/engine/details.h"
 #include "app/engine/engine.h"
@@ -162,9 +162,7 @@ class MainWindow : public QMainWindow {
   RecentFiles* recent_ = nullptr;
   DeviceMenu* devices_ = nullptr;
   ModelChooser* models_ = nullptr;
-  QFutureWatcher<SortedFiles> sorting_;
-  std::stop_source stop_sorting_;
-  bool is_sorting_ = false;  ///< until the result is taken
+  Background sorting_;  ///< of dropped files into image, mask and prediction
   Documents documents_;
   std::string device_notice_;  ///< that was shown last
   FramePtr frame_;

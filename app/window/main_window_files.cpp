@@ -5,7 +5,6 @@
 #include <QFileInfo>
 #include <QMessageBox>
 #include <QMimeData>
-#include <QtConcurrent>
 
 #include "app/reader/gates/file_formats.h"
 #include "app/session/session_file.h"
@@ -99,18 +98,14 @@ void MainWindow::openFiles(const QStringList& files) {
   for (const QString& file : files) {
     paths.push_back(file.toStdString());
   }
-  stop_sorting_.request_stop();
-  sorting_.waitForFinished();
-  stop_sorting_ = {};
-  is_sorting_ = true;
   status_->setBusy(true);
-  sorting_.setFuture(QtConcurrent::run([paths, stop = stop_sorting_.get_token()] {
+  sorting_.run([this, paths](const std::stop_token& stop, const Background::Deliver& deliver) {
     try {
-      return sort_by_content(paths, stop);
-    } catch (const Cancelled&) {
-      return SortedFiles{};
+      deliver([this, files = sort_by_content(paths, stop)] { adoptSorted(files); });
+    } catch (const Refusal& refusal) {
+      deliver([this, refusal] { showRefusal(refusal); });
     }
-  }));
+  });
 }
 
 void MainWindow::takeAnswers(Session& session) {

@@ -4,7 +4,6 @@
 #include <QLabel>
 #include <QLocale>
 #include <QVBoxLayout>
-#include <QtConcurrent>
 #include <cmath>
 #include <utility>
 
@@ -36,21 +35,11 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
   rest_.setSingleShot(true);
   rest_.setInterval(200);
   connect(&rest_, &QTimer::timeout, this, &MetricsPanel::compute);
-  connect(&watcher_, &QFutureWatcherBase::finished, this, [this] {
-    busy_ = false;
-    if (!same_data(wanted_, measured_)) {
-      compute();  // it was stopped because a newer prediction came
-    } else {
-      showMetrics(watcher_.result());
-    }
+  connect(&background_, &Background::failed, this, [this](const QString& reason) {
+    text_->setEnabled(true);
+    text_->setText(reason);
   });
   showMetrics(std::nullopt);
-}
-
-MetricsPanel::~MetricsPanel() {
-  stop_.request_stop();
-  watcher_.disconnect(this);
-  watcher_.waitForFinished();
 }
 
 void MetricsPanel::showFrame(const FramePtr& frame) {
@@ -62,10 +51,9 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
     return;
   }
   wanted_ = problem;
-  stop_.request_stop();
+  background_.cancel();
   if (problem.mask.empty() || problem.prediction.empty()) {
     rest_.stop();
-    measured_ = problem;
     showMetrics(std::nullopt);
   } else {
     text_->setEnabled(false);  // these numbers are of an earlier prediction
@@ -76,26 +64,19 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
 void MetricsPanel::clear() {
   wanted_ = {};
   rest_.stop();
-  stop_.request_stop();
+  background_.cancel();
   showMetrics(std::nullopt);
 }
 
 void MetricsPanel::compute() {
-  if (busy_ || wanted_.mask.empty() || wanted_.prediction.empty()) {
-    return;
-  }
-  busy_ = true;
-  measured_ = wanted_;
-  stop_ = {};
-  watcher_.setFuture(
-      QtConcurrent::run([problem = wanted_, stop = stop_.get_token(), turns = turns_]() -> std::optional<Metrics> {
-        try {
-          const Turns::Turn turn = turns->take(stop);
-          return turn ? std::optional(compute_metrics(problem, 0, stop)) : std::nullopt;
-        } catch (const std::exception&) {  // stopped, or no memory for it: no metrics
-          return std::nullopt;
+  background_.run(
+      [this, problem = wanted_, turns = turns_](const std::stop_token& stop, const Background::Deliver& deliver) {
+        const Turns::Turn turn = turns->take(stop);
+        if (!turn) {
+          throw Cancelled();
         }
-      }));
+        deliver([this, metrics = compute_metrics(problem, 0, stop)] { showMetrics(metrics); });
+      });
 }
 
 void MetricsPanel::showMetrics(const std::optional<Metrics>& metrics) {

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QFutureWatcher>
 #include <QTimer>
 #include <QWidget>
 #include <optional>
 
+#include "app/engine/background.h"
 #include "app/engine/frame.h"
 #include "basics/turns.h"
 #include "losses/metrics/metrics.h"
@@ -19,11 +19,10 @@ class MetricsPanel : public QWidget {
   Q_OBJECT
  public:
   explicit MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent = nullptr);
-  ~MetricsPanel() override;
 
   void showFrame(const FramePtr& frame);
   void clear();  ///< there is no case
-  [[nodiscard]] bool busy() const { return busy_; }
+  [[nodiscard]] bool busy() const { return background_.busy(); }
 
  private:
   void compute();
@@ -32,10 +31,8 @@ class MetricsPanel : public QWidget {
   std::shared_ptr<Turns> turns_;
   QLabel* text_ = nullptr;
   QTimer rest_;  ///< waits until a dragged prediction rests
-  QFutureWatcher<std::optional<Metrics>> watcher_;
-  std::stop_source stop_;
-  Problem wanted_, measured_;
-  bool busy_ = false;
+  Problem wanted_;
+  Background background_;
 };
 
 }  // namespace lossscope
