@@ -8,6 +8,7 @@
 
 #include "losses/evaluate.h"
 #include "losses/fields/distance_kernels.h"
+#include "losses/fields/structural_kernels.h"
 #include "losses/loss.h"
 
 namespace lossscope {
@@ -55,6 +56,7 @@ struct KernelSet {
   std::int64_t (*positives)(const std::uint8_t* mask, std::int64_t n);
   VoxelCounts (*counts)(const BlockInput& input, std::int64_t n);
   DistanceKernels distance;
+  StructuralKernels structural;
 };
 
 /// The kernels for the widest instruction set of this processor.

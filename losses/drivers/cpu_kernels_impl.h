@@ -9,6 +9,7 @@
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/drivers/stream.h"
 #include "losses/fields/distance_kernels_impl.h"
+#include "losses/fields/structural_kernels_impl.h"
 #include "losses/registry.h"
 
 #define LOSSSCOPE_LOOP static __attribute__((noinline))
@@ -312,7 +313,8 @@ struct CpuKernels {
 template <class Isa, template <class> class... L>
 const KernelSet& kernel_set(LossList<L...>) {
   static constexpr Kernels table[] = {CpuKernels<Isa, L>::kernels()...};
-  static constexpr KernelSet set{table, &Counts<Isa>::positives, &Counts<Isa>::both, distance_kernels<Isa>()};
+  static constexpr KernelSet set{table, &Counts<Isa>::positives, &Counts<Isa>::both, distance_kernels<Isa>(),
+                                 structural_kernels<Isa>()};
   return set;
 }
 

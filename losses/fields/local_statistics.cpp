@@ -5,13 +5,21 @@
 #include <cmath>
 #include <numeric>
 
-#include "losses/parallel.h"
+#include "losses/drivers/cpu_kernels.h"
 
 namespace lossscope {
+namespace {
 
-LocalWindow::LocalWindow(const Grid& grid, int width, double sigma, bool renormalise, std::stop_token stop)
-    : grid_(grid), radius_(width / 2), renormalise_(renormalise), stop_(std::move(stop)) {
-  for (int offset = -radius_; offset <= radius_; ++offset) {
+constexpr std::int64_t whole_lanes(std::int64_t n) { return (n + kRowLanes - 1) / kRowLanes * kRowLanes; }
+
+const StructuralKernels& kernels() { return cpu_kernels().structural; }
+
+}  // namespace
+
+LocalWindow::LocalWindow(const Grid& grid, int width, double sigma, bool renormalise)
+    : grid_(grid), renormalise_(renormalise) {
+  const int radius = width / 2;
+  for (int offset = -radius; offset <= radius; ++offset) {
     weights_.push_back(std::exp(-0.5 * offset * offset / (sigma * sigma)));
   }
   const double total = std::accumulate(weights_.begin(), weights_.end(), 0.0);
@@ -22,70 +30,88 @@ LocalWindow::LocalWindow(const Grid& grid, int width, double sigma, bool renorma
     const std::int64_t n = grid.size[axis];
     kept_[axis].assign(static_cast<std::size_t>(n), n == 1 ? 1.0 : 0.0);
     for (std::int64_t i = 0; n > 1 && i < n; ++i) {
-      for (int offset = -radius_; offset <= radius_; ++offset) {
-        kept_[axis][i] += i + offset >= 0 && i + offset < n ? weights_[offset + radius_] : 0.0;
+      for (int offset = -radius; offset <= radius; ++offset) {
+        kept_[axis][i] += i + offset >= 0 && i + offset < n ? weights_[offset + radius] : 0.0;
       }
     }
   }
 }
 
-std::vector<double> LocalWindow::mean(std::vector<double> values) const {
-  smooth(values);
-  normalise(values);
-  return values;
+double LocalWindow::weight(WindowSum sum, int axis, std::int64_t at, int offset) const {
+  if (grid_.size[axis] == 1) {
+    return 1;
+  }
+  const double weight = weights_[weights_.size() / 2 + offset];
+  return renormalise_ ? weight / kept_[axis][sum == WindowSum::mean ? at : at + offset] : weight;
 }
 
-std::vector<double> LocalWindow::adjoint(std::vector<double> values) const {
-  normalise(values);
-  smooth(values);
-  return values;
+Range widened(const Range& range, std::int64_t by, std::int64_t n) {
+  return {std::max<std::int64_t>(range.first - by, 0), std::min(range.last + by, n)};
 }
 
-void LocalWindow::smooth(std::vector<double>& values) const {
-  for (int axis = 0; axis < 3; ++axis) {
-    if (grid_.size[axis] > 1) {
-      smooth_along(values, axis);
-    }
+RowBlock::RowBlock(const Range& rows, const LocalWindow& window)
+    : first_(rows.first),
+      margin_(whole_lanes(window.reach(0))),
+      pitch_(2 * margin_ + whole_lanes(window.grid().size[0])),
+      values_(static_cast<std::size_t>(rows.count() * pitch_)) {}
+
+WindowedRows::WindowedRows(const LocalWindow& window, WindowSum sum, const Range& rows)
+    : window_(window),
+      sum_(sum),
+      rows_(rows),
+      needed_(widened(rows, window.reach(1), window.grid().size[1])),
+      along_(needed_, window),
+      slices_(static_cast<std::size_t>(2 * window.reach(2) + 1), RowBlock(rows, window)),
+      scaled_({0, 1}, window) {
+  if (window.renormalises()) {
+    shares_.assign(static_cast<std::size_t>(whole_lanes(window.grid().size[0])), 0.0);
+    std::ranges::transform(window.kept(0), shares_.begin(), [](double kept) { return 1 / kept; });
   }
 }
 
-void LocalWindow::smooth_along(std::vector<double>& values, int axis) const {
-  const std::vector<double> source = values;
-  const std::int64_t width = grid_.size[0];
-  const std::int64_t stride = axis == 0 ? 1 : (axis == 1 ? width : width * grid_.size[1]);
-  const std::int64_t n = grid_.size[axis];
-  parallel_pieces(grid_.voxels() / width, 64, 0, stop_, [&](std::int64_t begin, std::int64_t end) {
-    for (std::int64_t row = begin; row < end; ++row) {
-      const std::int64_t along =
-          axis == 1 ? row % grid_.size[1] : row / grid_.size[1];  // of the row; unused for axis 0
-      double* out = values.data() + row * width;
-      std::fill_n(out, width, 0.0);
-      for (int offset = -radius_; offset <= radius_; ++offset) {
-        const double* in = source.data() + row * width + offset * stride;
-        const bool inside = axis == 0 || (along + offset >= 0 && along + offset < n);
-        const std::int64_t first = axis == 0 ? std::max<std::int64_t>(0, -offset) : 0;
-        const std::int64_t last = axis == 0 ? std::min(width, width - offset) : width;
-        for (std::int64_t i = first; inside && i < last; ++i) {
-          out[i] += weights_[offset + radius_] * in[i];
-        }
-      }
-    }
-  });
+void WindowedRows::give(std::int64_t j, const double* row) {
+  // Along a row the weights are the same everywhere, and the share that is kept is multiplied with: before the sum for
+  // the adjoint, after it for the mean.
+  const std::int64_t n = window_.grid().size[0];
+  if (!shares_.empty() && sum_ == WindowSum::adjoint) {
+    kernels().multiply(row, shares_.data(), n, scaled_.row(0));
+    row = scaled_.row(0);
+  }
+  const int reach = window_.reach(0);
+  taps_.clear();
+  for (int offset = -reach; offset <= reach; ++offset) {
+    taps_.push_back(row + offset);
+  }
+  constexpr double kAlone = 1;
+  kernels().weigh(taps_.data(), reach > 0 ? window_.weights().data() : &kAlone, 2 * reach + 1, n, along_.row(j));
+  if (!shares_.empty() && sum_ == WindowSum::mean) {
+    kernels().multiply(along_.row(j), shares_.data(), n, along_.row(j));
+  }
 }
 
-void LocalWindow::normalise(std::vector<double>& values) const {
-  if (!renormalise_) {
-    return;
+template <class Row>
+void WindowedRows::weigh(int axis, std::int64_t at, Row row, double* out) {
+  const Range near = widened({at, at + 1}, window_.reach(axis), window_.grid().size[axis]);
+  taps_.clear();
+  weights_.clear();
+  for (std::int64_t other = near.first; other < near.last; ++other) {
+    taps_.push_back(row(other));
+    weights_.push_back(window_.weight(sum_, axis, at, static_cast<int>(other - at)));
   }
-  auto value = values.begin();
-  for (std::int64_t k = 0; k < grid_.size[2]; ++k) {
-    for (std::int64_t j = 0; j < grid_.size[1]; ++j) {
-      const double row = kept_[1][j] * kept_[2][k];
-      for (std::int64_t i = 0; i < grid_.size[0]; ++i) {
-        *value++ /= row * kept_[0][i];
-      }
-    }
+  kernels().weigh(taps_.data(), weights_.data(), static_cast<int>(taps_.size()), window_.grid().size[0], out);
+}
+
+void WindowedRows::end_slice(std::int64_t k) {
+  RowBlock& slice = slices_[static_cast<std::size_t>(k) % slices_.size()];
+  for (std::int64_t j = rows_.first; j < rows_.last; ++j) {
+    weigh(
+        1, j, [&](std::int64_t other) { return along_.row(other); }, slice.row(j));
   }
+}
+
+void WindowedRows::sums(std::int64_t j, std::int64_t k, double* out) {
+  weigh(
+      2, k, [&](std::int64_t other) { return slices_[static_cast<std::size_t>(other) % slices_.size()].row(j); }, out);
 }
 
 }  // namespace lossscope

@@ -3,87 +3,139 @@
 #include "losses/fields/structural.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <functional>
+#include <mutex>
 
+#include "losses/drivers/cpu_kernels.h"
 #include "losses/fields/local_statistics.h"
 #include "losses/loss.h"
+#include "losses/parallel.h"
 
 namespace lossscope {
 namespace {
 
-using Values = std::vector<double>;
+constexpr std::int64_t kFloats = 1 << 16;  ///< voxels of a finished map that a thread takes at a time
 
-/// Local mean and deviation, and the local score (x - mean + C4) / (deviation + C4).
-struct Local {
-  Values x, mean, deviation;
+const StructuralKernels& kernels() { return cpu_kernels().structural; }
 
-  [[nodiscard]] double score(std::size_t i, double c4) const { return (x[i] - mean[i] + c4) / (deviation[i] + c4); }
-};
-
-Local local_statistics(Values x, const LocalWindow& window, double variance_floor) {
-  Local local;
-  Values squares(x.size());
-  std::transform(x.begin(), x.end(), squares.begin(), [](double v) { return v * v; });
-  local.mean = window.mean(x);
-  local.deviation = window.mean(std::move(squares));
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    const double variance = local.deviation[i] - local.mean[i] * local.mean[i];
-    local.deviation[i] = std::sqrt(std::max(variance, 0.0) + variance_floor);
-  }
-  local.x = std::move(x);
-  return local;
-}
-
-/// Slices [first, last) of a volume that are computed together, and the slices [from, to) that they need.
-struct Slab {
-  std::int64_t first, last, from, to;
-};
-
-/// Calls work(slab) for all slices of a grid, about so many voxels at a time and `halo` slices more on each side:
-/// float64 volumes of the whole would take many times the memory of the problem.
-template <class Work>
-void for_slabs(const Grid& grid, std::int64_t voxels, std::int64_t halo, Work work) {
-  const std::int64_t depth = grid.size[2];
-  const std::int64_t thickness = std::max(voxels / (grid.size[0] * grid.size[1]) + 1, 4 * halo);
-  for (std::int64_t first = 0; first < depth; first += thickness) {
-    const std::int64_t last = std::min(first + thickness, depth);
-    work(Slab{first, last, std::max<std::int64_t>(first - halo, 0), std::min(last + halo, depth)});
-  }
-}
-
-template <class T>
-Values slab_of(const Volume& volume, const Slab& slab) {
-  const std::int64_t slice = volume.grid.size[0] * volume.grid.size[1];
-  const T* voxels = volume.voxels<T>().data();
-  return {voxels + slab.from * slice, voxels + slab.to * slice};
-}
-
-Values probabilities(const Problem& problem, const Slab& slab) {
-  Values out = slab_of<float>(problem.prediction, slab);
-  if (problem.kind == PredictionKind::logit) {
-    std::transform(out.begin(), out.end(), out.begin(), [](double z) { return 1 / (1 + std::exp(-z)); });
-  }
-  return out;
-}
-
-/// The window and the statistics of a slab. They are those of the volume except in the outer slices of the halo, where
-/// windows reach beyond the slab: nobody may use them there.
-struct Structure {
-  LocalWindow window;
-  Local mask, prediction;
-};
-
-int radius_of(const FieldRequest& request) { return odd_width(request.arguments[1]) / 2; }
-
-Structure structure_of(const FieldRequest& request, const Problem& problem, const Slab& slab,
-                       const std::stop_token& stop) {
+LocalWindow window_of(const FieldRequest& request, const Grid& grid) {
   const auto& [beta, width, sigma, c4, floor, padding, lambda, unused] = request.arguments;
-  Grid grid = problem.mask.grid;
-  grid.size[2] = slab.to - slab.from;
-  Structure s{LocalWindow(grid, odd_width(width), sigma, padding < 0.5, stop), {}, {}};
-  s.mask = local_statistics(slab_of<std::uint8_t>(problem.mask, slab), s.window, floor);
-  s.prediction = local_statistics(probabilities(problem, slab), s.window, floor);
-  return s;
+  return {grid, odd_width(width), sigma, padding < 0.5};
+}
+
+Stabilisers stabilisers_of(const FieldRequest& request) { return {request.arguments[3], request.arguments[4]}; }
+
+/// Writes row j of slice k of a volume in float64.
+using Fill = std::function<void(std::int64_t j, std::int64_t k, double* row)>;
+
+Fill mask_rows(const Problem& problem) {
+  return [grid = problem.mask.grid, voxels = problem.mask.voxels<std::uint8_t>()](std::int64_t j, std::int64_t k,
+                                                                                  double* row) {
+    std::copy_n(voxels.data() + grid.offset(0, j, k), grid.size[0], row);
+  };
+}
+
+Fill probability_rows(const Problem& problem) {
+  return [grid = problem.mask.grid, voxels = problem.prediction.voxels<float>(),
+          logits = problem.kind == PredictionKind::logit](std::int64_t j, std::int64_t k, double* row) {
+    std::copy_n(voxels.data() + grid.offset(0, j, k), grid.size[0], row);
+    if (logits) {
+      std::transform(row, row + grid.size[0], row, [](double z) { return 1 / (1 + std::exp(-z)); });
+    }
+  };
+}
+
+/// Some rows of a volume with their local means and mean squares, slice after slice.
+class LocalStatistics {
+ public:
+  LocalStatistics(const LocalWindow& window, const Range& rows, Fill fill)
+      : fill_(std::move(fill)),
+        width_(window.grid().size[0]),
+        mean_(window, WindowSum::mean, rows),
+        squares_(window, WindowSum::mean, rows),
+        slices_(static_cast<std::size_t>(window.reach(2) + 1), RowBlock(mean_.needed(), window)),
+        scratch_({0, 3}, window) {}
+
+  void give(std::int64_t k) {
+    RowBlock& slice = slice_at(k);
+    for (std::int64_t j = mean_.needed().first; j < mean_.needed().last; ++j) {
+      double* x = slice.row(j);
+      fill_(j, k, x);
+      mean_.give(j, x);
+      kernels().multiply(x, x, width_, scratch_.row(0));
+      squares_.give(j, scratch_.row(0));
+    }
+    mean_.end_slice(k);
+    squares_.end_slice(k);
+  }
+
+  /// Row j of slice k, once the slices were given that the window reaches from there; until the next call.
+  [[nodiscard]] LocalRows at(std::int64_t j, std::int64_t k) {
+    mean_.sums(j, k, scratch_.row(1));
+    squares_.sums(j, k, scratch_.row(2));
+    return {values(j, k), scratch_.row(1), scratch_.row(2)};
+  }
+  /// The values of a row, of the slice that was given last or of one within the window's reach before it.
+  [[nodiscard]] const double* values(std::int64_t j, std::int64_t k) { return slice_at(k).row(j); }
+
+ private:
+  RowBlock& slice_at(std::int64_t k) { return slices_[static_cast<std::size_t>(k) % slices_.size()]; }
+
+  Fill fill_;
+  std::int64_t width_;
+  WindowedRows mean_, squares_;
+  std::vector<RowBlock> slices_;
+  RowBlock scratch_;  ///< squares, means and mean squares of a row
+};
+
+/// Mask and prediction, with their local statistics.
+struct Structure {
+  LocalStatistics mask, prediction;
+
+  Structure(const LocalWindow& window, const Problem& problem, const Range& rows)
+      : mask(window, rows, mask_rows(problem)), prediction(window, rows, probability_rows(problem)) {}
+  void give(std::int64_t k) {
+    mask.give(k);
+    prediction.give(k);
+  }
+};
+
+/// What is done with some slices, one after the other.
+struct Stage {
+  Range slices;
+  std::function<void(std::int64_t k)> work;
+};
+
+/// Carries out stages side by side, each so many slices behind the one before it, whose results it needs so far ahead.
+void for_slices(std::int64_t reach, const std::vector<Stage>& stages) {
+  const auto behind = [&](std::size_t stage) { return static_cast<std::int64_t>(stage) * reach; };
+  const std::int64_t end = stages.back().slices.last + behind(stages.size() - 1);
+  for (std::int64_t k = stages.front().slices.first; k < end; ++k) {
+    for (std::size_t stage = 0; stage < stages.size(); ++stage) {
+      const auto& [slices, work] = stages[stage];
+      if (const std::int64_t at = k - behind(stage); at >= slices.first && at < slices.last) {
+        work(at);
+      }
+    }
+  }
+}
+
+/// Calls work(rows, slices) for pieces of a grid, on several threads. Pieces grow with the window, so that no more is
+/// computed twice than once.
+void for_pieces(const LocalWindow& window, const StructuralPiece& piece, int threads, const std::stop_token& stop,
+                const std::function<void(const Range& rows, const Range& slices)>& work) {
+  const auto& size = window.grid().size;
+  const std::int64_t rows = std::min(std::max<std::int64_t>(piece.rows, 2 * window.reach(1)), size[1]);
+  const std::int64_t slices = std::min(std::max<std::int64_t>(piece.slices, 2 * window.reach(2)), size[2]);
+  const std::int64_t across = (size[1] + rows - 1) / rows, along = (size[2] + slices - 1) / slices;
+  parallel_pieces(across * along, 1, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    for (std::int64_t at = begin; at < end; ++at) {
+      const std::int64_t j = at % across * rows, k = at / across * slices;
+      work({j, std::min(j + rows, size[1])}, {k, std::min(k + slices, size[2])});
+    }
+  });
 }
 
 double cross_entropy(const Problem& problem, std::size_t i) {
@@ -92,69 +144,137 @@ double cross_entropy(const Problem& problem, std::size_t i) {
   return (problem.kind == PredictionKind::logit ? voxel_from_logit(g, x) : voxel_from_probability(g, x)).l;
 }
 
+/// h of losses.md N for the voxels of a row, but for its sign.
+class Heights {
+ public:
+  Heights(const Problem& problem, const Field& error, double lambda)
+      : problem_(problem), error_(error.map.voxels<float>()), rest_(1 - lambda), counted_(error.scalars[0]) {}
+
+  void put(std::int64_t j, std::int64_t k, double* h) const {
+    const auto begin = static_cast<std::size_t>(problem_.mask.grid.offset(0, j, k));
+    for (std::size_t i = 0; i < static_cast<std::size_t>(problem_.mask.grid.size[0]); ++i) {
+      h[i] = error_[begin + i] > 0 ? rest_ * cross_entropy(problem_, begin + i) / counted_ : 0.0;
+    }
+  }
+
+ private:
+  const Problem& problem_;
+  std::span<float> error_;
+  double rest_, counted_;
+};
+
+/// The slope of some rows: the parts of each slice come from the statistics around it, and go into adjoint windows.
+class SlopeRowsOf {
+ public:
+  SlopeRowsOf(const LocalWindow& window, const Problem& problem, const Range& rows)
+      : window_(window),
+        rows_(rows),
+        through_mean_(window, WindowSum::adjoint, rows),
+        through_deviation_(window, WindowSum::adjoint, rows),
+        through_product_(window, WindowSum::adjoint, rows),
+        structure_(window, problem, through_mean_.needed()),
+        by_value_(slices(), RowBlock(through_mean_.needed(), window)),
+        values_(slices(), RowBlock(through_mean_.needed(), window)),
+        scratch_({0, 3}, window),
+        sums_({0, 3}, window) {}
+
+  void give(std::int64_t k) { structure_.give(k); }
+
+  /// Slice k has all that its statistics need.
+  void take_parts(std::int64_t k, const Heights& heights, const Stabilisers& constants) {
+    const std::int64_t width = window_.grid().size[0];
+    for (std::int64_t j = through_mean_.needed().first; j < through_mean_.needed().last; ++j) {
+      const LocalRows prediction = structure_.prediction.at(j, k);
+      const SlopeRows parts{at(by_value_, k).row(j), scratch_.row(0), scratch_.row(1)};
+      heights.put(j, k, scratch_.row(2));
+      kernels().slope_parts(structure_.mask.at(j, k), prediction, constants, scratch_.row(2), width, parts);
+      through_mean_.give(j, parts.by_value);
+      through_deviation_.give(j, parts.by_deviation);
+      through_product_.give(j, parts.by_mean);
+      std::copy_n(prediction.x, width, at(values_, k).row(j));
+    }
+    through_mean_.end_slice(k);
+    through_deviation_.end_slice(k);
+    through_product_.end_slice(k);
+  }
+
+  /// Slice k has all that its slope needs.
+  void put(std::int64_t k, std::span<float> slope) {
+    const Grid& grid = window_.grid();
+    const SlopeRows adjoint{sums_.row(0), sums_.row(1), sums_.row(2)};
+    for (std::int64_t j = rows_.first; j < rows_.last; ++j) {
+      through_mean_.sums(j, k, adjoint.by_value);
+      through_deviation_.sums(j, k, adjoint.by_deviation);
+      through_product_.sums(j, k, adjoint.by_mean);
+      kernels().slope(at(values_, k).row(j), at(by_value_, k).row(j), adjoint, grid.size[0],
+                      slope.data() + grid.offset(0, j, k));
+    }
+  }
+
+ private:
+  [[nodiscard]] std::size_t slices() const { return static_cast<std::size_t>(window_.reach(2) + 1); }
+  static RowBlock& at(std::vector<RowBlock>& slices, std::int64_t k) {
+    return slices[static_cast<std::size_t>(k) % slices.size()];
+  }
+
+  const LocalWindow& window_;
+  Range rows_;
+  WindowedRows through_mean_, through_deviation_, through_product_;
+  Structure structure_;
+  std::vector<RowBlock> by_value_, values_;  ///< of the slices that wait for the adjoint
+  RowBlock scratch_;
+  RowBlock sums_;  ///< apart from the parts, which need zeros around them
+};
+
 }  // namespace
 
 Field structural_error(const FieldRequest& request, const Problem& problem, const std::stop_token& stop,
-                       std::int64_t slab_voxels) {
-  const double beta = request.arguments[0], c4 = request.arguments[3];
+                       StructuralPiece piece, int threads) {
   const Grid& grid = problem.mask.grid;
+  const LocalWindow window = window_of(request, grid);
+  const Stabilisers constants = stabilisers_of(request);
   Field field{make_volume(grid, VoxelType::float32), {}};
   const auto error = field.map.voxels<float>();
-  double largest = 0, counted = 0;
-  for_slabs(grid, slab_voxels, radius_of(request), [&](const Slab& slab) {
-    const Structure s = structure_of(request, problem, slab, stop);
-    const auto begin = static_cast<std::size_t>(grid.offset(0, 0, slab.from));
-    for (auto at = static_cast<std::size_t>(grid.offset(0, 0, slab.first));
-         at < static_cast<std::size_t>(grid.offset(0, 0, slab.last)); ++at) {
-      const double e = std::abs(s.mask.score(at - begin, c4) - s.prediction.score(at - begin, c4));
-      error[at] = e < 1e-9 ? 0.0F : static_cast<float>(e);  // rounding of equal scores
-      largest = std::max(largest, e < 1e-9 ? 0.0 : e);
-    }
+  std::array<double, kRowLanes> largest{};
+  std::mutex guard;
+  for_pieces(window, piece, threads, stop, [&](const Range& rows, const Range& slices) {
+    Structure structure(window, problem, rows);
+    std::array<double, kRowLanes> here{};
+    const auto errors_of = [&](std::int64_t k) {
+      for (std::int64_t j = rows.first; j < rows.last; ++j) {
+        kernels().error(structure.mask.at(j, k), structure.prediction.at(j, k), constants, grid.size[0],
+                        error.data() + grid.offset(0, j, k), here.data());
+      }
+    };
+    const Range given = widened(slices, window.reach(2), grid.size[2]);
+    for_slices(window.reach(2), {{given, [&](std::int64_t k) { structure.give(k); }}, {slices, errors_of}});
+    const std::lock_guard lock(guard);
+    std::ranges::transform(largest, here, largest.begin(), [](double a, double b) { return std::max(a, b); });
   });
-  for (float& e : error) {
-    e = static_cast<double>(e) > beta * largest ? e : 0.0F;
-    counted += e > 0 ? 1 : 0;
-  }
-  field.scalars = {counted, largest, 0, 0};
+  const double most = *std::ranges::max_element(largest);
+  std::atomic<std::int64_t> counted{0};
+  parallel_pieces(grid.voxels(), kFloats, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    counted += kernels().cut(error.data() + begin, end - begin, request.arguments[0] * most);
+  });
+  field.scalars = {static_cast<double>(counted), most, 0, 0};
   return field;
 }
 
 Field structural_slope(const FieldRequest& request, const Problem& problem, const std::stop_token& stop,
-                       std::int64_t slab_voxels) {
-  const Field whole = structural_error(request, problem, stop, slab_voxels);
-  const auto error = whole.map.voxels<float>();
-  const double counted = whole.scalars[0], c4 = request.arguments[3], lambda = request.arguments[6];
+                       StructuralPiece piece, int threads) {
+  const Field error = structural_error(request, problem, stop, piece, threads);
   const Grid& grid = problem.mask.grid;
+  const LocalWindow window = window_of(request, grid);
+  const Stabilisers constants = stabilisers_of(request);
+  const Heights heights(problem, error, request.arguments[6]);
   Field field{make_volume(grid, VoxelType::float32), {}};
-  // Twice the radius: the adjoint reads statistics a window's radius away, which read voxels a radius further.
-  for_slabs(grid, slab_voxels, 2 * radius_of(request), [&](const Slab& slab) {
-    const Structure s = structure_of(request, problem, slab, stop);
-    const auto begin = static_cast<std::size_t>(grid.offset(0, 0, slab.from));
-    const std::size_t n = s.mask.x.size();
-    Values by_value(n);      // h / v: through the numerator
-    Values by_deviation(n);  // k: through the deviation
-    Values by_mean(n);       // k mu
-    for (std::size_t i = 0; i < n; ++i) {
-      const double difference = s.prediction.score(i, c4) - s.mask.score(i, c4);
-      const double sign = difference > 0 ? 1 : (difference < 0 ? -1 : 0);
-      const double l = error[begin + i] > 0 ? cross_entropy(problem, begin + i) : 0.0;
-      const double h = l != 0 ? (1 - lambda) * l * sign / counted : 0.0;
-      const double u = s.prediction.x[i] - s.prediction.mean[i] + c4;
-      const double v = s.prediction.deviation[i] + c4;
-      by_value[i] = h / v;
-      by_deviation[i] = h * u / (v * v * s.prediction.deviation[i]);
-      by_mean[i] = by_deviation[i] * s.prediction.mean[i];
-    }
-    const Values through_mean = s.window.adjoint(by_value);
-    const Values through_deviation = s.window.adjoint(std::move(by_deviation));
-    const Values through_product = s.window.adjoint(std::move(by_mean));
-    const auto slope = field.map.voxels<float>();
-    for (auto at = static_cast<std::size_t>(grid.offset(0, 0, slab.first));
-         at < static_cast<std::size_t>(grid.offset(0, 0, slab.last)); ++at) {
-      const std::size_t i = at - begin;
-      slope[at] = static_cast<float>(by_value[i] + through_product[i] - through_mean[i] -
-                                     s.prediction.x[i] * through_deviation[i]);
-    }
+  for_pieces(window, piece, threads, stop, [&](const Range& rows, const Range& slices) {
+    SlopeRowsOf slope(window, problem, rows);
+    const auto around = [&](std::int64_t by) { return widened(slices, by * window.reach(2), grid.size[2]); };
+    // The adjoint reads parts a window's reach away, and their statistics read voxels as far again.
+    for_slices(window.reach(2), {{around(2), [&](std::int64_t k) { slope.give(k); }},
+                                 {around(1), [&](std::int64_t k) { slope.take_parts(k, heights, constants); }},
+                                 {slices, [&](std::int64_t k) { slope.put(k, field.map.voxels<float>()); }}});
   });
   return field;
 }

@@ -7,15 +7,18 @@
 
 namespace lossscope {
 
-/// How many voxels are computed together, in float64: so much of a volume as takes a fraction of the volume's memory.
-inline constexpr std::int64_t kSlabVoxels = 1 << 21;
+/// Rows and slices of a volume that a thread computes together: few enough that what it keeps of them, in float64,
+/// stays in its cache, and many enough that little is computed twice at their borders.
+struct StructuralPiece {
+  std::int64_t slices = 64, rows = 16;
+};
 
 /// f e of the correlation-maximised structural similarity loss (Zhao et al. 2019), with {M, e_max} beside it; the same
-/// bits for any size of the slabs.
+/// bits for any pieces and any number of threads. `threads` 0 means all. Throws Cancelled.
 [[nodiscard]] Field structural_error(const FieldRequest& request, const Problem& problem, const std::stop_token& stop,
-                                     std::int64_t slab_voxels = kSlabVoxels);
+                                     StructuralPiece piece = {}, int threads = 0);
 /// What differentiating e adds to dL/dp.
 [[nodiscard]] Field structural_slope(const FieldRequest& request, const Problem& problem, const std::stop_token& stop,
-                                     std::int64_t slab_voxels = kSlabVoxels);
+                                     StructuralPiece piece = {}, int threads = 0);
 
 }  // namespace lossscope

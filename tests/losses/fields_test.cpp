@@ -183,7 +183,7 @@ struct NaiveStructure {
 };
 
 TEST(Fields, StructuralErrorEqualsANaiveWindow) {
-  for (const Index size : {Index{9, 8, 5}, Index{12, 9, 1}}) {
+  for (const Index size : {Index{9, 8, 5}, Index{12, 9, 1}, Index{1, 21, 3}}) {
     const Problem problem = random_problem(size, {1, 1, 1}, 6);
     for (const bool renormalise : {true, false}) {
       const NaiveStructure naive{problem.mask.grid, 2, 1.5, 0.01, 1e-8, 0.1, renormalise};
@@ -200,22 +200,25 @@ TEST(Fields, StructuralErrorEqualsANaiveWindow) {
   }
 }
 
-TEST(Fields, StructuralFieldsAreTheSameInSlabs) {
-  const Problem problem = random_problem({7, 6, 29}, {1, 1, 1}, 11);
+TEST(Fields, StructuralFieldsAreTheSameInPiecesAndOnThreads) {
+  const Problem problem = random_problem({17, 11, 29}, {1, 1, 1}, 11);
   for (const double width : {3.0, 5.0}) {
     for (const double zero_padding : {0.0, 1.0}) {
       const FieldRequest request{FieldKind::structural_error, {0.1, width, 1.5, 0.01, 1e-8, zero_padding, 0.25}};
       for (const auto compute : {structural_error, structural_slope}) {
-        const Field whole = compute(request, problem, {}, 1 << 20), parts = compute(request, problem, {}, 1);
-        EXPECT_EQ(doubles(whole.map), doubles(parts.map));
-        EXPECT_EQ(whole.scalars, parts.scalars);
+        const Field whole = compute(request, problem, {}, {.slices = 1 << 20, .rows = 1 << 20}, 1);
+        for (const int threads : {1, 3}) {
+          const Field parts = compute(request, problem, {}, {.slices = 1, .rows = 1}, threads);
+          EXPECT_EQ(doubles(whole.map), doubles(parts.map));
+          EXPECT_EQ(whole.scalars, parts.scalars);
+        }
       }
     }
   }
 }
 
 TEST(Fields, StructuralSlopeEqualsDifferencesOfTheNaiveLoss) {
-  const Problem problem = random_problem({8, 7, 4}, {1, 1, 1}, 7);
+  const Problem problem = random_problem({11, 7, 4}, {1, 1, 1}, 7);  // rows that are not whole vectors
   const double lambda = 0.25;
   const NaiveStructure naive{problem.mask.grid, 1, 1.5, 0.01, 1e-8, 0, true};
   const auto g = labels(problem.mask);

@@ -99,7 +99,7 @@ Field structural_field(Context& context, const FieldRequest& request, const Prob
   const bool logits = problem.kind == PredictionKind::logit;
   const auto* labels = context.resident<std::uint8_t>(problem.mask);
   const auto* values = context.resident<float>(problem.prediction);
-  const LocalWindow weights(grid, odd_width(width), sigma, padding < 0.5, stop);
+  const LocalWindow weights(grid, odd_width(width), sigma, padding < 0.5);
   const DeviceWindow window(context, grid, weights, stop);
 
   const auto score = context.allocate<double>(n);
