@@ -1,181 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/case_loader.h"
 
-#include <algorithm>
-#include <filesystem>
-#include <optional>
 #include <string>
-#include <tuple>
 #include <utility>
+#include <variant>
+#include <vector>
 
-#include "app/engine/first_look.h"
+#include "app/engine/case_parts.h"
 #include "app/engine/kept.h"
 #include "app/engine/plane_edits.h"
-#include "app/io/label_map.h"
 #include "basics/trace.h"
-#include "losses/predictions/threshold.h"
 
 namespace lossscope {
-namespace {
-
-using LoadedPtr = std::shared_ptr<const LoadedVolume>;
-using Assumptions = std::vector<Assumption>;
-
-/// What reading a file depends on.
-struct FileKey {
-  std::string path;
-  Answers answers;
-  std::string sha256;  ///< that a session expects
-  bool operator==(const FileKey&) const = default;
-};
-
-FileKey key_of(const InputChoice& input) { return {input.path, input.answers.of_reading(), input.sha256}; }
-
-/// The prediction's file is only read while the prediction comes from it.
-FileKey prediction_key(const Session& session) {
-  const auto* file = session.prediction().from<FromFile>();
-  return file == nullptr ? FileKey() : key_of(file->file);
-}
-
-struct ModelKey {
-  ModelChoice model;
-  LoadedPtr image;
-  bool operator==(const ModelKey&) const = default;
-};
-
-struct Mask {
-  LoadedPtr labels;  ///< on the case's grid
-  Volume volume;
-  std::array<std::int64_t, 3> centre{};
-  Assumptions assumptions;
-};
-using MaskPtr = std::shared_ptr<const Mask>;
-struct MaskKey {
-  LoadedPtr labels;
-  LabelChoice choice;
-  Grid grid;
-  GridChoice fitting{};
-  bool operator==(const MaskKey&) const = default;
-};
-
-struct Image {
-  Volume volume;
-  float low = 0, high = 1;
-  Assumptions assumptions;
-};
-using ImagePtr = std::shared_ptr<const Image>;
-struct ImageKey {
-  LoadedPtr loaded;
-  Grid grid;
-  GridChoice choice{};
-  bool operator==(const ImageKey&) const = default;
-};
-
-struct Prediction {
-  LoadedPtr loaded{};  ///< of a file or a model
-  Volume volume{};
-  PredictionKind kind = PredictionKind::probability;
-  Assumptions assumptions{};
-};
-using PredictionPtr = std::shared_ptr<const Prediction>;
-struct PredictionKey {
-  PredictionSource source;
-  PredictionMeaning meaning{};
-  LoadedPtr loaded;
-  Answers answers;  ///< that fit it to the case
-  Grid grid;
-  LabelChoice labels;
-  MaskPtr mask;
-  bool operator==(const PredictionKey&) const = default;
-};
-
-struct Cut {
-  Volume volume;
-  PredictionKind kind = PredictionKind::probability;
-};
-using CutPtr = std::shared_ptr<const Cut>;
-struct CutKey {
-  PredictionPtr prediction;
-  std::optional<double> threshold;
-  bool operator==(const CutKey&) const = default;
-};
-
-struct CaseKey {
-  LoadedPtr image_file, mask_file;
-  ImagePtr image;
-  MaskPtr mask;
-  PredictionPtr prediction;
-  CutPtr cut;
-  SpacingUse unit{};
-  bool operator==(const CaseKey&) const = default;
-};
-
-/// A file that is not the one a session was saved with is told, not refused.
-void note_change(const FileKey& key, LoadedVolume& volume) {
-  if (!key.sha256.empty() && key.sha256 != volume.sha256) {
-    volume.assumptions.push_back({"W_CHANGED", displayable(std::filesystem::path(key.path).filename().string()) +
-                                                   ": it is not the file that the session was saved with; what is "
-                                                   "shown may differ from then"});
-  }
-}
-
-void add_new(const Assumptions& assumptions, Assumptions& to) {
-  for (const Assumption& assumption : assumptions) {
-    if (std::find(to.begin(), to.end(), assumption) == to.end()) {
-      to.push_back(assumption);
-    }
-  }
-}
-
-Prediction read_prediction(const PredictionKey& key) {
-  const trace::Span span(trace::Category::load, "fit the prediction");
-  Prediction made{key.loaded};
-  LoadedVolume fitted = *key.loaded;
-  const Role role = role_for_fitting(*key.loaded, key.meaning);
-  const double outside = background_of(*key.loaded, key.meaning);
-  fitted.volume = fit_to(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside);
-  const PredictionReading reading{key.meaning, key.labels.values, nan_choice(key.answers), key.mask->volume,
-                                  key.mask->labels.get()};
-  PredictionValues values = prediction_values(fitted, reading, made.assumptions);
-  made.volume = std::move(values.volume);
-  made.volume.grid = key.grid;
-  made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;
-  return made;
-}
-
-CaseData assemble(const CaseKey& parts, const Grid& grid) {
-  CaseData made;
-  if (parts.image_file) {
-    made.image = *parts.image_file;
-    made.image.volume = parts.image->volume;
-    made.image_low = parts.image->low;
-    made.image_high = parts.image->high;
-    add_new(made.image.assumptions, made.assumptions);
-  }
-  if (parts.mask_file) {
-    made.labels = *parts.mask_file;
-    add_new(made.labels.assumptions, made.assumptions);
-  }
-  if (parts.prediction->loaded) {
-    made.prediction_file = *parts.prediction->loaded;
-    add_new(made.prediction_file.assumptions, made.assumptions);
-  }
-  add_new(parts.image->assumptions, made.assumptions);
-  add_new(parts.mask->assumptions, made.assumptions);
-  add_new(parts.prediction->assumptions, made.assumptions);
-  made.grid = grid;
-  made.unit = parts.unit;
-  made.spacing = parts.unit == SpacingUse::file ? grid.spacing : std::array<double, 3>{1, 1, 1};
-  made.mask = parts.mask->volume;
-  made.centre = made.mask.empty() ? middle(grid) : parts.mask->centre;
-  made.prediction = parts.cut->volume;
-  made.kind = parts.cut->kind;
-  made.uncut = parts.prediction->volume;
-  made.uncut_kind = parts.prediction->kind;
-  return made;
-}
-
-}  // namespace
 
 bool reads_same_files(const Session& before, const Session& now) {
   const auto same = [](const FileKey& was, const FileKey& is) { return was.path.empty() || was == is; };
@@ -206,12 +42,12 @@ struct CaseLoader::Parts {
                  const std::stop_token& stop);
   LoadedPtr run(const FromModel& from, const LoadedPtr& image, const Progress& progress, const std::stop_token& stop);
   MaskPtr select_label(const MaskKey& key);
-  ImagePtr fit_image(const LoadedPtr& loaded, const Grid& grid, GridChoice choice);
+  ImagePtr fit_image(const ImageKey& key);
   PredictionPtr predict(const PredictionKey& key, const Progress& progress, const std::stop_token& stop);
   [[nodiscard]] Volume degrade(const FromMask& from, const MaskPtr& mask, const Progress& progress,
                                const std::stop_token& stop);
   [[nodiscard]] Volume play_back(const FromRun& from, const Grid& grid) const;
-  CutPtr cut_at(const PredictionPtr& made, std::optional<double> threshold);
+  CutPtr cut_at(const CutKey& key);
   CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops);
 };
 
@@ -248,29 +84,11 @@ LoadedPtr CaseLoader::Parts::run(const FromModel& from, const LoadedPtr& image_r
 }
 
 MaskPtr CaseLoader::Parts::select_label(const MaskKey& key) {
-  return mask.get(key, [&] {
-    const trace::Span span(trace::Category::load, "select the label");
-    Mask made;
-    if (key.labels) {
-      made.labels =
-          std::make_shared<const LoadedVolume>(labels_on(key.grid, *key.labels, key.fitting, made.assumptions));
-      made.volume = binary_mask(*made.labels, key.choice, made.assumptions);
-      made.centre = centroid(made.volume);
-    }
-    return std::make_shared<const Mask>(std::move(made));
-  });
+  return mask.get(key, [&] { return std::make_shared<const CaseMask>(make_mask(key)); });
 }
 
-ImagePtr CaseLoader::Parts::fit_image(const LoadedPtr& loaded, const Grid& grid, GridChoice choice) {
-  return image.get({loaded, grid, choice}, [&] {
-    const trace::Span span(trace::Category::load, "fit the image");
-    Image made;
-    if (loaded) {
-      made.volume = fit_to(grid, *loaded, Role::image, choice, made.assumptions);
-      std::tie(made.low, made.high) = automatic_window(made.volume);
-    }
-    return std::make_shared<const Image>(std::move(made));
-  });
+ImagePtr CaseLoader::Parts::fit_image(const ImageKey& key) {
+  return image.get(key, [&] { return std::make_shared<const CaseImage>(make_image(key)); });
 }
 
 Volume CaseLoader::Parts::degrade(const FromMask& from, const MaskPtr& of, const Progress& progress,
@@ -297,7 +115,7 @@ Volume CaseLoader::Parts::play_back(const FromRun& from, const Grid& grid) const
 PredictionPtr CaseLoader::Parts::predict(const PredictionKey& key, const Progress& progress,
                                          const std::stop_token& stop) {
   return prediction.get(key, [&] {
-    Prediction made;
+    CasePrediction made;
     const auto* degraded = std::get_if<FromMask>(&key.source);
     const auto* run_state = std::get_if<FromRun>(&key.source);
     if (key.loaded) {
@@ -313,18 +131,12 @@ PredictionPtr CaseLoader::Parts::predict(const PredictionKey& key, const Progres
       made.volume = play_back(*run_state, key.mask->volume.grid);
       made.kind = PredictionKind::logit;
     }
-    return std::make_shared<const Prediction>(std::move(made));
+    return std::make_shared<const CasePrediction>(std::move(made));
   });
 }
 
-CutPtr CaseLoader::Parts::cut_at(const PredictionPtr& made, std::optional<double> threshold) {
-  return cut.get({made, threshold}, [&] {
-    if (!threshold || made->volume.empty()) {
-      return std::make_shared<const Cut>(Cut{made->volume, made->kind});
-    }
-    const trace::Span span(trace::Category::load, "cut the prediction");
-    return std::make_shared<const Cut>(Cut{thresholded(made->volume, made->kind, *threshold)});
-  });
+CutPtr CaseLoader::Parts::cut_at(const CutKey& key) {
+  return cut.get(key, [&] { return std::make_shared<const CutPrediction>(make_cut(key)); });
 }
 
 CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& progress, const Stops& stops) {
@@ -349,7 +161,7 @@ CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& prog
   const Grid grid =
       case_grid({key.mask_file.get(), predicted.get(), key.image_file.get(), fitting, grid_choice(answers)});
   key.mask = select_label({key.mask_file, with_answers(study.labels, study.mask.answers), grid, fitting});
-  key.image = fit_image(key.image_file, grid, grid_choice(study.image.answers));
+  key.image = fit_image({key.image_file, grid, grid_choice(study.image.answers)});
 
   const PredictionChoice seen = session.seen_prediction();
   PredictionKey wanted{seen.source, {}, nullptr, {}, grid, study.labels, key.mask};
@@ -359,7 +171,7 @@ CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& prog
     wanted.answers = answers;
   }
   key.prediction = predict(wanted, progress, stops.computing);
-  key.cut = cut_at(key.prediction, seen.threshold);
+  key.cut = cut_at({key.prediction, seen.threshold});
   return data.get(key, [&] { return std::make_shared<const CaseData>(assemble(key, grid)); });
 }
 

@@ -23,6 +23,7 @@ struct Beginning {
   std::vector<DescentLane> lanes;
   DescentSettings settings;
   std::size_t budget;
+  std::uint64_t number;  ///< of this descent
 };
 
 }  // namespace
@@ -63,7 +64,7 @@ struct DescentRun::Worker {
       lanes = wanted;
       seen.clear();
       steps = until = -1;
-      beginning = Beginning{start, std::move(wanted), settings, budget};
+      beginning = Beginning{start, std::move(wanted), settings, budget, ++number};
     });
   }
 
@@ -122,6 +123,7 @@ struct DescentRun::Worker {
     {
       const std::lock_guard lock(history_mutex);
       histories.assign(fresh.lanes.size(), DescentHistory(fresh.budget / std::max<std::size_t>(1, fresh.lanes.size())));
+      history_of = fresh.number;
     }
     for (const DescentLane& lane : fresh.lanes) {
       descents.emplace_back(*lane.loss, lane.parameters, fresh.start, fresh.settings, threads, stop);
@@ -193,10 +195,11 @@ struct DescentRun::Worker {
 
   mutable std::mutex history_mutex;  ///< a lock of its own: storing a state takes longer than a click may wait
   std::vector<DescentHistory> histories;
+  std::uint64_t history_of = 0;
 
   mutable std::mutex mutex;  ///< guards all from here to `wake`
   std::optional<Beginning> beginning;
-  std::uint64_t generation = 0;
+  std::uint64_t generation = 0, number = 0;
   std::int64_t until = -1, steps = -1;
   double speed = 0;
   Clock::time_point last_step{};
@@ -276,6 +279,17 @@ std::int64_t DescentRun::held() const {
 std::int64_t DescentRun::kept_step(std::size_t lane, std::int64_t step) const {
   const std::lock_guard lock(worker_->history_mutex);
   return lane < worker_->histories.size() ? worker_->histories[lane].kept(step) : -1;
+}
+
+FromRun DescentRun::place(std::size_t lane, std::int64_t step) const {
+  const std::lock_guard lock(worker_->mutex);
+  return {lane, step, worker_->number};
+}
+
+Volume DescentRun::state(const FromRun& place) const {
+  const std::lock_guard lock(worker_->history_mutex);
+  const bool there = place.run == worker_->history_of && place.lane < worker_->histories.size();
+  return there ? worker_->histories[place.lane].at(place.step).logits : Volume();
 }
 
 DescentHistory::State DescentRun::state(std::size_t lane, std::int64_t step) const {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <vector>
 
+#include "app/session/case_choice.h"
 #include "losses/descent/descent.h"
 #include "losses/descent/history.h"
 
@@ -48,6 +49,11 @@ class DescentRun : public QObject {
   /// Voxels of the common start whose logits are others than the prediction's (held_logits).
   [[nodiscard]] std::int64_t held() const;
 
+  /// A step of a lane as a session names it: of this descent, and of none that begins later.
+  [[nodiscard]] FromRun place(std::size_t lane, std::int64_t step) const;
+  /// The prediction (logits) that a session looks at; empty when it is of a descent that is gone. May be called from
+  /// any thread.
+  [[nodiscard]] Volume state(const FromRun& place) const;
   /// The prediction of a lane after `step` steps, or the latest one before it that is kept; step -1 and an empty volume
   /// when there is none. Logits. May be called from any thread.
   [[nodiscard]] DescentHistory::State state(std::size_t lane, std::int64_t step) const;

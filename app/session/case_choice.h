@@ -55,6 +55,8 @@ struct FromModel {
 struct FromRun {
   std::size_t lane = 0;  ///< which of the losses that descend
   std::int64_t step = 0;
+  std::uint64_t run =
+      0;  ///< which descent: one that begins anew is another, and what the old one reached is no part of it
   bool operator==(const FromRun&) const = default;
 };
 

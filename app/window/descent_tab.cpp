@@ -254,7 +254,7 @@ void DescentTab::onAdvanced(std::int64_t step) {
   }
   if (following_) {
     const auto lane = static_cast<std::size_t>(std::max(0, shown_->currentIndex()));
-    store_.look([&](Session& session) { session.look.playback = FromRun{lane, step}; });
+    store_.look([&](Session& session) { session.look.playback = run_.place(lane, step); });
   }
   QStringList stuck;
   const auto lanes = run_.lanes();
@@ -281,14 +281,14 @@ void DescentTab::look(std::int64_t step) {
   const QSignalBlocker quiet(scrub_);
   scrub_->setValue(static_cast<int>(step));
   const auto lane = static_cast<std::size_t>(std::max(0, shown_->currentIndex()));
-  store_.look([&](Session& session) { session.look.playback = FromRun{lane, step}; });
+  store_.look([&](Session& session) { session.look.playback = run_.place(lane, step); });
   showCurves();
   showState();
 }
 
 void DescentTab::lookAt(std::size_t lane) {
   if (run_.steps() >= 0) {
-    store_.look([&](Session& session) { session.look.playback = FromRun{lane, scrub_->value()}; });
+    store_.look([&](Session& session) { session.look.playback = run_.place(lane, scrub_->value()); });
   }
 }
 

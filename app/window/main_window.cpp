@@ -61,7 +61,7 @@ MainWindow::MainWindow(bool remember, QWidget* parent)
     : QMainWindow(parent),
       trusted_(remember),
       engine_(
-          0, {.runs = [this](const FromRun& at) { return descent_.state(at.lane, at.step).logits; },
+          0, {.runs = [this](const FromRun& at) { return descent_.state(at); },
               .models = {.trust = [this](const std::string& hash) { return trusted_.contains(hash); },
                          .scripts = [this, ours = script_hash(script_example())](
                                         const std::string& hash) { return hash == ours || trusted_.contains(hash); }}}),
@@ -319,7 +319,7 @@ void MainWindow::showNotice(QWidget* notice) {
 QStringList MainWindow::pending() const {
   QStringList parts;
   const std::initializer_list<std::pair<const char*, bool>> all{
-      {"engine", engine_.busy()}, {"sorting", sorting_.busy()},     {"models", models_->busy()}, {"views", views_->busy()},
+      {"engine", engine_.busy()}, {"sorting", sorting_.busy()}, {"models", models_->busy()}, {"views", views_->busy()},
       {"metrics", loss_->busy()}, {"details", details_.busy()}, {"tabs", tabs_->busy()},     {"demo", demo_->busy()}};
   for (const auto& [name, busy] : all) {
     if (busy) {

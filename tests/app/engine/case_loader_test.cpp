@@ -111,6 +111,9 @@ TEST(CaseLoader, PlaybackStandsInForThePrediction) {
   EXPECT_EQ(shown->prediction.voxels<float>()[100], 37.0F);
   EXPECT_EQ(loader.load(session, {}, {}), shown);
   EXPECT_EQ(played, 1);
+  session.look.playback->run = 1;
+  EXPECT_NE(loader.load(session, {}, {}), shown) << "the same step of another descent";
+  EXPECT_EQ(played, 2);
   session.look.playback = FromRun{2, 37};
   EXPECT_THROW((void)loader.load(session, {}, {}), Refusal) << "there is no such lane any more";
   session.look.playback.reset();

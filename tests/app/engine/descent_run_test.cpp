@@ -104,6 +104,24 @@ TEST(DescentRun, BeginningAnewForgetsTheOld) {
   EXPECT_EQ(run.curve(1).size(), 2U);
 }
 
+TEST(DescentRun, AStepOfAnOldDescentIsNoneOfTheNewOne) {
+  DescentRun run(2);
+  run.begin(small_problem(), {lane_of("bce")}, {});
+  run.play(2);
+  ASSERT_TRUE(wait_until([&] { return run.steps() == 2; }));
+  const FromRun old = run.place(0, 2);
+  EXPECT_FALSE(run.state(old).empty());
+  run.begin(small_problem(), {lane_of("focal")}, {});
+  run.play(2);
+  ASSERT_TRUE(wait_until([&] { return run.steps() == 2; }));
+  EXPECT_NE(run.place(0, 2), old) << "what was made of the old one would be taken for this one";
+  EXPECT_TRUE(run.state(old).empty());
+  const Volume fresh = run.state(run.place(0, 2));
+  ASSERT_FALSE(fresh.empty());
+  EXPECT_TRUE(std::ranges::equal(fresh.voxels<float>(), run.state(0, 2).logits.voxels<float>()));
+  EXPECT_TRUE(run.state(run.place(1, 2)).empty()) << "there is one lane";
+}
+
 TEST(DescentRun, ClearedHasNothing) {
   DescentRun run(2);
   run.begin(small_problem(), {lane_of("bce")}, {});

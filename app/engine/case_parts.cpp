@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/case_parts.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <tuple>
+#include <utility>
+
+#include "app/engine/first_look.h"
+#include "app/io/label_map.h"
+#include "basics/trace.h"
+#include "losses/predictions/threshold.h"
+
+namespace lossscope {
+namespace {
+
+void add_new(const Assumptions& assumptions, Assumptions& to) {
+  for (const Assumption& assumption : assumptions) {
+    if (std::find(to.begin(), to.end(), assumption) == to.end()) {
+      to.push_back(assumption);
+    }
+  }
+}
+
+}  // namespace
+
+FileKey key_of(const InputChoice& input) { return {input.path, input.answers.of_reading(), input.sha256}; }
+
+FileKey prediction_key(const Session& session) {
+  const auto* file = session.prediction().from<FromFile>();
+  return file == nullptr ? FileKey() : key_of(file->file);
+}
+
+void note_change(const FileKey& key, LoadedVolume& volume) {
+  if (!key.sha256.empty() && key.sha256 != volume.sha256) {
+    volume.assumptions.push_back({"W_CHANGED", displayable(std::filesystem::path(key.path).filename().string()) +
+                                                   ": it is not the file that the session was saved with; what is "
+                                                   "shown may differ from then"});
+  }
+}
+
+CaseMask make_mask(const MaskKey& key) {
+  const trace::Span span(trace::Category::load, "select the label");
+  CaseMask made;
+  if (key.labels) {
+    made.labels = std::make_shared<const LoadedVolume>(labels_on(key.grid, *key.labels, key.fitting, made.assumptions));
+    made.volume = binary_mask(*made.labels, key.choice, made.assumptions);
+    made.centre = centroid(made.volume);
+  }
+  return made;
+}
+
+CaseImage make_image(const ImageKey& key) {
+  const trace::Span span(trace::Category::load, "fit the image");
+  CaseImage made;
+  if (key.loaded) {
+    made.volume = fit_to(key.grid, *key.loaded, Role::image, key.choice, made.assumptions);
+    std::tie(made.low, made.high) = automatic_window(made.volume);
+  }
+  return made;
+}
+
+CasePrediction read_prediction(const PredictionKey& key) {
+  const trace::Span span(trace::Category::load, "fit the prediction");
+  CasePrediction made{key.loaded};
+  LoadedVolume fitted = *key.loaded;
+  const Role role = role_for_fitting(*key.loaded, key.meaning);
+  const double outside = background_of(*key.loaded, key.meaning);
+  fitted.volume = fit_to(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside);
+  const PredictionReading reading{key.meaning, key.labels.values, nan_choice(key.answers), key.mask->volume,
+                                  key.mask->labels.get()};
+  PredictionValues values = prediction_values(fitted, reading, made.assumptions);
+  made.volume = std::move(values.volume);
+  made.volume.grid = key.grid;
+  made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;
+  return made;
+}
+
+CutPrediction make_cut(const CutKey& key) {
+  const CasePrediction& made = *key.prediction;
+  if (!key.threshold || made.volume.empty()) {
+    return {made.volume, made.kind};
+  }
+  const trace::Span span(trace::Category::load, "cut the prediction");
+  return {thresholded(made.volume, made.kind, *key.threshold)};
+}
+
+CaseData assemble(const CaseKey& parts, const Grid& grid) {
+  CaseData made;
+  if (parts.image_file) {
+    made.image = *parts.image_file;
+    made.image.volume = parts.image->volume;
+    made.image_low = parts.image->low;
+    made.image_high = parts.image->high;
+    add_new(made.image.assumptions, made.assumptions);
+  }
+  if (parts.mask_file) {
+    made.labels = *parts.mask_file;
+    add_new(made.labels.assumptions, made.assumptions);
+  }
+  if (parts.prediction->loaded) {
+    made.prediction_file = *parts.prediction->loaded;
+    add_new(made.prediction_file.assumptions, made.assumptions);
+  }
+  add_new(parts.image->assumptions, made.assumptions);
+  add_new(parts.mask->assumptions, made.assumptions);
+  add_new(parts.prediction->assumptions, made.assumptions);
+  made.grid = grid;
+  made.unit = parts.unit;
+  made.spacing = parts.unit == SpacingUse::file ? grid.spacing : std::array<double, 3>{1, 1, 1};
+  made.mask = parts.mask->volume;
+  made.centre = made.mask.empty() ? middle(grid) : parts.mask->centre;
+  made.prediction = parts.cut->volume;
+  made.kind = parts.cut->kind;
+  made.uncut = parts.prediction->volume;
+  made.uncut_kind = parts.prediction->kind;
+  return made;
+}
+
+}  // namespace lossscope
