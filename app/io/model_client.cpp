@@ -78,13 +78,12 @@ LoadedVolume run_model(const ModelChoice& model, const LoadedVolume& image, cons
                      {"size", image.volume.grid.size},
                      {"channel", model.channel ? Json(*model.channel) : Json(nullptr)}};
   LoadedVolume made;
-  std::shared_ptr<void> memory;
   bool isolated = false;
   ask(model.path, request, &shared, progress, stop, policy.limits, [&](const Said& answer) {
     made.sha256 = hash_said(answer.at("sha256"));
     made.values = values_said(answer.at("values"));
     isolated = answer.at("isolated").truth();
-    memory = shared.adopt(2 * bytes);
+    made.volume.data = shared.take(2 * bytes, {bytes, bytes});
   });
   made.path = model.path;
   made.format = "TorchScript";
@@ -93,7 +92,6 @@ LoadedVolume run_model(const ModelChoice& model, const LoadedVolume& image, cons
   made.has_orientation = image.has_orientation;
   made.volume.grid = made.grid;
   made.volume.type = VoxelType::float32;
-  made.volume.data = std::shared_ptr<void>(memory, static_cast<std::byte*>(memory.get()) + bytes);
   const std::string name = displayable(std::filesystem::path(model.path).filename().string());
   made.assumptions.push_back({"W_MODEL_INPUT", name + ": it got the image's values as they are, nothing normalised, as "
                                                       "float32 of shape (1, 1, k, j, i)"});

@@ -51,7 +51,7 @@ LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, s
     loaded = volume_said(answer.at("volume"), request);
     if (!request.information_only) {
       loaded.volume.data =
-          memory.adopt(static_cast<std::size_t>(loaded.grid.voxels()) * bytes_per_voxel(loaded.volume.type));
+          memory.take(static_cast<std::size_t>(loaded.grid.voxels()) * bytes_per_voxel(loaded.volume.type));
     }
   });
   if (progress) {

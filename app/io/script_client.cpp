@@ -77,10 +77,11 @@ ScriptResult evaluate_with(ChildProcess& helper, const std::string& source, cons
     ScriptResult result;
     result.value = answer.json.value("value", Json()).is_null() ? std::nan("") : said.at("value").number();
     const bool is_map = said.at("is_map").truth();
-    const std::shared_ptr<void> memory = shared.adopt(layout.bytes());
-    result.gradient = volume_at(memory, layout.gradient(), grid);
+    const std::size_t begin = is_map ? layout.contribution() : layout.gradient();
+    const std::shared_ptr<void> maps = shared.take(layout.bytes(), {begin, layout.mask() - begin});
+    result.gradient = volume_at(maps, layout.gradient() - begin, grid);
     if (is_map) {
-      result.contribution = volume_at(memory, layout.contribution(), grid);
+      result.contribution = volume_at(maps, 0, grid);
     }
     return result;
   } catch (const Nonsense& nonsense) {

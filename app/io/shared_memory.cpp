@@ -5,12 +5,17 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <new>
 #include <thread>
 
 #include "app/io/said.h"
 #include "basics/address_space.h"
+#include "basics/large_pages.h"
+#include "losses/parallel.h"
 
 namespace lossscope {
 
@@ -55,17 +60,56 @@ void SharedMemory::seal() const {
   throw Nonsense("the memory that it delivered is still held open for writing");
 }
 
-std::shared_ptr<void> SharedMemory::adopt(std::size_t bytes) const {
-  seal();
+void SharedMemory::check_size(std::size_t bytes) const {
   if (::lseek(descriptor_, 0, SEEK_END) != static_cast<off_t>(bytes)) {
     throw Nonsense("the memory that it delivered is of another size than it said");
   }
+}
+
+std::shared_ptr<void> SharedMemory::adopt(std::size_t bytes) const {
+  seal();
+  check_size(bytes);
   leave_address_space(bytes);
   void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE, descriptor_, 0);
   if (memory == MAP_FAILED) {
     throw std::bad_alloc();
   }
   return {memory, [bytes](void* p) { ::munmap(p, bytes); }};
+}
+
+void SharedMemory::read(const Part& part, void* to) const {
+  for (std::size_t done = 0; done < part.bytes;) {
+    const ssize_t count = ::pread(descriptor_, static_cast<std::byte*>(to) + done, part.bytes - done,
+                                  static_cast<off_t>(part.offset + done));
+    if (count > 0) {
+      done += static_cast<std::size_t>(count);
+    } else if (count == 0 || errno != EINTR) {
+      throw Nonsense("the memory that it delivered became smaller");
+    }
+  }
+}
+
+void SharedMemory::give_back(const Part& part) const {
+  // Whole pages go; refused once the memory is sealed: then it stays until this object ends.
+  (void)::fallocate(descriptor_, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, static_cast<off_t>(part.offset),
+                    static_cast<off_t>(part.bytes));
+}
+
+std::shared_ptr<void> SharedMemory::take(std::size_t bytes, const Part& part) const {
+  check_size(bytes);
+  leave_address_space(part.bytes);
+  std::shared_ptr<void> memory = zeroed_memory(part.bytes);
+  constexpr std::int64_t kPiece = 4 * std::int64_t{kLargePage};
+  // Read, not mapped: whoever shrank it meanwhile would end this process by SIGBUS.
+  parallel_pieces(static_cast<std::int64_t>(part.bytes), kPiece, 0, {}, [&](std::int64_t begin, std::int64_t end) {
+    const Part piece{part.offset + static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)};
+    read(piece, static_cast<std::byte*>(memory.get()) + begin);
+    give_back(piece);
+  });
+  const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+  give_back({0, (bytes + page - 1) / page * page});
+  seal();
+  return memory;
 }
 
 }  // namespace lossscope

@@ -25,8 +25,21 @@ class SharedMemory {
   /// Throws std::bad_alloc; Nonsense when it has another size, or somebody still holds it open for writing.
   [[nodiscard]] std::shared_ptr<void> adopt(std::size_t bytes) const;
 
+  /// What lies where in this memory.
+  struct Part {
+    std::size_t offset, bytes;
+  };
+  /// The memory, or a part of it, in memory of this process, whose pages are large (basics/large_pages.h): shared ones
+  /// rarely are. The shared pages go back to the system piece by piece while they are copied, so that both together
+  /// are hardly more than one of them; this object holds nothing any more after it. Throws as `adopt` does.
+  [[nodiscard]] std::shared_ptr<void> take(std::size_t bytes) const { return take(bytes, {0, bytes}); }
+  [[nodiscard]] std::shared_ptr<void> take(std::size_t bytes, const Part& part) const;
+
  private:
   void seal() const;
+  void check_size(std::size_t bytes) const;
+  void read(const Part& part, void* to) const;
+  void give_back(const Part& part) const;
 
   int descriptor_;
 };

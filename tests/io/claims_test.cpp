@@ -3,10 +3,15 @@
 // nobody else any more when it is taken over.
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
 #include <functional>
+#include <optional>
 
 #include "app/io/child_process.h"
 #include "app/io/helper_answer.h"
@@ -179,13 +184,74 @@ TEST(SharedMemoryTest, IsSealedBeforeItIsTakenOver) {
 
 TEST(SharedMemoryTest, IsNotTakenOverWhileSomebodyCanStillWriteIt) {
   constexpr std::size_t kBytes = 4096;
+  for (const bool copied : {false, true}) {
+    const SharedMemory shared;
+    const auto take_over = [&](std::size_t bytes) { return copied ? shared.take(bytes) : shared.adopt(bytes); };
+    shared.resize(kBytes);
+    void* kept = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, shared.descriptor(), 0);
+    EXPECT_THROW((void)take_over(kBytes), Nonsense);
+    ::munmap(kept, kBytes);
+    EXPECT_THROW((void)take_over(kBytes + 1), Nonsense) << "another size than was said";
+    EXPECT_NE(take_over(kBytes), nullptr);
+  }
+}
+
+/// Pages of memory that are held, in bytes.
+std::int64_t held(const SharedMemory& shared) {
+  struct ::stat status {};
+  EXPECT_EQ(::fstat(shared.descriptor(), &status), 0);
+  return 512 * static_cast<std::int64_t>(status.st_blocks);
+}
+
+TEST(SharedMemoryTest, GoesBackToTheSystemWhileItIsCopied) {
+  constexpr std::size_t kBytes = (std::size_t{21} << 20) + 12345;  // neither whole pages nor whole pieces
+  const auto expected = [](std::size_t i) { return static_cast<unsigned char>(i % 251); };
+  const auto write = [&](void* memory) {
+    for (std::size_t i = 0; i < kBytes; ++i) {
+      static_cast<unsigned char*>(memory)[i] = expected(i);
+    }
+  };
+  for (const SharedMemory::Part part : {SharedMemory::Part{0, kBytes}, SharedMemory::Part{7'000'001, 9'000'002}}) {
+    const SharedMemory shared;
+    shared.fill(kBytes, write);
+    ASSERT_GE(held(shared), static_cast<std::int64_t>(kBytes));
+    const auto memory = std::static_pointer_cast<unsigned char>(shared.take(kBytes, part));
+    EXPECT_EQ(held(shared), 0);
+    for (std::size_t i = 0; i < part.bytes; ++i) {
+      ASSERT_EQ(memory.get()[i], expected(part.offset + i)) << i;
+    }
+    EXPECT_LT(::pwrite(shared.descriptor(), "x", 1, 0), 0) << "sealed";
+  }
+}
+
+/// Whether large pages were asked for where an address lies ("hg" of the kernel's flags); none where it does not say.
+std::optional<bool> asked_for_large_pages(const void* address) {
+  std::ifstream maps("/proc/self/smaps");
+  bool here = false;
+  for (std::string line; std::getline(maps, line);) {
+    std::uintptr_t begin = 0, end = 0;
+    if (std::sscanf(line.c_str(), "%zx-%zx", &begin, &end) == 2) {
+      const auto at = reinterpret_cast<std::uintptr_t>(address);
+      here = at >= begin && at < end;
+    } else if (here && line.starts_with("VmFlags:")) {
+      return line.find(" hg") != std::string::npos;
+    }
+  }
+  return std::nullopt;
+}
+
+TEST(SharedMemoryTest, ComesInLargePagesAsVolumesDo) {
+  if (!std::filesystem::exists("/sys/kernel/mm/transparent_hugepage/enabled")) {
+    GTEST_SKIP() << "this kernel has no pages of 2 MB";
+  }
+  constexpr std::size_t kBytes = std::size_t{9} << 20;
   const SharedMemory shared;
   shared.resize(kBytes);
-  void* kept = ::mmap(nullptr, kBytes, PROT_READ | PROT_WRITE, MAP_SHARED, shared.descriptor(), 0);
-  EXPECT_THROW((void)shared.adopt(kBytes), Nonsense);
-  ::munmap(kept, kBytes);
-  EXPECT_THROW((void)shared.adopt(kBytes + 1), Nonsense) << "another size than was said";
-  EXPECT_NE(shared.adopt(kBytes), nullptr);
+  const auto taken = shared.take(kBytes);
+  const Volume made = make_volume({.size = {300, 100, 80}}, VoxelType::float32);
+  for (const void* memory : {taken.get(), made.data.get()}) {
+    EXPECT_EQ(asked_for_large_pages(memory), true);
+  }
 }
 
 }  // namespace
