@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the subcommands share: how they are added, how they fail, how they print.
+// What the subcommands share: how they fail, how they print. Which there are: subcommands.h.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -26,16 +26,6 @@ struct Chosen {
   std::string json;   ///< where its JSON goes: "-", a file or empty; a refusal is written there, too
   std::string trace;  ///< file for what the time was spent on, or empty
 };
-
-void add_losses(CLI::App& app, Chosen& chosen);
-void add_info(CLI::App& app, Chosen& chosen);
-void add_eval(CLI::App& app, Chosen& chosen);
-void add_sweep(CLI::App& app, Chosen& chosen);
-void add_render(CLI::App& app, Chosen& chosen);
-void add_report(CLI::App& app, Chosen& chosen);
-void add_devices(CLI::App& app, Chosen& chosen);
-void add_bench(CLI::App& app, Chosen& chosen);
-void add_demo(CLI::App& app, Chosen& chosen);
 
 /// Prints JSON to stdout for "-", otherwise writes it to a file. Throws WriteError.
 void write_json(const Json& json, const std::string& target);

@@ -6,8 +6,8 @@
 #include <iostream>
 #include <new>
 
-#include "app/commands/command.h"
 #include "app/commands/interrupt.h"
+#include "app/commands/subcommands.h"
 #include "app/commands/trace_file.h"
 #include "app/commands/window_options.h"
 #include "app/io/safe_file.h"
@@ -104,15 +104,9 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
   commands::Chosen chosen;
   commands::WindowArguments arguments;
   commands::add_window_options(app, arguments);
-  commands::add_losses(app, chosen);
-  commands::add_info(app, chosen);
-  commands::add_eval(app, chosen);
-  commands::add_sweep(app, chosen);
-  commands::add_render(app, chosen);
-  commands::add_report(app, chosen);
-  commands::add_devices(app, chosen);
-  commands::add_bench(app, chosen);
-  commands::add_demo(app, chosen);
+  for (commands::AddSubcommand* add : commands::kSubcommands) {
+    add(app, chosen);
+  }
   app.require_subcommand(0, 1);
   add_trace_option(app, chosen.trace);
 
