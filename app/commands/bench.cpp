@@ -19,11 +19,12 @@ struct BenchOptions {
   std::array<std::int64_t, 3> size{181, 217, 181};
   int threads = 0, rounds = 7;
   bool fastest = false;
-  std::string wrt = "probability", device = "cpu";
+  std::string wrt = "probability", device = "cpu", pages = "both";
   std::vector<std::string> losses;
 };
 
-Json ask(const BenchOptions& options, const std::stop_token& stop) {
+/// What a process of its own measured; `large_pages`: LibTorch's memory comes in pages of 2 MB, as ours does.
+Json ask(const BenchOptions& options, bool large_pages, const std::stop_token& stop) {
   std::vector<std::string> ids;
   for (const ConfiguredLoss& loss : configure_losses(options.losses, options.losses.empty(), {}, "")) {
     ids.emplace_back(loss.loss->declaration().id);
@@ -36,6 +37,9 @@ Json ask(const BenchOptions& options, const std::stop_token& stop) {
                            {"losses", ids}};
   request.limits.silence_seconds = kSilenceSeconds;
   request.stop = stop;
+  if (large_pages) {
+    request.environment = {"GLIBC_TUNABLES=glibc.malloc.hugetlb=1"};  // malloc asks for them (glibc 2.35)
+  }
   const Progress show = terminal_progress();
   request.progress = show;
   const auto [answer, end] = ask_helper("lossscope-models", request);
@@ -73,28 +77,41 @@ std::string cell(const char* format, double value) {
   return std::isnan(value) ? "-" : text;
 }
 
+/// Which pages were used, as the kernel told: of the first loss, for all have the same.
+std::string pages_of(const Json& loss) {
+  const Json& pages = loss["pages"];
+  return "ours and its copy " + pages["ours"].get<std::string>() + " and " + pages["copy"].get<std::string>() +
+         ", LibTorch's " + pages["libtorch"].get<std::string>();
+}
+
 void print(const Json& json) {
+  const Json large = json["losses"][0].value("large_pages", Json());
   std::printf(
       "%lld x %lld x %lld voxels, %d threads, %s kernels, LibTorch %s, input and gradient: %s.\n"
       "ours: value + contribution + gradient. eager: LibTorch autograd, value + gradient, float32, textbook formulas\n"
       "on its fused cross-entropy. copy: memcpy that reads and writes together the bytes that must move. at most:\n"
       "eager over copy, what memory allows. gather: what three slices need, copied together when the crosshair moves.\n"
       "slices: finish and their maps when a parameter changes. Both one thread.\n"
+      "Pages of memory: %s; in column 2 MB/x, which is eager/x measured by a second process: %s.\n"
       "%s of %d interleaved rounds; fields are given, their time stands apart.\n\n"
-      "%-14s %9s %9s %8s %9s %9s %8s %7s %10s %10s %10s\n",
+      "%-14s %9s %9s %8s %8s %9s %9s %8s %7s %10s %10s %10s\n",
       json["size"][0].get<long long>(), json["size"][1].get<long long>(), json["size"][2].get<long long>(),
       json["threads"].get<int>(), json["kernels"].get<std::string>().c_str(),
       json["libtorch"].get<std::string>().c_str(), json["wrt"].get<std::string>().c_str(),
+      pages_of(json["losses"][0]).c_str(), large.is_null() ? "not measured" : pages_of(large).c_str(),
       json["statistic"] == "median" ? "Medians" : "The fastest", json["rounds"].get<int>(), "loss", "ours ms",
-      "eager ms", "eager/x", "at most", "copy ms", "of copy", "GB/s", "gather ms", "slices ms", "fields ms");
+      "eager ms", "eager/x", "2 MB/x", "at most", "copy ms", "of copy", "GB/s", "gather ms", "slices ms", "fields ms");
   for (const Json& loss : json["losses"]) {
     const auto ms = [&](const char* name) { return 1e3 * loss["seconds"][name].get<double>(); };
     const auto ratio = [&](const char* name) { return loss["ratios"].value(name, std::nan("")); };
-    std::printf(
-        "%-14s %9.2f %9s %8s %9s %9.2f %6.0f %% %7.1f %10.3f %10.3f %10.1f\n", loss["id"].get<std::string>().c_str(),
-        ms("evaluate"), cell("%.2f", 1e3 * loss["seconds"].value("eager", std::nan(""))).c_str(),
-        cell("%.1fx", ratio("eager")).c_str(), cell("%.1fx", ratio("bound")).c_str(), ms("copy"), 100 * ratio("copy"),
-        loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("gather"), ms("slices"), ms("fields"));
+    const double with_large =
+        loss.contains("large_pages") ? loss["large_pages"]["ratios"].value("eager", std::nan("")) : std::nan("");
+    std::printf("%-14s %9.2f %9s %8s %8s %9s %9.2f %6.0f %% %7.1f %10.3f %10.3f %10.1f\n",
+                loss["id"].get<std::string>().c_str(), ms("evaluate"),
+                cell("%.2f", 1e3 * loss["seconds"].value("eager", std::nan(""))).c_str(),
+                cell("%.1fx", ratio("eager")).c_str(), cell("%.1fx", with_large).c_str(),
+                cell("%.1fx", ratio("bound")).c_str(), ms("copy"), 100 * ratio("copy"),
+                loss["gigabytes_per_second"]["evaluate"].get<double>(), ms("gather"), ms("slices"), ms("fields"));
   }
 }
 
@@ -102,7 +119,8 @@ void run(const BenchOptions& options, const std::string& target, const std::stop
   if (options.device != "cpu") {
     throw DeviceFailure("bench times the CPU, not " + options.device + "; resources/cuda/on_gpu.sh times a GPU");
   }
-  const Json answer = ask(options, stop);
+  const Json answer = ask(options, options.pages == "large", stop);
+  const Json large = options.pages == "both" ? ask(options, true, stop) : Json();
   Json json{{"lossscope", LOSSSCOPE_VERSION},
             {"device", "cpu"},
             {"threads", answer["threads"]},
@@ -113,8 +131,12 @@ void run(const BenchOptions& options, const std::string& target, const std::stop
             {"libtorch", answer["libtorch"]},
             {"statistic", options.fastest ? "fastest" : "median"}};
   const double voxels = static_cast<double>(options.size[0] * options.size[1] * options.size[2]);
-  for (const Json& loss : answer["losses"]) {
-    json["losses"].push_back(with_ratios(loss, voxels, options.fastest));
+  for (std::size_t at = 0; at < answer["losses"].size(); ++at) {
+    Json loss = with_ratios(answer["losses"][at], voxels, options.fastest);
+    if (!large.is_null()) {
+      loss["large_pages"] = with_ratios(large["losses"][at], voxels, options.fastest);
+    }
+    json["losses"].push_back(std::move(loss));
   }
   if (target.empty()) {
     print(json);
@@ -137,6 +159,10 @@ void add_bench(CLI::App& app, Chosen& chosen) {
       ->check(CLI::IsMember({"probability", "logit"}));
   command->add_option("--rounds", o->rounds, "Rounds of which the median is shown")->check(CLI::Range(1, 1000));
   command->add_flag("--fastest", o->fastest, "Show the fastest round instead, where the machine has other work, too");
+  command
+      ->add_option("--pages", o->pages,
+                   "Pages of LibTorch's memory: as malloc hands them out, of 2 MB as ours are, or one after the other")
+      ->check(CLI::IsMember({"default", "large", "both"}));
   command->add_option("--threads", o->threads, "Threads; 0 means all cores")->check(CLI::Range(0, 1024));
   command->add_option("--device", o->device, "cpu or cuda[:N]");
   command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");

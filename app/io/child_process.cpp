@@ -29,14 +29,32 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kLongestLine = std::size_t{16} << 20;  ///< an answer with a choice for each of 65535 components
 
-pid_t spawn(const std::string& program, int socket) {
+/// This process's environment with other values for some names.
+std::vector<char*> environment_with(std::vector<std::string>& others) {
+  std::vector<char*> all;
+  for (std::string& other : others) {
+    all.push_back(other.data());
+  }
+  for (char** entry = environ; *entry != nullptr; ++entry) {
+    const std::string_view text(*entry), name = text.substr(0, text.find('='));
+    const auto replaced = [name](const std::string& other) { return other.substr(0, other.find('=')) == name; };
+    if (std::ranges::none_of(others, replaced)) {
+      all.push_back(*entry);
+    }
+  }
+  all.push_back(nullptr);
+  return all;
+}
+
+pid_t spawn(const std::string& program, int socket, std::vector<std::string> environment) {
   posix_spawn_file_actions_t actions;
   posix_spawn_file_actions_init(&actions);
   posix_spawn_file_actions_adddup2(&actions, socket, STDIN_FILENO);
   std::string name = program;
   char* const arguments[]{name.data(), nullptr};
   pid_t child = 0;
-  const int error = ::posix_spawnp(&child, program.c_str(), &actions, nullptr, arguments, environ);
+  const int error =
+      ::posix_spawnp(&child, program.c_str(), &actions, nullptr, arguments, environment_with(environment).data());
   posix_spawn_file_actions_destroy(&actions);
   return error == 0 ? child : 0;
 }
@@ -96,14 +114,14 @@ double helper_patience() {
   return seconds > 0 ? seconds : kUsual;
 }
 
-ChildProcess::ChildProcess(const std::string& program) {
+ChildProcess::ChildProcess(const std::string& program, const std::vector<std::string>& environment) {
   // A socket: unlike a pipe, writing to one whose reader died is an error and not a signal, and it carries descriptors.
   int ends[2];
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
     throw std::runtime_error("no channel to a helper process could be opened");
   }
   socket_ = ends[0];
-  pid_ = spawn(program, ends[1]);
+  pid_ = spawn(program, ends[1], environment);
   ::close(ends[1]);
   if (pid_ == 0) {
     ::close(socket_);

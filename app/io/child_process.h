@@ -7,6 +7,7 @@
 #include <stop_token>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace lossscope {
 
@@ -34,8 +35,9 @@ struct ChildEnd {
 /// A helper program that runs. One process serves one request: what has read foreign bytes is never used again.
 class ChildProcess {
  public:
-  /// Starts it with a socket as its standard input. Throws std::runtime_error when it cannot be started.
-  explicit ChildProcess(const std::string& program);
+  /// Starts it with a socket as its standard input, in this process's environment, where `environment` ("NAME=VALUE")
+  /// goes before. Throws std::runtime_error when it cannot be started.
+  explicit ChildProcess(const std::string& program, const std::vector<std::string>& environment = {});
   ~ChildProcess();  ///< kills it if it still runs
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;

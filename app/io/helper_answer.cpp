@@ -42,7 +42,7 @@ HelperAnswer ask_helper(ChildProcess& helper, const HelperRequest& request) {
 }
 
 HelperAnswer ask_helper(const std::string& name, const HelperRequest& request) {
-  ChildProcess helper(helper_program(name));
+  ChildProcess helper(helper_program(name), request.environment);
   return ask_helper(helper, request);
 }
 

@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <nlohmann/json.hpp>
 #include <stop_token>
+#include <string>
+#include <vector>
 
 #include "app/io/child_process.h"
 #include "app/io/reader_client.h"
@@ -19,6 +21,7 @@ struct HelperRequest {
   ChildLimits limits{};
   std::stop_token stop{};
   Progress progress{};                             ///< takes the lines that are only on the way
+  std::vector<std::string> environment{};          ///< of a helper of its own ("NAME=VALUE"), over this process's
   std::size_t most_memory = std::size_t{1} << 36;  ///< bytes; whoever asks for more has gone mad
 };
 

@@ -14,6 +14,8 @@
 #include <thread>
 
 #include "app/models/benchmark_problem.h"
+#include "app/models/page_size.h"
+#include "basics/large_pages.h"
 #include "losses/drivers/autograd/formulas.h"
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/parallel.h"
@@ -55,8 +57,10 @@ class Bench {
     const auto n = static_cast<std::size_t>(problem.mask.grid.voxels());
     contribution_ = make_volume(problem.mask.grid, VoxelType::float32);
     gradient_ = make_volume(problem.mask.grid, VoxelType::float32);
-    from_.resize(n * bytes_per_voxel() / 2);
-    to_.resize(from_.size());
+    copied_ = n * bytes_per_voxel() / 2;
+    from_ = zeroed_memory(copied_);
+    to_ = zeroed_memory(copied_);
+    std::memset(from_.get(), 1, copied_);  // what was never written is all one page of zeros
     gather();
   }
 
@@ -86,6 +90,10 @@ class Bench {
     }
     return {{"id", loss_.declaration().id},
             {"bytes_per_voxel", bytes_per_voxel()},
+            {"pages",
+             {{"ours", page_size_at(gradient_.data.get())},
+              {"copy", page_size_at(to_.get())},
+              {"libtorch", page_size_at(image_.g.data_ptr())}}},
             {"seconds", medians},
             {"fastest", least}};
   }
@@ -120,9 +128,11 @@ class Bench {
 
   /// Reads and writes together as many bytes as an evaluation must.
   void copy() {
-    const auto n = static_cast<std::int64_t>(from_.size());
+    const auto n = static_cast<std::int64_t>(copied_);
+    auto* to = static_cast<char*>(to_.get());
+    const auto* from = static_cast<const char*>(from_.get());
     parallel_pieces(n, (n + threads_ - 1) / threads_, threads_, {}, [&](std::int64_t begin, std::int64_t end) {
-      std::memcpy(to_.data() + begin, from_.data() + begin, static_cast<std::size_t>(end - begin));
+      std::memcpy(to + begin, from + begin, static_cast<std::size_t>(end - begin));
     });
   }
 
@@ -158,7 +168,8 @@ class Bench {
   Volume contribution_, gradient_;
   std::vector<PlaneInputs> planes_;
   std::vector<float> slice_;
-  std::vector<char> from_, to_;
+  std::shared_ptr<void> from_, to_;  ///< in the same kind of pages as our maps
+  std::size_t copied_ = 0;
 };
 
 }  // namespace

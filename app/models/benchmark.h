@@ -12,9 +12,10 @@ namespace lossscope {
 /// (value + gradient) and a copy of the bytes that must move, in turn, round after round, all warm and with the same
 /// number of threads.
 /// request: {"size": [i, j, k], "threads", "rounds", "wrt": "probability" or "logit", "losses": [ids]}.
-/// Answer: {"libtorch", "kernels", "losses": [{"id", "bytes_per_voxel", "seconds": {"evaluate", "eager", "copy",
-/// "gather", "slices", "fields"}, "fastest": {the same}}]}: medians and minima of the rounds, but for the fields, which
-/// are computed once. `progress` is called before each loss.
+/// Answer: {"libtorch", "kernels", "losses": [{"id", "bytes_per_voxel", "pages": {"ours", "copy", "libtorch":
+/// page_size_at of their buffers}, "seconds": {"evaluate", "eager", "copy", "gather", "slices", "fields"}, "fastest":
+/// {the same}}]}: medians and minima of the rounds, but for the fields, which are computed once. `progress` is called
+/// before each loss.
 [[nodiscard]] nlohmann::json benchmark(const nlohmann::json& request,
                                        const std::function<void(double share, const std::string& what)>& progress);
 

@@ -290,6 +290,8 @@ TEST(Contract, BenchTimesOursBesideAutogradAndACopy) {
                 loss["seconds"]["eager"].get<double>() / loss["seconds"]["evaluate"].get<double>(), 1e-9);
     EXPECT_NEAR(loss["ratios"]["bound"].get<double>() * loss["ratios"]["copy"].get<double>(),
                 loss["ratios"]["eager"].get<double>(), 1e-9);
+    EXPECT_GT(loss["large_pages"]["ratios"]["eager"].get<double>(), 0);
+    EXPECT_EQ(loss["large_pages"]["bytes_per_voxel"], loss["bytes_per_voxel"]);
   }
   EXPECT_EQ(json["losses"][0]["bytes_per_voxel"], 13);  // mask, prediction, contribution, gradient
   EXPECT_EQ(json["losses"][1]["bytes_per_voxel"], 17);  // and a field
