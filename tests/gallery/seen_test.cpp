@@ -7,6 +7,7 @@
 #include <cmath>
 #include <filesystem>
 
+#include "app/engine/case_loader.h"
 #include "app/engine/frame_computer.h"
 #include "app/figures/figure_maker.h"
 #include "app/figures/pictures.h"
@@ -135,7 +136,7 @@ TEST_P(Ct, OneMapHasOneMaximumInSliceSurfaceAndFigure) {
   ASSERT_TRUE(surfaces.scale);
   EXPECT_EQ(slice.maximum, surfaces.scale->maximum);
   EXPECT_EQ(slice.minimum, surfaces.scale->minimum);
-  // A figure reads its files itself.
+  // A figure is made of a case as files hold it.
   const std::string folder = ::testing::TempDir() + "lossscope-seen";
   std::filesystem::create_directories(folder);
   if (!std::filesystem::exists(folder + "/prediction.nii")) {
@@ -147,7 +148,7 @@ TEST_P(Ct, OneMapHasOneMaximumInSliceSurfaceAndFigure) {
     input->path = folder + "/" + input->path + ".nii";
   }
   const Loss* loss = find_loss(GetParam());
-  FigureMaker maker(look, {{loss, loss->defaults()}}, 2, {}, {});
+  FigureMaker maker({look, load_case(look)}, {{loss, loss->defaults()}}, 2, {});
   for (const FigureView view : {FigureView::axial, FigureView::sagittal, FigureView::surfaces}) {
     FigureRequest request;
     request.view = view;
