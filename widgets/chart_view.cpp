@@ -6,6 +6,7 @@
 #include <QMenu>
 #include <QMouseEvent>
 #include <algorithm>
+#include <utility>
 
 namespace lossscope::widgets {
 
@@ -24,6 +25,12 @@ void ChartView::setChart(Chart chart) {
 void ChartView::setPlaceholder(const QString& text) {
   placeholder_ = text;
   update();
+}
+
+void ChartView::setVeiled(bool on) {
+  if (std::exchange(veiled_, on) != on) {
+    update();
+  }
 }
 
 void ChartView::setPickable(bool on) { pickable_ = on; }
@@ -57,6 +64,11 @@ void ChartView::paintEvent(QPaintEvent*) {
     painter.setPen(palette().color(QPalette::Highlight));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(rect().adjusted(0, 0, -1, -1));
+  }
+  if (veiled_) {
+    QColor veil = palette().color(QPalette::Base);
+    veil.setAlphaF(0.6F);
+    painter.fillRect(rect(), veil);
   }
 }
 

@@ -17,6 +17,7 @@ class ChartView : public QWidget {
 
   void setChart(Chart chart);
   [[nodiscard]] const Chart& chart() const { return chart_; }
+  void setVeiled(bool on);                   ///< faint: it is not the chart of what is shown elsewhere
   void setPlaceholder(const QString& text);  ///< shown where the chart has no series
   void setPickable(bool on);                 ///< whether a click means anything
   [[nodiscard]] ChartLayout chartLayout() const;
@@ -45,7 +46,7 @@ class ChartView : public QWidget {
   QString placeholder_;
   std::optional<ChartHit> hit_;
   QPointF pointer_;
-  bool pointing_ = false, pickable_ = false;
+  bool pointing_ = false, pickable_ = false, veiled_ = false;
   quint64 drag_ = 0;
 };
 

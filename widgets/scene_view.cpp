@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/scene_view.h"
 
+#include <utility>
+
 #include "basics/trace.h"
 
 namespace lossscope::widgets {
@@ -30,6 +32,17 @@ void SceneView::paintEvent(QPaintEvent*) {
   painter.setRenderHint(QPainter::Antialiasing);
   painter.drawImage(0, 0, painted_);
   paintMarks(painter);
+  if (veiled_) {
+    QColor veil = palette().color(QPalette::Window);
+    veil.setAlphaF(0.6F);
+    painter.fillRect(rect(), veil);
+  }
+}
+
+void SceneView::setVeiled(bool on) {
+  if (std::exchange(veiled_, on) != on) {
+    update();
+  }
 }
 
 QImage SceneView::grabPicture(double scale, bool marks) {

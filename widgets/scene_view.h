@@ -18,6 +18,9 @@ class SceneView : public QWidget {
   /// screen, with its marks (the crosshair) or without.
   [[nodiscard]] QImage grabPicture(double scale = 1, bool marks = true);
 
+  /// On screen the picture is faint, for it is not what was asked for.
+  void setVeiled(bool on);
+
  protected:
   /// Paints the scene again; `update()` alone repaints what lies over it.
   void updateScene();
@@ -30,7 +33,7 @@ class SceneView : public QWidget {
 
  private:
   QImage painted_;
-  bool changed_ = true;
+  bool changed_ = true, veiled_ = false;
 };
 
 }  // namespace lossscope::widgets

@@ -16,11 +16,6 @@
 namespace lossscope {
 namespace {
 
-/// The file of an input as loaded, if it is the one that the session means.
-const LoadedVolume* loaded_for(const InputChoice& input, const LoadedVolume& loaded) {
-  return !input.path.empty() && loaded.grid.voxels() > 0 ? &loaded : nullptr;
-}
-
 std::vector<std::string> paths(const Session& session) {
   return {session.path_of(Role::image), session.path_of(Role::mask), session.path_of(Role::prediction)};
 }
@@ -97,15 +92,13 @@ void CasePanel::useAs(Role from, Role to) {
 void CasePanel::showSession(const Session& session) {
   const CaseData none;
   const CaseData& now = data_ ? *data_ : none;
-  image_->show(QString::fromStdString(session.study.image.path), input_name(session, Role::image),
-               loaded_for(session.study.image, now.image));
-  mask_->show(QString::fromStdString(session.study.mask.path), input_name(session, Role::mask),
-              loaded_for(session.study.mask, now.labels));
+  image_->show(shown_, session, now.image);
+  mask_->show(shown_, session, now.labels);
   spacing_->setCurrentIndex(session.study.spacing == SpacingUse::unit ? 1 : 0);
   const auto& labels = session.study.labels.values;
   const int label = labels.size() == 1 ? label_->findData(QVariant::fromValue<qlonglong>(labels.front())) : 0;
   label_->setCurrentIndex(std::max(0, label));
-  label_->setEnabled(!session.study.mask.path.empty());
+  label_->setEnabled(!session.study.mask.path.empty() && session.study.mask.path == shown_.study.mask.path);
 }
 
 void CasePanel::fillLabels() {
@@ -127,11 +120,15 @@ void CasePanel::fillLabels() {
 }
 
 void CasePanel::showFrame(const FramePtr& frame) {
-  if (data_ == frame->data) {
+  const bool same_data = data_ == frame->data;
+  if (same_data && paths(shown_) == paths(frame->session)) {
     return;
   }
+  shown_ = frame->session;
   data_ = frame->data;
-  fillLabels();
+  if (!same_data) {
+    fillLabels();
+  }
   showSession(store_.session());
   showAssumptions();
 }
@@ -142,6 +139,7 @@ void CasePanel::noteSorting(const std::vector<Assumption>& how) {
 }
 
 void CasePanel::clear() {
+  shown_ = {};
   data_.reset();
   fillLabels();
   showSession(store_.session());
@@ -150,7 +148,7 @@ void CasePanel::clear() {
 
 void CasePanel::showAssumptions() {
   QStringList lines;
-  if (sorted_paths_ == paths(store_.session())) {
+  if (sorted_paths_ == paths(shown_)) {
     for (const Assumption& assumption : sorted_) {
       lines << QStringLiteral("• ") + QString::fromStdString(assumption.text);
     }

@@ -43,6 +43,7 @@ class CasePanel : public QWidget {
   QWidget* assumptions_ = nullptr;
   QLabel* assumed_title_ = nullptr;
   QLabel* assumed_ = nullptr;
+  Session shown_;  ///< that is on screen, with its data; names and assumptions are its own
   std::shared_ptr<const CaseData> data_;
   std::vector<Assumption> sorted_;
   std::vector<std::string> sorted_paths_;

@@ -40,10 +40,10 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   value_->setFont(fixed);
   value_->setMinimumWidth(QFontMetrics(fixed).horizontalAdvance(QStringLiteral("0.000000")));
   value_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
-  auto* open = new QToolButton;
-  open->setObjectName(QStringLiteral("open.") + number);
-  open->setText(tr("Tune"));
-  open->setToolTip(tr("Choose this loss in the panel at the right, to change its parameters"));
+  open_ = new QToolButton;
+  open_->setObjectName(QStringLiteral("open.") + number);
+  open_->setText(tr("Tune"));
+  open_->setToolTip(tr("Choose this loss in the panel at the right, to change its parameters"));
   slice_ = new SliceView;
   slice_->setObjectName(QStringLiteral("compared view ") + QString::number(place + 1));
   bar_ = new widgets::ColourBar;
@@ -53,9 +53,9 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   head->setSpacing(4);
   head->addWidget(loss_, 2);
   head->addWidget(value_, 1);
-  head->addWidget(open);
+  head->addWidget(open_);
   // The same in every pane, so that all slices are of one size.
-  value_->setFixedHeight(std::max(loss_->sizeHint().height(), open->sizeHint().height()));
+  value_->setFixedHeight(std::max(loss_->sizeHint().height(), open_->sizeHint().height()));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);
@@ -63,27 +63,31 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   layout->addWidget(slice_, 1);
   layout->addWidget(bar_);
   connect(loss_, &QComboBox::activated, this, [this](int at) { Q_EMIT lossChosen(loss_->itemData(at).toString()); });
-  connect(open, &QToolButton::clicked, this, &ComparedView::openRequested);
+  connect(open_, &QToolButton::clicked, this, &ComparedView::openRequested);
 }
 
-void ComparedView::showLosses(const Session& session) {
-  const bool difference = session.look.arrangement == Arrangement::difference && place_ == 2;
-  loss_->setVisible(!difference);
-  findChild<QToolButton*>()->setVisible(!difference);
-  if (!difference && place_ < session.look.compared.size()) {
-    loss_->setCurrentIndex(loss_->findData(QString::fromStdString(session.look.compared[place_])));
-  }
+void ComparedView::showAsked(const Session& session) {
+  const bool another =
+      !shown_loss_.empty() && place_ < session.look.compared.size() && session.look.compared[place_] != shown_loss_;
+  const std::string& named = another ? session.look.compared[place_] : shown_loss_;
+  loss_->setCurrentIndex(loss_->findData(QString::fromStdString(named)));
+  value_->setText(another ? QStringLiteral("...") : number_);
+  slice_->setVeiled(another);
+  bar_->setEnabled(!another);
 }
+
+void ComparedView::veil(bool on) { value_->setEnabled(!on); }
 
 void ComparedView::show(const Frame& frame, const ComparedPane& pane) {
   if (frame.pictures && place_ < frame.pictures->compared.size()) {
     slice_->setLayers(frame.pictures->compared[place_]);
   }
-  if (pane.loss.empty()) {
-    value_->setText(tr("first - second"));
-  } else {
-    value_->setText(pane.result ? value_text(pane.result->reduction.value) : QStringLiteral("–"));
-  }
+  shown_loss_ = pane.loss;
+  number_ = pane.loss.empty() ? tr("first - second")
+            : pane.result     ? value_text(pane.result->reduction.value)
+                              : QStringLiteral("–");
+  loss_->setVisible(!pane.loss.empty());
+  open_->setVisible(!pane.loss.empty());
   value_->setToolTip(pane.loss.empty() ? tr("Red where the first pushes p up less than the second, blue where more")
                                        : QString::fromStdString(pane.problem));
   const widgets::ColourScale scale = compared_scale(frame, pane);
@@ -194,6 +198,8 @@ void CompareGrid::show(const FramePtr& frame) {
   frame_ = frame;
   for (std::size_t place = 0; place < std::min(in_use_, frame->compared.size()); ++place) {
     views_[place]->show(*frame, frame->compared[place]);
+    views_[place]->showAsked(store_.session());
+    views_[place]->veil(veiled_);
   }
   const bool difference = frame->session.look.arrangement == Arrangement::difference;
   if (difference && frame->compared.size() == 3) {
@@ -212,21 +218,28 @@ void CompareGrid::show(const FramePtr& frame) {
 
 void CompareGrid::showSettings(const Session& session) {
   const bool difference = session.look.arrangement == Arrangement::difference;
-  place(session);
+  const bool shows_difference = frame_ && frame_->session.look.arrangement == Arrangement::difference;
   view_->setCurrentIndex(static_cast<int>(session.look.compared_view));
   shared_->setChecked(session.look.shared_range || difference);
   shared_->setEnabled(!difference);
   for (std::size_t at = 0; at < in_use_; ++at) {
-    views_[at]->showLosses(session);
+    views_[at]->showAsked(session);
     SliceView* slice = views_[at]->slice();
     slice->setOverlayOpacity(session.look.display.opacity);
     slice->setOverlayVisible(session.look.display.show_overlay &&
-                             (difference || session.look.layer != OverlayLayer::none));
+                             (shows_difference || !frame_ || frame_->session.look.layer != OverlayLayer::none));
     slice->setContoursVisible(session.look.display.show_contours);
   }
 }
 
-void CompareGrid::place(const Session& session) {
+void CompareGrid::veil(bool on) {
+  veiled_ = on;
+  for (ComparedView* view : views_) {
+    view->veil(on);
+  }
+}
+
+void CompareGrid::arrange(const Session& session) {
   const bool difference = session.look.arrangement == Arrangement::difference;
   const std::size_t count = difference                                      ? 3
                             : session.look.arrangement == Arrangement::grid ? session.look.compared.size()

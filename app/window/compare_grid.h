@@ -13,6 +13,7 @@ class QCheckBox;
 class QComboBox;
 class QGridLayout;
 class QLabel;
+class QToolButton;
 
 namespace lossscope {
 
@@ -24,7 +25,9 @@ class ComparedView : public QWidget {
  public:
   explicit ComparedView(std::size_t place);
   void show(const Frame& frame, const ComparedPane& pane);
-  void showLosses(const Session& session);
+  /// The loss that was asked for in this place; while another is shown, its pane is veiled.
+  void showAsked(const Session& session);
+  void veil(bool on);  ///< the number is grey
   [[nodiscard]] widgets::SliceView* slice() const { return slice_; }
   [[nodiscard]] widgets::ColourBar* colourBar() const { return bar_; }
 
@@ -35,7 +38,10 @@ class ComparedView : public QWidget {
  private:
   std::size_t place_;
   QComboBox* loss_ = nullptr;
+  QToolButton* open_ = nullptr;
   QLabel* value_ = nullptr;
+  QString number_;          ///< the value of the loss that is shown
+  std::string shown_loss_;  ///< empty for the difference
   widgets::SliceView* slice_ = nullptr;
   widgets::ColourBar* bar_ = nullptr;
 };
@@ -47,6 +53,9 @@ class CompareGrid : public QWidget {
   CompareGrid(SessionStore& store, RangeControl& range, QWidget* parent = nullptr);
   void show(const FramePtr& frame);
   void showSettings(const Session& session);
+  /// As many panes as `session`, whose frame is shown next, compares losses.
+  void arrange(const Session& session);
+  void veil(bool on);  ///< the numbers are grey: something else was asked for
   void clear();
   void resetViews();
   /// Shows the compared slice larger, about the session's crosshair.
@@ -63,7 +72,6 @@ class CompareGrid : public QWidget {
  private:
   ComparedView* addView();
   void connectView(std::size_t place);
-  void place(const Session& session);
   void toggleMaximised(std::size_t place);
   /// A pane is on screen until the next frame, though an undo has taken its loss out of the session.
   [[nodiscard]] bool stillCompared(std::size_t place) const;
@@ -79,7 +87,7 @@ class CompareGrid : public QWidget {
   std::vector<ComparedView*> views_;  ///< made when first needed
   std::size_t in_use_ = 0;
   int maximised_ = -1;
-  bool smooth_ = false;
+  bool smooth_ = false, veiled_ = false;
   FramePtr frame_;
 };
 

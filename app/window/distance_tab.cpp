@@ -25,9 +25,11 @@ void DistanceTab::rebuild() {
   if (!frame_ || !isVisible()) {
     return;
   }
+  const LossStatisticsPtr statistics = frame_->result ? details_.of(frame_->result) : nullptr;
+  pane_->chart->setVeiled(frame_->result && !statistics);  // it is of the loss before
   if (!frame_->result) {
     pane_->chart->setChart({});
-  } else if (const LossStatisticsPtr statistics = details_.of(frame_->result)) {
+  } else if (statistics) {
     pane_->chart->setChart(distance_chart(*frame_->result, *statistics, unit_text(*frame_->data)));
   }
 }

@@ -23,12 +23,13 @@ struct Document {
 /// through undo and redo; another case is untitled until it is saved.
 class Documents {
  public:
-  /// `session` of the document with that number (SessionStore::document) is on screen.
+  /// `session` of the document with that number (SessionStore::document) is worked on.
   void show(std::uint64_t number, const Session& session);
-  /// The document on screen has this file, in which `saved` stands.
+  /// The document that is worked on has this file, in which `saved` stands.
   void assign(const QString& path, const Session& saved);
 
   [[nodiscard]] const Document& now() const { return documents_.at(number_); }
+  [[nodiscard]] const Document& at(std::uint64_t number) const { return documents_.at(number); }
   /// Those with a file that lacks something.
   [[nodiscard]] std::vector<Document> unsaved() const;
 

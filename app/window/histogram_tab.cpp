@@ -34,9 +34,11 @@ void HistogramTab::rebuild() {
   if (!frame_ || !isVisible()) {
     return;
   }
+  const LossStatisticsPtr statistics = frame_->result ? details_.of(frame_->result) : nullptr;
+  pane_->chart->setVeiled(frame_->result && !statistics);  // it is of the loss before
   if (!frame_->result) {
     pane_->chart->setChart({});
-  } else if (const LossStatisticsPtr statistics = details_.of(frame_->result)) {
+  } else if (statistics) {
     const bool gradient = frame_->session.look.layer == OverlayLayer::gradient;
     pane_->chart->setChart(size_histogram(*frame_->result, *statistics,
                                           gradient ? HistogramOf::gradient : HistogramOf::contribution,

@@ -41,6 +41,12 @@ InputRow::InputRow(Role role, const QString& title, QWidget* parent) : QWidget(p
   details_ = new QLabel;
   details_->setForegroundRole(QPalette::PlaceholderText);
   details_->setWordWrap(true);
+  asked_ = new QLabel;
+  asked_->setObjectName(QStringLiteral("askedFor"));
+  asked_->setTextFormat(Qt::PlainText);
+  asked_->setForegroundRole(QPalette::PlaceholderText);
+  asked_->setWordWrap(true);
+  asked_->hide();
   menu_ = new QToolButton;
   menu_->setText(QStringLiteral("⋯"));
   menu_->setAutoRaise(true);
@@ -70,17 +76,26 @@ InputRow::InputRow(Role role, const QString& title, QWidget* parent) : QWidget(p
   layout->addWidget(name_, 0, 1);
   layout->addWidget(menu_, 0, 2);
   layout->addWidget(details_, 1, 1, 1, 2);
+  layout->addWidget(asked_, 2, 1, 1, 2);
 }
 
-void InputRow::show(const QString& path, const QString& name, const LoadedVolume* loaded) {
-  name_->setText(path.isEmpty() ? tr("none") : name);
+void InputRow::show(const Session& shown, const Session& asked, const LoadedVolume& loaded) {
+  const auto path_in = [this](const Session& session) {
+    const bool elsewhere = role_ == Role::prediction && session.prediction().from<FromFile>() == nullptr;
+    return elsewhere ? QString() : QString::fromStdString(session.path_of(role_));
+  };
+  const auto name_of = [this](const Session& session, const QString& path) {
+    return path.isEmpty() ? tr("none") : input_name(session, role_);
+  };
+  const QString path = path_in(shown), wanted = path_in(asked);
+  const bool read = !path.isEmpty() && loaded.grid.voxels() > 0;
+  name_->setText(name_of(shown, path));
   name_->setForegroundRole(path.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
-  details_->setVisible(loaded != nullptr);
-  setToolTip(plain_tip(path));
-  if (loaded != nullptr) {
-    details_->setText(grid_text(*loaded));
-    setToolTip(plain_tip(tooltip_text(path, *loaded)));
-  }
+  details_->setText(read ? grid_text(loaded) : QString());
+  details_->setVisible(read);
+  setToolTip(plain_tip(read ? tooltip_text(path, loaded) : path));
+  asked_->setText(tr("asked for: %1").arg(name_of(asked, wanted)));
+  asked_->setVisible(wanted != path);
 }
 
 }  // namespace lossscope

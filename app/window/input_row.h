@@ -17,8 +17,9 @@ class InputRow : public QWidget {
  public:
   InputRow(Role role, const QString& title, QWidget* parent = nullptr);
 
-  /// `path` as chosen and its name for a person; `loaded` what the reader said of it, null while it is not read.
-  void show(const QString& path, const QString& name, const LoadedVolume* loaded);
+  /// The file of the session that is on screen, of which the reader said `loaded`, and below it the one that was asked
+  /// for in its place and is not there (yet).
+  void show(const Session& shown, const Session& asked, const LoadedVolume& loaded);
 
  Q_SIGNALS:
   void openRequested(lossscope::Role role);
@@ -29,6 +30,7 @@ class InputRow : public QWidget {
   Role role_;
   QLabel* name_ = nullptr;
   QLabel* details_ = nullptr;
+  QLabel* asked_ = nullptr;
   QToolButton* menu_ = nullptr;
 };
 

@@ -98,6 +98,7 @@ LossPanel::LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, Q
   });
   connect(preset_, &QComboBox::activated, this, &LossPanel::applyPreset);
   connect(parameters_, &widgets::ParameterPanel::valueChanged, this, &LossPanel::setParameter);
+  connect(script_, &ScriptPanel::edited, this, &LossPanel::showVeil);
   connect(&store_, &SessionStore::changed, this, &LossPanel::showSession);
   showSession(store_.session());
   showNoValue();
@@ -186,7 +187,10 @@ void LossPanel::showSession(const Session& session) {
     return;
   }
   if (loss != loss_) {
-    showLoss(*loss);
+    showControls(*loss);
+  }
+  if (!has_frame_) {
+    showName(*loss);  // there is no value that would need another
   }
   const auto values = session.loss.values_of(*loss);
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -195,28 +199,44 @@ void LossPanel::showSession(const Session& session) {
   showPreset(session);
 }
 
-void LossPanel::showLoss(const Loss& loss) {
+/// What one chooses and tunes: it is of the loss that was asked for.
+void LossPanel::showControls(const Loss& loss) {
   loss_ = &loss;
-  const Declaration& declaration = loss.declaration();
-  list_->setCurrent(text(declaration.id));
-  name_->setText(tr("%1 loss").arg(text(declaration.name)));
+  list_->setCurrent(text(loss.declaration().id));
   std::vector<widgets::ParameterRow> rows;
   const auto values = store_.session().loss.values_of(loss);
   for (std::size_t i = 0; i < values.size(); ++i) {
     rows.push_back(row_of(loss.parameters()[i], values[i]));
   }
   parameters_->setRows(rows);
+  script_->setVisible(&loss == &script_loss());
+  showPresets(loss);
+  showParametersTitle();
+}
+
+void LossPanel::showParametersTitle() {
+  parameters_title_->setVisible(!loss_->parameters().empty());
+  parameters_title_->setText(loss_ == named_ ? tr("Parameters")
+                                             : tr("Parameters of %1").arg(text(loss_->declaration().name)));
+}
+
+/// What belongs to a value: name, formula and texts.
+void LossPanel::showName(const Loss& loss) {
+  if (named_ == &loss) {
+    return;
+  }
+  named_ = &loss;
+  const Declaration& declaration = loss.declaration();
+  name_->setText(tr("%1 loss").arg(text(declaration.name)));
   const QByteArray typeset = formula_svg(declaration.id);
   formula_->setSvg(typeset);
   formula_->setVisible(&loss != &script_loss() && !typeset.isEmpty());
   tex_->setText(text(declaration.formula));
   tex_->setVisible(&loss != &script_loss() && typeset.isEmpty());
   live_->setVisible(&loss != &script_loss());
-  script_->setVisible(&loss == &script_loss());
-  parameters_title_->setVisible(!loss.parameters().empty());
   live_->clear();
-  showPresets(loss);
   showTexts(declaration);
+  showParametersTitle();
 }
 
 /// The preset whose values are those of the session, or the defaults.
@@ -289,6 +309,12 @@ void LossPanel::showFrame(const FramePtr& frame) {
   if (frame->preliminary) {
     return;
   }
+  has_frame_ = true;
+  if (const Loss* loss = loss_of(frame->session)) {
+    showName(*loss);
+  }
+  shown_script_ = frame->session.loss.script.empty() ? script_example() : frame->session.loss.script;
+  showVeil();
   metrics_->showFrame(frame);
   if (!frame->reduction) {
     showNoValue();
@@ -305,7 +331,10 @@ void LossPanel::showFrame(const FramePtr& frame) {
 }
 
 void LossPanel::clear() {
+  has_frame_ = false;
+  showVeil();
   showNoValue();
+  showSession(store_.session());
   metrics_->clear();
 }
 
@@ -313,6 +342,20 @@ void LossPanel::showNoValue() {
   value_->setText(QStringLiteral("–"));
   live_->clear();
   blind_->hide();
+}
+
+void LossPanel::veil(bool on) {
+  veiled_ = on;
+  showVeil();
+}
+
+/// A script that stands in the editor and was not evaluated is not what the value is of, either.
+void LossPanel::showVeil() {
+  const bool grey = veiled_ || (has_frame_ && named_ == &script_loss() && script_->source() != shown_script_);
+  for (QWidget* number : {value_, live_, blind_}) {
+    number->setEnabled(!grey);
+  }
+  metrics_->veil(veiled_);
 }
 
 void LossPanel::present(bool on) {

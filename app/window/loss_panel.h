@@ -28,13 +28,18 @@ class LossPanel : public QWidget {
   explicit LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, QWidget* parent = nullptr);
   void showFrame(const FramePtr& frame);
   void clear();  ///< there is no case
+  /// The numbers are grey: they are those of their names, but something else was asked for.
+  void veil(bool on);
   [[nodiscard]] ScriptPanel* script() { return script_; }
   [[nodiscard]] bool busy() const;  ///< metrics are being computed
   void present(bool on);            ///< only name, value and formula, large
 
  private:
   void showSession(const Session& session);
-  void showLoss(const Loss& loss);
+  void showControls(const Loss& loss);
+  void showName(const Loss& loss);
+  void showParametersTitle();
+  void showVeil();
   void showNoValue();
   void showPresets(const Loss& loss);
   void showPreset(const Session& session);
@@ -47,7 +52,10 @@ class LossPanel : public QWidget {
   [[nodiscard]] QWidget* makeDetails(const std::shared_ptr<Turns>& turns);
 
   SessionStore& store_;
-  const Loss* loss_ = nullptr;
+  const Loss* loss_ = nullptr;   ///< that was asked for: whose parameters are tuned here
+  const Loss* named_ = nullptr;  ///< whose value, name, formula and texts are shown
+  bool has_frame_ = false, veiled_ = false;
+  std::string shown_script_;  ///< that the value is of, where it is of one
   QLabel* name_ = nullptr;
   QLabel* value_ = nullptr;
   QLabel* blind_ = nullptr;

@@ -11,8 +11,10 @@
 
 #include "app/engine/script_loss.h"
 #include "app/figures/frame_pictures.h"
+#include "app/session/same_value.h"
 #include "app/window/bottom_tabs.h"
 #include "app/window/case_panel.h"
+#include "app/window/compare_grid.h"
 #include "app/window/demo_panel.h"
 #include "app/window/device_menu.h"
 #include "app/window/empty_state.h"
@@ -194,7 +196,12 @@ void MainWindow::connectEngine() {
       message_->showMessage(tr("Cancelled. Ctrl+Z goes back."));
     }
   });
-  connect(&engine_, &Engine::idle, this, [this] { status_->setBusy(sorting_.busy()); });
+  connect(&engine_, &Engine::idle, this, [this] {
+    status_->setBusy(sorting_.busy());
+    showWaiting();
+  });
+  connect(&veil_, &Veil::changed, loss_, &LossPanel::veil);
+  connect(&veil_, &Veil::changed, views_->compareGrid(), &CompareGrid::veil);
   connect(status_, &StatusLine::cancelRequested, this, [this] {
     sorting_.cancel();
     engine_.cancel();
@@ -236,19 +243,28 @@ void MainWindow::showSession(const Session& session) {
   const trace::Span span(trace::Category::upload, "hand out a session");
   views_->showSettings(session);
   documents_.show(store_.document(), session);
-  showTitle();
   if (is_empty(session)) {
     showNoCase();
     return;
   }
-  Session wanted = computed_part(session);
-  if (wanted == requested_) {
-    return;
+  if (Session wanted = computed_part(session); wanted != requested_) {
+    requested_ = std::move(wanted);
+    asked_ = std::chrono::steady_clock::now();
+    engine_.request(session);
+    status_->setBusy(true);
   }
-  requested_ = std::move(wanted);
-  asked_ = std::chrono::steady_clock::now();
-  engine_.request(session);
-  status_->setBusy(true);
+  showWaiting();
+}
+
+/// Whether what is on screen is what was asked for. The title is of the frame, as all other names are.
+void MainWindow::showWaiting() {
+  const bool there = !frame_ || same_value(frame_->session, store_.session());
+  if (there) {
+    shown_document_ = store_.document();
+  }
+  showTitle();
+  const bool ahead = frame_ && frame_->preliminary;  // its slices are, their numbers are not there yet
+  veil_.need(there && !ahead ? Veil::Need::none : ahead || !engine_.busy() ? Veil::Need::held : Veil::Need::waiting);
 }
 
 void MainWindow::showNoCase() {
@@ -262,6 +278,7 @@ void MainWindow::showNoCase() {
   }
   message_->hide();
   centre_->setCurrentWidget(empty_);
+  showWaiting();
 }
 
 void MainWindow::showFrame(const FramePtr& frame) {
@@ -278,6 +295,7 @@ void MainWindow::showFrame(const FramePtr& frame) {
       part.show(frame);
     }
   }
+  showWaiting();
   showDeviceNotice();
   unpainted_ = true;
   Q_EMIT frameShown();
@@ -319,8 +337,9 @@ void MainWindow::showNotice(QWidget* notice) {
 QStringList MainWindow::pending() const {
   QStringList parts;
   const std::initializer_list<std::pair<const char*, bool>> all{
-      {"engine", engine_.busy()}, {"sorting", sorting_.busy()}, {"models", models_->busy()}, {"views", views_->busy()},
-      {"metrics", loss_->busy()}, {"details", details_.busy()}, {"tabs", tabs_->busy()},     {"demo", demo_->busy()}};
+      {"engine", engine_.busy()}, {"sorting", sorting_.busy()}, {"models", models_->busy()},
+      {"views", views_->busy()},  {"metrics", loss_->busy()},   {"details", details_.busy()},
+      {"tabs", tabs_->busy()},    {"demo", demo_->busy()},      {"veil", veil_.settling()}};
   for (const auto& [name, busy] : all) {
     if (busy) {
       parts << QLatin1String(name);

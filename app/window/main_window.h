@@ -14,6 +14,7 @@
 #include "app/window/run_window.h"
 #include "app/window/session_store.h"
 #include "app/window/trusted_models.h"
+#include "app/window/veil.h"
 
 class QStackedWidget;
 
@@ -108,6 +109,7 @@ class MainWindow : public QMainWindow {
   void showSession(const Session& session);
   void showFrame(const FramePtr& frame);
   void showNoCase();
+  void showWaiting();
   void listParts();
   void showRefusal(const Refusal& refusal);
   void showDeviceNotice();
@@ -164,9 +166,11 @@ class MainWindow : public QMainWindow {
   ModelChooser* models_ = nullptr;
   Background sorting_;  ///< of dropped files into image, mask and prediction
   Documents documents_;
-  std::string device_notice_;  ///< that was shown last
-  FramePtr frame_;
-  Session requested_;  ///< what the engine was asked for last, and when
+  std::string device_notice_;         ///< that was shown last
+  FramePtr frame_;                    ///< whose numbers, names and pictures are on screen, all of them
+  std::uint64_t shown_document_ = 0;  ///< that it is of
+  Veil veil_;                         ///< on while something else was asked for
+  Session requested_;                 ///< what the engine was asked for last, and when
   std::chrono::steady_clock::time_point asked_;
   bool unpainted_ = false;  ///< whether the last frame has not been on screen yet
   bool remember_;

@@ -230,12 +230,12 @@ void MainWindow::openSession(const QString& path) {
 void MainWindow::showTitle() {
   QStringList names;
   for (const Role role : {Role::image, Role::mask}) {
-    const QString name = input_name(store_.session(), role);
+    const QString name = frame_ ? input_name(frame_->session, role) : QString();
     if (!name.isEmpty() && !names.contains(name)) {
       names << name;
     }
   }
-  const Document& document = documents_.now();
+  const Document& document = documents_.at(shown_document_);
   QStringList parts;
   if (!document.path.isEmpty()) {
     parts << input_name(document.path);

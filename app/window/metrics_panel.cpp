@@ -10,10 +10,11 @@
 namespace lossscope {
 namespace {
 
-QString row(const QString& name, double value, const QString& unit = {}) {
-  const QString number = std::isnan(value)
+QString row(const QString& name, const std::optional<double>& value, const QString& unit = {}) {
+  const QString number = !value ? QStringLiteral("...")
+                         : std::isnan(*value)
                              ? MetricsPanel::tr("undefined")
-                             : QLocale::c().toString(value, 'g', 5) + (unit.isEmpty() ? unit : u' ' + unit);
+                             : QLocale::c().toString(*value, 'g', 5) + (unit.isEmpty() ? unit : u' ' + unit);
   return QStringLiteral("<tr><td style='padding-right: 16px'>%1</td><td align='right'>%2</td></tr>").arg(name, number);
 }
 
@@ -36,8 +37,9 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
   rest_.setInterval(200);
   connect(&rest_, &QTimer::timeout, this, &MetricsPanel::compute);
   connect(&background_, &Background::failed, this, [this](const QString& reason) {
-    text_->setEnabled(true);
+    waiting_ = false;
     text_->setText(reason);
+    showGrey();
   });
   showMetrics(std::nullopt);
 }
@@ -56,7 +58,7 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
     rest_.stop();
     showMetrics(std::nullopt);
   } else {
-    text_->setEnabled(false);  // these numbers are of an earlier prediction
+    showRows({}, false);  // the numbers are of an earlier prediction
     rest_.start();
   }
 }
@@ -80,20 +82,35 @@ void MetricsPanel::compute() {
 }
 
 void MetricsPanel::showMetrics(const std::optional<Metrics>& metrics) {
-  text_->setEnabled(true);
-  if (!metrics) {
+  if (metrics) {
+    showRows(*metrics, true);
+  } else {
+    waiting_ = false;
     text_->setText(tr("They need a mask and a prediction."));
-    return;
+    showGrey();
   }
-  const Metrics& m = *metrics;
+}
+
+/// The same rows while the numbers are not there, so that nothing moves when they come.
+void MetricsPanel::showRows(const Metrics& m, bool there) {
+  waiting_ = !there;
   const QString mm = QStringLiteral("mm"), ml = QStringLiteral("ml");
-  text_->setText(QStringLiteral("<table>") + row(tr("Dice"), m.dice) + row(tr("Jaccard"), m.jaccard) +
-                 row(tr("Sensitivity"), m.sensitivity) + row(tr("Specificity"), m.specificity) +
-                 row(tr("Precision"), m.precision) + row(tr("Hausdorff"), m.hausdorff, mm) +
-                 row(tr("Hausdorff, 95 %"), m.hausdorff95, mm) +
-                 row(tr("Mean surface distance"), m.mean_surface_distance, mm) +
-                 row(tr("Volume, mask"), m.volume_mask / 1000, ml) +
-                 row(tr("Volume, prediction"), m.volume_prediction / 1000, ml) + QStringLiteral("</table>"));
+  const auto known = [there](double value) { return there ? std::optional(value) : std::nullopt; };
+  text_->setText(QStringLiteral("<table>") + row(tr("Dice"), known(m.dice)) + row(tr("Jaccard"), known(m.jaccard)) +
+                 row(tr("Sensitivity"), known(m.sensitivity)) + row(tr("Specificity"), known(m.specificity)) +
+                 row(tr("Precision"), known(m.precision)) + row(tr("Hausdorff"), known(m.hausdorff), mm) +
+                 row(tr("Hausdorff, 95 %"), known(m.hausdorff95), mm) +
+                 row(tr("Mean surface distance"), known(m.mean_surface_distance), mm) +
+                 row(tr("Volume, mask"), known(m.volume_mask / 1000), ml) +
+                 row(tr("Volume, prediction"), known(m.volume_prediction / 1000), ml) + QStringLiteral("</table>"));
+  showGrey();
+}
+
+void MetricsPanel::showGrey() { text_->setEnabled(!veiled_ && !waiting_); }
+
+void MetricsPanel::veil(bool on) {
+  veiled_ = on;
+  showGrey();
 }
 
 }  // namespace lossscope

@@ -21,18 +21,22 @@ class MetricsPanel : public QWidget {
   explicit MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent = nullptr);
 
   void showFrame(const FramePtr& frame);
-  void clear();  ///< there is no case
-  [[nodiscard]] bool busy() const { return background_.busy(); }
+  void clear();        ///< there is no case
+  void veil(bool on);  ///< grey: something else was asked for
+  [[nodiscard]] bool busy() const { return background_.busy() || rest_.isActive(); }
 
  private:
   void compute();
   void showMetrics(const std::optional<Metrics>& metrics);
+  void showRows(const Metrics& metrics, bool there);
+  void showGrey();
 
   std::shared_ptr<Turns> turns_;
   QLabel* text_ = nullptr;
   QTimer rest_;  ///< waits until a dragged prediction rests
   Problem wanted_;
   Background background_;
+  bool veiled_ = false, waiting_ = false;
 };
 
 }  // namespace lossscope

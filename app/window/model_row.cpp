@@ -22,6 +22,11 @@ ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
   hash_ = new QLabel;
   hash_->setTextFormat(Qt::PlainText);  // a session says what it likes
   hash_->setForegroundRole(QPalette::PlaceholderText);
+  asked_ = new QLabel;
+  asked_->setObjectName(QStringLiteral("askedFor"));
+  asked_->setTextFormat(Qt::PlainText);
+  asked_->setForegroundRole(QPalette::PlaceholderText);
+  asked_->setWordWrap(true);
   auto* open = new QToolButton;
   open->setObjectName(QStringLiteral("openModel"));
   open->setText(tr("Open ..."));
@@ -41,7 +46,8 @@ ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
   layout->addWidget(name_, 0, 0);
   layout->addWidget(open, 0, 1);
   layout->addWidget(hash_, 1, 0, 1, 2);
-  layout->addLayout(form, 2, 0, 1, 2);
+  layout->addWidget(asked_, 2, 0, 1, 2);
+  layout->addLayout(form, 3, 0, 1, 2);
   layout->setColumnStretch(0, 1);
   connect(open, &QToolButton::clicked, this, &ModelRow::openRequested);
   connect(channel_, &QSpinBox::valueChanged, this, [&store](int channel) {
@@ -51,14 +57,20 @@ ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
   });
 }
 
-void ModelRow::showModel(const ModelChoice& model) {
-  const QString path = QString::fromStdString(model.path);
-  name_->setText(input_name(path));
-  name_->setToolTip(plain_tip(QString::fromStdString(displayable(model.path))));
-  hash_->setText(tr("SHA-256 %1 ...").arg(QString::fromStdString(model.sha256.substr(0, 16))));
-  hash_->setToolTip(plain_tip(QString::fromStdString(model.sha256)));
+void ModelRow::showModel(const ModelChoice& shown, const ModelChoice& asked) {
+  const auto name_of = [](const ModelChoice& model) {
+    return model.path.empty() ? tr("none") : input_name(QString::fromStdString(model.path));
+  };
+  name_->setText(name_of(shown));
+  name_->setToolTip(plain_tip(QString::fromStdString(displayable(shown.path))));
+  hash_->setText(tr("SHA-256 %1 ...").arg(QString::fromStdString(shown.sha256.substr(0, 16))));
+  hash_->setToolTip(plain_tip(QString::fromStdString(shown.sha256)));
+  hash_->setVisible(!shown.sha256.empty());
+  asked_->setText(tr("asked for: %1").arg(name_of(asked)));
+  asked_->setToolTip(plain_tip(QString::fromStdString(displayable(asked.path))));
+  asked_->setVisible(asked.path != shown.path || asked.sha256 != shown.sha256);
   const QSignalBlocker quiet(channel_);
-  channel_->setValue(model.channel.value_or(-1));
+  channel_->setValue(asked.channel.value_or(-1));
 }
 
 }  // namespace lossscope

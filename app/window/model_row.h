@@ -15,7 +15,9 @@ class ModelRow : public QWidget {
   Q_OBJECT
  public:
   explicit ModelRow(SessionStore& store, QWidget* parent = nullptr);
-  void showModel(const ModelChoice& model);
+  /// The model whose prediction is on screen, and the one that was asked for: below the name where it is another, and
+  /// with its channel. An empty path: none.
+  void showModel(const ModelChoice& shown, const ModelChoice& asked);
 
  Q_SIGNALS:
   void openRequested();
@@ -23,6 +25,7 @@ class ModelRow : public QWidget {
  private:
   QLabel* name_ = nullptr;
   QLabel* hash_ = nullptr;
+  QLabel* asked_ = nullptr;
   QSpinBox* channel_ = nullptr;
 };
 

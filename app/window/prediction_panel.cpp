@@ -225,17 +225,17 @@ void PredictionPanel::showSession(const Session& session) {
   file_part_->setVisible(model || file);
   file_->setVisible(!model);
   model_->setVisible(model);
+  const auto* shown_model = shown_.prediction().from<FromModel>();
   const auto* kept_model = session.kept<FromModel>();
-  model_->showModel(kept_model == nullptr ? ModelChoice() : kept_model->model);
+  model_->showModel(shown_model == nullptr ? ModelChoice() : shown_model->model,
+                    kept_model == nullptr ? ModelChoice() : kept_model->model);
   meaning_->setCurrentIndex(static_cast<int>(prediction.meaning));
   const QSignalBlocker quiet(threshold_);
   cut_->setChecked(prediction.threshold.has_value());
   cut_->setEnabled(!none);
   threshold_->setEnabled(prediction.threshold.has_value());
   threshold_->setValue(prediction.threshold.value_or(kUsualThreshold));
-  const bool loaded = data_ && data_->prediction_file.grid.voxels() > 0 && file;
-  file_->show(QString::fromStdString(session.path_of(Role::prediction)), input_name(session, Role::prediction),
-              loaded ? &data_->prediction_file : nullptr);
+  file_->show(shown_, session, data_ ? data_->prediction_file : LoadedVolume());
   const auto* mask = session.kept<FromMask>();
   degradation_->setVisible(prediction.from<FromMask>() != nullptr);
   for (const Knob& knob : knobs()) {
@@ -244,12 +244,14 @@ void PredictionPanel::showSession(const Session& session) {
 }
 
 void PredictionPanel::clear() {
+  shown_ = {};
   data_.reset();
   showSession(store_.session());
 }
 
 void PredictionPanel::showFrame(const FramePtr& frame) {
-  if (data_ != frame->data) {
+  if (data_ != frame->data || shown_.prediction() != frame->session.prediction()) {
+    shown_ = frame->session;
     data_ = frame->data;
     showSession(store_.session());
   }

@@ -45,6 +45,7 @@ class PredictionPanel : public QWidget {
   widgets::ParameterPanel* degradation_ = nullptr;
   QCheckBox* cut_ = nullptr;
   QDoubleSpinBox* threshold_ = nullptr;
+  Session shown_;  ///< that is on screen, with its data; names are its own
   std::shared_ptr<const CaseData> data_;
 };
 

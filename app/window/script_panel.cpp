@@ -2,6 +2,7 @@
 #include "app/window/script_panel.h"
 
 #include <QKeyEvent>
+#include <QLabel>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -29,6 +30,14 @@ ScriptPanel::ScriptPanel(SessionStore& store, QWidget* parent) : QWidget(parent)
   layout->addWidget(editor_, 1);
   layout->addWidget(button_);
   editor_->installEventFilter(this);
+  auto* note = new QLabel(tr("Edited since it was evaluated: value and views are of the text before."));
+  note->setObjectName(QStringLiteral("scriptEdited"));
+  note->setWordWrap(true);
+  note->setForegroundRole(QPalette::PlaceholderText);
+  note->hide();
+  layout->addWidget(note);
+  connect(editor_->document(), &QTextDocument::modificationChanged, note, &QWidget::setVisible);
+  connect(editor_, &QPlainTextEdit::textChanged, this, &ScriptPanel::edited);
   connect(button_, &QPushButton::clicked, this, &ScriptPanel::evaluate);
   connect(&store_, &SessionStore::changed, this, &ScriptPanel::showSession);
   showSession(store_.session());
@@ -53,6 +62,8 @@ bool ScriptPanel::eventFilter(QObject* watched, QEvent* event) {
   }
   return QWidget::eventFilter(watched, event);
 }
+
+std::string ScriptPanel::source() const { return editor_->toPlainText().toStdString(); }
 
 void ScriptPanel::evaluate() {
   editor_->document()->setModified(false);  // from here on it follows the session, undo included

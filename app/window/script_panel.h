@@ -15,10 +15,12 @@ class ScriptPanel : public QWidget {
   Q_OBJECT
  public:
   explicit ScriptPanel(SessionStore& store, QWidget* parent = nullptr);
+  [[nodiscard]] std::string source() const;
 
  Q_SIGNALS:
   void accepted(const QString& source);  ///< a person wants this source to run; the session has it next
   void evaluated();                      ///< the session has it now
+  void edited();                         ///< the text is another than before
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;  ///< the editor's ctrl + return

@@ -139,6 +139,7 @@ void ViewArea::showFrame(const FramePtr& frame) {
     zoom_ = compared_zoom_ = 1;  // slices of another size begin whole
   }
   frame_ = frame;
+  showArrangement();
   range_->showFrame(frame);
   if (frame->session.look.arrangement == Arrangement::contact_sheet) {
     sheet_->show(frame);
@@ -161,6 +162,17 @@ void ViewArea::showFrame(const FramePtr& frame) {
   }
 }
 
+/// The panes that the frame has pictures for: others would show what was there before.
+void ViewArea::showArrangement() {
+  const Look& look = frame_->session.look;
+  compare_->arrange(frame_->session);
+  applySettings(store_.session());
+  arrangement_->setCurrentWidget(look.arrangement == Arrangement::single          ? static_cast<QWidget*>(columns_)
+                                 : look.arrangement == Arrangement::contact_sheet ? static_cast<QWidget*>(sheet_)
+                                                                                  : compare_);
+  fourth_->setCurrentWidget(look.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
+}
+
 void ViewArea::showSlice(int view) {
   const Session& session = frame_->session;
   SliceView* slice = slices_[view];
@@ -179,7 +191,7 @@ void ViewArea::showZoom(const Session& session) {
   if (!frame_ || session.look.crosshair == kAutomaticCrosshair) {
     return;
   }
-  const bool single = session.look.arrangement == Arrangement::single;
+  const bool single = frame_->session.look.arrangement == Arrangement::single;
   double& shown = single ? zoom_ : compared_zoom_;
   if (session.look.display.zoom == shown) {
     return;
@@ -236,27 +248,27 @@ bool ViewArea::eventFilter(QObject* watched, QEvent* event) {
   return QWidget::eventFilter(watched, event);
 }
 
-void ViewArea::showSettings(const Session& wanted) {
+void ViewArea::showSettings(const Session& session) {
+  applySettings(session);
+  showZoom(session);
+}
+
+void ViewArea::applySettings(const Session& wanted) {
   Session session = wanted;
   bool& contours = session.look.display.show_contours;
   contours = contours && !contours_hidden_;
+  const Look& shown = frame_ ? frame_->session.look : session.look;
+  const bool overlay = session.look.display.show_overlay && shown.layer != OverlayLayer::none;
   for (SliceView* slice : slices_) {
     slice->setOverlayOpacity(session.look.display.opacity);
-    slice->setOverlayVisible(session.look.display.show_overlay && session.look.layer != OverlayLayer::none);
+    slice->setOverlayVisible(overlay);
     slice->setContoursVisible(session.look.display.show_contours);
   }
   distance_->setContoursVisible(session.look.display.show_contours);
-  showZoom(session);
-  const bool single = session.look.arrangement == Arrangement::single;
   surface_->showSettings(session);
   compare_->showSettings(session);
   sheet_->showSettings(session);
-  arrangement_->setCurrentWidget(single ? static_cast<QWidget*>(columns_)
-                                 : session.look.arrangement == Arrangement::contact_sheet
-                                     ? static_cast<QWidget*>(sheet_)
-                                     : compare_);
-  bar_->setVisible(single && session.look.display.show_overlay && session.look.layer != OverlayLayer::none);
-  fourth_->setCurrentWidget(session.look.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
+  bar_->setVisible(shown.arrangement == Arrangement::single && overlay);
 }
 
 void ViewArea::clear() {

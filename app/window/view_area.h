@@ -29,7 +29,7 @@ class ViewArea : public QWidget {
   ViewArea(SessionStore& store, const Details& details, QWidget* parent = nullptr);
 
   void showFrame(const FramePtr& frame);
-  /// What needs no computation: opacity, visibility, window and level, which fourth pane.
+  /// What needs no computation: opacity, visibility, zoom.
   void showSettings(const Session& session);
   void clear();
   void resetViews();
@@ -66,6 +66,8 @@ class ViewArea : public QWidget {
   void connectSlice(int view);
   void connectDistance();
   void connectComparison();
+  void showArrangement();
+  void applySettings(const Session& wanted);
   void showSlice(int view);
   /// Shows the slices at the session's zoom about its crosshair, where that is another than before.
   void showZoom(const Session& session);

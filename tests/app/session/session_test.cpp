@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The prediction of a session, and what is another between two sessions.
 #include "app/session/session.h"
+#include "app/session/same_value.h"
 
 #include <gtest/gtest.h>
 
@@ -119,6 +120,44 @@ TEST(SessionChange, IsTheLeastThatHasToBeDoneAgain) {
     EXPECT_EQ(change_between(before, now), cases[at].change) << "case " << at;
     EXPECT_EQ(change_between(now, before), cases[at].change) << "case " << at << ", the other way";
   }
+}
+
+TEST(SameValue, HangsOnCasePredictionLossAndItsParametersAlone) {
+  Session before;
+  before.study.mask.path = "m.nii";
+  before.predict_from<FromMask>().degradation.dilate = 1;
+  const std::vector<std::pair<bool, std::function<void(Session&)>>> cases{
+      {true,
+       [](Session& s) {
+         s.look.crosshair = {1, 2, 3};
+       }},
+      {true, [](Session& s) { s.look.arrangement = Arrangement::grid; }},
+      {true, [](Session& s) { s.look.layer = OverlayLayer::gradient; }},
+      {true, [](Session& s) { s.loss.parameters["focal"]["gamma"] = 5; }},
+      {true, [](Session& s) { s.loss.parameters["dice"]["smooth_nr"] = 1; }},  // the default
+      {true, [](Session& s) { s.loss.script = "def loss(p, g): return p.sum()"; }},
+      {false, [](Session& s) { s.loss.parameters["dice"]["smooth_nr"] = 2; }},
+      {false, [](Session& s) { s.loss.id = "bce"; }},
+      {false, [](Session& s) { s.study.mask.path = "n.nii"; }},
+      {false, [](Session& s) { s.study.labels.values = {3}; }},
+      {false, [](Session& s) { s.study.spacing = SpacingUse::unit; }},
+      {false, [](Session& s) { s.prediction().threshold = 0.5; }},
+      {false, [](Session& s) { s.predict_from<FromMask>().degradation.dilate = 2; }},
+      {false,
+       [](Session& s) {
+         s.look.playback = FromRun{0, 1};
+       }},
+  };
+  for (std::size_t at = 0; at < cases.size(); ++at) {
+    Session now = before;
+    cases[at].second(now);
+    EXPECT_EQ(same_value(before, now), cases[at].first) << "case " << at;
+  }
+  Session script = before, other = before;
+  script.loss.id = other.loss.id = kScriptLoss;
+  EXPECT_TRUE(same_value(script, other));
+  other.loss.script = "def loss(p, g): return p.sum()";
+  EXPECT_FALSE(same_value(script, other));
 }
 
 }  // namespace
