@@ -17,6 +17,7 @@ struct ChartAxis {
   AxisScale scale = AxisScale::linear;
   double minimum = 0, maximum = 0;
   bool holds_zero = false;  ///< a linear range that follows the data reaches to 0
+  bool whole = false;       ///< it counts something: no label between whole numbers
 };
 
 enum class SeriesStyle {

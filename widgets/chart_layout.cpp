@@ -61,7 +61,10 @@ Range range_of_y(const Chart& chart, bool right) {
   return range;
 }
 
-std::vector<double> linear_ticks(double minimum, double maximum, double wanted) {
+std::vector<double> linear_ticks(double minimum, double maximum, double wanted, bool whole) {
+  if (whole) {
+    wanted = std::max(wanted, 1.0);
+  }
   double step = round_length(wanted);
   while (step < wanted * (1 - 1e-9)) {
     step = round_length(step * 2.5);
@@ -87,6 +90,7 @@ std::vector<double> decades(double minimum, double maximum, int at_most) {
 /// The range that is shown: the axis's own, or the data's with a little room.
 void set_range(AxisLayout& out, const ChartAxis& axis, Range data, double room) {
   out.logarithmic = axis.scale == AxisScale::logarithmic;
+  out.counts = axis.whole;
   if (axis.minimum < axis.maximum) {
     out.minimum = axis.minimum;
     out.maximum = axis.maximum;
@@ -113,8 +117,9 @@ void set_range(AxisLayout& out, const ChartAxis& axis, Range data, double room) 
 void set_ticks(AxisLayout& axis, double label_size) {
   const double pixels = std::abs(axis.to - axis.from);
   const double labels = std::max(1.0, std::floor(pixels / label_size));
-  axis.ticks = axis.logarithmic ? decades(axis.minimum, axis.maximum, static_cast<int>(labels))
-                                : linear_ticks(axis.minimum, axis.maximum, (axis.maximum - axis.minimum) / labels);
+  axis.ticks = axis.logarithmic
+                   ? decades(axis.minimum, axis.maximum, static_cast<int>(labels))
+                   : linear_ticks(axis.minimum, axis.maximum, (axis.maximum - axis.minimum) / labels, axis.counts);
   if (axis.ticks.empty()) {
     axis.ticks = {axis.minimum, axis.maximum};  // less than a decade: no power of ten lies inside
   }
@@ -174,6 +179,17 @@ double AxisLayout::value(double pixel) const {
   return logarithmic ? minimum * std::pow(maximum / minimum, share) : minimum + share * (maximum - minimum);
 }
 
+/// So many that neighbouring ticks read differently: 0.123456 and 0.123457 need six.
+int AxisLayout::digits() const {
+  constexpr int kUsual = 4, kMost = 12;
+  if (logarithmic || ticks.size() < 2) {
+    return kUsual;
+  }
+  const double step = ticks[1] - ticks[0], size = std::max(std::abs(ticks.front()), std::abs(ticks.back()));
+  const double needed = std::floor(std::log10(size) + 1e-9) - std::floor(std::log10(step) + 1e-9) + 1;
+  return std::isfinite(needed) ? std::clamp(static_cast<int>(needed), kUsual, kMost) : kUsual;
+}
+
 QString AxisLayout::label(double tick) const {
   const double decade = tick > 0 ? std::log10(tick) : 0.5;
   const int whole = static_cast<int>(std::lround(decade));
@@ -181,7 +197,7 @@ QString AxisLayout::label(double tick) const {
     return QStringLiteral("10") + superscript(whole);
   }
   const double range = maximum - minimum;
-  return chart_number(!logarithmic && std::abs(tick) < 1e-9 * range ? 0 : tick).replace(u'-', QChar(0x2212));
+  return chart_number(!logarithmic && std::abs(tick) < 1e-9 * range ? 0 : tick, digits()).replace(u'-', QChar(0x2212));
 }
 
 ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {

@@ -63,11 +63,19 @@ void paint_frame(QPainter& painter, QRectF box, const Chart& chart, const ChartL
     const double edge = layout.legend.isEmpty() ? box.right() : layout.legend.left();
     paint_rotated(painter, {edge - line / 2 - 6, plot.center().y()}, 90, plot.height() + line, axis_title(chart.right));
   }
-  painter.drawText(QRectF(plot.left(), plot.bottom() + kTick + line, plot.width(), line + 2),
-                   Qt::AlignHCenter | Qt::AlignVCenter,
-                   metrics.elidedText(axis_title(chart.x), Qt::ElideRight, plot.width()));
-  paint_rotated(painter, {box.left() + 6 + line / 2, plot.center().y()}, -90, plot.height() + line,
-                axis_title(chart.y));
+  // A title is longer than its axis now and then: it may use all of the chart's edge.
+  const QString below = axis_title(chart.x);
+  const double edge = layout.legend.isEmpty() ? box.right() : layout.legend.left();
+  const double width = std::min(std::max(plot.width(), metrics.horizontalAdvance(below) + 2), edge - box.left() - 4);
+  const double left = std::clamp(plot.center().x() - width / 2, box.left() + 2, edge - 2 - width);
+  painter.drawText(QRectF(left, plot.bottom() + kTick + line, width, line + 2), Qt::AlignHCenter | Qt::AlignVCenter,
+                   metrics.elidedText(below, Qt::ElideRight, width));
+  const double top = layout.title.isEmpty() ? box.top() : layout.title.bottom();
+  const double height = box.bottom() - top - 2;
+  const double title =
+      std::min(std::max(plot.height() + line, metrics.horizontalAdvance(axis_title(chart.y)) + 2), height);
+  const double middle = std::clamp(plot.center().y(), top + title / 2, box.bottom() - title / 2);
+  paint_rotated(painter, {box.left() + 6 + line / 2, middle}, -90, title, axis_title(chart.y));
 }
 
 void paint_title(QPainter& painter, const Chart& chart, const ChartLayout& layout, const ChartColours& colours) {

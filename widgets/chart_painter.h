@@ -19,12 +19,13 @@ struct ChartColours {
 struct AxisLayout {
   double minimum = 0, maximum = 1;
   double from = 0, to = 1;  ///< pixel of minimum and of maximum
-  bool logarithmic = false;
+  bool logarithmic = false, counts = false;
   std::vector<double> ticks;
 
   [[nodiscard]] double pixel(double value) const;  ///< NaN for a value that a logarithmic axis cannot show
   [[nodiscard]] double value(double pixel) const;
   [[nodiscard]] QString label(double tick) const;
+  [[nodiscard]] int digits() const;  ///< significant ones of its labels
 };
 
 struct ChartLayout {

@@ -37,13 +37,14 @@ struct ColourScale {
 /// share are not made ready twice.
 struct SlicePicture {
   int width = 0, height = 0;                      ///< voxels
-  double pixel_width = 1, pixel_height = 1;       ///< mm
+  double pixel_width = 1, pixel_height = 1;       ///< in `length_unit`
   SharedValues image, overlay, mask, prediction;  ///< width * height each; contours at mask 0.5, prediction level
   double prediction_level = 0.5;                  ///< 0 for logits
   QString left, right, top, bottom;               ///< orientation letters, empty to hide
   QString title;                                  ///< e.g. "Axial"
   int slice = 0, slices = 1;                      ///< position along the stepped axis; slices 0 to hide
   bool scale_bar = true;
+  QString length_unit = QStringLiteral("mm");  ///< of pixel_width and pixel_height
 
   bool operator==(const SlicePicture&) const = default;
 };

@@ -10,7 +10,7 @@ namespace lossscope::widgets {
 SceneView::SceneView(QWidget* parent) : QWidget(parent) {
   setMouseTracking(true);
   setFocusPolicy(Qt::StrongFocus);
-  setMinimumSize(120, 90);
+  setMinimumSize(120, 60);  // three of them, one above the other, fit on a small screen
   setAttribute(Qt::WA_OpaquePaintEvent);
 }
 

@@ -30,7 +30,7 @@ void paint_letters(QPainter& painter, QRectF box, const SlicePicture& picture) {
   painter.setFont(font);
 }
 
-void paint_scale_bar(QPainter& painter, QRectF box, double pixels_per_mm) {
+void paint_scale_bar(QPainter& painter, QRectF box, double pixels_per_mm, const QString& unit) {
   const double length = round_length(box.width() * 0.3 / pixels_per_mm);
   const double pixels = length * pixels_per_mm;
   const QLineF bar(box.left(), box.bottom() - 2, box.left() + pixels, box.bottom() - 2);
@@ -38,7 +38,7 @@ void paint_scale_bar(QPainter& painter, QRectF box, double pixels_per_mm) {
   painter.drawLine(bar);
   painter.setPen(QPen(kText, 2, Qt::SolidLine, Qt::FlatCap));
   painter.drawLine(bar);
-  const QString text = QLocale::c().toString(length) + QStringLiteral(" mm");
+  const QString text = QLocale::c().toString(length) + QLatin1Char(' ') + unit;
   paint_outlined_text(painter, box.adjusted(0, 0, 0, -6), Qt::AlignLeft | Qt::AlignBottom, text, kText);
 }
 
@@ -97,7 +97,7 @@ void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& pic
   }
   paint_letters(painter, box, picture);
   if (picture.scale_bar) {
-    paint_scale_bar(painter, box, pixels_per_mm);
+    paint_scale_bar(painter, box, pixels_per_mm, picture.length_unit);
   }
   const QString number =
       picture.slices > 0

@@ -21,7 +21,8 @@ struct SliceView::Parts {
   SliceScene scene;
   QPointF crosshair;  // voxels
   Drag drag = Drag::none;
-  QPointF drag_from;
+  QPointF drag_from, pressed_at;
+  QPoint before_click;  // the crosshair's voxel
   quint64 drag_number = 0;
   int wheel = 0;  // eighths of a degree not yet turned into steps
 };
@@ -135,7 +136,8 @@ void SliceView::mousePressEvent(QMouseEvent* event) {
   if (p.scene.empty() || p.drag != Drag::none) {
     return;
   }
-  p.drag_from = event->position();
+  p.drag_from = p.pressed_at = event->position();
+  p.before_click = p.crosshair.toPoint();
   ++p.drag_number;
   if (event->button() == Qt::LeftButton) {
     p.drag = event->modifiers() & Qt::ShiftModifier ? Drag::windowLevel : Drag::crosshair;
@@ -181,13 +183,21 @@ void SliceView::mouseMoveEvent(QMouseEvent* event) {
 }
 
 void SliceView::mouseReleaseEvent(QMouseEvent* event) {
+  constexpr double kClick = 3;  // pixels: less is a click, no drag
+  const Parts& p = *parts_;
+  const bool click = (event->position() - p.pressed_at).manhattanLength() <= kClick;
+  const bool menu = p.drag == Drag::zoom && event->button() == Qt::RightButton && click;
   if (event->buttons() == Qt::NoButton) {
     parts_->drag = Drag::none;
+  }
+  if (menu) {
+    Q_EMIT menuRequested(event->globalPosition().toPoint());
   }
 }
 
 void SliceView::mouseDoubleClickEvent(QMouseEvent* event) {
-  if (event->button() == Qt::LeftButton) {
+  if (event->button() == Qt::LeftButton && !parts_->scene.empty()) {
+    Q_EMIT crosshairMoved(parts_->before_click.x(), parts_->before_click.y());  // the first click had moved it
     Q_EMIT maximiseRequested();
   }
 }

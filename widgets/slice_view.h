@@ -12,7 +12,8 @@ namespace lossscope::widgets {
 
 /// A SliceScene that a person steps, zooms and points at.
 /// Mouse: left drag moves the crosshair, wheel steps, ctrl + wheel or right drag zooms, middle drag pans, shift + left
-/// drag window and level, double click maximises. Keys: arrows move the crosshair by a voxel, page keys step.
+/// drag window and level, right click opens a menu, double click maximises and leaves the crosshair where it was. Keys:
+/// arrows move the crosshair by a voxel, page keys step.
 class SliceView : public SceneView {
   Q_OBJECT
  public:
@@ -47,6 +48,7 @@ class SliceView : public SceneView {
   void stepped(int by);
   void windowLevelChanged(double window, double level, quint64 drag);  ///< one drag, one number
   void maximiseRequested();
+  void menuRequested(const QPoint& global);    ///< a right click that was no drag
   void viewChanged(double zoom, QPointF pan);  ///< by the user's hand
 
  protected:

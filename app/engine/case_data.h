@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 #include <vector>
 
 #include "app/session/case_choice.h"
@@ -16,6 +17,8 @@ namespace lossscope {
 struct CaseData {
   LoadedVolume image, labels, prediction_file;  ///< `volume` empty where not given; the last also what a model made
   Grid grid;                                    ///< the mask's, else the image's, else the prediction's
+  /// Whether a file says how large a voxel is. Where none does, places and all lengths are in voxels.
+  bool has_spacing = true;
   /// What lengths are measured in, decided here and nowhere else: the grid's spacing in mm, or 1 a voxel.
   SpacingUse unit = SpacingUse::file;
   std::array<double, 3> spacing{1, 1, 1};
@@ -36,5 +39,9 @@ using CaseDataPtr = std::shared_ptr<const CaseData>;
 
 /// What losses and metrics are evaluated on: mask and prediction, lengths in the case's unit.
 [[nodiscard]] Problem problem_of(const CaseData& data);
+/// The unit of lengths that losses measure: "mm", or "voxels", of a picture "pixels".
+[[nodiscard]] std::string_view loss_unit(const CaseData& data);
+/// The unit of places, metrics and degradations: "mm" wherever a file says how large a voxel is.
+[[nodiscard]] std::string_view place_unit(const CaseData& data);
 
 }  // namespace lossscope

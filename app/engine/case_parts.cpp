@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/engine/first_look.h"
+#include "app/io/known_spacing.h"
 #include "app/io/label_map.h"
 #include "basics/trace.h"
 #include "losses/predictions/threshold.h"
@@ -106,8 +107,9 @@ CaseData assemble(const CaseKey& parts, const Grid& grid) {
   add_new(parts.mask->assumptions, made.assumptions);
   add_new(parts.prediction->assumptions, made.assumptions);
   made.grid = grid;
-  made.unit = parts.unit;
-  made.spacing = parts.unit == SpacingUse::file ? grid.spacing : std::array<double, 3>{1, 1, 1};
+  made.has_spacing = knows_spacing(made.image) || knows_spacing(made.labels) || knows_spacing(made.prediction_file);
+  made.unit = made.has_spacing ? parts.unit : SpacingUse::unit;
+  made.spacing = made.unit == SpacingUse::file ? grid.spacing : std::array<double, 3>{1, 1, 1};
   made.mask = parts.mask->volume;
   made.centre = made.mask.empty() ? middle(grid) : parts.mask->centre;
   made.prediction = parts.cut->volume;

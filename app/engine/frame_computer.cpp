@@ -159,6 +159,9 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   if (session.look.crosshair == kAutomaticCrosshair) {
     frame->session.look.crosshair = data.centre;
   }
+  if (const auto flat = flat_view(data.grid)) {
+    frame->session.look.compared_view = *flat;  // there is no other slice
+  }
   if (mask_ != data.mask.data) {
     loss_.clear();  // frees the fields of the case before
     mask_ = data.mask.data;

@@ -133,8 +133,11 @@ struct Pass {
   float level;
   double width, boundary_width;
 
+  /// Counted from the boundary on both sides: no voxel lies nearer to it than one voxel, and the bin of those that do
+  /// lie there reaches to it.
   [[nodiscard]] std::int64_t bin_of(float distance) const {
-    return static_cast<std::int64_t>(std::floor(static_cast<double>(distance) / width));
+    const double away = static_cast<double>(distance) / width * (1 - 1e-6);  // a float may be just above its bin's end
+    return static_cast<std::int64_t>(away > 0 ? std::ceil(away) - 1 : std::floor(away));
   }
 
   /// A slice that begins at voxel `begin`.

@@ -47,7 +47,8 @@ class RankTable {
   double total_ = 0;
 };
 
-/// Sums by signed distance to the mask's boundary: bin b holds distances from (first + b) * width on.
+/// Sums by signed distance d to the mask's boundary. Outside (d > 0) bin b holds (first + b) * width < d <=
+/// (first + b + 1) * width, inside the same with < and <= exchanged.
 struct DistanceProfile {
   double width = 1;
   std::int64_t first = 0;

@@ -207,7 +207,7 @@ SweepVariable along_degradation(std::string_view key) { return {Kind::degradatio
 Sweep run_sweep(const Session& session, const CaseData& data, std::vector<ConfiguredLoss> losses,
                 const SweepRequest& request, int threads, const Progress& progress, std::stop_token stop) {
   check(request, losses);
-  Sweep sweep{request.variable, {}, std::move(losses), {}, {}, {}};
+  Sweep sweep{request.variable, {}, std::move(losses), {}, {}, {}, std::string(place_unit(data))};
   sweep.values.resize(sweep.losses.size());
   Runner runner(session, data, request, threads, stop);
   for (int step = 0; step < request.steps; ++step) {

@@ -31,7 +31,7 @@ struct SweepVariable {
 
 struct SweepRequest {
   SweepVariable variable;
-  double from = 0, to = 1;  ///< millimetres, standard deviation, probability or the parameter's own unit
+  double from = 0, to = 1;  ///< lengths, standard deviation, probability or the parameter's own unit
   int steps = 11;           ///< at least 2; both ends are among them
 };
 
@@ -41,7 +41,8 @@ struct Sweep {
   std::vector<double> at;
   std::vector<ConfiguredLoss> losses;
   std::vector<std::vector<double>> values;  ///< of each loss, by step
-  std::vector<double> dice, hausdorff;      ///< of the thresholded prediction; hausdorff in mm, NaN where undefined
+  std::vector<double> dice, hausdorff;      ///< of the thresholded prediction; NaN where undefined
+  std::string length = "mm";                ///< the unit of hausdorff, and of a swept length: place_unit of the case
 };
 
 /// Sweeps the prediction of `session` (or a loss's parameter) on the loaded case `data`. A shift goes along the

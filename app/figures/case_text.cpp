@@ -8,6 +8,9 @@
 #include <algorithm>
 #include <array>
 
+#include "app/figures/text.h"
+#include "app/io/known_spacing.h"
+
 namespace lossscope {
 
 QString input_name(const QString& path) {
@@ -72,7 +75,47 @@ QString case_text(const Session& session, const CaseData& data) {
   return parts.join(QStringLiteral(" \u00b7 "));
 }
 
-QString unit_text(const CaseData& data) { return data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("mm"); }
+QString unit_text(const CaseData& data) { return text(loss_unit(data)); }
+
+QString place_unit_text(const CaseData& data) { return text(place_unit(data)); }
+
+QString index_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, int width) {
+  const auto flat = flat_axis(data.grid);
+  QStringList index;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (!flat || static_cast<std::size_t>(*flat) != axis) {
+      index << QStringLiteral("%1").arg(voxel[axis], width);
+    }
+  }
+  return index.join(QStringLiteral(", "));
+}
+
+VolumeUnit volume_unit(const CaseData& data) {
+  const auto flat = flat_axis(data.grid);
+  const double thickness = flat ? data.grid.spacing[static_cast<std::size_t>(*flat)] : 1;
+  if (!data.has_spacing) {
+    return {place_unit_text(data), 1, flat.has_value()};
+  }
+  return flat ? VolumeUnit{QStringLiteral("mm\u00b2"), thickness, true} : VolumeUnit{QStringLiteral("ml"), 1000, false};
+}
+
+QString size_text(const LoadedVolume& file) {
+  const Grid& grid = file.grid;
+  const auto flat = flat_axis(grid);
+  QStringList sizes, lengths;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (!flat || static_cast<std::size_t>(*flat) != axis) {
+      sizes << QString::number(grid.size[axis]);
+      lengths << QString::number(grid.spacing[axis], 'g', 4);
+    }
+  }
+  if (std::ranges::all_of(lengths, [&](const QString& length) { return length == lengths.front(); })) {
+    lengths = {lengths.front()};
+  }
+  const QString times = QStringLiteral(" \u00d7 ");
+  const QString size = sizes.join(times) + (flat ? QStringLiteral(" pixels") : QString());
+  return knows_spacing(file) ? QStringLiteral("%1, %2 mm").arg(size, lengths.join(times)) : size;
+}
 
 QString plane_name(Anatomical plane) {
   const std::array names{QStringLiteral("Axial"), QStringLiteral("Coronal"), QStringLiteral("Sagittal")};

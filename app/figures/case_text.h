@@ -12,8 +12,21 @@ namespace lossscope {
 [[nodiscard]] QString prediction_text(const Session& session);
 /// A session's case in one line: "mask ch2bet.nii.gz · prediction: mask degraded by shift=3,0,0;dilate=2".
 [[nodiscard]] QString case_text(const Session& session, const CaseData& data);
-/// Of lengths that losses measure: "mm" or "voxels".
+/// Of lengths that losses measure: "mm", "voxels" or (of a picture) "pixels".
 [[nodiscard]] QString unit_text(const CaseData& data);
+/// Of places, metrics and degradations: "mm" wherever a file says how large a voxel is.
+[[nodiscard]] QString place_unit_text(const CaseData& data);
+/// "90, 108, 90", of a picture "369, 317"; each number at least `width` wide.
+[[nodiscard]] QString index_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, int width = 0);
+/// What volumes of structures are said in: of a picture, areas.
+struct VolumeUnit {
+  QString unit;       ///< "ml", "mm²", "voxels", "pixels"
+  double of_one = 1;  ///< such a unit in cubed lengths of the grid, as Metrics count
+  bool is_area = false;
+};
+[[nodiscard]] VolumeUnit volume_unit(const CaseData& data);
+/// "181 × 217 × 181, 1 mm", "512 × 512 × 30, 0.7 × 0.7 × 5 mm"; of a picture "565 × 584 pixels".
+[[nodiscard]] QString size_text(const LoadedVolume& file);
 /// A file's name for a person; the samples have names of their own.
 [[nodiscard]] QString input_name(const QString& path);
 /// The same of an input of a session, with its folder where another input has the same name: data sets name image,

@@ -65,6 +65,11 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
   picture.title = text(titles[static_cast<std::size_t>(view)]);
   picture.slice = static_cast<int>(result.slice);
   picture.slices = static_cast<int>(grid.size[axes.normal]);
+  picture.length_unit = place_unit_text(*frame.data);
+  if (flat_axis(grid) == axes.normal) {  // a picture is no slice of anything
+    picture.title.clear();
+    picture.slices = 0;
+  }
   return picture;
 }
 
@@ -103,7 +108,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
       scale.scaling = session.look.scaling;
       scale.fade = fade;
-      scale.unit = text("of the loss, per voxel");
+      scale.unit = text("per voxel");
       break;
     case OverlayLayer::gradient:
       scale.map = ColourMap::blue_red;
@@ -169,8 +174,6 @@ widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane
   if (difference) {
     scale.title = shown.look.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
     scale.unit = pane.loss.empty() ? text("difference") : text("/ L2 norm");
-  } else if (shown.look.layer == OverlayLayer::contribution) {
-    scale.unit = text("per voxel");  // there is little room below six slices
   }
   return scale;
 }

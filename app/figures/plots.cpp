@@ -56,6 +56,18 @@ std::pair<std::size_t, std::size_t> used_bins(const SizeHistogram& histogram) {
   return {first, last};
 }
 
+/// What is so much smaller than the largest is rounding, and would take most of the axis.
+constexpr double kLeastShown = 1e-12;
+
+/// The first bin whose lower edge is not below `size`.
+std::size_t bin_above(double size) {
+  std::size_t bin = 0;
+  while (bin + 1 < SizeHistogram::kBins && SizeHistogram::edge(bin) < size) {
+    ++bin;
+  }
+  return bin;
+}
+
 /// Bins that hold nothing but a trace of the loss at the far ends are not shown.
 std::pair<std::size_t, std::size_t> shown_distances(const DistanceProfile& profile, double total) {
   const auto weight = [&](std::size_t bin) {
@@ -87,10 +99,11 @@ Chart size_histogram(const LossResult& result, const LossStatistics& statistics,
                                                   : tr("%1: gradients").arg(name_of(result));
   chart.x = {what == HistogramOf::contribution ? tr("contribution of a voxel") : slope, {}, AxisScale::logarithmic};
   chart.y = {tr("voxels"), {}, AxisScale::logarithmic};
-  const auto [first, last] = used_bins(histogram);
-  if (first >= last) {
+  const auto [used, last] = used_bins(histogram);
+  if (used >= last) {
     return chart;
   }
+  const std::size_t first = std::max(used, bin_above(SizeHistogram::edge(last - 1) * kLeastShown));
   const std::size_t step = (last - first + 95) / 96;  // at most 96 bins: a person must see them
   std::int64_t most = 1;
   for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
@@ -115,7 +128,20 @@ Chart size_histogram(const LossResult& result, const LossStatistics& statistics,
   chart.y.maximum = static_cast<double>(most) * 2;
   const ByOutcome& zeros = histogram.zeros();
   const std::int64_t none = std::accumulate(zeros.begin(), zeros.end(), std::int64_t{0});
+  std::int64_t tiny = 0;
+  for (std::size_t bin = used; bin < first; ++bin) {
+    for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
+      tiny += histogram.count(outcome, bin);
+    }
+  }
   chart.note = tr("%1 voxels, of which %2 are exactly 0 (not drawn)").arg(histogram.total()).arg(none);
+  if (tiny > 0) {
+    chart.note = tr("%1 voxels; not drawn: %2 that are exactly 0, %3 below %4")
+                     .arg(histogram.total())
+                     .arg(none)
+                     .arg(tiny)
+                     .arg(widgets::chart_number(SizeHistogram::edge(first), 2));
+  }
   return chart;
 }
 

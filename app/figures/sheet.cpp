@@ -82,10 +82,11 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
   sheet.opacity = frame.session.look.display.show_overlay ? frame.session.look.display.opacity : 0;
   sheet.contours = frame.session.look.display.show_contours;
   const widgets::SlicePicture base = slice_picture(frame, frame.session.look.compared_view);
-  sheet.title = tr("%1 of every loss, %2 slice %3 of %4")
-                    .arg(layer_name(frame.session), base.title.toLower())
-                    .arg(base.slice + 1)
-                    .arg(base.slices);
+  sheet.title = base.slices == 0 ? tr("%1 of every loss").arg(layer_name(frame.session))
+                                 : tr("%1 of every loss, %2 slice %3 of %4")
+                                       .arg(layer_name(frame.session), base.title.toLower())
+                                       .arg(base.slice + 1)
+                                       .arg(base.slices);
   sheet.caption =
       frame.session.look.shared_range ? tr("one colour range for all") : tr("each loss has its own colour range");
   for (const ComparedPane& pane : frame.compared) {

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/surfaces.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -94,9 +93,6 @@ SurfaceWish surface_wish(const Frame& frame) {
   Session session = frame.session;
   session.look.layer = surface_layer(colour).value_or(OverlayLayer::none);
   wish.scale = layer_scale(frame, session, surface_range(frame, colour));
-  if (colour == SurfaceColour::contribution) {
-    wish.scale.unit = QCoreApplication::translate("Pictures", "per voxel");  // a small view has little room
-  }
   if (colour == SurfaceColour::distance) {
     wish.fits = !(frame.session.look.range.locked && frame.session.look.layer == OverlayLayer::distance);
     wish.distance = frame.distance;

@@ -74,7 +74,7 @@ widgets::Chart sweep_metrics_chart(const Sweep& sweep, double here) {
   chart.y.minimum = 0;
   chart.y.maximum = 1.02;
   chart.right.title = tr("Hausdorff distance");
-  chart.right.unit = QStringLiteral("mm");
+  chart.right.unit = QString::fromStdString(sweep.length);
   chart.right.holds_zero = true;
   chart.series = {
       {tr("Dice"), widgets::series_colour(2), widgets::SeriesStyle::line, false, false, sweep.at, sweep.dice},

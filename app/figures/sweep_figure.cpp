@@ -60,6 +60,9 @@ QString axis_name(const SweepVariable& variable) {
 widgets::ChartAxis sweep_axis(const Sweep& sweep) {
   widgets::ChartAxis axis;
   axis.unit = QString::fromStdString(unit_of(sweep.variable));
+  if (axis.unit == QLatin1String("mm")) {
+    axis.unit = QString::fromStdString(sweep.length);
+  }
   axis.title = axis_name(sweep.variable);
   for (const ConfiguredLoss& configured : sweep.losses) {
     const auto at = configured.loss->parameter(sweep.variable.parameter);
@@ -95,8 +98,9 @@ widgets::Figure sweep_figure(const Sweep& sweep, const QString& case_text, doubl
     figure.panels.push_back(panel(sweep, name, {}, std::move(series), here));
   }
   figure.panels.push_back(panel(sweep, QStringLiteral("Dice coefficient"), {}, metric_series(sweep, sweep.dice), here));
-  figure.panels.push_back(
-      panel(sweep, QStringLiteral("Hausdorff distance (mm)"), {}, metric_series(sweep, sweep.hausdorff), here));
+  figure.panels.push_back(panel(sweep,
+                                QStringLiteral("Hausdorff distance (%1)").arg(QString::fromStdString(sweep.length)), {},
+                                metric_series(sweep, sweep.hausdorff), here));
   figure.columns = sweep_columns(sweep);
   figure.caption << QStringLiteral(
       "Blue: losses, each with its own range, which begins at 0. Grey: metrics of the prediction thresholded at 0.5.");

@@ -33,7 +33,6 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   spacing_ = new QComboBox;
   spacing_->setObjectName(QStringLiteral("spacing"));
   spacing_->addItems({tr("millimetres"), tr("voxels")});
-  spacing_->setToolTip(tr("What distances are measured in: the file's spacing, or one per voxel as most code does"));
   assumed_title_ = section_title(tr("Assumed"));
   assumed_ = new QLabel;
   assumed_->setObjectName(QStringLiteral("assumed"));
@@ -94,11 +93,23 @@ void CasePanel::showSession(const Session& session) {
   const CaseData& now = data_ ? *data_ : none;
   image_->show(shown_, session, now.image);
   mask_->show(shown_, session, now.labels);
-  spacing_->setCurrentIndex(session.study.spacing == SpacingUse::unit ? 1 : 0);
+  showSpacing();
   const auto& labels = session.study.labels.values;
   const int label = labels.size() == 1 ? label_->findData(QVariant::fromValue<qlonglong>(labels.front())) : 0;
   label_->setCurrentIndex(std::max(0, label));
   label_->setEnabled(!session.study.mask.path.empty() && session.study.mask.path == shown_.study.mask.path);
+}
+
+/// Where no file says how large a voxel is, there is no choice.
+void CasePanel::showSpacing() {
+  const bool known = !data_ || data_->has_spacing;
+  const bool unit = store_.session().study.spacing == SpacingUse::unit || !known;
+  spacing_->setItemText(1, data_ && flat_axis(data_->grid) ? tr("pixels") : tr("voxels"));
+  spacing_->setCurrentIndex(unit ? 1 : 0);
+  spacing_->setEnabled(known);
+  spacing_->setToolTip(known ? tr("What losses measure distances in: the file's spacing, or one per voxel as most code "
+                                  "does")
+                             : tr("No file says how large a voxel is"));
 }
 
 void CasePanel::fillLabels() {

@@ -31,6 +31,7 @@ class CasePanel : public QWidget {
  private:
   void showSession(const Session& session);
   void fillLabels();
+  void showSpacing();
   void showAssumptions();
   void remove(Role role);
   void useAs(Role from, Role to);

@@ -129,8 +129,12 @@ QWidget* CompareGrid::makeHead() {
   auto* layout = new QHBoxLayout(head);
   layout->setContentsMargins(4, 2, 4, 0);
   layout->setSpacing(8);
-  layout->addWidget(new QLabel(tr("Slice")));
-  layout->addWidget(view_);
+  which_ = new QWidget;
+  auto* which = new QHBoxLayout(which_);
+  which->setContentsMargins(0, 0, 0, 0);
+  which->addWidget(new QLabel(tr("Slice")));
+  which->addWidget(view_);
+  layout->addWidget(which_);
   layout->addWidget(shared_);
   layout->addWidget(says_, 1);
   connect(view_, &QComboBox::activated, this, [this](int index) {
@@ -171,6 +175,7 @@ void CompareGrid::connectView(std::size_t place) {
   connect(slice, &SliceView::hovered, this,
           [this, place](int x, int y) { Q_EMIT hovered(static_cast<int>(place), x, y); });
   connect(slice, &SliceView::windowLevelChanged, this, &CompareGrid::windowLevelChanged);
+  connect(slice, &SliceView::menuRequested, this, &CompareGrid::menuRequested);
   connect(slice, &SliceView::maximiseRequested, this, [this, place] { toggleMaximised(place); });
   connect(slice, &SliceView::viewChanged, this, [this, slice](double zoom, QPointF pan) {
     for (SliceView* other : slices()) {
@@ -196,6 +201,7 @@ void CompareGrid::moveTo(std::size_t place, int x, int y, int step) {
 
 void CompareGrid::show(const FramePtr& frame) {
   frame_ = frame;
+  which_->setVisible(!flat_view(frame->data->grid));  // a picture has one
   for (std::size_t place = 0; place < std::min(in_use_, frame->compared.size()); ++place) {
     views_[place]->show(*frame, frame->compared[place]);
     views_[place]->showAsked(store_.session());
@@ -214,6 +220,7 @@ void CompareGrid::show(const FramePtr& frame) {
     says_->setText(frame->session.look.shared_range ? tr("Equal colours are equal numbers.")
                                                     : tr("Each loss has its own range: compare where, not how much."));
   }
+  says_->setToolTip(says_->text());  // there is not always room for all of it
 }
 
 void CompareGrid::showSettings(const Session& session) {
@@ -291,7 +298,7 @@ void CompareGrid::showZoom(const Session& session) {
   if (!frame_) {
     return;
   }
-  const auto& axes = frame_->views[static_cast<std::size_t>(session.look.compared_view)].axes;
+  const auto& axes = frame_->views[static_cast<std::size_t>(frame_->session.look.compared_view)].axes;
   const auto pixel = axes.pixel(frame_->data->grid, session.look.crosshair);
   for (SliceView* slice : slices()) {
     slice->zoomAbout(session.look.display.zoom, QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));

@@ -68,6 +68,7 @@ class CompareGrid : public QWidget {
   void crosshairMoved(const std::array<std::int64_t, 3>& voxel);
   void hovered(int pane, int x, int y);  ///< -1, -1 when the pointer left
   void windowLevelChanged(double window, double level, quint64 drag);
+  void menuRequested(const QPoint& global);  ///< of a slice
 
  private:
   ComparedView* addView();
@@ -80,6 +81,7 @@ class CompareGrid : public QWidget {
 
   SessionStore& store_;
   RangeControl& range_;
+  QWidget* which_ = nullptr;  ///< slice is compared
   QComboBox* view_ = nullptr;
   QCheckBox* shared_ = nullptr;
   QLabel* says_ = nullptr;

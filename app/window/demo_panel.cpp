@@ -176,7 +176,25 @@ void DemoPanel::showText() {
   next_->setShortcut(QKeySequence(tr("Alt+Right")));  // a new text takes the old shortcut away
 }
 
+/// Undo and redo lead from step to step: the text follows.
+void DemoPanel::follow(const Session& session) {
+  if (step_ < 0 || same_state(session, state().session)) {
+    return;
+  }
+  for (int step = 0; step < static_cast<int>(demo_.steps.size()); ++step) {
+    const DemoStep& candidate = demo_.steps[static_cast<std::size_t>(step)];
+    const bool shown = same_state(session, candidate.shown.session);
+    if (shown || (candidate.answered && same_state(session, candidate.answered->session))) {
+      step_ = step;
+      answered_ = !shown;
+      showText();
+      return;
+    }
+  }
+}
+
 void DemoPanel::compare(const Session& session) {
+  follow(session);
   restore_->setEnabled(step_ >= 0 && !same_state(session, state().session));
 }
 

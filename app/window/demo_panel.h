@@ -40,6 +40,7 @@ class DemoPanel : public QWidget {
   void applyState();
   void showText();
   void compare(const Session& session);
+  void follow(const Session& session);
   void arrive(const Frame& frame);
   [[nodiscard]] const DemoStep& current() const { return demo_.steps[static_cast<std::size_t>(step_)]; }
   [[nodiscard]] const DemoState& state() const;

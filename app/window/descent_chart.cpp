@@ -36,6 +36,7 @@ QStringList descent_curve_names() {
 widgets::Chart descent_chart(const DescentRun& run, int which, std::int64_t step) {
   widgets::Chart chart;
   chart.x.title = said("step");
+  chart.x.whole = true;
   chart.y.title = descent_curve_names()[which];
   chart.y.holds_zero = which == kLoss;
   const auto lanes = run.lanes();

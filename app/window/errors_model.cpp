@@ -116,8 +116,8 @@ QVariant ErrorsModel::headerData(int section, Qt::Orientation orientation, int r
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight)));
   }
   const QString size = list_ && list_->flat ? unit_ + QStringLiteral("²") : unit_ + QStringLiteral("³");
-  const QStringList titles{tr("error"), tr("how many"),          tr("voxels each"),          size + tr(" each"),
-                           tr("where"), tr("share of the loss"), tr("share of the gradient")};
+  const QStringList titles{tr("error"), tr("how many"),    tr("voxels each"),    size + tr(" each"),
+                           tr("where"), tr("of the loss"), tr("of the gradient")};
   const QStringList tips{tr("Missed: of the mask and not predicted. False alarm: the other way round"),
                          tr("Errors that differ in nothing but their place are one row"),
                          tr("Voxels of a connected piece (26 neighbours)"),

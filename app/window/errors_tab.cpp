@@ -82,7 +82,7 @@ void ErrorsTab::hideEvent(QHideEvent* event) {
 }
 
 void ErrorsTab::showFrame(const FramePtr& frame) {
-  unit_ = frame->data->in_voxels() ? tr("voxel") : QStringLiteral("mm");
+  unit_ = frame->data->in_voxels() ? QString() : QStringLiteral("mm");  // voxels have a column of their own
   showList();
 }
 
@@ -96,6 +96,7 @@ void ErrorsTab::showList() {
     table_->clearSelection();
     table_->setCurrentIndex({});
   }
+  table_->setColumnHidden(ErrorsModel::kSize, unit_.isEmpty());
   const bool any = list && !list->groups.empty();
   previous_->setEnabled(any || (finder_.has_loss() && !list));
   next_->setEnabled(previous_->isEnabled());

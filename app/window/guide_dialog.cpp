@@ -83,6 +83,7 @@ void GuideDialog::measure() {
   }
   mask_ = frame->data->mask.data;
   prediction_ = frame->data->prediction.data;
+  in_mm_ = !frame->data->in_voxels();
   progress_->setValue(0);
   progress_->show();
   text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("Measuring the case and where each loss pulls ...")));
@@ -99,7 +100,7 @@ void GuideDialog::measure() {
 
 void GuideDialog::showGuide(const Guide& guide) {
   progress_->hide();
-  text_->setHtml(guide_html(guide, palette().color(QPalette::Highlight)));
+  text_->setHtml(guide_html(guide, palette().color(QPalette::Highlight), in_mm_));
 }
 
 void GuideDialog::showFrame(const FramePtr& frame) {

@@ -38,6 +38,7 @@ class GuideDialog : public QDialog {
   // None of them keeps a case alive that the window has closed.
   std::weak_ptr<const Frame> newest_;
   std::weak_ptr<void> mask_, prediction_;  ///< that were measured
+  bool in_mm_ = true;                      ///< whether a volume of theirs can be said in mm³
   ForeignText* text_ = nullptr;
   QProgressBar* progress_ = nullptr;
   QLabel* stale_ = nullptr;

@@ -139,11 +139,12 @@ QString metrics_html(const Guide& guide) {
   return html + QStringLiteral("</table>");
 }
 
-QString component_row(const ComponentTrait& component, const CaseTraits& traits) {
+QString component_row(const ComponentTrait& component, const CaseTraits& traits, bool in_mm) {
   const auto& [i, j, k] = component.place.voxel;
   const auto voxels = static_cast<double>(component.place.voxels);
-  const QString size =
-      traits.flat ? QString() : tr(", %1 mm³").arg(QLocale::c().toString(voxels * traits.voxel_volume, 'g', 4));
+  const QString size = traits.flat || !in_mm
+                           ? QString()
+                           : tr(", %1 mm³").arg(QLocale::c().toString(voxels * traits.voxel_volume, 'g', 4));
   const QString found = component.found == 0
                             ? QStringLiteral("<b>%1</b>").arg(tr("missed"))
                             : tr("%1 % found").arg(100 * static_cast<double>(component.found) / voxels, 0, 'f', 0);
@@ -160,7 +161,7 @@ QString component_row(const ComponentTrait& component, const CaseTraits& traits)
 }
 
 /// Missed ones first, then from small to large.
-QString components_html(const Guide& guide) {
+QString components_html(const Guide& guide, bool in_mm) {
   const CaseTraits& traits = guide.traits;
   if (guide.components.empty()) {
     return {};
@@ -174,7 +175,7 @@ QString components_html(const Guide& guide) {
   }
   html += QStringLiteral("<table cellspacing='0' cellpadding='3'>");
   for (std::size_t at = 0; at < std::min(kComponents, listed.size()); ++at) {
-    html += component_row(listed[at], traits);
+    html += component_row(listed[at], traits, in_mm);
   }
   html += QStringLiteral("</table>");
   return listed.size() > kComponents
@@ -184,8 +185,8 @@ QString components_html(const Guide& guide) {
 
 }  // namespace
 
-QString guide_html(const Guide& guide, const QColor& bar) {
-  QString html = losses_html(guide) + metrics_html(guide) + components_html(guide) +
+QString guide_html(const Guide& guide, const QColor& bar, bool in_mm) {
+  QString html = losses_html(guide) + metrics_html(guide) + components_html(guide, in_mm) +
                  QStringLiteral("<h2>%1</h2>").arg(tr("What this case is like"));
   for (const Finding& finding : guide.findings) {
     html += finding_html(finding, bar);

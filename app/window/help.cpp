@@ -99,6 +99,7 @@ void show_shortcuts(QWidget* parent) {
   body += row(text("Middle drag"), text("pan"));
   body += row(text("Shift + left drag"), text("window (sideways) and level (up and down) of the image"));
   body += row(text("Double click"), text("one view large, and back"));
+  body += row(text("Right click"), text("a menu: pin the voxel, CT windows, colours, copy and export"));
   body += row(text("Arrows"), text("move the crosshair by a voxel"));
   body += heading(text("At a colour bar"));
   body += row(text("Drag an end, double click"), text("move it; type a number"));

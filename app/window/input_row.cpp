@@ -12,16 +12,6 @@
 namespace lossscope {
 namespace {
 
-QString grid_text(const LoadedVolume& loaded) {
-  const Grid& g = loaded.grid;
-  const auto mm = [](double value) { return QString::number(value, 'g', 4); };
-  const bool isotropic = g.spacing[0] == g.spacing[1] && g.spacing[1] == g.spacing[2];
-  const QString spacing =
-      isotropic ? mm(g.spacing[0])
-                : QStringLiteral("%1 × %2 × %3").arg(mm(g.spacing[0]), mm(g.spacing[1]), mm(g.spacing[2]));
-  return InputRow::tr("%1 × %2 × %3, %4 mm").arg(g.size[0]).arg(g.size[1]).arg(g.size[2]).arg(spacing);
-}
-
 QString tooltip_text(const QString& path, const LoadedVolume& loaded) {
   return InputRow::tr("%1\n%2, %3, values %4 to %5")
       .arg(path, QString::fromStdString(loaded.format), QString::fromStdString(loaded.stored_type))
@@ -91,7 +81,7 @@ void InputRow::show(const Session& shown, const Session& asked, const LoadedVolu
   const bool read = !path.isEmpty() && loaded.grid.voxels() > 0;
   name_->setText(name_of(shown, path));
   name_->setForegroundRole(path.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
-  details_->setText(read ? grid_text(loaded) : QString());
+  details_->setText(read ? size_text(loaded) : QString());
   details_->setVisible(read);
   setToolTip(plain_tip(read ? tooltip_text(path, loaded) : path));
   asked_->setText(tr("asked for: %1").arg(name_of(asked, wanted)));

@@ -20,6 +20,15 @@ constexpr int kAllLosses = 4, kDifference = 5;
 
 }  // namespace
 
+std::vector<std::pair<OverlayLayer, QString>> layer_choices() {
+  return {{OverlayLayer::contribution, LayerBar::tr("&contribution")},
+          {OverlayLayer::gradient, LayerBar::tr("&gradient")},
+          {OverlayLayer::prediction, LayerBar::tr("&prediction")},
+          {OverlayLayer::distance, LayerBar::tr("signed &distance")},
+          {OverlayLayer::counterfactual, LayerBar::tr("&what-if")},
+          {OverlayLayer::field, LayerBar::tr("the loss's &field")}};
+}
+
 void arrange(SessionStore& store, int index) {
   store.change(LayerBar::tr("arrangement"), [index](Session& session) {
     session.look.arrangement = index == 0             ? Arrangement::single
@@ -75,12 +84,9 @@ void LayerBar::makeLayerPart() {
   layer_ = new QComboBox;
   layer_->setObjectName(QStringLiteral("layer"));
   layer_->addItem(tr("none"), static_cast<int>(OverlayLayer::none));
-  layer_->addItem(tr("contribution"), static_cast<int>(OverlayLayer::contribution));
-  layer_->addItem(tr("gradient"), static_cast<int>(OverlayLayer::gradient));
-  layer_->addItem(tr("what-if"), static_cast<int>(OverlayLayer::counterfactual));
-  layer_->addItem(tr("the loss's field"), static_cast<int>(OverlayLayer::field));
-  layer_->addItem(tr("prediction"), static_cast<int>(OverlayLayer::prediction));
-  layer_->addItem(tr("signed distance"), static_cast<int>(OverlayLayer::distance));
+  for (const auto& [layer, name] : layer_choices()) {
+    layer_->addItem(QString(name).remove(u'&'), static_cast<int>(layer));
+  }
   layer_->setToolTip(tr(
       "Contribution: what each voxel adds to the loss.\nGradient: how the loss changes when a voxel's prediction "
       "rises.\nWhat-if: "
@@ -157,11 +163,17 @@ void LayerBar::makeArrangementPart() {
   connect(arrangement_, &QComboBox::activated, this, [this](int index) { arrange(store_, index); });
 }
 
+void LayerBar::setFlat(bool on) {
+  flat_ = on;
+  showSession(store_.session());
+}
+
 void LayerBar::showSession(const Session& session) {
-  layer_->setCurrentIndex(layer_->findData(static_cast<int>(session.look.layer)));
+  const bool difference = session.look.arrangement == Arrangement::difference;  // it is one of gradients
+  layer_->setCurrentIndex(layer_->findData(static_cast<int>(difference ? OverlayLayer::gradient : session.look.layer)));
+  layer_->setEnabled(!difference);
   gradient_of_->setCurrentIndex(session.look.gradient_of == GradientOf::logit ? 1 : 0);
-  gradient_of_action_->setVisible(session.look.layer == OverlayLayer::gradient ||
-                                  session.look.arrangement == Arrangement::difference);
+  gradient_of_action_->setVisible(session.look.layer == OverlayLayer::gradient || difference);
   if (!opacity_->isSliderDown()) {
     const QSignalBlocker quiet(opacity_);
     opacity_->setValue(static_cast<int>(session.look.display.opacity * 100 + 0.5));
@@ -170,7 +182,7 @@ void LayerBar::showSession(const Session& session) {
   lock_->setEnabled(session.look.layer != OverlayLayer::none);
   contours_->setChecked(session.look.display.show_contours);
   fourth_->setCurrentIndex(session.look.fourth == FourthPane::distance ? 1 : 0);
-  fourth_->setEnabled(session.look.arrangement == Arrangement::single);
+  fourth_->setEnabled(session.look.arrangement == Arrangement::single && !flat_);
   arrangement_->setCurrentIndex(session.look.arrangement == Arrangement::grid
                                     ? static_cast<int>((session.look.compared.size() + 1) / 2)
                                 : session.look.arrangement == Arrangement::contact_sheet ? kAllLosses

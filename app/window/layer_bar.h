@@ -16,6 +16,8 @@ class LayerBar : public QToolBar {
   Q_OBJECT
  public:
   explicit LayerBar(SessionStore& store, QWidget* parent = nullptr);
+  /// A picture has no fourth pane.
+  void setFlat(bool on);
 
  Q_SIGNALS:
   void lockRequested(bool on);  ///< of the colours' range
@@ -42,8 +44,12 @@ class LayerBar : public QToolBar {
   QToolButton* contours_ = nullptr;
   QComboBox* fourth_ = nullptr;
   QComboBox* arrangement_ = nullptr;
+  bool flat_ = false;
   quint64 drag_ = 0;
 };
+
+/// The layers in the order of their keys 1 to 6, in the menu and in the bar alike.
+[[nodiscard]] std::vector<std::pair<OverlayLayer, QString>> layer_choices();
 
 /// Undoably: 0 one loss, 1 to 3 a grid of 2, 4 or 6, 4 all losses, 5 the difference of two.
 void arrange(SessionStore& store, int index);

@@ -8,7 +8,8 @@ class QTreeWidget;
 
 namespace lossscope {
 
-/// All losses by family, with a search that looks into names, summaries and citations.
+/// All losses by family, with a search that looks into names, summaries, citations and presets. What is found by a
+/// preset alone is shown, and chosen, with it.
 class LossList : public QWidget {
   Q_OBJECT
  public:
@@ -16,7 +17,7 @@ class LossList : public QWidget {
   void setCurrent(const QString& id);
 
  Q_SIGNALS:
-  void chosen(const QString& id);
+  void chosen(const QString& id, int preset);  ///< preset: its place in the declaration; -1: none was meant
 
  private:
   void filter(const QString& text);

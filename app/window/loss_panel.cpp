@@ -53,6 +53,15 @@ QString paragraph(const QString& title, std::string_view body) {
   return body.empty() ? QString() : QStringLiteral("<p><b>%1</b> %2</p>").arg(title, text(body).toHtmlEscaped());
 }
 
+/// The chosen loss with the values of a preset, all others as usual.
+void take_preset(Session& session, const Preset& preset) {
+  auto& values = session.loss.parameters[session.loss.id];
+  values.clear();
+  for (const auto& [id, value] : preset.values) {
+    values[std::string(id)] = value;
+  }
+}
+
 /// One widget below the other.
 QWidget* stacked(std::initializer_list<QWidget*> widgets) {
   auto* content = new QWidget;
@@ -88,9 +97,12 @@ LossPanel::LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, Q
   layout->addWidget(list_, 2);
   layout->addWidget(scrolling(makeDetails(turns)), 3);
 
-  connect(list_, &LossList::chosen, this, [this](const QString& id) {
+  connect(list_, &LossList::chosen, this, [this](const QString& id, int preset) {
     store_.change(tr("loss"), [&](Session& session) {
       session.loss.id = id.toStdString();
+      if (const Loss* loss = find_loss(session.loss.id); loss != nullptr && preset >= 0) {
+        take_preset(session, loss->declaration().presets[static_cast<std::size_t>(preset)]);
+      }
       if (session.loss.id == kScriptLoss && session.loss.script.empty()) {
         session.loss.script = script_example();
       }
@@ -293,15 +305,8 @@ void LossPanel::setParameter(const QString& id, double value, quint64 drag) {
 
 void LossPanel::applyPreset(int index) {
   const auto presets = loss_->declaration().presets;
-  const Preset* preset = index > 0 ? &presets[static_cast<std::size_t>(index - 1)] : nullptr;
   store_.change(tr("preset"), [&](Session& session) {
-    auto& values = session.loss.parameters[session.loss.id];
-    values.clear();
-    if (preset != nullptr) {
-      for (const auto& [id, value] : preset->values) {
-        values[std::string(id)] = value;
-      }
-    }
+    take_preset(session, index > 0 ? presets[static_cast<std::size_t>(index - 1)] : Preset());
   });
 }
 

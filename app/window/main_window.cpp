@@ -81,6 +81,7 @@ MainWindow::MainWindow(bool remember, QWidget* parent)
   makeLearnMenu();
   makeDeviceMenu();
   makeHelpMenu();
+  makeSliceMenu();
   listParts();
   connectStore();
   connectEngine();
@@ -111,8 +112,8 @@ void MainWindow::makeCentre() {
   auto* layout = new QVBoxLayout(content);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
-  layout->addWidget(message_);
   layout->addWidget(centre_, 1);
+  message_->layOver(centre_);
   setCentralWidget(content);
   status_ = new StatusLine;
   statusBar()->addWidget(status_, 1);
@@ -278,6 +279,7 @@ void MainWindow::showNoCase() {
   }
   message_->hide();
   centre_->setCurrentWidget(empty_);
+  layers_->setFlat(false);
   showWaiting();
 }
 
@@ -285,17 +287,18 @@ void MainWindow::showFrame(const FramePtr& frame) {
   const trace::Span span(trace::Category::upload, "hand out a frame");
   frame_ = frame;
   message_->hide();
-  if (store_.session().look.crosshair == kAutomaticCrosshair) {
-    requested_.look.crosshair = frame->session.look.crosshair;  // this frame shows it already
-    store_.look([&](Session& session) { session.look.crosshair = frame->session.look.crosshair; });
-  }
   centre_->setCurrentWidget(views_);
+  layers_->setFlat(flat_view(frame->data->grid).has_value());
   for (const Part& part : parts_) {
     if (part.preliminary || !frame->preliminary) {
       part.show(frame);
     }
   }
   showWaiting();
+  if (store_.session().look.crosshair == kAutomaticCrosshair) {
+    requested_.look.crosshair = frame->session.look.crosshair;  // this frame shows it already
+    store_.look([&](Session& session) { session.look.crosshair = frame->session.look.crosshair; });
+  }
   showDeviceNotice();
   unpainted_ = true;
   Q_EMIT frameShown();

@@ -16,6 +16,7 @@
 #include "app/window/trusted_models.h"
 #include "app/window/veil.h"
 
+class QMenu;
 class QStackedWidget;
 
 namespace lossscope {
@@ -91,6 +92,7 @@ class MainWindow : public QMainWindow {
   void makeEditMenu();
   void makeViewMenu();
   void makeLayerKeys(QMenu* menu);
+  void makeSliceMenu();
   void makeDeviceMenu();
   void makeCompareMenu(QMenu* menu);
   void makeProbeMenu(QMenu* menu);
@@ -116,6 +118,7 @@ class MainWindow : public QMainWindow {
   void showTitle();
   void adoptSorted(const SortedFiles& files);
   void takeAnswers(Session& session);
+  [[nodiscard]] QString startFolder() const;  ///< of dialogs: the case's, or where one was
   void openOne(Role role);
   void askForFiles();
   void askForFolder();
@@ -150,6 +153,7 @@ class MainWindow : public QMainWindow {
     bool preliminary;  ///< shows preliminary frames, too
   };
   std::vector<Part> parts_;
+  QMenu* slice_menu_ = nullptr;  ///< of a right click in a slice: entries of the menus above
   QStackedWidget* centre_ = nullptr;
   MessageBar* message_ = nullptr;
   ViewArea* views_ = nullptr;

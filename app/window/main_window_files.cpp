@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How a case gets into the window and a session out of it.
+#include <QDir>
 #include <QDragEnterEvent>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -159,8 +160,17 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
   }
 }
 
+QString MainWindow::startFolder() const {
+  for (const QString& input : inputs_of(store_.session())) {
+    if (const QFileInfo file(input); file.exists()) {
+      return file.absolutePath();
+    }
+  }
+  return start_folder(FolderOf::inputs);
+}
+
 void MainWindow::openOne(Role role) {
-  const QString path = QFileDialog::getOpenFileName(this, tr("Open"), start_folder(FolderOf::inputs), file_filter());
+  const QString path = QFileDialog::getOpenFileName(this, tr("Open"), startFolder(), file_filter());
   if (path.isEmpty()) {
     return;
   }
@@ -177,13 +187,11 @@ void MainWindow::openOne(Role role) {
 }
 
 void MainWindow::askForFiles() {
-  openFiles(QFileDialog::getOpenFileNames(this, tr("Open image, mask and prediction"), start_folder(FolderOf::inputs),
-                                          file_filter()));
+  openFiles(QFileDialog::getOpenFileNames(this, tr("Open image, mask and prediction"), startFolder(), file_filter()));
 }
 
 void MainWindow::askForFolder() {
-  const QString folder =
-      QFileDialog::getExistingDirectory(this, tr("Open a DICOM folder"), start_folder(FolderOf::inputs));
+  const QString folder = QFileDialog::getExistingDirectory(this, tr("Open a DICOM folder"), startFolder());
   if (!folder.isEmpty()) {
     openFiles({folder});
   }
@@ -270,6 +278,7 @@ bool MainWindow::saveSession(const QString& path) {
   }
   documents_.assign(path, store_.session());
   showTitle();
+  status_->say(tr("Saved: %1").arg(input_name(path)));
   return true;
 }
 
@@ -296,8 +305,8 @@ bool MainWindow::settleUnsaved() {
 }
 
 void MainWindow::askForSession() {
-  const QString path = QFileDialog::getOpenFileName(this, tr("Open session"), start_folder(FolderOf::inputs),
-                                                    tr("LossScope sessions (*.json)"));
+  const QString path =
+      QFileDialog::getOpenFileName(this, tr("Open session"), startFolder(), tr("LossScope sessions (*.json)"));
   if (!path.isEmpty()) {
     openSession(path);
   }
@@ -305,7 +314,7 @@ void MainWindow::askForSession() {
 
 void MainWindow::saveSessionAs() {
   QString path = QFileDialog::getSaveFileName(this, tr("Save session"),
-                                              start_file(FolderOf::inputs, QStringLiteral("session.json")),
+                                              QDir(startFolder()).filePath(QStringLiteral("session.json")),
                                               tr("LossScope sessions (*.json)"));
   if (!path.isEmpty()) {
     saveSession(path.endsWith(QLatin1String(".json")) ? path : path + QStringLiteral(".json"));

@@ -10,6 +10,7 @@
 #include "app/window/device_menu.h"
 #include "app/window/export_picture.h"
 #include "app/window/help.h"
+#include "app/window/image_windows.h"
 #include "app/window/layer_bar.h"
 #include "app/window/main_window.h"
 #include "app/window/probe_tab.h"
@@ -64,8 +65,12 @@ void MainWindow::makeFileMenu() {
   });
   addTo(menu, tr("Save session &as ..."), QKeySequence(tr("Ctrl+Shift+S")), [this] { saveSessionAs(); });
   menu->addSeparator();
-  addTo(menu, tr("&Copy picture"), QKeySequence(tr("Ctrl+Shift+C")), [this] { copyPicture(); });
-  addTo(menu, tr("&Export picture ..."), QKeySequence(tr("Ctrl+E")), [this] { exportPicture(); });
+  addTo(menu, tr("&Copy picture"), QKeySequence(tr("Ctrl+Shift+C")), [this] {
+    copyPicture();
+  })->setObjectName(QStringLiteral("menu.copyPicture"));
+  addTo(menu, tr("&Export picture ..."), QKeySequence(tr("Ctrl+E")), [this] {
+    exportPicture();
+  })->setObjectName(QStringLiteral("menu.exportPicture"));
   addTo(menu, tr("T&urntable of the surfaces ..."), {}, [this] { exportTurntable(); });
   addTo(menu, tr("All &maps as NIfTI ..."), {}, [this] { exportMaps(); });
   addTo(menu, tr("&Table of all losses ..."), {}, [this] { exportTable(); });
@@ -99,15 +104,23 @@ void MainWindow::makeEditMenu() {
 
 void MainWindow::makeViewMenu() {
   QMenu* menu = menuBar()->addMenu(tr("&View"));
-  addTo(menu, tr("&Reset the views"), QKeySequence(tr("R")), [this] { views_->resetViews(); });
+  addTo(menu, tr("&Reset the views"), QKeySequence(tr("R")), [this] {
+    views_->resetViews();
+  })->setObjectName(QStringLiteral("menu.resetViews"));
   addToggle(
-      menu, tr("&Layer"), QKeySequence(tr("S")), [](auto& look) -> auto& { return look.display.show_overlay; });
+      menu, tr("&Layer"), QKeySequence(tr("S")), [](auto& look) -> auto& { return look.display.show_overlay; })
+      ->setObjectName(QStringLiteral("menu.layer"));
   addToggle(
-      menu, tr("&Contours"), QKeySequence(tr("C")), [](auto& look) -> auto& { return look.display.show_contours; });
+      menu, tr("&Contours"), QKeySequence(tr("C")), [](auto& look) -> auto& { return look.display.show_contours; })
+      ->setObjectName(QStringLiteral("menu.contours"));
   addTo(menu, tr("Automatic &window and level"), QKeySequence(tr("W")), [this] {
     store_.change(tr("automatic window"), [](Session& session) { session.look.window = session.look.level = 0; });
-  });
+  })->setObjectName(QStringLiteral("menu.automaticWindow"));
+  QMenu* windows = menu->addMenu(tr("Window of a C&T image"));
+  windows->menuAction()->setObjectName(QStringLiteral("menu.imageWindows"));
+  add_image_windows(*windows, store_);
   QMenu* colours = menu->addMenu(tr("Colou&rs and their range"));
+  colours->menuAction()->setObjectName(QStringLiteral("menu.colours"));
   connect(colours, &QMenu::aboutToShow, this, [this, colours] {
     colours->clear();
     views_->rangeControl()->fillMenu(colours);
@@ -149,16 +162,9 @@ void MainWindow::makeLayerKeys(QMenu* menu) {
   addTo(menu, tr("Less opacity"), QKeySequence(tr("A")), [opacity] { opacity(-0.1); });
   addTo(menu, tr("More opacity"), QKeySequence(tr("D")), [opacity] { opacity(0.1); });
   QMenu* layers = menu->addMenu(tr("Show la&yer"));
-  const std::array<std::pair<QString, OverlayLayer>, 6> choices{{{tr("&Contribution"), OverlayLayer::contribution},
-                                                                 {tr("&Gradient"), OverlayLayer::gradient},
-                                                                 {tr("&Prediction"), OverlayLayer::prediction},
-                                                                 {tr("Signed &distance"), OverlayLayer::distance},
-                                                                 {tr("&What-if"), OverlayLayer::counterfactual},
-                                                                 {tr("The loss's &field"), OverlayLayer::field}}};
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    const OverlayLayer layer = choices[i].second;
-    addTo(layers, choices[i].first, QKeySequence(static_cast<int>(Qt::Key_1 + i)),
-          [this, layer] { store_.showLayer(layer); });
+  int key = Qt::Key_1;
+  for (const auto& [choice, name] : layer_choices()) {
+    addTo(layers, name, QKeySequence(key++), [this, layer = choice] { store_.showLayer(layer); });
   }
 }
 
@@ -207,10 +213,14 @@ void MainWindow::makeSurfaceMenu(QMenu* menu) {
 }
 
 void MainWindow::makeProbeMenu(QMenu* menu) {
-  addTo(menu, tr("&Worst voxel of the volume"), QKeySequence(tr("M")), [this] { tabs_->probe()->goToWorst(); });
+  addTo(menu, tr("&Worst voxel of the volume"), QKeySequence(tr("M")), [this] {
+    tabs_->probe()->goToWorst();
+  })->setObjectName(QStringLiteral("menu.worst"));
   addTo(menu, tr("&Next error"), QKeySequence(tr("N")), [this] { tabs_->stepToError(1); });
   addTo(menu, tr("&Error before"), QKeySequence(tr("Shift+N")), [this] { tabs_->stepToError(-1); });
-  addTo(menu, tr("&Pin this voxel, or let it go"), QKeySequence(tr("P")), [this] { tabs_->probe()->pin(); });
+  addTo(menu, tr("&Pin this voxel, or let it go"), QKeySequence(tr("P")), [this] {
+    tabs_->probe()->pin();
+  })->setObjectName(QStringLiteral("menu.pin"));
   addTo(menu, tr("&Unpin all"), {}, [this] { tabs_->probe()->unpinAll(); });
 }
 
@@ -225,6 +235,23 @@ void MainWindow::addThemes(QMenu* menu) {
     action->setChecked(chosen_theme() == theme);
     group->addAction(action);
   }
+}
+
+void MainWindow::makeSliceMenu() {
+  slice_menu_ = new QMenu(this);
+  slice_menu_->setObjectName(QStringLiteral("sliceMenu"));
+  const std::initializer_list<std::initializer_list<const char*>> groups{
+      {"pin", "worst"},
+      {"imageWindows", "automaticWindow", "layer", "contours", "colours"},
+      {"resetViews"},
+      {"copyPicture", "exportPicture"}};
+  for (const auto& group : groups) {
+    for (const char* name : group) {
+      slice_menu_->addAction(findChild<QAction*>(QStringLiteral("menu.") + QLatin1String(name)));
+    }
+    slice_menu_->addSeparator();
+  }
+  connect(views_, &ViewArea::menuRequested, this, [this](const QPoint& at) { slice_menu_->popup(at); });
 }
 
 void MainWindow::makeDeviceMenu() {

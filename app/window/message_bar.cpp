@@ -2,6 +2,7 @@
 #include "app/window/message_bar.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QFileInfo>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -35,6 +36,35 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   hide();
 }
 
+void MessageBar::layOver(QWidget* area) {
+  area_ = area;
+  setParent(area->parentWidget());
+  area->installEventFilter(this);
+  hide();
+}
+
+bool MessageBar::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == area_ && (event->type() == QEvent::Resize || event->type() == QEvent::Move)) {
+    place();
+  }
+  return QFrame::eventFilter(watched, event);
+}
+
+/// As high as its words need at the area's width.
+void MessageBar::place() {
+  if (area_ != nullptr) {
+    const QRect over = area_->geometry();
+    setGeometry(over.left(), over.top(), over.width(), layout()->totalHeightForWidth(over.width()));
+    raise();
+  }
+}
+
+void MessageBar::present() {
+  layout()->activate();
+  place();
+  show();
+}
+
 void MessageBar::showRefusal(const Refusal& refusal) {
   refusal_ = refusal;
   icon_->setPixmap(style()->standardIcon(QStyle::SP_MessageBoxWarning).pixmap(22, 22));
@@ -52,7 +82,7 @@ void MessageBar::showRefusal(const Refusal& refusal) {
                            QString::fromStdString(refusal.code), remedy)
                       .trimmed());
   label_->setToolTip(plain_tip(file));
-  show();
+  present();
 }
 
 void MessageBar::offer(const std::vector<Choice>& choices) {
@@ -103,7 +133,7 @@ void MessageBar::showPlain(const QString& message, int icon) {
   offer({});
   label_->setText(message);
   label_->setToolTip({});
-  show();
+  present();
 }
 
 QString MessageBar::text() const { return label_->text(); }

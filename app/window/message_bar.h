@@ -17,6 +17,8 @@ class MessageBar : public QFrame {
   Q_OBJECT
  public:
   explicit MessageBar(QWidget* parent = nullptr);
+  /// Lies over the upper edge of `area`, a sibling, so that nothing moves when a message comes and goes.
+  void layOver(QWidget* area);
 
   /// A refusal, with a button for each way out: objectName "choice:" and the choice's id. Many ways share a list.
   void showRefusal(const Refusal& refusal);
@@ -28,7 +30,12 @@ class MessageBar : public QFrame {
   /// A way out of the refusal was taken.
   void chosen(const lossscope::Refusal& refusal, const lossscope::Choice& choice);
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;  ///< of the area: it was moved or resized
+
  private:
+  void place();
+  void present();
   void showPlain(const QString& message, int icon);
   void offer(const std::vector<Choice>& choices);
   void addButton(const QString& text, const QString& name, const QString& hint, std::function<std::size_t()> which);
@@ -37,6 +44,7 @@ class MessageBar : public QFrame {
   QLabel* label_ = nullptr;
   QHBoxLayout* ways_ = nullptr;
   std::optional<Refusal> refusal_;
+  QWidget* area_ = nullptr;
 };
 
 }  // namespace lossscope

@@ -7,6 +7,8 @@
 #include <cmath>
 #include <utility>
 
+#include "app/figures/case_text.h"
+
 namespace lossscope {
 namespace {
 
@@ -53,6 +55,7 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
     return;
   }
   wanted_ = problem;
+  data_ = frame->data;
   background_.cancel();
   if (problem.mask.empty() || problem.prediction.empty()) {
     rest_.stop();
@@ -94,15 +97,18 @@ void MetricsPanel::showMetrics(const std::optional<Metrics>& metrics) {
 /// The same rows while the numbers are not there, so that nothing moves when they come.
 void MetricsPanel::showRows(const Metrics& m, bool there) {
   waiting_ = !there;
-  const QString mm = QStringLiteral("mm"), ml = QStringLiteral("ml");
+  const QString length = place_unit_text(*data_);
+  const VolumeUnit shown = volume_unit(*data_);
+  const QString mask = shown.is_area ? tr("Area, mask") : tr("Volume, mask");
+  const QString prediction = shown.is_area ? tr("Area, prediction") : tr("Volume, prediction");
   const auto known = [there](double value) { return there ? std::optional(value) : std::nullopt; };
   text_->setText(QStringLiteral("<table>") + row(tr("Dice"), known(m.dice)) + row(tr("Jaccard"), known(m.jaccard)) +
                  row(tr("Sensitivity"), known(m.sensitivity)) + row(tr("Specificity"), known(m.specificity)) +
-                 row(tr("Precision"), known(m.precision)) + row(tr("Hausdorff"), known(m.hausdorff), mm) +
-                 row(tr("Hausdorff, 95 %"), known(m.hausdorff95), mm) +
-                 row(tr("Mean surface distance"), known(m.mean_surface_distance), mm) +
-                 row(tr("Volume, mask"), known(m.volume_mask / 1000), ml) +
-                 row(tr("Volume, prediction"), known(m.volume_prediction / 1000), ml) + QStringLiteral("</table>"));
+                 row(tr("Precision"), known(m.precision)) + row(tr("Hausdorff"), known(m.hausdorff), length) +
+                 row(tr("Hausdorff, 95 %"), known(m.hausdorff95), length) +
+                 row(tr("Mean surface distance"), known(m.mean_surface_distance), length) +
+                 row(mask, known(m.volume_mask / shown.of_one), shown.unit) +
+                 row(prediction, known(m.volume_prediction / shown.of_one), shown.unit) + QStringLiteral("</table>"));
   showGrey();
 }
 

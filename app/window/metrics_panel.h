@@ -35,6 +35,7 @@ class MetricsPanel : public QWidget {
   QLabel* text_ = nullptr;
   QTimer rest_;  ///< waits until a dragged prediction rests
   Problem wanted_;
+  CaseDataPtr data_;  ///< that they are of: says the units
   Background background_;
   bool veiled_ = false, waiting_ = false;
 };

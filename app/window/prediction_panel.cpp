@@ -96,10 +96,18 @@ const std::vector<Knob>& knobs() {
   return kKnobs;
 }
 
-std::vector<widgets::ParameterRow> knob_rows() {
+/// The rows of a case whose lengths are in `unit`, and of a picture without what would move it out of its plane.
+std::vector<widgets::ParameterRow> knob_rows(const QString& unit, std::optional<int> flat) {
   std::vector<widgets::ParameterRow> rows;
   for (const Knob& knob : knobs()) {
+    const bool across = flat && knob.row.id == QStringLiteral("shift.") + QLatin1Char("xyz"[*flat]);
+    if (across) {
+      continue;  // out of the picture
+    }
     rows.push_back(knob.row);
+    if (rows.back().suffix == QLatin1String(" mm")) {
+      rows.back().suffix = QLatin1Char(' ') + unit;
+    }
   }
   return rows;
 }
@@ -132,7 +140,7 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   degradation_ = new widgets::ParameterPanel;
   degradation_->setObjectName(QStringLiteral("degradation"));
   degradation_->setCompact(true);
-  degradation_->setRows(knob_rows());
+  degradation_->setRows(knob_rows(QStringLiteral("mm"), {}));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(6);
@@ -156,6 +164,20 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
   });
   connect(&store_, &SessionStore::changed, this, &PredictionPanel::showSession);
   showSession(store_.session());
+}
+
+/// What the numbers were found to mean, where nobody said it and they are on screen.
+QString PredictionPanel::foundText() const {
+  const bool read =
+      data_ && shown_.prediction().meaning == PredictionMeaning::automatic && data_->prediction_file.grid.voxels() > 0;
+  if (!read) {
+    return tr("found out");
+  }
+  const LoadedVolume& file = data_->prediction_file;
+  return data_->uncut_kind == PredictionKind::logit ? tr("found out: logits")
+         : file.values.maximum > 1.5                ? tr("found out: labels")
+         : !file.labels.empty()                     ? tr("found out: 0 and 1")
+                                                    : tr("found out: probabilities");
 }
 
 QWidget* PredictionPanel::makeThreshold() {
@@ -229,6 +251,7 @@ void PredictionPanel::showSession(const Session& session) {
   const auto* kept_model = session.kept<FromModel>();
   model_->showModel(shown_model == nullptr ? ModelChoice() : shown_model->model,
                     kept_model == nullptr ? ModelChoice() : kept_model->model);
+  meaning_->setItemText(0, foundText());
   meaning_->setCurrentIndex(static_cast<int>(prediction.meaning));
   const QSignalBlocker quiet(threshold_);
   cut_->setChecked(prediction.threshold.has_value());
@@ -251,8 +274,13 @@ void PredictionPanel::clear() {
 
 void PredictionPanel::showFrame(const FramePtr& frame) {
   if (data_ != frame->data || shown_.prediction() != frame->session.prediction()) {
+    const bool other_rows = !data_ || place_unit(*data_) != place_unit(*frame->data) ||
+                            flat_axis(data_->grid) != flat_axis(frame->data->grid);
     shown_ = frame->session;
     data_ = frame->data;
+    if (other_rows) {
+      degradation_->setRows(knob_rows(place_unit_text(*data_), flat_axis(data_->grid)));
+    }
     showSession(store_.session());
   }
 }

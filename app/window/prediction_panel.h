@@ -34,6 +34,7 @@ class PredictionPanel : public QWidget {
   void showSession(const Session& session);
   void chooseSource(int index);
   [[nodiscard]] QWidget* makeThreshold();
+  [[nodiscard]] QString foundText() const;
   void degrade(const QString& id, double value, quint64 drag);
 
   SessionStore& store_;

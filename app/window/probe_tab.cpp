@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/case_text.h"
 #include "app/window/number_table.h"
 
 namespace lossscope {
@@ -22,23 +23,25 @@ struct Column {
   const char* tip;
 };
 constexpr Column kColumns[] = {
-    {QT_TRANSLATE_NOOP("ProbeTab", "voxel"), "* 888, 888, 888",
+    {QT_TRANSLATE_NOOP("ProbeTab", "voxel"), "* 888, 888, 88",
      QT_TRANSLATE_NOOP("ProbeTab", "i, j, k from 0; a star: pinned")},
     {QT_TRANSLATE_NOOP("ProbeTab", "image"), "-8888.8", QT_TRANSLATE_NOOP("ProbeTab", "grey value")},
     {QT_TRANSLATE_NOOP("ProbeTab", "g"), "8", QT_TRANSLATE_NOOP("ProbeTab", "mask")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "p"), "8.888e-88", QT_TRANSLATE_NOOP("ProbeTab", "probability of the foreground")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "z"), "-88.888", QT_TRANSLATE_NOOP("ProbeTab", "logit: ln p / (1 - p)")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "distance"), "-888.8 ",
+    {QT_TRANSLATE_NOOP("ProbeTab", "p"), "8.88e-88", QT_TRANSLATE_NOOP("ProbeTab", "probability of the foreground")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "z"), "-88.88", QT_TRANSLATE_NOOP("ProbeTab", "logit: ln p / (1 - p)")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "distance"), "-888.8",
      QT_TRANSLATE_NOOP("ProbeTab", "to the mask's boundary, negative inside")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Binary cross-entropy", ""},
-    {QT_TRANSLATE_NOOP("ProbeTab", "contribution"), "-8.888e-88 ",
+    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Binary cross-", ""},
+    {QT_TRANSLATE_NOOP("ProbeTab", "contribution"), "-8.88e-88",
      QT_TRANSLATE_NOOP("ProbeTab", "what this voxel adds to the loss")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "gradient"), "-8.888e-88 ", ""},
-    {QT_TRANSLATE_NOOP("ProbeTab", "what-if"), "-8.888e-88 ",
+    {QT_TRANSLATE_NOOP("ProbeTab", "gradient"), "-8.88e-88", ""},
+    {QT_TRANSLATE_NOOP("ProbeTab", "what-if"), "-8.88e-88",
      QT_TRANSLATE_NOOP("ProbeTab", "by how much the loss would drop if this voxel were right, its field held")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "rank"), "top 88.888 % ",
+    {QT_TRANSLATE_NOOP("ProbeTab", "rank"), "top 88.8 %",
      QT_TRANSLATE_NOOP("ProbeTab", "share of all voxels that contribute at least as much")}};
 enum Place { kVoxel, kImage, kMask, kP, kZ, kDistance, kLoss, kContribution, kGradient, kWhatIf, kRank, kColumnCount };
+
+constexpr int kShort = 3, kLong = 7;  ///< digits of what the table shows, and of its tool tips
 
 QString number(double value, int digits = 4) {
   return std::isnan(value) ? QStringLiteral("–") : QLocale::c().toString(value, 'g', digits);
@@ -90,7 +93,7 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
     table_->setHorizontalHeaderItem(column, head);
     table_->setColumnWidth(column, std::max(digits.horizontalAdvance(QString::fromLatin1(kColumns[column].widest)),
                                             letters.horizontalAdvance(head->text())) +
-                                       14);
+                                       10);
   }
   table_->horizontalHeader()->setStretchLastSection(true);
   auto* layout = new QVBoxLayout(this);
@@ -154,20 +157,16 @@ void ProbeTab::put(int row, int column, const QString& text, const QString& tip)
 }
 
 void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
-  put(row, kVoxel,
-      QStringLiteral("%1 %2, %3, %4")
-          .arg(pinned ? QStringLiteral("*") : QStringLiteral(" "))
-          .arg(probe.voxel[0])
-          .arg(probe.voxel[1])
-          .arg(probe.voxel[2]),
-      tr("LPS %1, %2, %3 mm")
-          .arg(probe.world[0], 0, 'f', 1)
-          .arg(probe.world[1], 0, 'f', 1)
-          .arg(probe.world[2], 0, 'f', 1));
+  put(row, kVoxel, (pinned ? QStringLiteral("* ") : QStringLiteral("  ")) + index_text(*frame_->data, probe.voxel),
+      !frame_->data->has_spacing ? QString()
+                                 : tr("LPS %1, %2, %3 mm")
+                                       .arg(probe.world[0], 0, 'f', 1)
+                                       .arg(probe.world[1], 0, 'f', 1)
+                                       .arg(probe.world[2], 0, 'f', 1));
   put(row, kImage, number(probe.image));
   put(row, kMask, number(probe.mask));
-  put(row, kP, number(probe.p));
-  put(row, kZ, number(probe.z));
+  put(row, kP, number(probe.p), number(probe.p, kLong));
+  put(row, kZ, number(probe.z), number(probe.z, kLong));
   put(row, kDistance, number(details_.distance(probe.offset)));
 }
 
@@ -176,12 +175,14 @@ void ProbeTab::fillLoss(int row, const LossProbe& probe) {
   const double value = probe.result->reduction.value;
   const QString shown = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
   put(row, kLoss, shown, shown);
-  put(row, kContribution, number(probe.contribution),
-      value != 0 ? tr("%1 % of the loss").arg(100 * probe.contribution / value, 0, 'g', 3) : QString());
-  put(row, kGradient, number(probe.gradient));
-  put(row, kWhatIf, number(probe.counterfactual));
+  const QString share =
+      value != 0 ? tr(": %1 % of the loss").arg(100 * probe.contribution / value, 0, 'g', 3) : QString();
+  put(row, kContribution, number(probe.contribution), number(probe.contribution, kLong) + share);
+  put(row, kGradient, number(probe.gradient, kShort), number(probe.gradient, kLong));
+  put(row, kWhatIf, number(probe.counterfactual, kShort), number(probe.counterfactual, kLong));
   const LossStatisticsPtr statistics = details_.of(probe.result);
-  const bool ranked = statistics && statistics->has_contribution && !std::isnan(probe.contribution);
+  // A voxel that adds nothing is in no top.
+  const bool ranked = statistics && statistics->has_contribution && probe.contribution > 0;
   put(row, kRank,
       ranked ? rank_text(statistics->ranks.share_at_least(static_cast<float>(probe.contribution)))
              : QStringLiteral("–"));

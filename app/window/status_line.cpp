@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/case_text.h"
 #include "app/figures/pictures.h"
 #include "app/window/theme.h"
 #include "losses/parallel.h"
@@ -30,11 +31,15 @@ void append(QStringList& parts, const QString& name, double value) {
   }
 }
 
-QString place(const std::array<std::int64_t, 3>& voxel, const std::array<double, 3>& world) {
-  return StatusLine::tr("voxel (%1, %2, %3)   %4 %5 %6 mm")
-      .arg(voxel[0], 3)
-      .arg(voxel[1], 3)
-      .arg(voxel[2], 3)
+/// "voxel ( 90, 108,  90)   -0.0  18.0  18.0 mm"; without the millimetres where no file gives any.
+QString place(const CaseData& data, const std::array<std::int64_t, 3>& voxel, const std::array<double, 3>& world) {
+  const QString index = index_text(data, voxel, 3);
+  const QString place = (flat_axis(data.grid) ? StatusLine::tr("pixel (%1)") : StatusLine::tr("voxel (%1)")).arg(index);
+  if (!data.has_spacing) {
+    return place;
+  }
+  return StatusLine::tr("%1   %2 %3 %4 mm")
+      .arg(place)
       .arg(world[0], 6, 'f', 1)
       .arg(world[1], 6, 'f', 1)
       .arg(world[2], 6, 'f', 1);
@@ -81,10 +86,15 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   patience_.setSingleShot(true);
   patience_.setInterval(500);
   connect(&patience_, &QTimer::timeout, this, [this] {
+    news_.stop();
+    what_->setText(doing_);
     what_->show();
     bar_->show();
     cancel_->show();
   });
+  news_.setSingleShot(true);
+  news_.setInterval(6000);
+  connect(&news_, &QTimer::timeout, what_, &QWidget::hide);
   connect(cancel_, &QToolButton::clicked, this, &StatusLine::cancelRequested);
   setBusy(false);
 }
@@ -108,7 +118,7 @@ void StatusLine::showProbe() {
   const VoxelProbe& probe = frame_->probe;
   const LossProbe loss = probe.loss();
   const Session& session = frame_->session;
-  QStringList parts{place(probe.voxel, probe.world)};
+  QStringList parts{place(*frame_->data, probe.voxel, probe.world)};
   append(parts, tr("image"), probe.image);
   append(parts, tr("mask"), probe.mask);
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
@@ -139,8 +149,9 @@ void StatusLine::showHovered(int view, int x, int y) {
   const auto value = [at](const std::vector<float>& layer) {
     return layer.empty() ? std::nan("") : static_cast<double>(layer[at]);
   };
-  QStringList parts{place(voxel, grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]),
-                                                static_cast<double>(voxel[2])}))};
+  QStringList parts{place(
+      *frame_->data, voxel,
+      grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])}))};
   append(parts, tr("image"), value(result.image));
   append(parts, tr("mask"), value(result.mask));
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), value(result.prediction));
@@ -163,11 +174,11 @@ void StatusLine::clear() {
 void StatusLine::setBusy(bool busy) {
   if (busy && !patience_.isActive() && bar_->isHidden()) {
     bar_->setRange(0, 0);
-    what_->clear();
+    doing_.clear();
     patience_.start();
   } else if (!busy) {
     patience_.stop();
-    what_->hide();
+    what_->setHidden(!news_.isActive());
     bar_->hide();
     cancel_->hide();
   }
@@ -176,7 +187,18 @@ void StatusLine::setBusy(bool busy) {
 void StatusLine::setProgress(double share, const QString& what) {
   bar_->setRange(0, share > 0 ? 1000 : 0);
   bar_->setValue(static_cast<int>(share * 1000));
-  what_->setText(what);
+  doing_ = what;
+  if (bar_->isVisible()) {
+    what_->setText(what);
+  }
+}
+
+void StatusLine::say(const QString& news) {
+  if (!bar_->isVisible()) {
+    what_->setText(news);
+    what_->show();
+    news_.start();
+  }
 }
 
 QString StatusLine::probeText() const { return probe_->text(); }

@@ -25,6 +25,7 @@ class StatusLine : public QWidget {
   void clear();
   /// Progress comes into sight once work has lasted half a second.
   void setBusy(bool busy);
+  void say(const QString& news);  ///< a word that goes away by itself
   void setProgress(double share, const QString& what);
   [[nodiscard]] QString probeText() const;
 
@@ -39,6 +40,8 @@ class StatusLine : public QWidget {
   QLabel* what_ = nullptr;
   QProgressBar* bar_ = nullptr;
   QToolButton* cancel_ = nullptr;
+  QString doing_;  ///< what the worker does
+  QTimer news_;    ///< until the word goes away
   QTimer patience_;
   FramePtr frame_;
 };

@@ -3,11 +3,13 @@
 
 #include <QApplication>
 #include <QFontDatabase>
+#include <QPainter>
 #include <QPalette>
+#include <QProxyStyle>
 #include <QSettings>
 #include <QStyle>
-#include <QStyleFactory>
 #include <QStyleHints>
+#include <QStyleOption>
 
 namespace lossscope {
 namespace {
@@ -46,6 +48,30 @@ QPalette make_palette(bool dark) {
   return palette;
 }
 
+/// Fusion, whose boxes and circles that are not checked are outlined in a darker window colour: in the dark unseen.
+class SeenInTheDark final : public QProxyStyle {
+ public:
+  SeenInTheDark() : QProxyStyle(QStringLiteral("Fusion")) {}
+
+  void drawPrimitive(PrimitiveElement element, const QStyleOption* option, QPainter* painter,
+                     const QWidget* widget) const override {
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+    const bool box = element == PE_IndicatorCheckBox || element == PE_IndicatorItemViewItemCheck;
+    if (!box && element != PE_IndicatorRadioButton) {
+      return;
+    }
+    QColor line = option->palette.color(QPalette::PlaceholderText);
+    line.setAlphaF((option->state & State_Enabled) != 0 ? 1.0F : 0.5F);
+    painter->save();
+    painter->setRenderHint(QPainter::Antialiasing);
+    painter->setPen(line);
+    painter->setBrush(Qt::NoBrush);
+    const QRectF outline = QRectF(option->rect).adjusted(0.5, 0.5, -0.5, -0.5);
+    box ? painter->drawRoundedRect(outline, 1.5, 1.5) : painter->drawEllipse(outline);
+    painter->restore();
+  }
+};
+
 }  // namespace
 
 Theme chosen_theme() {
@@ -55,7 +81,9 @@ Theme chosen_theme() {
 
 void apply_theme(Theme theme, bool remember) {
   const bool dark = theme == Theme::dark || (theme == Theme::system && system_is_dark());
-  QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
+  if (dynamic_cast<SeenInTheDark*>(QApplication::style()) == nullptr) {
+    QApplication::setStyle(new SeenInTheDark);  // once: another style in the middle would take the palette along
+  }
   QApplication::setPalette(make_palette(dark));
   if (remember) {
     const auto name = theme == Theme::dark    ? QStringLiteral("dark")

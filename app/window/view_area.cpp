@@ -105,6 +105,7 @@ void ViewArea::connectSlice(int view) {
   connect(slice, &SliceView::hovered, this, [this, view](int x, int y) { Q_EMIT hovered(view, x, y); });
   connect(slice, &SliceView::windowLevelChanged, this, &ViewArea::windowLevelChanged);
   connect(slice, &SliceView::maximiseRequested, this, [this, slice] { toggleMaximised(slice); });
+  connect(slice, &SliceView::menuRequested, this, &ViewArea::menuRequested);
   connect(slice, &SliceView::viewChanged, this, [this](double zoom, QPointF) {
     if (zoom != zoom_) {
       zoom_ = zoom;  // by hand: the others stay as they are
@@ -117,11 +118,13 @@ void ViewArea::connectDistance() {
   connect(distance_, &SliceView::maximiseRequested, this, [this] { toggleMaximised(fourth_); });
   connect(distance_, &SliceView::crosshairMoved, slices_[0], &SliceView::crosshairMoved);
   connect(distance_, &SliceView::stepped, slices_[0], &SliceView::stepped);
+  connect(distance_, &SliceView::menuRequested, this, &ViewArea::menuRequested);
 }
 
 void ViewArea::connectComparison() {
   connect(compare_, &CompareGrid::crosshairMoved, this, &ViewArea::crosshairMoved);
   connect(compare_, &CompareGrid::windowLevelChanged, this, &ViewArea::windowLevelChanged);
+  connect(compare_, &CompareGrid::menuRequested, this, &ViewArea::menuRequested);
   connect(compare_, &CompareGrid::hovered, this, [this](int pane, int x, int y) { Q_EMIT hovered(3 + pane, x, y); });
 }
 
@@ -157,7 +160,9 @@ void ViewArea::showFrame(const FramePtr& frame) {
   bar_->setScale(scale());
   bar_->setNonFinite(frame->non_finite);
   showDistance();
-  if (frame->session.look.fourth == FourthPane::surface) {
+  if (flat_view(frame->data->grid)) {
+    surface_->clear();
+  } else if (frame->session.look.fourth == FourthPane::surface) {
     surface_->show(frame);
   }
 }
@@ -171,6 +176,19 @@ void ViewArea::showArrangement() {
                                  : look.arrangement == Arrangement::contact_sheet ? static_cast<QWidget*>(sheet_)
                                                                                   : compare_);
   fourth_->setCurrentWidget(look.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
+  showPanes();
+}
+
+/// All panes, or the one that is maximised. A picture has one view: from the side it is a line.
+void ViewArea::showPanes() {
+  const auto flat = frame_ ? flat_view(frame_->data->grid) : std::nullopt;
+  const QWidget* sole = flat ? slices_[static_cast<std::size_t>(*flat)] : maximised_;
+  const auto show = [sole](QWidget* pane) { pane->setVisible(sole == nullptr || sole == pane); };
+  for (SliceView* slice : slices_) {
+    show(slice);
+  }
+  show(fourth_);
+  rows_->setVisible(sole != slices_[0]);
 }
 
 void ViewArea::showSlice(int view) {
@@ -302,13 +320,11 @@ void ViewArea::setInterpolation(bool on) {
 }
 
 void ViewArea::toggleMaximised(QWidget* pane) {
+  if (frame_ && flat_view(frame_->data->grid)) {
+    return;  // there is one view
+  }
   maximised_ = maximised_ == pane ? nullptr : pane;
-  const auto wanted = [this](const QWidget* candidate) { return maximised_ == nullptr || maximised_ == candidate; };
-  slices_[0]->setVisible(wanted(slices_[0]));
-  slices_[1]->setVisible(wanted(slices_[1]));
-  slices_[2]->setVisible(wanted(slices_[2]));
-  fourth_->setVisible(wanted(fourth_));
-  rows_->setVisible(maximised_ != slices_[0]);
+  showPanes();
 }
 
 widgets::SurfaceView* ViewArea::surfaceView() const { return surface_->view(); }

@@ -58,6 +58,7 @@ class ViewArea : public QWidget {
   void hovered(int view, int x, int y);
   void windowLevelChanged(double window, double level, quint64 drag);
   void turntableRequested();
+  void menuRequested(const QPoint& global);  ///< of a slice
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;  ///< of the application: H pressed and released
@@ -67,6 +68,7 @@ class ViewArea : public QWidget {
   void connectDistance();
   void connectComparison();
   void showArrangement();
+  void showPanes();
   void applySettings(const Session& wanted);
   void showSlice(int view);
   /// Shows the slices at the session's zoom about its crosshair, where that is another than before.

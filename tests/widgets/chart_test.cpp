@@ -103,6 +103,34 @@ TEST(Chart, AnAxisFollowsItsData) {
   EXPECT_EQ(layout_chart(chart, QRectF(0, 0, 500, 260), QFont()).y.minimum, 0);
 }
 
+TEST(Chart, NeighbouringTicksReadDifferently) {
+  for (const double middle : {0.0, 0.1234567, 1.0, 98765.4, -3e-7}) {
+    for (const double width : {1.0, 1e-3, 1e-6}) {
+      Chart chart;
+      const double low = middle * (1 - width), high = middle * (1 + width) + (middle == 0 ? width : 0);
+      chart.series = {{QString(), Qt::red, SeriesStyle::line, false, false, {0, 1}, {low, high}}};
+      const AxisLayout axis = layout_chart(chart, QRectF(0, 0, 500, 260), QFont()).y;
+      QStringList labels;
+      for (const double tick : axis.ticks) {
+        labels << axis.label(tick);
+      }
+      EXPECT_GE(labels.size(), 2);
+      EXPECT_EQ(labels.removeDuplicates(), 0) << middle << " and " << width << ": " << labels.join(u' ').toStdString();
+    }
+  }
+}
+
+TEST(Chart, WhatCountsHasNoLabelBetweenWholeNumbers) {
+  for (const double last : {1.0, 2.0, 3.0, 7.0, 20.0, 1000.0}) {
+    Chart chart;
+    chart.x.whole = true;
+    chart.series = {{QString(), Qt::red, SeriesStyle::line, false, false, {0, last}, {0, 1}}};
+    for (const double tick : layout_chart(chart, QRectF(0, 0, 500, 260), QFont()).x.ticks) {
+      EXPECT_EQ(tick, std::round(tick)) << last;
+    }
+  }
+}
+
 TEST(Chart, SvgIsVectorAndSaysWhatIsDrawn) {
   const Chart chart = line_chart();
   const PaintPage page = chart_page(chart, {500, 260});

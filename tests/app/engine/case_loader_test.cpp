@@ -7,6 +7,7 @@
 #include <cmath>
 #include <fstream>
 #include <iterator>
+#include <set>
 #include <string>
 
 #include "app/engine/frame_computer.h"
@@ -135,6 +136,36 @@ TEST(CaseLoader, TheUnitOfLengthsIsDecidedWithTheCase) {
   EXPECT_TRUE(in_voxels->in_voxels());
   EXPECT_EQ(in_voxels->prediction.data, in_mm->prediction.data) << "nothing is computed again for it";
   EXPECT_EQ(problem_of(*in_voxels).spacing, in_voxels->spacing);
+}
+
+/// Where no file says how large a voxel is, there is no choice, and metrics and places are in voxels, too.
+TEST(CaseLoader, WithoutASpacingLengthsAreInVoxels) {
+  for (const bool flat : {false, true}) {
+    MemoryCase files(flat ? std::array<std::int64_t, 3>{24, 20, 1} : std::array<std::int64_t, 3>{24, 20, 16});
+    std::set<std::string> silent{"image", "mask"};
+    Sources sources = files.sources();
+    sources.files = [&, read = sources.files](const InputChoice& input, Role role, const Progress& progress,
+                                              std::stop_token stop) {
+      LoadedVolume loaded = read(input, role, progress, stop);
+      loaded.grid.spacing = loaded.volume.grid.spacing = {1, 1, 1};
+      loaded.has_grid = !silent.contains(input.path);
+      return loaded;
+    };
+    Session session = MemoryCase::session();
+    const auto without = CaseLoader(1, sources).load(session, {}, {});
+    EXPECT_FALSE(without->has_spacing);
+    EXPECT_TRUE(without->in_voxels()) << "though the session says nothing of voxels";
+    EXPECT_EQ(loss_unit(*without), flat ? "pixels" : "voxels");
+    EXPECT_EQ(place_unit(*without), flat ? "pixels" : "voxels");
+    silent.erase("image");
+    const auto with = CaseLoader(1, sources).load(session, {}, {});
+    EXPECT_TRUE(with->has_spacing) << "the image says it";
+    EXPECT_EQ(loss_unit(*with), "mm");
+    session.study.spacing = SpacingUse::unit;
+    const auto by_choice = CaseLoader(1, sources).load(session, {}, {});
+    EXPECT_EQ(loss_unit(*by_choice), flat ? "pixels" : "voxels");
+    EXPECT_EQ(place_unit(*by_choice), "mm") << "metrics and places stay in what the file says";
+  }
 }
 
 /// What version 0.1 said of the same file, before a session had parts.

@@ -156,6 +156,22 @@ TEST_P(Statistics, SumsAreTheValueAndCountsAreTheVoxels) {
   }
   EXPECT_EQ(counted, files.grid().voxels());
   EXPECT_NEAR(profile, total, 1e-9 * total);
+  const auto bins = [&](std::int64_t bin) {
+    std::int64_t sum = 0;
+    const auto at = static_cast<std::size_t>(bin - statistics.by_distance.first);
+    for (const std::int64_t voxels_there : statistics.by_distance.voxels.at(at)) {
+      sum += voxels_there;
+    }
+    return sum;
+  };
+  std::int64_t just_outside = 0, just_inside = 0;
+  for (const float d : distance.voxels<float>()) {
+    just_outside += d > 0 && d <= 0.90001F ? 1 : 0;
+    just_inside += d < 0 && d >= -0.90001F ? 1 : 0;
+  }
+  EXPECT_EQ(bins(0), just_outside) << "bars reach to the boundary: nothing is nearer to it than one voxel";
+  EXPECT_EQ(bins(-1), just_inside);
+  EXPECT_GT(just_outside, 0);
 }
 
 TEST_P(Statistics, EveryVoxelIsInItsBin) {

@@ -180,5 +180,32 @@ TEST(ViewSlice, PicturesWithOneSliceHaveThreeViews) {
   EXPECT_EQ(view_slice(picture, view_axes(grid, Anatomical::sagittal, true), 6).size(), 3U);
 }
 
+TEST(FlatView, IsTheOneThatShowsThePlaneOfAnyGridOneVoxelThick) {
+  for (Grid grid : aligned_grids()) {
+    EXPECT_FALSE(flat_axis(grid));
+    EXPECT_FALSE(flat_view(grid));
+    const auto whole = grid.size;
+    for (int axis = 0; axis < 3; ++axis) {
+      grid.size = whole;
+      grid.size[static_cast<std::size_t>(axis)] = 1;
+      EXPECT_EQ(flat_axis(grid), axis);
+      const auto view = flat_view(grid);
+      ASSERT_TRUE(view);
+      for (const bool radiological : {true, false}) {
+        const ViewAxes axes = view_axes(grid, *view, radiological);
+        EXPECT_GT(std::min(axes.width(grid), axes.height(grid)), 1) << "it is not seen from the side";
+      }
+    }
+  }
+}
+
+TEST(FlatView, ALineAndAVoxelHaveNone) {
+  Grid grid;
+  grid.size = {5, 1, 1};
+  EXPECT_FALSE(flat_view(grid));
+  grid.size = {1, 1, 1};
+  EXPECT_FALSE(flat_view(grid));
+}
+
 }  // namespace
 }  // namespace lossscope

@@ -8,6 +8,7 @@
 #include <QUndoStack>
 #include <map>
 #include <set>
+#include <tuple>
 
 #include "app/figures/pictures.h"
 #include "app/window/compare_grid.h"
@@ -30,7 +31,13 @@ struct Seen {
   bool grey = false;
   float picture = 0;                                  ///< the first grey value of the axial picture
   std::vector<std::pair<QString, QString>> compared;  ///< loss and value of each pane in sight
-  auto operator<=>(const Seen&) const = default;
+  bool operator<(const Seen& other) const {
+    const auto all = [](const Seen& s) {
+      return std::tie(s.loss, s.value, s.live, s.image, s.mask, s.prediction, s.title, s.assumed, s.metrics, s.script,
+                      s.grey, s.picture, s.compared);
+    };
+    return all(*this) < all(other);
+  }
 };
 
 class OneFrame : public WindowTest {
@@ -184,7 +191,7 @@ class OneFrame : public WindowTest {
     }
     looking_ = true;
     const Seen now = seen();
-    if (now.value != QLatin1String("–") && part<QWidget>("lossPanel")->isVisible() && known_.insert(now).second) {
+    if (now.value != QStringLiteral("–") && part<QWidget>("lossPanel")->isVisible() && known_.insert(now).second) {
       check(now);
     }
     looking_ = false;

@@ -88,7 +88,7 @@ TEST_F(Sample, EveryLossShowsItsOwnValue) {
 TEST_F(Sample, EveryLayerLooksDifferentAndKeepsItsUnit) {
   QList<QImage> pictures;
   QStringList units;
-  for (const int layer : {0, 1, 2, 5, 6}) {
+  for (const int layer : {0, 1, 2, 3, 4}) {
     choose("layer", layer);
     pictures << axial();
     units << window.views().colourBar()->scale().unit;
@@ -104,11 +104,11 @@ TEST_F(Sample, EveryLayerLooksDifferentAndKeepsItsUnit) {
 TEST_F(Sample, TheWhatIfAndTheFieldAreLayersToo) {
   choose("layer", 1);
   const auto contribution = window.views().colourBar()->scale();
-  choose("layer", 3);
+  choose("layer", 5);
   const auto what_if = window.views().colourBar()->scale();
   EXPECT_NE(what_if.maximum, contribution.maximum);
   EXPECT_TRUE(part<QLabel>("probe")->text().contains(QStringLiteral("what-if")));
-  choose("layer", 4);
+  choose("layer", 6);
   EXPECT_TRUE(window.frame()->views[0].overlay.empty()) << "Dice has no field";
   chooseLoss("Distance-map penalty");
   EXPECT_EQ(window.frame()->views[0].overlay.size(), 181U * 217U);
