@@ -17,6 +17,7 @@ class SceneView : public QWidget {
   /// The view as a picture, `scale` times its size in device-independent pixels, without the window's frame: what is on
   /// screen, with its marks (the crosshair) or without.
   [[nodiscard]] QImage grabPicture(double scale = 1, bool marks = true);
+  void setTextSize(int pixels);  ///< of the scene; 0: as usual
 
  protected:
   /// Paints the scene again; `update()` alone repaints what lies over it.
