@@ -73,6 +73,23 @@ PlaneLayout ViewAxes::layout(const Grid& grid, std::int64_t slice) const {
           mirror_row ? -strides[row] : strides[row], width(grid), height(grid)};
 }
 
+std::optional<int> flat_axis(const Grid& grid) {
+  if (std::ranges::count(grid.size, 1) != 1) {
+    return std::nullopt;
+  }
+  return static_cast<int>(std::ranges::find(grid.size, 1) - grid.size.begin());
+}
+
+std::optional<Anatomical> flat_view(const Grid& grid) {
+  const auto axis = flat_axis(grid);
+  for (const Anatomical view : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
+    if (axis && view_axes(grid, view, true).normal == *axis) {
+      return view;
+    }
+  }
+  return std::nullopt;
+}
+
 ViewAxes view_axes(const Grid& grid, Anatomical view, bool radiological) {
   const Anatomy anatomy = anatomy_of(grid);
   Screen across{0, radiological}, down{2, false};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -29,6 +30,12 @@ struct ViewAxes {
   [[nodiscard]] PlaneLayout layout(const Grid& grid, std::int64_t slice) const;
   bool operator==(const ViewAxes&) const = default;
 };
+
+/// The axis along which a grid is one voxel thick, as that of a picture is; none for a volume, a line or a single
+/// voxel.
+[[nodiscard]] std::optional<int> flat_axis(const Grid& grid);
+/// The view that shows a picture: the others would show it from the side.
+[[nodiscard]] std::optional<Anatomical> flat_view(const Grid& grid);
 
 /// Radiological: the patient's right on the left of the screen in axial and coronal views.
 [[nodiscard]] ViewAxes view_axes(const Grid& grid, Anatomical view, bool radiological);
