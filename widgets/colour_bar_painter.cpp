@@ -13,10 +13,12 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr int kBarHeight = 12;
 constexpr int kGap = 4;
 constexpr double kShortBar = 130;  ///< bar and margins below which a title is cut
 constexpr double kArrow = 7;       ///< pixels beyond an end with values beyond it
+
+/// The colours are as high as the text beside them.
+double bar_height(double line) { return std::max(12.0, line - 2 * kGap); }
 
 /// Round values within the scale, at least `space` pixels apart.
 std::vector<double> linear_ticks(const ColourScale& scale, double pixels, double space) {
@@ -178,14 +180,16 @@ QRectF colour_bar_place(QRectF box, const QFontMetricsF& metrics, const ColourSc
   const double bad_width = bad.isEmpty() ? 0 : metrics.horizontalAdvance(bad) + 24;
   const double room = metrics.horizontalAdvance(QStringLiteral("-88.8")) / 2;  // for the numbers at the ends
   return {box.left() + title + 16, box.top() + kGap, std::max(40.0, box.width() - title - bad_width - 16 - room),
-          kBarHeight};
+          bar_height(metrics.height())};
 }
 
 QString non_finite_text(qint64 count) {
   return count > 0 ? ColourBar::tr("%n voxel(s) not finite", nullptr, static_cast<int>(count)) : QString();
 }
 
-int colour_bar_height(const QFontMetrics& metrics) { return kBarHeight + 2 * kGap + metrics.height(); }
+int colour_bar_height(const QFontMetrics& metrics) {
+  return static_cast<int>(bar_height(metrics.height())) + 2 * kGap + metrics.height();
+}
 
 void paint_colour_scale(QPainter& painter, QRectF bar, const ColourScale& scale, const BarColours& colours) {
   paint_colours(painter, bar, scale);
@@ -218,9 +222,9 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
                    metrics.elidedText(colour_heading(scale), Qt::ElideRight, title_width + 1));
   paint_colour_scale(painter, bar, scale, colours);
   if (non_finite > 0) {
-    const QRectF mark(bar.right() + 24, bar.top(), kBarHeight, kBarHeight);
+    const QRectF mark(bar.right() + 24, bar.top(), bar.height(), bar.height());
     painter.fillRect(mark, colour_of(std::nan(""), scale));
-    painter.drawText(mark.translated(kBarHeight + 4, 0).adjusted(0, -4, box.width(), 4), Qt::AlignVCenter,
+    painter.drawText(mark.translated(bar.height() + 4, 0).adjusted(0, -4, box.width(), 4), Qt::AlignVCenter,
                      non_finite_text(non_finite));
   }
 }

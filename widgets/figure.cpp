@@ -73,9 +73,7 @@ void paint_legend(QPainter& painter, QRectF box) {
                            std::pair(prediction_colour(), QStringLiteral("prediction"))};
   for (const auto& [colour, name] : entries) {
     const double y = box.top() + 10;
-    painter.setPen(QPen(Qt::black, 4.4, Qt::SolidLine, Qt::RoundCap));
-    painter.drawLine(QPointF(x + 2, y), QPointF(x + 16, y));
-    painter.setPen(QPen(colour, 2.4, Qt::SolidLine, Qt::RoundCap));
+    painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::FlatCap));  // as the outlines are: without a halo
     painter.drawLine(QPointF(x + 2, y), QPointF(x + 16, y));
     painter.setPen(kInk);
     painter.drawText(QRectF(x + 22, box.top(), 200, 20), Qt::AlignLeft | Qt::AlignVCenter, name);

@@ -18,7 +18,7 @@ constexpr int kMargin = 4;
 QSizeF formula_size(const QSvgRenderer& formula, double ex) { return formula.viewBoxF().size() / kUnitsPerEx * ex; }
 
 FormulaView::FormulaView(QWidget* parent) : QWidget(parent), renderer_(std::make_unique<QSvgRenderer>()) {
-  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Fixed);
+  QSizePolicy policy(QSizePolicy::Preferred, QSizePolicy::Preferred);  // Fixed would hold it to the hint
   policy.setHeightForWidth(true);
   setSizePolicy(policy);
 }

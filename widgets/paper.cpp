@@ -8,13 +8,14 @@
 #include <QSvgGenerator>
 #include <QUuid>
 #include <algorithm>
+#include <optional>
 
 #include "widgets/scene.h"
 
 namespace lossscope::widgets {
 namespace {
 
-constexpr int kDpi = 96;
+constexpr int kDpi = 96, kSvgFineness = 100;
 
 void paint_on(QPaintDevice& paper, const PaintPage& paint, double scale = 1) {
   QPainter painter(&paper);
@@ -42,6 +43,20 @@ void set_document_id(QByteArray& pdf, const QByteArray& id) {
   replace_each(pdf, QStringLiteral(R"(/ID \[ <[0-9a-f]{72}> <([0-9a-f]{72})>)"), id.toHex());
 }
 
+/// What a PDF's last trailer says, without its brackets, and where the table of objects before it begins.
+struct Trailer {
+  QByteArray entries, table;
+};
+std::optional<Trailer> last_trailer(const QByteArray& pdf) {
+  const qsizetype begin = pdf.lastIndexOf("trailer"), start = pdf.lastIndexOf("startxref");
+  const qsizetype open = pdf.indexOf("<<", begin), close = pdf.lastIndexOf(">>", start);
+  if (begin < 0 || start < begin || open < 0 || close < open) {
+    return std::nullopt;
+  }
+  const qsizetype number = pdf.indexOf('\n', start);
+  return Trailer{pdf.mid(open + 2, close - open - 2), pdf.mid(number, pdf.indexOf("%%EOF", number) - number).trimmed()};
+}
+
 }  // namespace
 
 QByteArray svg_bytes(QSizeF size, const QString& title, const PaintPage& paint) {
@@ -49,8 +64,8 @@ QByteArray svg_bytes(QSizeF size, const QString& title, const PaintPage& paint) 
   QBuffer buffer(&bytes);
   QSvgGenerator paper;
   paper.setOutputDevice(&buffer);
-  paper.setResolution(kDpi);
-  paper.setSize(size.toSize());
+  paper.setResolution(kSvgFineness * kDpi);  // Qt takes whole pixels: a width in millimetres is kept to the 100th
+  paper.setSize((kSvgFineness * size).toSize());
   paper.setViewBox(QRectF(QPointF(0, 0), size));
   paper.setTitle(title);
   paper.setDescription(QStringLiteral("LossScope"));
@@ -82,7 +97,7 @@ QByteArray pdf_bytes(QSizeF size, const QString& title, const PaintPage& paint) 
   paper.setTitle(title);
   paper.setCreator(QStringLiteral("LossScope"));
   paint_on(paper, paint);
-  return reproducible_pdf(bytes);
+  return finished_pdf(bytes);
 }
 
 QByteArray picture_bytes(PictureFormat format, QSizeF size, double scale, const QString& title,
@@ -107,6 +122,26 @@ QByteArray reproducible_pdf(QByteArray pdf) {
   set_document_id(pdf, QUuid().toByteArray(QUuid::WithoutBraces));
   set_document_id(pdf, QUuid::createUuidV5(QUuid(), pdf).toByteArray(QUuid::WithoutBraces));
   return pdf;
+}
+
+QByteArray with_language(const QByteArray& pdf) {
+  static const QRegularExpression kCatalog(QStringLiteral(R"((\d+) 0 obj\s*<<(?=\s*/Type /Catalog))"));
+  const auto found = kCatalog.match(QString::fromLatin1(pdf));
+  const qsizetype end = found.hasMatch() ? pdf.indexOf("endobj", found.capturedEnd()) : -1;
+  const auto trailer = last_trailer(pdf);
+  if (end < 0 || !trailer) {
+    return pdf;
+  }
+  const QByteArray number = found.captured(1).toLatin1();
+  const QByteArray object = found.captured().toLatin1() +
+                            "\n/Lang (en)\n/ViewerPreferences << /DisplayDocTitle true >>" +
+                            pdf.mid(found.capturedEnd(), end - found.capturedEnd()) + "endobj\n";
+  QByteArray updated = pdf.endsWith('\n') ? pdf : pdf + '\n';
+  const QByteArray place = QByteArray::number(updated.size()).rightJustified(10, '0');
+  updated += object;
+  const QByteArray table = QByteArray::number(updated.size());
+  return updated + "xref\n" + number + " 1\n" + place + " 00000 n \ntrailer\n<<" + trailer->entries + "/Prev " +
+         trailer->table + "\n>>\nstartxref\n" + table + "\n%%EOF\n";
 }
 
 }  // namespace lossscope::widgets

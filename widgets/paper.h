@@ -26,5 +26,11 @@ using PaintPage = std::function<void(QPainter& painter)>;
 /// A PDF of Qt's without what differs whenever it is written: its dates are 1970's first second, and its random id is
 /// made from its content instead.
 [[nodiscard]] QByteArray reproducible_pdf(QByteArray pdf);
+/// A PDF of Qt's with its language (English), so that it is read aloud as such, and its title in the window's head,
+/// which Qt writes neither of. An incremental update (ISO 32000-1, 7.5.6) at its end; bytes before it stay. What is no
+/// such PDF comes back as it was.
+[[nodiscard]] QByteArray with_language(const QByteArray& pdf);
+/// A PDF of Qt's as it is written to a file: both of the above.
+[[nodiscard]] inline QByteArray finished_pdf(const QByteArray& pdf) { return with_language(reproducible_pdf(pdf)); }
 
 }  // namespace lossscope::widgets

@@ -26,6 +26,14 @@ QFont picture_font() {
   return font;
 }
 
+QFont Scene::textFont() const {
+  QFont font = picture_font();
+  if (text_size_ > 0) {
+    font.setPixelSize(text_size_);
+  }
+  return font;
+}
+
 QColor scene_background() { return {18, 18, 18}; }
 
 bool draws_vectors(const QPainter& painter) {

@@ -23,6 +23,16 @@ class Scene {
   virtual void paint(QPainter& painter, QSizeF size, double pixels) = 0;
   /// The height that it needs at a width; 0 where it has no wish.
   [[nodiscard]] virtual double heightFor(double /*width*/) const { return 0; }
+
+  /// How high its text is, in pixels; 0: as usual. Views for an audience have larger text.
+  virtual void setTextSize(int pixels) { text_size_ = pixels; }
+
+ protected:
+  [[nodiscard]] int textSize() const { return text_size_; }
+  [[nodiscard]] QFont textFont() const;  ///< `picture_font` of that size
+
+ private:
+  int text_size_ = 0;
 };
 
 /// The scene as a picture, `scale` times its size in device-independent pixels. The same bytes for the same scene.

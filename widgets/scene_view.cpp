@@ -19,6 +19,11 @@ void SceneView::updateScene() {
   update();
 }
 
+void SceneView::setTextSize(int pixels) {
+  scene().setTextSize(pixels);
+  updateScene();
+}
+
 void SceneView::paintEvent(QPaintEvent*) {
   const auto name = [this] { return objectName().toStdString(); };
   const trace::Span span(trace::Category::paint, "paint a view", name);

@@ -10,6 +10,7 @@ namespace lossscope::widgets {
 namespace {
 
 constexpr double kPaperCell = 165;  // about as wide on paper
+constexpr double kRangeRoom = 4;    // lines of text, as wide as high
 constexpr double kMargin = 5, kBar = 6, kEdge = 2, kGap = 3;
 
 struct Inks {
@@ -42,6 +43,7 @@ void SheetScene::setSheet(Sheet sheet) {
   for (std::size_t at = 0; at < slices_.size(); ++at) {
     if (!slices_[at]) {
       slices_[at] = std::make_unique<SliceScene>();
+      slices_[at]->setTextSize(textSize());
     }
     SliceScene& slice = *slices_[at];
     slice.setColourScale(sheet_.cells[at].scale);
@@ -56,9 +58,18 @@ void SheetScene::setSheet(Sheet sheet) {
   }
 }
 
+void SheetScene::setTextSize(int pixels) {
+  Scene::setTextSize(pixels);
+  for (const auto& slice : slices_) {
+    slice->setTextSize(pixels);
+  }
+}
+
 QFont SheetScene::font(bool bold) const {
-  QFont font = picture_font();
-  font.setPixelSize(look_ == SheetLook::screen ? 12 : 10);
+  QFont font = textFont();
+  if (look_ == SheetLook::paper) {
+    font.setPixelSize(10);
+  }
   font.setBold(bold && look_ == SheetLook::paper);
   return font;
 }
@@ -95,6 +106,9 @@ double SheetScene::around(double width) const {
   return (nameLines(inner) + 1 + noteLines(inner)) * line() + kBar + kEdge + 4 * kGap + 4;
 }
 
+/// Of larger text than usual the widest value and its range must fit.
+double SheetScene::leastCell() const { return textSize() > 0 ? valueWidth() + kRangeRoom * line() + 2 * kMargin : 0; }
+
 int SheetScene::columns(QSizeF room) const {
   const int count = static_cast<int>(sheet_.cells.size());
   if (look_ == SheetLook::paper) {
@@ -105,6 +119,9 @@ int SheetScene::columns(QSizeF room) const {
   for (int tried = 1; tried <= count; ++tried) {
     const int rows = (count + tried - 1) / tried;
     const double width = room.width() / tried, height = room.height() / rows - around(width);
+    if (tried > 1 && width < leastCell()) {
+      break;
+    }
     if (std::min(width - 2 * kMargin, height * aspect()) > best) {
       best = std::min(width - 2 * kMargin, height * aspect());
       columns = tried;
@@ -156,7 +173,7 @@ void SheetScene::paintValue(QPainter& painter, QRectF row, const SheetCell& cell
   const double used = valueWidth();
   painter.setFont(font());
   painter.setPen(inks(look_).muted);
-  if (sheet_.opacity > 0 && row.width() > used + 40) {
+  if (sheet_.opacity > 0 && row.width() >= used + kRangeRoom * line()) {
     paint_range(painter, row.adjusted(used, 0, 0, 0), cell.scale);
   }
 }

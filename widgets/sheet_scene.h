@@ -51,6 +51,7 @@ class SheetScene : public Scene {
   /// How high it is on paper when the pictures keep their shape.
   [[nodiscard]] double heightFor(double width) const override;
   void paint(QPainter& painter, QSizeF size, double pixels) override;
+  void setTextSize(int pixels) override;
 
  private:
   [[nodiscard]] QFont font(bool bold = false) const;
@@ -61,6 +62,7 @@ class SheetScene : public Scene {
   [[nodiscard]] int nameLines(double width) const;  ///< lines that the longest name needs in this width
   [[nodiscard]] int noteLines(double width) const;  ///< lines that the longest note needs
   [[nodiscard]] double around(double width) const;  ///< height of a cell of this width, less its picture
+  [[nodiscard]] double leastCell() const;
   [[nodiscard]] int columns(QSizeF room) const;
   void paintCell(QPainter& painter, QRectF box, std::size_t at, double pixels);
   void paintValue(QPainter& painter, QRectF row, const SheetCell& cell) const;

@@ -12,8 +12,8 @@ namespace lossscope::widgets {
 namespace {
 
 constexpr double kMargin = 8;
-constexpr double kSmall = 180;  // pixels: of a narrower picture the scale bar's text would run into the letters
-constexpr int kSmallText = 9;
+constexpr double kSmall = 15;  // times its text: in a narrower picture the scale bar's would run into the letters
+constexpr double kSmallText = 0.75;
 const QColor kText(235, 235, 235);
 const QColor kShadow(0, 0, 0, 190);
 
@@ -90,9 +90,8 @@ void paint_crosshair(QPainter& painter, QSizeF size, QPointF at) {
 
 void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm) {
   const QRectF box(kMargin, kMargin / 2, size.width() - 2 * kMargin, size.height() - kMargin);
-  if (size.width() < kSmall) {
-    QFont font = painter.font();
-    font.setPixelSize(kSmallText);
+  if (QFont font = painter.font(); size.width() < kSmall * font.pixelSize()) {
+    font.setPixelSize(static_cast<int>(kSmallText * font.pixelSize()));
     painter.setFont(font);
   }
   paint_letters(painter, box, picture);

@@ -162,11 +162,17 @@ void SliceScene::paintContours(QPainter& painter, QSizeF size, double pixels) {
                     QTransform(one.x(), 0, 0, one.y(), origin.x(), origin.y())});
 }
 
+/// Vessels have so many that a sheet of them as vectors would take ten million bytes.
+bool SliceScene::outlinesAreFew() {
+  constexpr int kMost = 10'000;
+  return layers_.mask(picture_).elementCount() + layers_.prediction(picture_).elementCount() <= kMost;
+}
+
 void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
   const QRectF box({0, 0}, size);
   painter.save();
   painter.setRenderHint(QPainter::Antialiasing);
-  painter.setFont(picture_font());
+  painter.setFont(textFont());
   painter.setClipRect(box, Qt::IntersectClip);
   painter.fillRect(box, scene_background());
   if (!empty()) {
@@ -174,6 +180,10 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
       QImage voxels = blank_picture(size, pixels, scene_background());
       QPainter inner(&voxels);
       paintVoxels(inner, size);
+      if (contours_visible_ && !outlinesAreFew()) {
+        inner.setRenderHint(QPainter::Antialiasing);
+        paintContours(inner, size, pixels);
+      }
       inner.end();
       painter.setRenderHint(QPainter::LosslessImageRendering);
       voxels.setDevicePixelRatio(1);
@@ -181,7 +191,7 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
     } else {
       paintVoxels(painter, size);
     }
-    if (contours_visible_) {
+    if (contours_visible_ && (!draws_vectors(painter) || outlinesAreFew())) {
       paintContours(painter, size, pixels);
     }
     const trace::Span span(trace::Category::paint, "letters and scale bar");

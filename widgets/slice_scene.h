@@ -56,6 +56,7 @@ class SliceScene : public Scene {
   [[nodiscard]] double pixelsPerMm(QSizeF size) const;
   void paintVoxels(QPainter& painter, QSizeF size);
   void paintContours(QPainter& painter, QSizeF size, double pixels);
+  [[nodiscard]] bool outlinesAreFew();  ///< few enough to stay vectors in an SVG or a PDF
   [[nodiscard]] const QImage& greyImage();
   [[nodiscard]] const QImage& overlayImage();
   [[nodiscard]] const QImage& mixedImage();

@@ -14,13 +14,13 @@ namespace {
 const QColor kText(235, 235, 235);
 
 void paint_axes(QPainter& painter, QPointF origin, const CameraPose& pose) {
-  constexpr double kLength = 20;
+  const double length = 1.7 * painter.font().pixelSize();
   OrbitCamera camera;
   camera.setPose(pose);
   const Point3 right = camera.right(), up = camera.up();
   const std::array letters{QStringLiteral("L"), QStringLiteral("P"), QStringLiteral("S")};
   for (std::size_t axis = 0; axis < 3; ++axis) {
-    const QPointF end = origin + kLength * QPointF(right[axis], -up[axis]);
+    const QPointF end = origin + length * QPointF(right[axis], -up[axis]);
     painter.setPen(QPen(QColor(200, 200, 200), 1.5));
     painter.drawLine(origin, end);
     const QPointF at = origin + (end - origin) * 1.45;
@@ -39,11 +39,13 @@ void paint_plate(QPainter& painter, QRectF box) {
 
 /// Beside the axes; the heading is at the top, because a small view has no room for both in one line.
 void paint_bar(QPainter& painter, QSizeF size, const ColourScale& scale) {
-  constexpr double kAxes = 84, kRight = 20, kWidest = 320, kHeight = 10, kNumbers = 22;
-  const double room = size.width() - kAxes - kRight, width = std::min(room, kWidest);
+  const double axes = 7 * painter.font().pixelSize();
+  constexpr double kRight = 20, kWidest = 320, kHeight = 10;
+  const double numbers = QFontMetricsF(painter.font()).height() + 8;
+  const double room = size.width() - axes - kRight, width = std::min(room, kWidest);
   if (width > 40) {
-    const QRectF bar(kAxes + (room - width) / 2, size.height() - kNumbers - kHeight, width, kHeight);
-    paint_plate(painter, bar.adjusted(-14, -5, 14, kNumbers - 1));
+    const QRectF bar(axes + (room - width) / 2, size.height() - numbers - kHeight, width, kHeight);
+    paint_plate(painter, bar.adjusted(-14, -5, 14, numbers - 1));
     paint_colour_scale(painter, bar, scale, {kText, QColor(120, 120, 120)});
   }
 }
@@ -51,7 +53,7 @@ void paint_bar(QPainter& painter, QSizeF size, const ColourScale& scale) {
 }  // namespace
 
 void paint_surface_marks(QPainter& painter, QSizeF size, const SurfaceModel& model) {
-  paint_axes(painter, QPointF(36, size.height() - 36), model.camera);
+  paint_axes(painter, QPointF(3, -3) * painter.font().pixelSize() + QPointF(0, size.height()), model.camera);
   const QRectF box(8, 4, size.width() - 16, size.height() - 8);
   const QFontMetricsF metrics(painter.font());
   const QString title =

@@ -111,7 +111,7 @@ void SurfaceScene::paint(QPainter& painter, QSizeF size, double pixels) {
   const QRectF box({0, 0}, size);
   painter.save();
   painter.setRenderHints(QPainter::Antialiasing | QPainter::LosslessImageRendering);
-  painter.setFont(picture_font());
+  painter.setFont(textFont());
   painter.setClipRect(box, Qt::IntersectClip);
   painter.fillRect(box, scene_background());
   try {

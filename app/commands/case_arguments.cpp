@@ -67,8 +67,8 @@ void add_case_options(CLI::App& command, CaseArguments& a) {
 void add_loss_options(CLI::App& command, CaseArguments& a) {
   command.add_option("--loss", a.losses, "Ids of the losses, see lossscope losses")->delimiter(',');
   command.add_flag("--all", a.all, "All losses");
-  command.add_option("--set", a.settings, "A parameter: NAME=VALUE or ID.NAME=VALUE (repeatable)")
-      ->allow_extra_args(false);
+  command.add_option("--set", a.settings, "Parameters: NAME=VALUE or ID.NAME=VALUE, several in a row or repeated")
+      ->type_name("NAME=VALUE");
   command.add_option("--preset", a.preset, "A named set of parameters, see lossscope losses --json -");
 }
 

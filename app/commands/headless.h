@@ -32,6 +32,9 @@ struct Paper {
 };
 /// `size` is "WxH" in pixels or empty for `usual` (pixels at 96 per inch). Throws UsageError.
 [[nodiscard]] Paper paper_of(const std::string& size, double dpi, QSizeF usual);
+/// A width in print, "85mm", "8.5cm" or "3.35in", in pixels at 96 per inch. Throws UsageError for another unit, and for
+/// what is less than 30 mm, more than 2 m or more than 16384 pixels at `dpi`.
+[[nodiscard]] double width_of(const std::string& text, double dpi);
 /// Writes a figure as its name says. Throws UsageError and WriteError.
 void write_figure(const std::string& path, const widgets::Figure& figure, const Paper& paper);
 

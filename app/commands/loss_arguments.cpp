@@ -3,9 +3,9 @@
 
 #include <charconv>
 #include <cmath>
-#include <sstream>
 
 #include "app/commands/command.h"
+#include "basics/number_text.h"
 
 namespace lossscope::commands {
 namespace {
@@ -32,9 +32,7 @@ const Loss& loss_named(const std::string& id) {
 std::string legal_values(const ParameterInfo& parameter) {
   std::vector<std::string> words(parameter.choices.begin(), parameter.choices.end());
   if (words.empty()) {
-    std::ostringstream range;
-    range << parameter.minimum << " to " << parameter.maximum;
-    words.push_back(range.str());
+    words.push_back(shortest_text(parameter.minimum) + " to " + shortest_text(parameter.maximum));
   }
   if (!parameter.special.empty()) {
     words.emplace_back(parameter.special);

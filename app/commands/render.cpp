@@ -40,7 +40,7 @@ std::map<std::string, ColourMap> colour_names() {
 
 struct Options {
   CaseArguments inputs;
-  std::string slice, range = "auto", scale = "auto", colours, size, out, wrt;
+  std::string slice, range = "auto", scale = "auto", colours, size, width, out, wrt;
   std::string view, plane = "axial", layer;
   double dpi = 192;
   bool shared = false, crop = false, whole = false;
@@ -134,6 +134,7 @@ FigureRequest request_of(const Options& options) {
   }
   request.shared_range = options.shared;
   request.crop = options.crop || (shows_several(request.view) && !options.whole);
+  request.whole = options.whole;
   return request;
 }
 
@@ -187,7 +188,7 @@ void run(const Options& options, const std::stop_token& stop) {
   const Headless qt;
   report_assumptions(maker.data().assumptions);
   const widgets::Figure figure = parsed([&] { return maker.make(request); });
-  const double width = usual_width(request, count);
+  const double width = options.width.empty() ? usual_width(request, count) : width_of(options.width, options.dpi);
   const QSizeF usual = figure_paper(figure, width, maker.aspect_of(request));
   write_figure(options.out, figure, paper_of(options.size, options.dpi, usual));
 }
@@ -219,8 +220,13 @@ void add_render(CLI::App& app, Chosen& chosen) {
   command->add_option("--colormap", o->colours, "Colours of the layer")->check(one_of(colour_names()));
   command->add_flag("--shared", o->shared, "One colour range for all pictures of a grid or contact sheet");
   command->add_flag("--crop", o->crop, "Only mask and prediction and a margin; usual in a grid or contact sheet");
-  command->add_flag("--whole", o->whole, "The whole slice in a grid or contact sheet");
-  command->add_option("--size", o->size, "Size in pixels; without it, as suits the picture")->type_name("WxH");
+  command->add_flag("--whole", o->whole,
+                    "The whole slice in a grid or contact sheet, or of a session that is zoomed in");
+  auto* size =
+      command->add_option("--size", o->size, "Size in pixels; without it, as suits the picture")->type_name("WxH");
+  command->add_option("--width", o->width, "Width in print, such as 85mm, 8.5cm or 3.35in; as high as that needs")
+      ->type_name("LENGTH")
+      ->excludes(size);
   command->add_option("--dpi", o->dpi, "Pixels per inch: text is 9 points at any")
       ->capture_default_str()
       ->check(CLI::Range(24.0, 2400.0));

@@ -38,7 +38,8 @@ void run(const Options& options, const std::stop_token& stop) {
   FigureMaker maker({session, data}, losses, threads, stop);
   const Headless qt;
   report_assumptions(maker.data().assumptions);
-  const Report report = make_report(maker, {{}, versions()}, threads, progress, stop);
+  const Report report =
+      make_report(maker, {{}, versions(), QString::fromStdString(options.out)}, threads, progress, stop);
   const QByteArray bytes = html ? report_html(report) : report_pdf(report);
   write_file(options.out, std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));
 }

@@ -29,6 +29,20 @@ void choose_loss(const WindowArguments& arguments, Session& session) {
   }
 }
 
+/// What stands behind `--set a=1 b=2` up to the next option may be files to open, too.
+std::vector<std::string> take_files(std::vector<std::string>& settings) {
+  std::vector<std::string> files;
+  std::erase_if(settings, [&files](const std::string& said) {
+    std::error_code unknown;
+    const bool is_file = std::filesystem::exists(said, unknown);
+    if (is_file) {
+      files.push_back(said);
+    }
+    return is_file;
+  });
+  return files;
+}
+
 /// The device as it was asked for, once it has been seen to be there; asking costs nothing unless it is a GPU.
 std::string checked_device(const std::string& id) {
   try {
@@ -58,7 +72,7 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   app.add_option("-m,--mask", a.mask, "The mask (ground truth)");
   app.add_option("-p,--prediction", a.prediction, "The prediction");
   app.add_option("--loss", a.loss, "Id of the loss to show");
-  app.add_option("--set", a.settings, "A parameter: NAME=VALUE (repeatable)")->allow_extra_args(false);
+  app.add_option("--set", a.settings, "Parameters: NAME=VALUE, several in a row or repeated")->type_name("NAME=VALUE");
   app.add_option("--session", a.session, "A session file");
   app.add_flag("--recover", a.recover, "Bring back the session of a window that did not end properly");
   app.add_option("--sample", a.sample, "Open a sample case")->check(CLI::IsMember({"mni-head", "phantom"}));
@@ -71,7 +85,9 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   add_answer_options(app, a.answers);
 }
 
-WindowOptions window_options(const WindowArguments& arguments) {
+WindowOptions window_options(WindowArguments arguments) {
+  const std::vector<std::string> behind_set = take_files(arguments.settings);
+  arguments.files.insert(arguments.files.end(), behind_set.begin(), behind_set.end());
   WindowOptions options;
   options.device = checked_device(arguments.device);
   if (!arguments.session.empty()) {

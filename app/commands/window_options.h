@@ -19,6 +19,6 @@ struct WindowArguments {
 void add_window_options(CLI::App& app, WindowArguments& arguments);
 /// What the arguments ask of the window. Throws UsageError, DeviceFailure, Refusal (a session file that cannot be
 /// read).
-[[nodiscard]] WindowOptions window_options(const WindowArguments& arguments);
+[[nodiscard]] WindowOptions window_options(WindowArguments arguments);
 
 }  // namespace lossscope::commands

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/configured_loss.h"
 
+#include <cmath>
 #include <stdexcept>
 
-#include <cmath>
-#include <sstream>
+#include "basics/number_text.h"
 
 namespace lossscope {
 
@@ -15,9 +15,7 @@ std::string value_text(const ParameterInfo& parameter, double value) {
   if (!parameter.choices.empty()) {
     return std::string(parameter.choices[static_cast<std::size_t>(std::lround(value))]);
   }
-  std::ostringstream text;
-  text << value;
-  return text.str();
+  return shortest_text(value);
 }
 
 void check_values(const Loss& loss, const std::vector<double>& values) {
@@ -26,8 +24,8 @@ void check_values(const Loss& loss, const std::vector<double>& values) {
     const bool special = !info.special.empty() && values[at] == -1;
     if (!special && !(values[at] >= info.minimum && values[at] <= info.maximum)) {
       throw std::invalid_argument(std::string(loss.declaration().id) + "." + std::string(info.id) + " = " +
-                                  std::to_string(values[at]) + " is outside " + std::to_string(info.minimum) + " to " +
-                                  std::to_string(info.maximum));
+                                  shortest_text(values[at]) + " is outside " + shortest_text(info.minimum) + " to " +
+                                  shortest_text(info.maximum));
     }
   }
 }

@@ -3,12 +3,12 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <stdexcept>
 
 #include "app/engine/configured_loss.h"
 #include "app/engine/sweep.h"
 #include "app/session/tabs.h"
+#include "basics/number_text.h"
 
 namespace lossscope {
 namespace {
@@ -46,9 +46,8 @@ void check_parameters(const Session& session) {
       const bool special = !info.special.empty() && value == -1;
       const bool whole = info.choices.empty() || value == std::floor(value);
       if (!special && !(value >= info.minimum && value <= info.maximum && whole)) {
-        char range[64];
-        std::snprintf(range, sizeof(range), "%g to %g", info.minimum, info.maximum);
-        wrong(where + "." + name, std::string("must lie within ") + range);
+        wrong(where + "." + name,
+              "must lie within " + shortest_text(info.minimum) + " to " + shortest_text(info.maximum));
       }
     }
   }

@@ -104,39 +104,46 @@ LossStatisticsPtr FigureMaker::statistics(const LossResultPtr& result) {
   return known;
 }
 
-std::int64_t FigureMaker::costliest_slice(Anatomical plane) {
-  if (const auto known = costliest_.find(plane); known != costliest_.end()) {
+std::array<std::int64_t, 3> FigureMaker::costliest_slices(const Frame& frame) {
+  if (const auto known = costliest_.find(frame.result); known != costliest_.end()) {
     return known->second;
   }
-  const auto frame = computer_.compute(data_, session_, stop_);
-  const LossResult& result = result_of(*frame);
-  const Grid& grid = frame->data->grid;
-  const ViewAxes& axes = frame->views[static_cast<std::size_t>(plane)].axes;
-  std::vector<float> values(axes.width(grid) * axes.height(grid));
-  const std::span<float> out(values);
+  const LossResult& result = result_of(frame);
+  const auto& [width, height, depth] = frame.data->grid.size;
+  std::array<std::vector<double>, 3> sums{std::vector<double>(static_cast<std::size_t>(width)),
+                                          std::vector<double>(static_cast<std::size_t>(height)),
+                                          std::vector<double>(static_cast<std::size_t>(depth))};
+  std::vector<float> plane(sums[0].size() * sums[1].size());
+  const std::span<float> out(plane);
   constexpr MapKind kKind = MapKind::contribution;
-  std::int64_t best = 0;
-  double largest = -1;
-  for (std::int64_t slice = 0; slice < grid.size[axes.normal]; ++slice) {
+  for (std::size_t k = 0; k < sums[2].size(); ++k) {
     if (stop_.stop_requested()) {
       throw Cancelled();
     }
-    result.loss->map_plane(result.parameters, result.problem, result.fields, result.reduction, {axes.normal, slice},
-                           {&kKind, 1}, {&out, 1});
-    double sum = 0;
-    for (const float value : values) {
-      sum += std::abs(static_cast<double>(value));
-    }
-    if (sum > largest) {
-      largest = sum;
-      best = slice;
+    result.loss->map_plane(result.parameters, result.problem, result.fields, result.reduction,
+                           {2, static_cast<std::int64_t>(k)}, {&kKind, 1}, {&out, 1});
+    auto value = plane.begin();
+    for (double& row : sums[1]) {
+      for (double& column : sums[0]) {
+        const double size = std::isfinite(*value) ? std::abs(static_cast<double>(*value)) : 0;
+        ++value;
+        column += size;
+        row += size;
+        sums[2][k] += size;
+      }
     }
   }
-  costliest_[plane] = best;
-  return best;
+  std::array<std::int64_t, 3> best{};
+  for (std::size_t axis = 0; axis < best.size(); ++axis) {
+    best[axis] = std::distance(sums[axis].begin(), std::max_element(sums[axis].begin(), sums[axis].end()));
+  }
+  return costliest_[frame.result] = best;
 }
 
 std::array<std::int64_t, 3> FigureMaker::voxel_of(const FigureRequest& request) {
+  if (request.voxel) {
+    return *request.voxel;
+  }
   const CaseData& shown = data();
   std::array<std::int64_t, 3> voxel =
       session_.look.crosshair == kAutomaticCrosshair ? shown.centre : session_.look.crosshair;
@@ -149,7 +156,7 @@ std::array<std::int64_t, 3> FigureMaker::voxel_of(const FigureRequest& request) 
       voxel = shown.centre;
       break;
     case SliceRule::max_loss:
-      voxel[normal] = costliest_slice(plane);
+      voxel[normal] = costliest_slices(*computer_.compute(data_, session_, stop_))[normal];
       break;
     case SliceRule::given:
       if (request.slice < 0 || request.slice >= shown.grid.size[normal]) {
@@ -246,31 +253,40 @@ Figure FigureMaker::surfaces(const FigureRequest& request) {
   return figure;
 }
 
+QRectF FigureMaker::focus_of(const FigureRequest& request, const Frame& frame) {
+  const Anatomical plane = plane_of(request);
+  return request.crop ? case_box(frame, plane) : request.whole ? QRectF() : zoomed_box(frame, plane);
+}
+
 Figure FigureMaker::make(const FigureRequest& request) {
   switch (request.view) {
     case FigureView::surfaces:
       return surfaces(request);
     case FigureView::grid:
     case FigureView::difference:
-      return compared_figure(*frame(request), request.crop, request.colours);
     case FigureView::contact_sheet:
-      return sheet_figure(
-          *frame(request), [this](const LossResultPtr& result) { return statistics(result); }, request.crop,
-          request.colours);
     case FigureView::axial:
     case FigureView::coronal:
     case FigureView::sagittal:
       break;
   }
   const auto shown = frame(request);
-  return slice_figure(*shown, plane_of(request), scale_of(*shown, request), request.crop);
+  const QRectF focus = focus_of(request, *shown);
+  if (request.view == FigureView::contact_sheet) {
+    return sheet_figure(
+        *shown, [this](const LossResultPtr& result) { return statistics(result); }, focus, request.colours);
+  }
+  return request.view == FigureView::grid || request.view == FigureView::difference
+             ? compared_figure(*shown, focus, request.colours)
+             : slice_figure(*shown, plane_of(request), scale_of(*shown, request), focus);
 }
 
 double FigureMaker::aspect_of(const FigureRequest& request) {
   if (request.view == FigureView::surfaces) {
     return has_layer(session_) ? 1.0 : 1.3;
   }
-  return slice_aspect(*frame(request), plane_of(request), request.crop);
+  const auto shown = frame(request);
+  return slice_aspect(*shown, plane_of(request), focus_of(request, *shown));
 }
 
 }  // namespace lossscope

@@ -22,10 +22,12 @@ struct FigureRequest {
   FigureView view = FigureView::axial;
   Anatomical plane = Anatomical::axial;  ///< of what shows several losses
   SliceRule rule = SliceRule::crosshair;
-  std::int64_t slice = 0;  ///< voxel index along the stepped axis, from 0
+  std::int64_t slice = 0;                              ///< voxel index along the stepped axis, from 0
+  std::optional<std::array<std::int64_t, 3>> voxel{};  ///< where the three planes cross, instead of the rule
   std::optional<widgets::ColourMap> colours;
   bool shared_range = false;  ///< one colour range for all pictures of a grid or contact sheet, not one for each
   bool crop = false;          ///< to mask and prediction
+  bool whole = false;         ///< the whole slice, however far the session is zoomed in
   std::optional<GradientOf> gradient_of{};  ///< none: the session's
   std::vector<std::string> compared{};      ///< losses of a grid or a difference; none: the maker's
 };
@@ -54,13 +56,16 @@ class FigureMaker {
   [[nodiscard]] std::shared_ptr<Frame> frame(const FigureRequest& request, std::string_view loss = {});
   /// Computed when first asked for; null for no result. Throws Cancelled.
   [[nodiscard]] LossStatisticsPtr statistics(const LossResultPtr& result);
+  /// Of each axis the index of the slice with the largest sum of sizes of the contributions to a frame's loss (the
+  /// lowest of equal ones). Throws Cancelled.
+  [[nodiscard]] std::array<std::int64_t, 3> costliest_slices(const Frame& frame);
   /// The frame's loss, to map any voxel of it; holds as long as the frame.
   [[nodiscard]] static const LossResult& result_of(const Frame& frame);
 
  private:
   [[nodiscard]] std::array<std::int64_t, 3> voxel_of(const FigureRequest& request);
   [[nodiscard]] widgets::Figure surfaces(const FigureRequest& request);
-  [[nodiscard]] std::int64_t costliest_slice(Anatomical plane);
+  [[nodiscard]] static QRectF focus_of(const FigureRequest& request, const Frame& frame);
   [[nodiscard]] RangeValues layer_values(const Frame& frame);
 
   Session session_;
@@ -69,7 +74,7 @@ class FigureMaker {
   std::stop_token stop_;
   int threads_;
   FrameComputer computer_;
-  std::map<Anatomical, std::int64_t> costliest_;
+  std::map<LossResultPtr, std::array<std::int64_t, 3>> costliest_;
   std::map<LossResultPtr, LossStatisticsPtr> statistics_;
 };
 

@@ -2,13 +2,17 @@
 // What stands in a report, and in which order.
 #include "app/figures/report.h"
 
+#include <QFileInfo>
 #include <algorithm>
+#include <cmath>
 
 #include "app/engine/case_data.h"
 #include "app/figures/case_text.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
+#include "app/figures/report_recipe.h"
 #include "app/figures/report_tables.h"
+#include "app/figures/report_words.h"
 #include "app/figures/scenes.h"
 #include "app/figures/sheet.h"
 #include "app/figures/slice_figures.h"
@@ -20,6 +24,9 @@ namespace lossscope {
 namespace {
 
 using Kind = ReportPart::Kind;
+
+constexpr float kMuchMore = 1.25F;
+constexpr double kWidest = 1.6;  // width / height of a picture
 
 /// Makes one report.
 class Writer {
@@ -34,7 +41,7 @@ class Writer {
   Report write() {
     const CaseData& data = maker_.data();
     report_.title =
-        QStringLiteral("LossScope: ") + input_name(QString::fromStdString(maker_.session().study.mask.path));
+        QStringLiteral("LossScope report: ") + input_name(QString::fromStdString(maker_.session().study.mask.path));
     add({.kind = Kind::title, .text = report_.title});
     add({.text = case_text(maker_.session(), data)});
     step(0.02, "case");
@@ -56,6 +63,7 @@ class Writer {
       add_loss(loss);
     }
     add_sweeps(data);
+    add_method(data);
     heading(QStringLiteral("Versions and hashes"));
     add(version_table(options_.versions, data));
     step(1, {});
@@ -92,7 +100,7 @@ class Writer {
 
   void add_metrics(const CaseData& data) {
     heading(QStringLiteral("Metrics of the prediction thresholded at 0.5"));
-    add(metrics_table(compute_metrics(problem_of(data), threads_, stop_)));
+    add(metrics_table(compute_metrics(problem_of(data), threads_, stop_), data));
   }
 
   /// A frame with one loss in the three planes. It is a sheet's, too, so that no loss is evaluated twice.
@@ -121,37 +129,104 @@ class Writer {
                      .arg(boundary)});
   }
 
-  /// The three planes through the costliest axial slice under one loss.
-  void add_planes(const ConfiguredLoss& loss) {
-    const auto frame = frame_of(loss);
+  /// The planes in which a case is seen: of a picture one.
+  [[nodiscard]] std::vector<Anatomical> planes() {
+    if (const auto flat = flat_view(maker_.data().grid)) {
+      return {*flat};
+    }
+    return {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal};
+  }
+
+  /// The planes through a voxel under one loss; `why` says why there. Returns what they show.
+  std::shared_ptr<Frame> add_planes(const ConfiguredLoss& loss, const std::array<std::int64_t, 3>& voxel,
+                                    const QString& what, const QString& why) {
+    FigureRequest request = sheet_;
+    request.voxel = voxel;
+    auto frame = maker_.frame(request, loss.loss->declaration().id);
     const widgets::ColourScale scale = overlay_scale(*frame);
     widgets::Figure figure;
-    for (const Anatomical plane : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
+    double aspect = kWidest;  // the tallest picture fills its panel
+    for (const Anatomical plane : planes()) {
       widgets::FigurePanel panel;
       const auto scene = slice_scene(*frame, plane, scale);
-      scene->focusOn(case_box(*frame, plane));
+      const QRectF box = case_box(*frame, plane);
+      scene->focusOn(box);
+      aspect = std::min(aspect, slice_aspect(*frame, plane, box));
       panel.scene = scene;
       figure.panels.push_back(std::move(panel));
     }
-    figure.columns = 3;
-    figure.scale = scale;
-    figure.non_finite = frame->non_finite;
+    figure.columns = static_cast<int>(figure.panels.size());
+    if (has_layer(frame->session)) {
+      figure.scale = scale;
+      figure.non_finite = frame->non_finite;
+    }
     figure.legend = frame->session.look.display.show_contours;
-    figure.caption << layer_sentence(maker_.session()) +
-                          QStringLiteral(" The axial slice is the one with the largest share of %1.")
-                              .arg(text(maker_.losses().front().loss->declaration().name));
-    add_figure(std::move(figure), value_title(*frame) + QStringLiteral(" in three planes."), 0.85);
+    figure.caption << (layer_sentence(maker_.session()) + u' ' + why).trimmed();
+    add_figure(std::move(figure), value_title(*frame) + QStringLiteral(". ") + what, aspect);
+    return frame;
+  }
+
+  /// "axial k = 12, coronal j = 8, sagittal i = 30"
+  [[nodiscard]] QString places(const std::array<std::int64_t, 3>& voxel) {
+    QStringList each;
+    for (const Anatomical plane : planes()) {
+      const int normal = view_axes(maker_.data().grid, plane, maker_.session().look.radiological).normal;
+      each << QStringLiteral("%1 %2 = %3")
+                  .arg(plane_name(plane).toLower())
+                  .arg(QLatin1Char("ijk"[normal]))
+                  .arg(voxel[static_cast<std::size_t>(normal)]);
+    }
+    return each.join(QStringLiteral(", "));
+  }
+
+  /// On the slices where a loss is largest.
+  std::shared_ptr<Frame> add_planes(const ConfiguredLoss& loss) {
+    const auto slices = maker_.costliest_slices(*frame_of(loss));
+    return planes().size() == 1
+               ? add_planes(loss, slices, QStringLiteral("The picture."), {})
+               : add_planes(loss, slices, QStringLiteral("The slices it is largest on."),
+                            QStringLiteral("Each plane is the one with the largest share of the loss: %1.")
+                                .arg(places(slices)));
+  }
+
+  /// Through the voxel that costs most, where what was shown of its loss has none that costs nearly as much.
+  void add_worst_voxel(const ConfiguredLoss& loss, const Frame& shown) {
+    const LossStatisticsPtr statistics = maker_.statistics(shown.result);
+    if (shown.session.look.layer != OverlayLayer::contribution || !statistics || statistics->worst.empty()) {
+      return;
+    }
+    float largest = 0;
+    for (const Anatomical plane : planes()) {
+      for (const float value : shown.views[static_cast<std::size_t>(plane)].overlay) {
+        largest = std::isfinite(value) ? std::max(largest, value) : largest;
+      }
+    }
+    const auto& [at, contribution] = statistics->worst.front();
+    if (contribution > kMuchMore * largest) {
+      const auto& [width, height, depth] = maker_.data().grid.size;
+      const std::array voxel{at % width, at / width % height, at / (width * height)};
+      add_planes(loss, voxel, QStringLiteral("The voxel that costs most."),
+                 QStringLiteral("The planes cross at voxel (%1, %2, %3), whose contribution of %4 is the largest one.")
+                     .arg(voxel[0])
+                     .arg(voxel[1])
+                     .arg(voxel[2])
+                     .arg(static_cast<double>(contribution), 0, 'g', 4));
+    }
   }
 
   void add_pictures() {
     heading(QStringLiteral("Where the loss is"));
-    add_planes(maker_.losses().front());
+    const auto shown = add_planes(maker_.losses().front());
+    add_worst_voxel(maker_.losses().front(), *shown);
     step(0.35, "surfaces");
+    if (planes().size() == 1) {
+      return;  // a picture has no surface
+    }
     FigureRequest surfaces = sheet_;
     surfaces.view = FigureView::surfaces;
     widgets::Figure three = maker_.make(surfaces);
     const QString title = three.title;
-    add_figure(std::move(three), title + QStringLiteral(" on the surfaces."), 1.1);
+    add_figure(std::move(three), title + QStringLiteral(". On the surfaces."), 1.1);
   }
 
   void add_loss(const ConfiguredLoss& loss) {
@@ -161,29 +236,74 @@ class Writer {
     const bool first = &loss == &maker_.losses().front();
     heading(value_title(*frame));
     if (const QByteArray svg = formula_svg(about.id); !svg.isEmpty()) {
-      add({.kind = Kind::formula, .svg = svg});
+      add({.kind = Kind::formula, .bytes = svg});
     } else if (!about.formula.empty()) {
       add({.text = text(about.formula), .keep = true});
     }
     if (const QString live = live_formula(*loss.loss, loss.parameters, reduction); !live.isEmpty()) {
       add({.text = QStringLiteral("= ") + live, .keep = true});
     }
-    add({.text = text(about.summary) + QLatin1Char(' ') + text(about.use_when), .keep = true});
+    add({.text = text(about.summary), .keep = true});
     if (!reduction.blind.empty()) {
-      add({.text = QStringLiteral("Blind here: ") + QString::fromStdString(reduction.blind), .keep = true});
+      add({.text = QStringLiteral("Blind in this case: ") + QString::fromStdString(reduction.blind), .keep = true});
     }
     ReportPart table = parameter_table(loss);
     if (!table.rows.empty()) {
       add(std::move(table));
     }
+    add({.kind = Kind::subheading,
+         .text = QStringLiteral("Advice on this loss in general, not a finding about this case")});
+    add(advice_table(about, references_));
     if (!first) {  // those of the first loss are there already
-      add_planes(loss);
+      add_worst_voxel(loss, *add_planes(loss));
+    }
+  }
+
+  /// What was done, from where, and how to do it again.
+  void add_method(const CaseData& data) {
+    const QString version = options_.versions.isEmpty() ? QStringLiteral("LossScope") : options_.versions.front();
+    const QString survey = references_.survey();
+    heading(QStringLiteral("Method"));
+    add({.text = methods_text(maker_.session(), data, maker_.losses(), version, references_)});
+    add({.text = QStringLiteral("The table and the sheet of all losses show every loss of the program, those of the "
+                                "survey %1 among them, each with its parameters as they were set.")
+                     .arg(survey)});
+    heading(QStringLiteral("References"));
+    add(references_.list());
+    const QFileInfo file(options_.name);
+    const QString saved = file.completeBaseName() + QStringLiteral(".session.json");
+    const Recipe recipe = report_recipe(maker_.session(), maker_.losses(), file.fileName(), saved);
+    heading(QStringLiteral("This report again"));
+    if (recipe.command.isEmpty()) {
+      add({.text =
+               QStringLiteral("The prediction is a state of a descent in the window, which no command reaches: write "
+                              "it to a file (File, All maps as NIfTI), and open that as the prediction.")});
+      return;
+    }
+    add({.text = recipe.session.isEmpty()
+                     ? QStringLiteral("On the same files this command writes the same bytes:")
+                     : QStringLiteral("On the same files, with the session below saved as %1, this command writes the "
+                                      "same bytes:")
+                           .arg(saved),
+         .keep = true});
+    add({.kind = Kind::code, .text = recipe.command});
+    if (!recipe.session.isEmpty()) {
+      add({.kind = Kind::file, .text = saved, .bytes = recipe.session});
+    }
+  }
+
+  /// Whose slice a figure of several losses shows.
+  void say_slice(widgets::Figure& figure) {
+    if (planes().size() > 1) {
+      figure.caption << QStringLiteral("The slice is the one with the largest share of %1.")
+                            .arg(text(maker_.losses().front().loss->declaration().name));
     }
   }
 
   void add_sheet() {
     heading(QStringLiteral("All losses on one slice"));
     widgets::Figure figure = maker_.make(sheet_);
+    say_slice(figure);
     const QString title = figure.title;
     add_figure(std::move(figure), title + u'.', 1);
   }
@@ -204,6 +324,7 @@ class Writer {
     }
     heading(QStringLiteral("Comparison"));
     widgets::Figure figure = maker_.make(request);
+    say_slice(figure);
     const QString title = figure.title;
     add_figure(std::move(figure), title + u'.', maker_.aspect_of(request));
   }
@@ -232,6 +353,7 @@ class Writer {
           sweep_figure(sweep, {}, swept_value(session, sweep, session.prediction().degradation().shift));
       const QString title = figure.title;
       add_figure(std::move(figure), title + u'.', 1.15);
+      report_.parts.back().rigid = true;
     }
   }
 
@@ -242,6 +364,7 @@ class Writer {
   std::stop_token stop_;
   Report report_;
   FigureRequest sheet_;
+  References references_;
   int figures_ = 0;
 };
 

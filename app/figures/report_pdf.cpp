@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Parts are stacked on pages of A4; one that does not fit begins the next page, and a heading goes with what follows.
+// Figures give way: they become smaller where that lets one more on a page that would be left half empty.
 #include <QBuffer>
 #include <QPdfWriter>
 #include <QSvgRenderer>
 #include <QTextDocument>
 #include <algorithm>
+#include <functional>
+#include <span>
 
 #include "app/figures/report_tables.h"
 #include "widgets/formula_view.h"
@@ -18,13 +21,16 @@ constexpr double kPageWidth = 210 / 25.4 * kDpi, kPageHeight = 297 / 25.4 * kDpi
 constexpr double kSide = 60, kTop = 60, kFoot = 64;
 constexpr double kWidth = kPageWidth - 2 * kSide, kHeight = kPageHeight - kTop - kFoot;
 constexpr double kPictureScale = 2.5;  // pixels of slices and surfaces for one of the page: 240 per inch
+constexpr double kSmallest = 0.7;      // of a figure's usual height
 constexpr double kExPixels = 6.6;      // x-height of the text, a little larger for formulas
 
-/// Something of a known height that can be painted anywhere.
+/// Something that can be painted anywhere, from `least` to `height` high: text has one height.
 struct Block {
-  double height = 0, above = 0;
+  double least = 0, height = 0, above = 0;
   bool keep_with_next = false;
-  std::function<void(QPainter&)> paint;  ///< at the origin
+  std::function<void(QPainter&, double height)> paint;  ///< at the origin
+
+  void set_height(double fixed) { least = height = fixed; }
 };
 
 Block text_block(const QString& html, double above) {
@@ -37,9 +43,9 @@ Block text_block(const QString& html, double above) {
   document->setHtml(html);
   document->setTextWidth(kWidth);
   Block block;
-  block.height = document->size().height();
+  block.set_height(document->size().height());
   block.above = above;
-  block.paint = [document](QPainter& painter) { document->drawContents(&painter); };
+  block.paint = [document](QPainter& painter, double /*height*/) { document->drawContents(&painter); };
   return block;
 }
 
@@ -53,30 +59,22 @@ Block heading_block(const QString& text, int pixels, double above) {
 
 Block table_block(const ReportPart& part) {
   QString html = QStringLiteral("<table cellspacing='0' cellpadding='2'>");
-  const auto row_html = [&part](const QStringList& row, const QString& style) {
+  const auto row_html = [&part](const QStringList& row, const QString& element) {
     QString cells;
     for (qsizetype at = 0; at < row.size(); ++at) {
-      const TableCell cell = table_cell(part, row, at);
-      const QString one = QStringLiteral("<td %1 style='padding-%2:0px;padding-right:%3px;%4'>%5</td>");
-      if (cell.decimal && &row == &part.head) {
-        cells += one.arg(QStringLiteral("colspan='2' align='right'"), QStringLiteral("left"), QStringLiteral("18"),
-                         style, cell.text.toHtmlEscaped());
-        continue;
-      }
-      if (!cell.decimal) {
-        cells += one.arg(QString(), QStringLiteral("left"), QStringLiteral("18"), style, cell.text.toHtmlEscaped());
-        continue;
-      }
-      cells += one.arg(QStringLiteral("align='right'"), QStringLiteral("left"), QStringLiteral("0"), style, cell.whole);
-      cells += one.arg(QString(), QStringLiteral("left"), QStringLiteral("18"), style, cell.fraction);
+      const QChar column = column_letter(part, at);
+      const bool whole = column == u'd' || column == u'c' || column == u'l';  // never broken
+      cells += QStringLiteral("<%1 align='%2' style='padding-left:0px;padding-right:18px;white-space:%3'>%4</%1>")
+                   .arg(element, column == u'd' ? QStringLiteral("right") : QStringLiteral("left"),
+                        whole ? QStringLiteral("nowrap") : QStringLiteral("normal"), row[at].toHtmlEscaped());
     }
     return QStringLiteral("<tr>%1</tr>").arg(cells);
   };
   if (!part.head.isEmpty()) {
-    html += row_html(part.head, QStringLiteral("font-weight:bold"));
+    html += row_html(part.head, QStringLiteral("th"));
   }
   for (const QStringList& row : part.rows) {
-    html += row_html(row, {});
+    html += row_html(row, QStringLiteral("td"));
   }
   return text_block(html + QStringLiteral("</table>"), 6);
 }
@@ -86,22 +84,34 @@ Block formula_block(const QByteArray& svg) {
   QSizeF size = widgets::formula_size(*renderer, kExPixels);
   size *= std::min(1.0, kWidth / size.width());
   Block block;
-  block.height = size.height();
+  block.set_height(size.height());
   block.above = 8;
   block.keep_with_next = true;
-  block.paint = [renderer, size](QPainter& painter) { renderer->render(&painter, QRectF(QPointF(0, 0), size)); };
+  block.paint = [renderer, size](QPainter& painter, double /*height*/) {
+    renderer->render(&painter, QRectF(QPointF(0, 0), size));
+  };
   return block;
 }
 
 Block figure_block(const ReportPart& part) {
   Block block;
-  block.height = std::min(widgets::figure_height(part.figure, kWidth, part.aspect), kHeight - 40);
+  const double usual = widgets::figure_height(part.figure, kWidth, part.aspect);
+  block.height = std::min(usual, kHeight - 40);
+  block.least = part.rigid ? block.height : std::min(block.height, kSmallest * usual);
   block.above = 18;
-  block.paint = [&part, height = block.height](QPainter& painter) {
+  block.paint = [&part](QPainter& painter, double height) {
     painter.setFont(widgets::picture_font());
     widgets::paint_figure(painter, QRectF(0, 0, kWidth, height), part.figure, kPictureScale);
   };
   return block;
+}
+
+Block code_block(const QString& code) {
+  return text_block(
+      QStringLiteral("<table width='100%' cellpadding='8' bgcolor='#f2f3f5'><tr><td style='font-family:%1;"
+                     "font-size:10px'>%2</td></tr></table>")
+          .arg(QStringLiteral("DejaVu Sans Mono"), code.toHtmlEscaped()),
+      6);
 }
 
 Block block_of(const ReportPart& part) {
@@ -123,7 +133,13 @@ Block block_of(const ReportPart& part) {
       block = table_block(part);
       break;
     case ReportPart::Kind::formula:
-      block = formula_block(part.svg);
+      block = formula_block(part.bytes);
+      break;
+    case ReportPart::Kind::code:
+      block = code_block(part.text);
+      break;
+    case ReportPart::Kind::file:
+      block = text_block(QStringLiteral("<div>Attached to this PDF: %1</div>").arg(part.text.toHtmlEscaped()), 6);
       break;
     case ReportPart::Kind::figure:
       block = figure_block(part);
@@ -136,35 +152,59 @@ Block block_of(const ReportPart& part) {
 struct Placed {
   const Block* block;
   int page;
-  double top;
+  double top, height;
 };
 
-/// How much room a block needs together with those that it must not be parted from.
+/// How much room a block needs at least together with those that it must not be parted from.
 double needed_from(const std::vector<Block>& blocks, std::size_t at) {
-  double height = blocks[at].height;
+  double height = blocks[at].least;
   while (blocks[at].keep_with_next && at + 1 < blocks.size()) {
     ++at;
-    height += blocks[at].above + blocks[at].height;
+    height += blocks[at].above + blocks[at].least;
   }
   return height;
+}
+
+/// One past the last block of the page that begins with `first`, each as small as it may be.
+std::size_t end_of_page(const std::vector<Block>& blocks, std::size_t first) {
+  double used = 0;
+  bool kept = false;  // with the block before, for which there was room
+  for (std::size_t at = first; at < blocks.size(); ++at) {
+    const double above = at == first ? 0 : blocks[at].above;
+    const bool full = !kept && used + above + needed_from(blocks, at) > kHeight;
+    if (at > first && (full || used + above + blocks[at].least > kHeight)) {
+      return at;
+    }
+    used += above + blocks[at].least;
+    kept = blocks[at].keep_with_next;
+  }
+  return blocks.size();
+}
+
+/// Puts the blocks of one page below each other; its figures share the room that is left.
+void fill_page(std::span<const Block> blocks, int page, std::vector<Placed>& placed) {
+  double used = 0, wishes = 0;
+  for (const Block& block : blocks) {
+    used += (&block == &blocks.front() ? 0 : block.above) + block.least;
+    wishes += block.height - block.least;
+  }
+  const double share = wishes > 0 ? std::clamp((kHeight - used) / wishes, 0.0, 1.0) : 0;
+  double top = 0;
+  for (const Block& block : blocks) {
+    const double height = block.least + share * (block.height - block.least);
+    top += &block == &blocks.front() ? 0 : block.above;
+    placed.push_back({&block, page, top, height});
+    top += height;
+  }
 }
 
 std::vector<Placed> lay_out(const std::vector<Block>& blocks) {
   std::vector<Placed> placed;
   int page = 0;
-  double top = 0;
-  bool kept = false;  // with the block before, for which there was room
-  for (std::size_t at = 0; at < blocks.size(); ++at) {
-    const Block& block = blocks[at];
-    const bool full = !kept && top + block.above + needed_from(blocks, at) > kHeight;
-    if (top > 0 && (full || top + block.above + block.height > kHeight)) {
-      ++page;
-      top = 0;
-    }
-    top += top > 0 ? block.above : 0;
-    placed.push_back({&block, page, top});
-    top += block.height;
-    kept = block.keep_with_next;
+  for (std::size_t first = 0; first < blocks.size(); ++page) {
+    const std::size_t end = end_of_page(blocks, first);
+    fill_page(std::span(blocks).subspan(first, end - first), page, placed);
+    first = end;
   }
   return placed;
 }
@@ -198,6 +238,11 @@ QByteArray report_pdf(const Report& report) {
     paper.setPageMargins({});
     paper.setTitle(report.title);
     paper.setCreator(QStringLiteral("LossScope"));
+    for (const ReportPart& part : report.parts) {
+      if (part.kind == ReportPart::Kind::file) {
+        paper.addFileAttachment(part.text, part.bytes, QStringLiteral("application/json"));
+      }
+    }
     QPainter painter(&paper);
     painter.setRenderHint(QPainter::Antialiasing);
     int page = 0;
@@ -209,11 +254,11 @@ QByteArray report_pdf(const Report& report) {
       }
       painter.save();
       painter.translate(kSide, kTop + part.top);
-      part.block->paint(painter);
+      part.block->paint(painter, part.height);
       painter.restore();
     }
   }
-  return widgets::reproducible_pdf(bytes);
+  return widgets::finished_pdf(bytes);
 }
 
 }  // namespace lossscope

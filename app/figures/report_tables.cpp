@@ -19,15 +19,6 @@ QString fixed(double value, int decimals) {
   return std::isfinite(value) ? QString::number(value, 'f', decimals) : QStringLiteral("undefined");
 }
 
-QString size_text(const Grid& grid) {
-  const auto mm = [](double length) { return widgets::chart_number(length, 4); };
-  return QStringLiteral("%1 \u00d7 %2 \u00d7 %3 voxels of %4 \u00d7 %5 \u00d7 %6 mm")
-      .arg(grid.size[0])
-      .arg(grid.size[1])
-      .arg(grid.size[2])
-      .arg(mm(grid.spacing[0]), mm(grid.spacing[1]), mm(grid.spacing[2]));
-}
-
 QStringList file_row(const QString& role, const LoadedVolume& file) {
   return {role, QStringLiteral("%1 (%2, %3)")
                     .arg(input_name(QString::fromStdString(file.path)), QString::fromStdString(file.format),
@@ -36,14 +27,22 @@ QStringList file_row(const QString& role, const LoadedVolume& file) {
 
 }  // namespace
 
-TableCell table_cell(const ReportPart& table, const QStringList& row, qsizetype column) {
-  TableCell cell;
-  cell.text = row[column];
-  cell.decimal = column < table.columns.size() && table.columns[column] == u'd';
-  const qsizetype split = cell.text.indexOf(u'.');
-  cell.whole = (split < 0 ? cell.text : cell.text.left(split)).toHtmlEscaped();
-  cell.fraction = (split < 0 ? QString() : cell.text.mid(split)).toHtmlEscaped();
-  return cell;
+QString size_text(const CaseData& data) {
+  const auto flat = flat_axis(data.grid);
+  QStringList sizes, lengths;
+  for (int axis = 0; axis < 3; ++axis) {
+    if (axis != flat) {
+      sizes << QString::number(data.grid.size[axis]);
+      lengths << widgets::chart_number(data.grid.spacing[static_cast<std::size_t>(axis)], 4);
+    }
+  }
+  const QString times = QStringLiteral(" \u00d7 ");
+  const QString size = sizes.join(times) + (flat ? QStringLiteral(" pixels") : QStringLiteral(" voxels"));
+  return data.has_spacing ? QStringLiteral("%1 of %2 mm").arg(size, lengths.join(times)) : size;
+}
+
+QChar column_letter(const ReportPart& table, qsizetype column) {
+  return column < table.columns.size() ? table.columns[column] : QChar(u't');
 }
 
 ReportPart case_table(const Session& session, const CaseData& data) {
@@ -65,9 +64,9 @@ ReportPart case_table(const Session& session, const CaseData& data) {
     table.rows.push_back({QStringLiteral("threshold"),
                           QStringLiteral("the prediction is 1 above %1, 0 elsewhere").arg(*threshold, 0, 'g', 4)});
   }
-  table.rows.push_back({QStringLiteral("grid"), size_text(data.grid)});
+  table.rows.push_back({QStringLiteral("grid"), size_text(data)});
   table.rows.push_back({QStringLiteral("losses measure distances in"),
-                        data.in_voxels() ? QStringLiteral("voxels") : QStringLiteral("millimetres")});
+                        data.in_voxels() ? unit_text(data) : QStringLiteral("millimetres")});
   return table;
 }
 
@@ -79,24 +78,26 @@ ReportPart assumption_table(const CaseData& data) {
   return table;
 }
 
-ReportPart metrics_table(const Metrics& m) {
-  const QString mm = QStringLiteral("mm"), ml = QStringLiteral("ml");  // of metrics, whatever losses measure in
+ReportPart metrics_table(const Metrics& m, const CaseData& data) {
+  const QString length = place_unit_text(data);  // of metrics, whatever losses measure in
+  const VolumeUnit volume = volume_unit(data);
+  const QString what = volume.is_area ? QStringLiteral("area of the ") : QStringLiteral("volume of the ");
   ReportPart table{.kind = Kind::table, .columns = QStringLiteral("ldl")};
   table.rows = {{QStringLiteral("Dice"), fixed(m.dice, 4), {}},
                 {QStringLiteral("Jaccard"), fixed(m.jaccard, 4), {}},
                 {QStringLiteral("sensitivity"), fixed(m.sensitivity, 4), {}},
                 {QStringLiteral("specificity"), fixed(m.specificity, 4), {}},
                 {QStringLiteral("precision"), fixed(m.precision, 4), {}},
-                {QStringLiteral("Hausdorff distance"), fixed(m.hausdorff, 2), mm},
-                {QStringLiteral("Hausdorff distance, 95th percentile"), fixed(m.hausdorff95, 2), mm},
-                {QStringLiteral("mean surface distance"), fixed(m.mean_surface_distance, 2), mm},
-                {QStringLiteral("volume of the mask"), fixed(m.volume_mask / 1000, 2), ml},
-                {QStringLiteral("volume of the prediction"), fixed(m.volume_prediction / 1000, 2), ml}};
+                {QStringLiteral("Hausdorff distance"), fixed(m.hausdorff, 2), length},
+                {QStringLiteral("Hausdorff distance, 95th percentile"), fixed(m.hausdorff95, 2), length},
+                {QStringLiteral("mean surface distance"), fixed(m.mean_surface_distance, 2), length},
+                {what + QStringLiteral("mask"), fixed(m.volume_mask / volume.of_one, 2), volume.unit},
+                {what + QStringLiteral("prediction"), fixed(m.volume_prediction / volume.of_one, 2), volume.unit}};
   return table;
 }
 
 ReportPart loss_table(const std::vector<LossRow>& losses) {
-  ReportPart table{.kind = Kind::table, .columns = QStringLiteral("ldddddd")};
+  ReportPart table{.kind = Kind::table, .columns = QStringLiteral("tdddddd")};
   table.head = {QStringLiteral("loss"),  QStringLiteral("value"), QStringLiteral("TP, %"),      QStringLiteral("FP, %"),
                 QStringLiteral("FN, %"), QStringLiteral("TN, %"), QStringLiteral("boundary, %")};
   for (const LossRow& loss : losses) {
@@ -112,16 +113,18 @@ ReportPart loss_table(const std::vector<LossRow>& losses) {
 }
 
 ReportPart parameter_table(const ConfiguredLoss& loss) {
-  ReportPart table{.kind = Kind::table};
+  ReportPart table{.kind = Kind::table, .columns = QStringLiteral("llct")};
+  table.head = {QStringLiteral("parameter"), QStringLiteral("id"), QStringLiteral("value"), QStringLiteral("meaning")};
   for (std::size_t at = 0; at < loss.parameters.size(); ++at) {
     const ParameterInfo& row = loss.loss->parameters()[at];
-    table.rows.push_back({text(row.label), QString::fromStdString(value_text(row, loss.parameters[at]))});
+    table.rows.push_back({text(row.label), text(row.id), QString::fromStdString(value_text(row, loss.parameters[at])),
+                          text(row.meaning)});
   }
   return table;
 }
 
 ReportPart version_table(const QStringList& versions, const CaseData& data) {
-  ReportPart table{.kind = Kind::table};
+  ReportPart table{.kind = Kind::table, .columns = QStringLiteral("lc")};
   for (const QString& version : versions) {
     const qsizetype at = version.indexOf(QLatin1Char(' '));
     table.rows.push_back({version.left(at), version.mid(at + 1)});

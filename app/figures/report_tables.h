@@ -13,14 +13,12 @@ namespace lossscope {
 /// What was taken for granted; empty rows where nothing was.
 [[nodiscard]] ReportPart assumption_table(const CaseData& data);
 /// Of the thresholded prediction, with units.
-[[nodiscard]] ReportPart metrics_table(const Metrics& metrics);
+[[nodiscard]] ReportPart metrics_table(const Metrics& metrics, const CaseData& data);
+/// "181 \u00d7 217 \u00d7 181 voxels of 1 \u00d7 1 \u00d7 1 mm"; of a picture "565 \u00d7 584 pixels".
+[[nodiscard]] QString size_text(const CaseData& data);
 
-/// A cell as it is set: of an aligned column in two, what stands before the decimal point and the rest with it.
-struct TableCell {
-  bool decimal = false;
-  QString text, whole, fraction;
-};
-[[nodiscard]] TableCell table_cell(const ReportPart& table, const QStringList& row, qsizetype column);
+/// The letter of a table's column, see ReportPart::columns.
+[[nodiscard]] QChar column_letter(const ReportPart& table, qsizetype column);
 
 struct LossRow {
   QString name;

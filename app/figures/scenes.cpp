@@ -67,6 +67,20 @@ QRectF case_box(const Frame& frame, Anatomical view) {
   return box.isEmpty() || fills ? QRectF(whole).translated(-0.5, -0.5) : with_margin;
 }
 
+QRectF zoomed_box(const Frame& frame, Anatomical view) {
+  const double zoom = frame.session.look.display.zoom;
+  if (!(zoom > 1)) {
+    return {};
+  }
+  const ViewResult& shown = frame.views[static_cast<std::size_t>(view)];
+  const Grid& grid = frame.data->grid;
+  const auto pixel = shown.axes.pixel(grid, frame.session.look.crosshair);
+  QRectF box(0, 0, static_cast<double>(shown.axes.width(grid)) / zoom,
+             static_cast<double>(shown.axes.height(grid)) / zoom);
+  box.moveCenter(QPointF(static_cast<double>(pixel[0]), static_cast<double>(pixel[1])));
+  return box;
+}
+
 std::shared_ptr<widgets::SurfaceScene> surface_scene(widgets::SurfaceModel model) {
   auto scene = std::make_shared<widgets::SurfaceScene>();
   scene->setModel(std::move(model));

@@ -19,6 +19,8 @@ namespace lossscope {
 /// The voxels of a view (in its pixels) that hold the mask, the prediction, and a margin; the whole slice where there
 /// is neither, or where they fill most of it.
 [[nodiscard]] QRectF case_box(const Frame& frame, Anatomical view);
+/// What a view shows at the session's zoom about its crosshair, in the same voxels; null where that is the whole slice.
+[[nodiscard]] QRectF zoomed_box(const Frame& frame, Anatomical view);
 
 /// A 3D picture with smooth edges, for paper.
 [[nodiscard]] std::shared_ptr<widgets::SurfaceScene> surface_scene(widgets::SurfaceModel model);

@@ -39,10 +39,10 @@ void show_shares(const LossStatistics& statistics, const QString& unit, widgets:
     const double share = shares[static_cast<std::size_t>(outcome)];
     const QString name = widgets::outcome_name(outcome);
     cell.shares.push_back({name, widgets::outcome_colour(outcome), std::abs(share)});
-    parts << name + QLatin1Char(' ') + percent(share);
+    parts << name + QChar(QChar::Nbsp) + percent(share);
   }
   cell.edge = boundary_share(statistics);
-  cell.note = tr("%1  %2  edge %3 %").arg(parts[0], parts[1], percent(cell.edge));
+  cell.note = tr("%1  %2  edge\u00a0%3\u00a0%").arg(parts[0], parts[1], percent(cell.edge));
   cell.tooltip += QStringLiteral("\n") + parts.join(QStringLiteral(" %, ")) + QStringLiteral(" %\n") +
                   tr("%1 % of the loss lies within %2 of the mask's boundary")
                       .arg(percent(cell.edge), boundary_text(statistics, unit));

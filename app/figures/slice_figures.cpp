@@ -23,6 +23,9 @@ QString loss_name(const std::string& id) {
 
 QString slice_text(const Frame& frame, Anatomical plane) {
   const ViewResult& view = frame.views[static_cast<std::size_t>(plane)];
+  if (flat_axis(frame.data->grid) == view.axes.normal) {
+    return QStringLiteral("The picture");
+  }
   return QStringLiteral("%1 slice %2 of %3 (%4 = %5)")
       .arg(plane_name(plane))
       .arg(view.slice + 1)
@@ -101,12 +104,12 @@ QString value_title(const Frame& frame) {
          (frame.reduction ? value_text(frame.reduction->value) : QString());
 }
 
-Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& scale, bool crop) {
+Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& scale, const QRectF& focus) {
   Figure figure;
   FigurePanel panel;
   auto scene = slice_scene(frame, plane, scale);
-  if (crop) {
-    scene->focusOn(case_box(frame, plane));
+  if (!focus.isNull()) {
+    scene->focusOn(focus);
   }
   panel.scene = scene;
   figure.panels.push_back(std::move(panel));
@@ -122,22 +125,21 @@ Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& sca
   return figure;
 }
 
-double slice_aspect(const Frame& frame, Anatomical plane, bool crop) {
+double slice_aspect(const Frame& frame, Anatomical plane, const QRectF& focus) {
   const widgets::SlicePicture picture = slice_picture(frame, plane);
-  const QRectF box = crop ? case_box(frame, plane) : QRectF(0, 0, picture.width, picture.height);
+  const QRectF box = focus.isNull() ? QRectF(0, 0, picture.width, picture.height) : focus;
   return std::clamp(box.width() * picture.pixel_width / (box.height() * picture.pixel_height), 0.7, 1.6);
 }
 
-Figure compared_figure(const Frame& frame, bool crop, std::optional<widgets::ColourMap> colours) {
+Figure compared_figure(const Frame& frame, const QRectF& focus, std::optional<widgets::ColourMap> colours) {
   Figure figure = several(frame);
-  const QRectF box = case_box(frame, frame.session.look.compared_view);
   const bool coloured = has_layer(frame.session) || is_difference(frame);
   for (const ComparedPane& pane : frame.compared) {
     const ColourScale scale = scale_of(frame, pane, colours);
     FigurePanel panel;
     const auto scene = compared_scene(frame, pane, scale, figure.panels.empty());
-    if (crop) {
-      scene->focusOn(box);
+    if (!focus.isNull()) {
+      scene->focusOn(focus);
     }
     panel.scene = scene;
     panel.title = pane.loss.empty() ? QStringLiteral("First \u2212 second") : loss_name(pane.loss);
@@ -156,7 +158,7 @@ Figure compared_figure(const Frame& frame, bool crop, std::optional<widgets::Col
   return figure;
 }
 
-Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, bool crop,
+Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, const QRectF& focus,
                     std::optional<widgets::ColourMap> colours) {
   widgets::Sheet sheet = contact_sheet(frame, statistics);
   sheet.title.clear();  // the figure's says it
@@ -165,9 +167,7 @@ Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, bool cro
       choose_colours(cell.scale, *colours);
     }
   }
-  if (crop) {
-    sheet.focus = case_box(frame, frame.session.look.compared_view);
-  }
+  sheet.focus = focus;
   Figure figure = several(frame);
   if (const LossStatisticsPtr any = frame.compared.empty() ? nullptr : statistics(frame.compared.front().result)) {
     figure.caption << sheet_legend(boundary_text(*any, unit_text(*frame.data)));

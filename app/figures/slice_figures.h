@@ -7,16 +7,19 @@
 
 namespace lossscope {
 
-/// One view of a frame as the window shows it; `crop` to mask and prediction.
+// `focus`: the part of the slice that is shown, in voxels of the picture (centres at whole numbers); null: the whole.
+
+/// One view of a frame as the window shows it.
 [[nodiscard]] widgets::Figure slice_figure(const Frame& frame, Anatomical plane, const widgets::ColourScale& scale,
-                                           bool crop = false);
+                                           const QRectF& focus = {});
 /// How wide one picture of it should be for its height.
-[[nodiscard]] double slice_aspect(const Frame& frame, Anatomical plane, bool crop = false);
+[[nodiscard]] double slice_aspect(const Frame& frame, Anatomical plane, const QRectF& focus = {});
 
 /// The losses of a frame that compares some, side by side on its compared slice, or two gradients and their difference.
-[[nodiscard]] widgets::Figure compared_figure(const Frame& frame, bool crop, std::optional<widgets::ColourMap> colours);
+[[nodiscard]] widgets::Figure compared_figure(const Frame& frame, const QRectF& focus,
+                                              std::optional<widgets::ColourMap> colours);
 /// The contact sheet of a frame that is one.
-[[nodiscard]] widgets::Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, bool crop,
+[[nodiscard]] widgets::Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, const QRectF& focus,
                                            std::optional<widgets::ColourMap> colours);
 
 /// "Dice: 0.1834", of the loss that a frame shows.

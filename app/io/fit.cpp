@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iomanip>
 #include <sstream>
 
 #include "app/io/resample.h"
@@ -266,6 +267,7 @@ FitReport compare_grids(const Grid& reference, const Grid& other) {
     return report;
   }
   std::ostringstream text;
+  text << std::setprecision(3);
   if (reference.size == other.size) {
     text << "the corners lie up to " << report.deviation_voxels << " voxels apart";
   } else {

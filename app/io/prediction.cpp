@@ -6,6 +6,7 @@
 
 #include "app/io/case.h"
 #include "app/io/label_map.h"
+#include "basics/number_text.h"
 
 namespace lossscope {
 namespace {
@@ -42,7 +43,7 @@ Volume as_float(const Volume& volume) {
 }
 
 std::string range_text(const ValueSummary& values) {
-  return "its values run from " + std::to_string(values.minimum) + " to " + std::to_string(values.maximum);
+  return "its values run from " + voxel_text(values.minimum) + " to " + voxel_text(values.maximum);
 }
 
 /// What the numbers may be meant as, the likeliest first; each of them can be applied.

@@ -9,6 +9,7 @@
 #include <limits>
 
 #include "app/reader/mask_values.h"
+#include "basics/number_text.h"
 
 namespace lossscope::reader {
 namespace {
@@ -50,7 +51,7 @@ void describe(RawVolume& volume, const Wish& wish, nlohmann::json& answer) {
   const bool whole = volume.scalar != Scalar::f32 && volume.scalar != Scalar::f64;
   const double largest = std::max(std::abs(survey.minimum), std::abs(survey.maximum));
   if (largest > static_cast<double>(std::numeric_limits<float>::max())) {
-    throw Refused("E_RANGE_FLOAT", "its values reach " + std::to_string(largest) + ", more than a 32-bit float holds",
+    throw Refused("E_RANGE_FLOAT", "its values reach " + voxel_text(largest) + ", more than a 32-bit float holds",
                   "scale the volume first");
   }
   if (whole && largest > 16777216.0) {

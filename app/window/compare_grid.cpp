@@ -38,7 +38,6 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   QFont fixed = value_->font();
   fixed.setFamily(fixed_digits_family());
   value_->setFont(fixed);
-  value_->setMinimumWidth(QFontMetrics(fixed).horizontalAdvance(QStringLiteral("0.000000")));
   value_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
   open_ = new QToolButton;
   open_->setObjectName(QStringLiteral("open.") + number);
@@ -54,14 +53,13 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   head->addWidget(loss_, 2);
   head->addWidget(value_, 1);
   head->addWidget(open_);
-  // The same in every pane, so that all slices are of one size.
-  value_->setFixedHeight(std::max(loss_->sizeHint().height(), open_->sizeHint().height()));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);
   layout->addLayout(head);
   layout->addWidget(slice_, 1);
   layout->addWidget(bar_);
+  fitHead();
   connect(loss_, &QComboBox::activated, this, [this](int at) { Q_EMIT lossChosen(loss_->itemData(at).toString()); });
   connect(open_, &QToolButton::clicked, this, &ComparedView::openRequested);
 }
@@ -74,6 +72,20 @@ void ComparedView::showAsked(const Session& session) {
   value_->setText(another ? QStringLiteral("...") : number_);
   slice_->setVeiled(another);
   bar_->setEnabled(!another);
+}
+
+/// The same in every pane, so that all slices are of one size.
+void ComparedView::fitHead() {
+  value_->setMinimumWidth(value_->fontMetrics().horizontalAdvance(QStringLiteral("0.000000")));
+  value_->setFixedHeight(
+      std::max({loss_->sizeHint().height(), open_->sizeHint().height(), value_->fontMetrics().height()}));
+}
+
+void ComparedView::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::FontChange && layout() != nullptr) {
+    fitHead();
+  }
 }
 
 void ComparedView::veil(bool on) { value_->setEnabled(!on); }
@@ -152,9 +164,17 @@ ComparedView* CompareGrid::addView() {
   views_.push_back(view);
   connectView(views_.size() - 1);
   view->slice()->setInterpolation(smooth_);
+  view->slice()->setTextSize(text_size_);
   range_.attach(view->colourBar());
   view->slice()->shareOutlines(*views_.front()->slice());
   return view;
+}
+
+void CompareGrid::setTextSize(int pixels) {
+  text_size_ = pixels;
+  for (ComparedView* view : views_) {
+    view->slice()->setTextSize(pixels);
+  }
 }
 
 void CompareGrid::connectView(std::size_t place) {

@@ -35,7 +35,12 @@ class ComparedView : public QWidget {
   void lossChosen(const QString& id);
   void openRequested();  ///< this loss alone
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
+  void fitHead();
+
   std::size_t place_;
   QComboBox* loss_ = nullptr;
   QToolButton* open_ = nullptr;
@@ -61,6 +66,7 @@ class CompareGrid : public QWidget {
   /// Shows the compared slice larger, about the session's crosshair.
   void showZoom(const Session& session);
   void setInterpolation(bool on);
+  void setTextSize(int pixels);  ///< of all slices, those to come, too; 0: as usual
   /// Those that are in use, in the session's order; a difference's third is the difference.
   [[nodiscard]] std::vector<widgets::SliceView*> slices() const;
 
@@ -90,6 +96,7 @@ class CompareGrid : public QWidget {
   std::size_t in_use_ = 0;
   int maximised_ = -1;
   bool smooth_ = false, veiled_ = false;
+  int text_size_ = 0;
   FramePtr frame_;
 };
 

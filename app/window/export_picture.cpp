@@ -11,7 +11,9 @@
 #include "app/figures/case_text.h"
 #include "app/figures/figure_file.h"
 #include "app/figures/pictures.h"
+#include "app/figures/scenes.h"
 #include "app/figures/slice_figures.h"
+#include "app/window/compare_grid.h"
 #include "app/window/picture_dialog.h"
 #include "app/window/save_file.h"
 #include "app/window/sheet_view.h"
@@ -62,24 +64,35 @@ void offer_figure(const QString& name, widgets::Figure figure, double aspect, Of
   offer.sources.push_back({nullptr, std::move(figure), aspect});
 }
 
+/// What of its slice a view shows now, in voxels of the slice; null where that is all of it.
+QRectF seen_in(const widgets::SliceView& view) {
+  const widgets::SlicePicture& picture = view.picture();
+  const QRectF whole(-0.5, -0.5, picture.width, picture.height);
+  const QRectF seen(view.voxelAt(QPointF(0, 0)), view.voxelAt(QPointF(view.width(), view.height())));
+  return seen.contains(whole) ? QRectF() : seen.intersected(whole);
+}
+
 void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
   const Anatomical compared = frame.session.look.compared_view;
   switch (frame.session.look.arrangement) {
     case Arrangement::contact_sheet:
       offer_figure(text("a figure of the contact sheet"),
-                   sheet_figure(frame, area.sheetView()->statistics(), false, {}), 1, offer);
+                   sheet_figure(frame, area.sheetView()->statistics(), case_box(frame, compared), {}), 1, offer);
       return;
     case Arrangement::grid:
-    case Arrangement::difference:
-      offer_figure(text("a figure of the compared losses"), compared_figure(frame, false, {}),
-                   slice_aspect(frame, compared), offer);
+    case Arrangement::difference: {
+      const QRectF seen = seen_in(*area.compareGrid()->slices().front());
+      offer_figure(text("a figure of the compared losses"), compared_figure(frame, seen, {}),
+                   slice_aspect(frame, compared, seen), offer);
       return;
+    }
     case Arrangement::single:
       break;
   }
   for (const Anatomical plane : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
+    const QRectF seen = seen_in(*area.slices()[static_cast<std::size_t>(plane)]);
     offer_figure(text("a figure of the %1 slice").arg(plane_name(plane).toLower()),
-                 slice_figure(frame, plane, overlay_scale(frame)), slice_aspect(frame, plane), offer);
+                 slice_figure(frame, plane, overlay_scale(frame), seen), slice_aspect(frame, plane, seen), offer);
   }
 }
 

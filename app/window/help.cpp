@@ -126,7 +126,7 @@ void show_shortcuts(QWidget* parent) {
   body += row(QStringLiteral("1 ... 6"), text("layer: contribution, gradient, prediction, distance, what-if, field"));
   body += row(QStringLiteral("Ctrl + L"), text("which loss fits this case, by rules that are measured on it"));
   body += row(text("Alt + Right, Down, Left, Up"), text("in a demo: next step, answer, back, show the step again"));
-  body += row(QStringLiteral("F10"), text("presentation: views, value and formula in large text"));
+  body += row(QStringLiteral("F10"), text("presentation: views, loss and parameters in text for a room"));
   body += row(QStringLiteral("F11, Esc"), text("full screen; cancel what runs"));
   body +=
       row(text("Drop files"), text("opens a case; a .pt model on an open image makes the prediction (you are asked)"));

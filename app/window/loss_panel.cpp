@@ -25,6 +25,10 @@
 namespace lossscope {
 namespace {
 
+constexpr int kListShare = 2, kDetailsShare = 3;  // of the height; before an audience both have half
+constexpr int kWidth = 310;                       // what a parameter's row needs beside the scroll bar
+constexpr double kValueSize = 2.8;                // of the value, beside other text
+
 widgets::ParameterRow row_of(const ParameterInfo& info, double value) {
   widgets::ParameterRow row;
   row.id = text(info.id);
@@ -88,14 +92,14 @@ QString link_html(const QString& address) {
 LossPanel::LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, QWidget* parent)
     : QWidget(parent), store_(store) {
   setObjectName(QStringLiteral("lossPanel"));
-  setMinimumWidth(310);  // what a parameter's row needs beside the scroll bar
+  setMinimumWidth(kWidth);
   list_ = new LossList;
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(8, 4, 8, 4);
   layout->setSpacing(6);
   layout->addWidget(makeValuePart());
-  layout->addWidget(list_, 2);
-  layout->addWidget(scrolling(makeDetails(turns)), 3);
+  layout->addWidget(list_, kListShare);
+  layout->addWidget(scrolling(makeDetails(turns)), kDetailsShare);
 
   connect(list_, &LossList::chosen, this, [this](const QString& id, int preset) {
     store_.change(tr("loss"), [&](Session& session) {
@@ -160,9 +164,9 @@ QWidget* LossPanel::makeDetails(const std::shared_ptr<Turns>& turns) {
     label->setMinimumWidth(1);  // an unbreakable number or address must not widen the panel
   }
 
-  tuning_ = stacked({script_, parameters_title_, presets, preset_note_, parameters_, section_title(tr("Metrics")),
-                     metrics_, section_title(tr("About this loss")), texts_});
-  QWidget* content = stacked({formula_, tex_, live_, tuning_});
+  reading_ = stacked({section_title(tr("Metrics")), metrics_, section_title(tr("About this loss")), texts_});
+  QWidget* content =
+      stacked({formula_, tex_, live_, script_, parameters_title_, presets, preset_note_, parameters_, reading_});
   content->layout()->setContentsMargins(0, 0, 4, 0);
   static_cast<QVBoxLayout*>(content->layout())->addStretch();
   return content;
@@ -177,7 +181,7 @@ QWidget* LossPanel::makeValuePart() {
   value_->setToolTip(tr("The value of the loss over the whole volume"));
   QFont font = value_->font();
   font.setFamily(fixed_digits_family());
-  font.setPointSizeF(font.pointSizeF() * 2.8);
+  font.setPointSizeF(font.pointSizeF() * kValueSize);
   value_->setFont(font);
   blind_ = new QLabel;
   blind_->setObjectName(QStringLiteral("blind"));
@@ -363,12 +367,19 @@ void LossPanel::showVeil() {
   metrics_->veil(veiled_);
 }
 
-void LossPanel::present(bool on) {
-  list_->setVisible(!on);
-  tuning_->setVisible(!on);
+void LossPanel::present(int pixels) {
+  const bool on = pixels > 0;
+  reading_->setVisible(!on);
+  auto* parts = static_cast<QVBoxLayout*>(layout());
+  parts->setStretch(parts->indexOf(list_), on ? kDetailsShare : kListShare);
   QFont font = value_->font();
-  font.setPointSizeF(QApplication::font().pointSizeF() * (on ? 4 : 2.8));
+  if (on) {
+    font.setPixelSize(static_cast<int>(kValueSize * pixels));
+  } else {
+    font.setPointSizeF(QApplication::font().pointSizeF() * kValueSize);
+  }
   value_->setFont(font);
+  setMinimumWidth(on ? kWidth * pixels / QFontInfo(QApplication::font()).pixelSize() : kWidth);
 }
 
 bool LossPanel::busy() const { return metrics_->busy(); }

@@ -32,7 +32,8 @@ class LossPanel : public QWidget {
   void veil(bool on);
   [[nodiscard]] ScriptPanel* script() { return script_; }
   [[nodiscard]] bool busy() const;  ///< metrics are being computed
-  void present(bool on);            ///< only name, value and formula, large
+  /// What an audience needs, in text of that size: without metrics and what is to be read. 0: as usual.
+  void present(int pixels);
 
  private:
   void showSession(const Session& session);
@@ -71,7 +72,7 @@ class LossPanel : public QWidget {
   ScriptPanel* script_ = nullptr;
   QLabel* parameters_title_ = nullptr;
   QLabel* texts_ = nullptr;
-  QWidget* tuning_ = nullptr;  ///< what a presentation hides
+  QWidget* reading_ = nullptr;  ///< what a presentation hides
 };
 
 }  // namespace lossscope

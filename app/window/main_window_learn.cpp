@@ -7,6 +7,7 @@
 #include <QMenuBar>
 #include <QStatusBar>
 #include <QVBoxLayout>
+#include <algorithm>
 
 #include "app/engine/demos.h"
 #include "app/io/safe_file.h"
@@ -20,11 +21,12 @@
 #include "app/window/message_bar.h"
 #include "app/window/start_folder.h"
 #include "app/window/status_line.h"
+#include "app/window/view_area.h"
 
 namespace lossscope {
 namespace {
 
-constexpr double kLarge = 1.4;  // text of the presentation mode
+constexpr int kLeastText = 24, kLines = 45;  // of the presentation: pixels, and lines of text in the window's height
 
 }  // namespace
 
@@ -137,10 +139,14 @@ void MainWindow::present(bool on) {
     findChild<QWidget*>(QString::fromLatin1(name))->setVisible(!on);
   }
   statusBar()->setVisible(!on);
-  loss_->present(on);
+  const int pixels = on ? std::max(kLeastText, height() / kLines) : 0;
   QFont text = QApplication::font();
-  text.setPointSizeF(text.pointSizeF() * (on ? kLarge : 1));
+  if (on) {
+    text.setPixelSize(pixels);
+  }
   setFont(text);
+  views_->setTextSize(pixels);
+  loss_->present(pixels);
 }
 
 }  // namespace lossscope

@@ -141,7 +141,7 @@ void MainWindow::makeViewMenu() {
   for (QDockWidget* panel : findChildren<QDockWidget*>()) {
     menu->addAction(panel->toggleViewAction());
   }
-  QAction* presentation = menu->addAction(tr("&Presentation (views, value and formula in large text)"));
+  QAction* presentation = menu->addAction(tr("&Presentation (views, loss and parameters in text for a room)"));
   presentation->setObjectName(QStringLiteral("presentation"));
   presentation->setShortcut(QKeySequence(tr("F10")));
   presentation->setCheckable(true);

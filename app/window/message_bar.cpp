@@ -67,7 +67,8 @@ void MessageBar::present() {
 
 void MessageBar::showRefusal(const Refusal& refusal) {
   refusal_ = refusal;
-  icon_->setPixmap(style()->standardIcon(QStyle::SP_MessageBoxWarning).pixmap(22, 22));
+  const auto icon = refusal.choices.empty() ? QStyle::SP_MessageBoxWarning : QStyle::SP_MessageBoxQuestion;
+  icon_->setPixmap(style()->standardIcon(icon).pixmap(22, 22));
   offer(refusal.choices);
   const QString file = QString::fromStdString(displayable(refusal.file));
   QString remedy = QString::fromStdString(refusal.remedy);

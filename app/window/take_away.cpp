@@ -80,7 +80,7 @@ void TakeAway::tell() {
 TakeAway::Work report_work(const LoadedCase& shown, const QString& path) {
   return [shown, path](const Progress& progress, std::stop_token stop) {
     FigureMaker maker(shown, chosen_loss(shown.session), 0, stop);
-    const Report report = make_report(maker, {{}, versions()}, 0, progress, stop);
+    const Report report = make_report(maker, {{}, versions(), path}, 0, progress, stop);
     const bool pdf = path.endsWith(QLatin1String(".pdf"), Qt::CaseInsensitive);
     const QByteArray bytes = pdf ? report_pdf(report) : report_html(report);
     write_file(local(path), std::string_view(bytes.constData(), static_cast<std::size_t>(bytes.size())));

@@ -335,6 +335,17 @@ bool ViewArea::hasColourBar(const widgets::SceneView* pane) const {
   return bar_->isVisible() && pane != distance_ && pane != surface_->view();
 }
 
+void ViewArea::setTextSize(int pixels) {
+  for (widgets::SliceView* slice : slices_) {
+    slice->setTextSize(pixels);
+  }
+  for (widgets::SceneView* view :
+       std::initializer_list<widgets::SceneView*>{distance_, surface_->view(), sheet_->sheet()}) {
+    view->setTextSize(pixels);
+  }
+  compare_->setTextSize(pixels);
+}
+
 std::vector<widgets::SceneView*> ViewArea::visiblePanes() const {
   std::vector<widgets::SceneView*> panes;
   for (widgets::SceneView* pane :

@@ -37,6 +37,7 @@ class ViewArea : public QWidget {
   /// Takes the outlines away for a moment, whatever the session says: while H is held.
   void hideContours(bool hidden);
   void toggleMaximised(QWidget* pane);
+  void setTextSize(int pixels);  ///< of all views; 0: as usual
 
   [[nodiscard]] bool busy() const;  ///< surfaces are still being made
   [[nodiscard]] const std::array<widgets::SliceView*, 3>& slices() const { return slices_; }

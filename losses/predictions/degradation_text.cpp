@@ -5,6 +5,7 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "basics/number_text.h"
 #include "losses/predictions/degradation_parts.h"
 
 namespace lossscope {
@@ -23,17 +24,11 @@ constexpr DegradationPart kParts[] = {
     {"doubt", "doubt", "Doubt", "At least so unsure is every voxel: p is held between this and 1 minus this", "",
      &Degradation::doubt, 0, 0.5, 0, 0.5}};
 
-std::string shortest(double value) {
-  std::array<char, 32> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), value);
-  return {buffer.data(), result.ptr};
-}
-
 /// "dilate (mm)", "drop (0..1)", "noise (>= 0)".
 std::string described(const DegradationPart& part) {
   std::string range = part.minimum == 0 ? ">= 0" : "";
   if (part.maximum < kAny) {
-    range = shortest(part.minimum) + ".." + shortest(part.maximum);
+    range = shortest_text(part.minimum) + ".." + shortest_text(part.maximum);
   }
   std::string inner(part.unit);
   inner.append(inner.empty() || range.empty() ? "" : ", ").append(range);
@@ -135,11 +130,11 @@ std::string to_string(const Degradation& degradation) {
   };
   if (degradation.shift != none.shift) {
     const auto& [i, j, k] = degradation.shift;
-    add("shift", shortest(i).append(",").append(shortest(j)).append(",").append(shortest(k)));
+    add("shift", shortest_text(i) + "," + shortest_text(j) + "," + shortest_text(k));
   }
   for (const DegradationPart& part : kParts) {
     if (degradation.*part.value != none.*part.value) {
-      add(part.key, shortest(degradation.*part.value));
+      add(part.key, shortest_text(degradation.*part.value));
     }
   }
   if (degradation.seed != none.seed) {

@@ -50,6 +50,41 @@ TEST(Paper, ThePdfsIdIsOfItsContent) {
   EXPECT_TRUE(one.contains("<" + id_of(one).toHex() + "> <" + id_of(one).toHex() + ">")) << "as the trailer has it";
 }
 
+/// The bytes of a PDF from the place that its last startxref, or a number in its trailer, names.
+QByteArray from(const QByteArray& pdf, const QByteArray& name, qsizetype last) {
+  const qsizetype line = pdf.lastIndexOf(name, last) + name.size();
+  return pdf.mid(pdf.mid(line, 20).trimmed().split('\n').front().toLongLong());
+}
+
+TEST(Paper, APdfSaysItsLanguageAndShowsItsTitle) {
+  const auto page = [](QPainter& painter) { painter.drawEllipse(10, 10, 50, 30); };
+  const QByteArray pdf = pdf_bytes({100, 80}, QStringLiteral("A page"), page);
+  const QByteArray table = from(pdf, "startxref", -1);
+  ASSERT_TRUE(table.startsWith("xref\n")) << table.toStdString();
+  const QByteArrayList lines = table.split('\n');  // xref; number and count; place of the object
+  const QByteArray number = lines[1].split(' ')[0];
+  const QByteArray object = pdf.mid(lines[2].left(10).toLongLong());
+  ASSERT_TRUE(object.startsWith(number + " 0 obj")) << object.left(40).toStdString();
+  const QByteArray catalog = object.left(object.indexOf("endobj"));
+  for (const char* part : {"/Type /Catalog", "/Pages", "/Lang (en)", "/DisplayDocTitle true"}) {
+    EXPECT_TRUE(catalog.contains(part)) << part;
+  }
+  EXPECT_TRUE(table.contains("/Root " + number + " 0 R")) << table.toStdString();
+  EXPECT_TRUE(from(pdf, "/Prev", -1).startsWith("xref\n")) << "the objects before it";
+  EXPECT_EQ(with_language("no PDF"), "no PDF");
+}
+
+TEST(Paper, AVectorPictureIsAsLargeAsSaid) {
+  const auto page = [](QPainter& painter) { painter.drawEllipse(10, 10, 50, 30); };
+  const double width = 85 / 25.4 * 96;
+  const QByteArray svg = svg_bytes({width, 200}, QStringLiteral("A page"), page);
+  static const QRegularExpression kWidth(QStringLiteral("<svg width=\"([0-9.]+)mm\""));
+  EXPECT_NEAR(kWidth.match(QString::fromUtf8(svg)).captured(1).toDouble(), 85, 0.05) << svg.left(200).toStdString();
+  const QByteArray pdf = pdf_bytes({width, 200}, QStringLiteral("A page"), page);
+  static const QRegularExpression kBox(QStringLiteral("/MediaBox \\[0 0 ([0-9.]+) "));
+  EXPECT_NEAR(kBox.match(QString::fromLatin1(pdf)).captured(1).toDouble() / 72 * 25.4, 85, 0.2);
+}
+
 /// What this Qt writes, whichever it is: a moment later, the same bytes.
 TEST(Paper, APageGivesTheSameBytesInAnotherSecond) {
   const auto page = [](QPainter& painter) { painter.drawEllipse(10, 10, 50, 30); };

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "app/reader/gates/gates.h"
+#include "basics/number_text.h"
 
 namespace lossscope::reader {
 namespace {
@@ -139,7 +140,7 @@ Layout analyze_gate(std::span<const std::byte> head) {
     layout.notes.push_back({"W_SLOPE", "the voxels were multiplied by SPM's scale factor in the header"});
   }
   if (!(std::abs(begin) < 1e9) || begin != std::floor(begin)) {
-    damaged("vox_offset is " + std::to_string(begin));
+    damaged("vox_offset is " + shortest_text(begin));
   }
   layout.data_offset = static_cast<std::uint64_t>(std::abs(begin));
   return layout;

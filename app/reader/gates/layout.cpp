@@ -50,6 +50,26 @@ double corner_shift(const Layout& layout, const Matrix& to) {
 
 std::string gigabytes(std::uint64_t bytes) { return short_number(static_cast<double>(bytes) / 1e9) + " GB"; }
 
+/// Three digits in the unit that suits them.
+std::string size_text(double bytes) {
+  return bytes < 999.5e3   ? short_number(bytes / 1e3) + " kB"
+         : bytes < 999.5e6 ? short_number(bytes / 1e6) + " MB"
+                           : short_number(bytes / 1e9) + " GB";
+}
+
+/// A file that becomes so much more than it is: an honest map that is 0 nearly everywhere packs like this, too.
+Refused unpacks_to_much(const Layout& layout, double unpacked_ratio, const Choice& half) {
+  const auto unpacked = static_cast<double>(layout.bytes());
+  const std::string size = size_text(unpacked);
+  return {"E_BOMB",
+          "its " + size_text(unpacked / unpacked_ratio) + " unpack to " + size + ", " + short_number(unpacked_ratio) +
+              " times as much: a volume that is the same value nearly everywhere packs like this, and so does a "
+              "file made to fill the memory",
+          "if you know where it is from, open all " + size +
+              " of it, --memory accept, or every second voxel, --memory half",
+          {{Question::memory, "accept", "Open all " + size, "Unpacks the volume and opens it as it is."}, half}};
+}
+
 }  // namespace
 
 void check_sizes(const Layout& layout) {
@@ -162,10 +182,7 @@ void check_memory(const Layout& layout, std::uint64_t available, double unpacked
   const bool small = static_cast<double>(layout.bytes()) < unpacked_ratio * static_cast<double>(kMebibyte);
   const std::uint64_t peak = layout.bytes() + delivered * voxels;
   if (!accepted && unpacked_ratio > 200 && (layout.bytes() > 256 * kMebibyte || (small && peak > 224 * kMebibyte))) {
-    throw Refused("E_BOMB",
-                  "each byte of the file becomes " + short_number(unpacked_ratio) + " bytes, " +
-                      gigabytes(layout.bytes()) + " in all: an empty volume, or a file made to fill the memory",
-                  "open it only if you trust its origin: --memory accept", {accept});
+    throw unpacks_to_much(layout, unpacked_ratio, take_half);
   }
   if (share > 0.6) {
     const bool half_fits = !halved && static_cast<double>(half) <= 0.6 * static_cast<double>(available);

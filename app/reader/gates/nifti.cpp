@@ -6,6 +6,7 @@
 
 #include "app/reader/gates/gates.h"
 #include "app/reader/gates/nifti_header.h"
+#include "basics/number_text.h"
 
 namespace lossscope::reader {
 
@@ -214,7 +215,7 @@ Layout layout_of(std::span<const std::byte> head, const Answers& answers, bool p
   set_units(layout, f);
   const double least = pair ? 0 : (f.version == 1 ? 352 : 544);
   if (!(f.vox_offset >= least && f.vox_offset < 1e9) || f.vox_offset != std::floor(f.vox_offset)) {
-    damaged("vox_offset is " + std::to_string(f.vox_offset));
+    damaged("vox_offset is " + shortest_text(f.vox_offset));
   }
   layout.data_offset = static_cast<std::uint64_t>(f.vox_offset);
   return layout;

@@ -91,7 +91,7 @@ TEST(Contract, WrongUsageIsTwoAndNamesWhatIsValid) {
   EXPECT_NE(loss.err.find("dice"), std::string::npos) << loss.err;
   const Outcome range = files.eval({"--loss", "focal", "--set", "gamma=-1"});
   EXPECT_EQ(range.code, 2);
-  EXPECT_NE(range.err.find("gamma"), std::string::npos) << range.err;
+  EXPECT_NE(range.err.find("gamma cannot be '-1'; valid: 0 to 10\n"), std::string::npos) << range.err;
   const Outcome name = files.eval({"--loss", "focal", "--set", "gama=1"});
   EXPECT_EQ(name.code, 2);
   EXPECT_NE(name.err.find("gamma"), std::string::npos) << name.err;
@@ -205,6 +205,13 @@ TEST(Contract, SettingsReachTheLossTheyName) {
           .json()["losses"];
   EXPECT_EQ(losses[0]["parameters"]["gamma"], 3);
   EXPECT_EQ(losses[1]["parameters"]["alpha"], 0.5);
+  const auto in_a_row =
+      files.eval({"--set", "focal.gamma=3", "tversky.alpha=0.5", "beta=0.75", "--loss", "focal,tversky", "--json", "-"})
+          .json()["losses"];
+  EXPECT_EQ(in_a_row[0]["parameters"], losses[0]["parameters"]);
+  EXPECT_EQ(in_a_row[1]["parameters"]["alpha"], 0.5);
+  EXPECT_EQ(in_a_row[1]["parameters"]["beta"], 0.75);
+  EXPECT_EQ(files.eval({"--loss", "focal", "--set", "gamma=3", "four"}).code, 2);
 }
 
 TEST(Contract, WhatASessionSaysHoldsUnlessAnOptionSaysOtherwise) {

@@ -221,6 +221,7 @@ TEST_F(Flags, OfRender) {
       {"--crop", usual, usual + Arguments{"--crop"}},
       {"--whole", grid, grid + Arguments{"--whole"}},
       {"--size", usual, usual + Arguments{"--size", "300x300"}},
+      {"--width", usual, usual + Arguments{"--width", "60mm"}},
       {"--dpi", usual, replaced(usual, "--dpi", "96")},
       {"--output", usual, replaced(usual, "-o", out_ + ".svg")}};
   effects.insert(effects.end(), own.begin(), own.end());

@@ -1,45 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
-// sweep, render and report: pictures and tables without a display.
+// sweep and render: pictures and tables without a display.
 #include <QDomDocument>
 #include <QImage>
 #include <cmath>
 #include <filesystem>
 #include <sstream>
 
-#include "losses/evaluate.h"
-#include "tests/app/commands/run_program.h"
+#include "app/io/safe_file.h"
+#include "tests/app/commands/block_case.h"
 
 namespace lossscope {
 namespace {
 
 using namespace testing;
-
-/// A block of 6 x 6 x 6 voxels in 20 x 20 x 20 of 1 x 1 x 2 mm.
-struct Block {
-  Folder folder;
-  std::string mask = folder.file("mask.nii.gz");
-  Block() {
-    const Grid grid{{20, 20, 20}, {1, 1, 2}, {0, 0, 0}};
-    const Volume g = make_volume(grid, VoxelType::uint8);
-    for (std::int64_t k = 7; k < 13; ++k) {
-      for (std::int64_t j = 7; j < 13; ++j) {
-        for (std::int64_t i = 7; i < 13; ++i) {
-          g.voxels<std::uint8_t>()[static_cast<std::size_t>(grid.offset(i, j, k))] = 1;
-        }
-      }
-    }
-    write_volume(g, mask);
-  }
-  [[nodiscard]] Outcome run(const std::string& command, std::vector<std::string> more) const {
-    std::vector<std::string> arguments{command, "--mask", mask, "--predict", "degrade:shift=2,0,0;soften=0.5"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    return run_lossscope(arguments);
-  }
-  [[nodiscard]] std::string bytes(const std::string& name) const {
-    const auto read = read_bytes(folder.file(name));
-    return {read.begin(), read.end()};
-  }
-};
 
 std::vector<std::vector<std::string>> table(const std::string& csv) {
   std::vector<std::vector<std::string>> rows;
@@ -172,6 +145,12 @@ double share_of(const QImage& picture, const QColor& colour) {
   return static_cast<double>(count) / (static_cast<double>(picture.width()) * picture.height());
 }
 
+/// A layer's colour at opacity 0.75 over the near-black background.
+QColor layer_colour(int red, int green, int blue) {
+  const auto mixed = [](int colour) { return static_cast<int>(std::lround(0.75 * colour + 0.25 * 18)); };
+  return {mixed(red), mixed(green), mixed(blue)};
+}
+
 TEST(RenderCommand, PaintsTheLayerInItsRange) {
   const Block block;
   const std::string out = block.folder.file("p.png");
@@ -185,9 +164,8 @@ TEST(RenderCommand, PaintsTheLayerInItsRange) {
   EXPECT_EQ(picture.dotsPerMeterX(), 3780);
   EXPECT_EQ(picture.pixelColor(2, 2), QColor(Qt::white));
   EXPECT_EQ(picture.pixelColor(597, 250), QColor(Qt::white)) << "its right margin is there";
-  // p = 1 at opacity 0.75 over the near-black background: viridis' yellow (0xfde725), darkened.
-  const auto mixed = [](int colour) { return static_cast<int>(std::lround(0.75 * colour + 0.25 * 18)); };
-  EXPECT_GT(share_of(picture, {mixed(0xfd), mixed(0xe7), mixed(0x25)}), 0.002);
+  const QColor one = layer_colour(0xfd, 0xe7, 0x25);  // p = 1 in viridis
+  EXPECT_GT(share_of(picture, one), 0.002);
   ASSERT_EQ(block
                 .run("render", {"--loss", "bce", "--view", "axial", "--size", "300x250", "--dpi", "48", "-o",
                                 block.folder.file("half.png")})
@@ -200,7 +178,7 @@ TEST(RenderCommand, PaintsTheLayerInItsRange) {
                                 "96", "-o", out})
                 .code,
             0);
-  EXPECT_LT(share_of(QImage(QString::fromStdString(out)), {mixed(0xfd), mixed(0xe7), mixed(0x25)}), 0.0005);
+  EXPECT_LT(share_of(QImage(QString::fromStdString(out)), one), 0.0005);
 }
 
 TEST(RenderCommand, ARangeIsSaidInTwoWaysAndAScaleIsLinearOrLogarithmic) {
@@ -259,6 +237,65 @@ TEST(RenderCommand, DrawsEveryView) {
   }
 }
 
+TEST(RenderCommand, APictureIsAsWideInPrintAsSaidInEveryFormat) {
+  const Block block;
+  const auto drawn = [&](const std::string& name, std::vector<std::string> more) {
+    std::vector<std::string> arguments{"--loss", "bce", "--view", "axial", "-o", block.folder.file(name)};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return block.run("render", arguments);
+  };
+  for (const std::string width : {"85mm", "8.5cm"}) {
+    for (const auto& [dpi, pixels] : {std::pair("300", 1004), std::pair("600", 2008)}) {
+      const Outcome outcome = drawn("w.png", {"--width", width, "--dpi", dpi});
+      ASSERT_EQ(outcome.code, 0) << outcome.err;
+      const QImage picture(QString::fromStdString(block.folder.file("w.png")));
+      EXPECT_EQ(picture.width(), pixels);
+      EXPECT_NEAR(picture.width() * 1000.0 / picture.dotsPerMeterX(), 85, 0.1);
+    }
+  }
+  ASSERT_EQ(drawn("w.svg", {"--width", "85mm"}).code, 0);
+  QDomDocument svg;
+  ASSERT_TRUE(svg.setContent(QByteArray::fromStdString(block.bytes("w.svg"))));
+  const QString width = svg.documentElement().attribute(QStringLiteral("width"));
+  EXPECT_TRUE(width.endsWith(QStringLiteral("mm"))) << width.toStdString();
+  EXPECT_NEAR(QStringView(width).chopped(2).toDouble(), 85, 0.05);
+  ASSERT_EQ(drawn("w.pdf", {"--width", "3.35in"}).code, 0);
+  const std::string pdf = block.bytes("w.pdf");
+  const std::string box = "/MediaBox [0 0 ";
+  ASSERT_NE(pdf.find(box), std::string::npos);
+  EXPECT_NEAR(std::stod(pdf.substr(pdf.find(box) + box.size())) / 72, 3.35, 0.01);
+  for (const std::vector<std::string>& wrong : {std::vector<std::string>{"--width", "85"},
+                                                {"--width", "85 mm wide"},
+                                                {"--width", "1mm"},
+                                                {"--width", "nanmm"},
+                                                {"--width", "1000mm", "--dpi", "600"},
+                                                {"--width", "85mm", "--size", "400x400"}}) {
+    EXPECT_EQ(drawn("w.png", wrong).code, 2) << wrong[1];
+  }
+}
+
+TEST(RenderCommand, KeepsTheZoomOfASessionAboutItsCrosshair) {
+  const Block block;
+  const auto drawn = [&](const std::string& zoom, std::vector<std::string> more) {
+    write_file(block.folder.file("s.json"), R"({"lossscope_session": 1, "mask": {"path": "mask.nii.gz"},
+      "prediction": {"source": "degraded", "degrade": "shift=2,0,0"}, "loss": "bce",
+      "view": {"crosshair": [10, 10, 10], "layer": "prediction", "zoom": )" +
+                                                zoom + "}}");
+    std::vector<std::string> arguments{
+        "render", "--session", block.folder.file("s.json"), "--view", "axial", "--size", "800x800", "--dpi",
+        "96",     "-o",        block.folder.file("z.png")};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = run_lossscope(arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return QImage(QString::fromStdString(block.folder.file("z.png")));
+  };
+  const QColor one = layer_colour(0xfd, 0xe7, 0x25);  // p = 1 in viridis
+  const QImage whole = drawn("1", {});
+  EXPECT_GT(share_of(whole, one), 0.01);
+  EXPECT_NEAR(share_of(drawn("2", {}), one) / share_of(whole, one), 4, 0.5) << "twice as long, four times as large";
+  EXPECT_TRUE(whole == drawn("2", {"--whole"}));
+}
+
 TEST(RenderCommand, WrongUsageAndUnwritableOutputs) {
   const Block block;
   EXPECT_EQ(block.run("render", {"--loss", "bce", "--view", "axial", "-o", block.folder.file("a.jpg")}).code, 2);
@@ -275,77 +312,6 @@ TEST(RenderCommand, WrongUsageAndUnwritableOutputs) {
       2);
   EXPECT_EQ(block.run("render", {"--loss", "bce", "--view", "axial", "-o", block.folder.file("no/such/a.png")}).code,
             5);
-}
-
-TEST(ReportCommand, IsOneFileWithAllThatItPromises) {
-  const Block block;
-  const std::vector<std::string> arguments{"--loss",        "dice,focal", "--set",
-                                           "focal.gamma=3", "-o",         block.folder.file("r.html")};
-  ASSERT_EQ(block.run("report", arguments).code, 0);
-  const std::string html = block.bytes("r.html");
-  const auto json = run_lossscope({"eval", "--mask", block.mask, "--predict", "degrade:shift=2,0,0;soften=0.5",
-                                   "--loss", "dice", "--json", "-"})
-                        .json();
-  for (const std::string& part :
-       {std::string("Assumed"), std::string("Dice"), std::string("Focal"), std::string("Comparison"),
-        std::string("Sweep"), std::string("Versions and hashes"), json["inputs"]["mask"]["sha256"].get<std::string>(),
-        std::string("<svg"), std::string("shift=2,0,0;soften=0.5"), std::string("Figure 1. Dice"),
-        std::string("Figure 4. "), "under " + std::to_string(all_losses().size()) + " losses",
-        std::string("boundary")}) {
-    EXPECT_NE(html.find(part), std::string::npos) << part;
-  }
-  EXPECT_EQ(html.find("src=\"http"), std::string::npos) << "nothing is fetched from anywhere";
-  ASSERT_EQ(block.run("report", arguments).code, 0);
-  EXPECT_TRUE(html == block.bytes("r.html"));
-}
-
-/// Without its tags.
-std::string text_of(const std::string& html) {
-  std::string text;
-  bool inside = false;
-  for (const char c : html) {
-    inside = c == '<' || (inside && c != '>');
-    if (!inside && c != '>') {
-      text += c;
-    }
-  }
-  return text;
-}
-
-TEST(ReportCommand, SaysLengthsInTheUnitTheyAreIn) {
-  const Block block;
-  for (const bool unit : {false, true}) {
-    const std::vector<std::string> inputs{"--mask", block.mask, "--predict", "degrade:shift=0,0,4",
-                                          "--loss", "dice",     "--spacing", unit ? "unit" : "file"};
-    std::vector<std::string> report{"report"}, eval{"eval"};
-    for (auto* command : {&report, &eval}) {
-      command->insert(command->end(), inputs.begin(), inputs.end());
-    }
-    report.insert(report.end(), {"-o", block.folder.file("r.html")});
-    eval.insert(eval.end(), {"--json", "-"});
-    ASSERT_EQ(run_lossscope(report).code, 0);
-    const std::string text = text_of(block.bytes("r.html"));
-    EXPECT_EQ(run_lossscope(eval).json()["metrics"]["hausdorff"], 4.0) << "two voxels of 2 mm";
-    EXPECT_NE(text.find("Hausdorff distance4.00mm"), std::string::npos)
-        << "metrics are in mm whatever losses measure in";
-    EXPECT_NE(text.find(unit ? "losses measure distances invoxels" : "losses measure distances inmillimetres"),
-              std::string::npos);
-    EXPECT_NE(text.find(unit ? "within 1 voxels of the mask" : "within 2 mm of the mask"), std::string::npos);
-  }
-}
-
-TEST(ReportCommand, WritesAPdfTheSameTwice) {
-  const Block block;
-  const std::vector<std::string> arguments{"--loss", "bce", "-o", block.folder.file("r.pdf")};
-  const Outcome outcome = block.run("report", arguments);
-  ASSERT_EQ(outcome.code, 0) << outcome.err;
-  const std::string pdf = block.bytes("r.pdf");
-  EXPECT_EQ(pdf.substr(0, 5), "%PDF-");
-  EXPECT_NE(pdf.find("%%EOF"), std::string::npos);
-  ASSERT_EQ(block.run("report", arguments).code, 0);
-  EXPECT_TRUE(pdf == block.bytes("r.pdf"));
-  EXPECT_EQ(block.run("report", {"--loss", "bce", "-o", block.folder.file("r.txt")}).code, 2);
-  EXPECT_EQ(block.run("report", {"--loss", "bce", "-o", block.folder.file("no/such/r.pdf")}).code, 5);
 }
 
 }  // namespace

@@ -13,6 +13,7 @@
 #include "app/window/message_bar.h"
 #include "tests/app/window/window_testing.h"
 #include "widgets/chart_view.h"
+#include "widgets/colour_bar.h"
 
 namespace lossscope {
 namespace {
@@ -351,19 +352,27 @@ TEST_F(Learn, AnotherPredictionEndsThePlayback) {
 TEST_F(Learn, APresentationHidesThePanelsAndComesBack) {
   openPhantom();
   auto* action = part<QAction>("presentation");
-  const double size = part<QLabel>("lossName")->font().pointSizeF();
+  const int size = QFontInfo(part<QLabel>("lossName")->font()).pixelSize();
   action->setChecked(true);
   settle();
   EXPECT_FALSE(part<QWidget>("caseDock")->isVisible());
-  EXPECT_FALSE(part<QTreeWidget>("lossTree")->isVisible());
-  EXPECT_FALSE(part<QWidget>("parameters")->isVisible());
-  EXPECT_TRUE(part<QWidget>("formula")->isVisible());
-  EXPECT_GT(part<QLabel>("lossName")->font().pointSizeF(), 1.3 * size);
+  EXPECT_FALSE(part<QWidget>("metrics")->isVisible());
+  for (const char* stays : {"lossTree", "parameters", "formula", "preset"}) {
+    EXPECT_TRUE(part<QWidget>(stays)->isVisible()) << stays;
+  }
+  for (auto* text : window.findChildren<QWidget*>()) {
+    const bool is_text = qobject_cast<QLabel*>(text) != nullptr || qobject_cast<QAbstractSpinBox*>(text) != nullptr ||
+                         qobject_cast<QComboBox*>(text) != nullptr ||
+                         qobject_cast<widgets::ColourBar*>(text) != nullptr;
+    EXPECT_TRUE(!is_text || !text->isVisible() || QFontInfo(text->font()).pixelSize() >= 24)
+        << text->objectName().toStdString() << text->parentWidget()->objectName().toStdString();
+  }
   action->setChecked(false);
   settle();
   EXPECT_TRUE(part<QWidget>("caseDock")->isVisible());
   EXPECT_TRUE(part<QWidget>("parameters")->isVisible());
-  EXPECT_NEAR(part<QLabel>("lossName")->font().pointSizeF(), size, 0.01);
+  EXPECT_TRUE(part<QWidget>("metrics")->isVisible());
+  EXPECT_EQ(QFontInfo(part<QLabel>("lossName")->font()).pixelSize(), size);
 }
 
 }  // namespace

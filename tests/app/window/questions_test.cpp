@@ -196,6 +196,28 @@ TEST_F(Questions, VoxelsThatDoNotCountOrAreNone) {
   take_first("prediction_nan", "E_PREDICTION_NAN", "As p = 0");
 }
 
+TEST_F(Questions, AMapThatIsZeroNearlyEverywhere) {
+  const auto mask = write("mask.nii.gz", binary);
+  const Grid fine{{480, 480, 160}, {0.04, 0.0375, 0.2}, {-10, 5, 20}};
+  write(
+      "sparse_pred.nii.gz", [](double r) { return r < 1 ? 0.5F : 0.0F; }, fine);
+  open({mask});
+  window.store().change(QStringLiteral("prediction"), [this](Session& session) {
+    session.predict_from<FromFile>().file = {.path = folder_.file("sparse_pred.nii.gz")};
+  });
+  settle();
+  auto* bar = part<QWidget>("messageBar");
+  ASSERT_TRUE(bar->isVisible());
+  keep_picture("memory_sparse");
+  auto* way = bar->findChild<QAbstractButton*>(QStringLiteral("choice:memory=accept"));
+  ASSERT_NE(way, nullptr);
+  EXPECT_EQ(way->text(), QStringLiteral("Open all 147 MB"));
+  QTest::mouseClick(way, Qt::LeftButton);
+  settle();
+  ASSERT_TRUE(bar->isVisible()) << "its grid is another question";
+  EXPECT_TRUE(bar->findChildren<QLabel*>().last()->text().contains(QLatin1String("E_GRID")));
+}
+
 TEST_F(Questions, FilesOfOneNameAreShownWithTheirFolders) {
   const auto image = write("imagesTr/case_10.nii.gz", [](double r) { return static_cast<float>(1000 / (1 + r)) - 40; });
   const auto mask = write("labelsTr/case_10.nii.gz", binary);

@@ -175,6 +175,25 @@ TEST_F(Away, APictureIsAsWideInPrintAsChosen) {
   }
 }
 
+TEST_F(Away, AFigureShowsWhatItsViewIsZoomedTo) {
+  auto* view = window.views().slices()[0];
+  const auto figure = [&](const char* name) {
+    answer(QStringLiteral("a figure of the axial slice"), 85, 150, file(name));
+    QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
+    EXPECT_TRUE(QTest::qWaitFor([&] { return QFile::exists(file(name)); }, 20'000));
+    return QImage(file(name));
+  };
+  const QImage whole = figure("whole.png");
+  const QPointF seen(3 * view->picture().width / 8.0, view->picture().height / 2.0);
+  view->zoomAbout(3, seen);
+  const QImage zoomed = figure("zoomed.png");
+  EXPECT_FALSE(whole == zoomed);
+  view->setView(3, {});
+  EXPECT_FALSE(zoomed == figure("panned.png"));
+  view->resetView();
+  EXPECT_TRUE(whole == figure("again.png"));
+}
+
 TEST_F(Away, ASmallPictureIsWhole) {
   answer(QStringLiteral("the window"), 60, 96, file("small.png"));
   QTest::keyClick(&window, Qt::Key_E, Qt::ControlModifier);
