@@ -14,6 +14,11 @@ PlaneLayout plane_layout(const Grid& grid, Plane plane) {
   return {plane.index * strides[plane.axis], strides[lower], strides[upper], size[lower], size[upper]};
 }
 
+bool same_inputs(const Problem& a, const Problem& b) {
+  return a.mask.data == b.mask.data && a.prediction.data == b.prediction.data && a.counts.data == b.counts.data &&
+         a.kind == b.kind && a.spacing == b.spacing;
+}
+
 void check_inputs(const Loss& loss, std::span<const double> parameters, const Problem& problem,
                   std::span<const FieldPtr> fields) {
   const auto reject = [](const char* what) { throw std::invalid_argument(what); };
@@ -25,6 +30,10 @@ void check_inputs(const Loss& loss, std::span<const double> parameters, const Pr
   }
   if (problem.mask.grid.size != problem.prediction.grid.size) {
     reject("mask and prediction have different sizes");
+  }
+  if (!problem.counts.empty() &&
+      (problem.counts.type != VoxelType::uint8 || problem.counts.grid.size != problem.mask.grid.size)) {
+    reject("what counts must be uint8 and of the mask's size");
   }
   if (parameters.size() != loss.parameters().size()) {
     reject("wrong number of parameters");

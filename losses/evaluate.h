@@ -25,11 +25,22 @@ enum class PredictionKind : std::uint8_t { probability, logit };
 /// What a loss is evaluated on: mask uint8 in {0, 1}, prediction float32 (probabilities in [0, 1], or logits), both
 /// on the same grid. `spacing` is what distances are measured in (the grid's, or 1 1 1 for voxel units).
 struct Problem {
-  Volume mask;
+  Volume mask;  ///< 0 where a voxel does not count
   Volume prediction;
   PredictionKind kind = PredictionKind::probability;
   std::array<double, 3> spacing{1, 1, 1};
+  /// uint8: 1 for a voxel that counts, 0 for one that does not (losses.md section 6): it is in no sum, no number of
+  /// voxels and no field, and its maps are 0. Empty where all count, which costs nothing.
+  Volume counts{};
+
+  /// The first voxel of `counts`; null where all count.
+  [[nodiscard]] const std::uint8_t* counted() const {
+    return counts.empty() ? nullptr : counts.voxels<std::uint8_t>().data();
+  }
 };
+
+/// Whether two problems are the same buffers, read alike.
+[[nodiscard]] bool same_inputs(const Problem& a, const Problem& b);
 
 /// An auxiliary field: a float32 map on the problem's grid and up to four numbers beside it. What a GPU computed stays
 /// there: `map` has a grid but no voxels then, and `resident` is for the driver that made it (Driver::field_map).
@@ -56,7 +67,7 @@ class FieldCache {
  private:
   struct Entry {
     FieldRequest request;
-    std::shared_ptr<void> mask, prediction;  // keeps them alive, so that an address cannot be reused
+    std::shared_ptr<void> mask, prediction, counts;  // keeps them alive, so that an address cannot be reused
     std::array<double, 3> spacing;
     PredictionKind kind;
     FieldPtr field;
@@ -68,7 +79,7 @@ class FieldCache {
 /// The value of a loss, and all that is needed to map any voxel without visiting the others.
 struct Reduction {
   double value = 0;
-  double voxels = 0, positives = 0;  ///< N and n1
+  double voxels = 0, positives = 0;  ///< N and n1, of the voxels that count
   std::vector<double> sums;          ///< what `terms` added up
   std::vector<double> coefficients;  ///< what `effect` needs
   std::string blind;                 ///< says why the loss cannot see an error that is there; empty when it can

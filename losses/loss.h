@@ -88,8 +88,8 @@ struct Effect {
 
 /// What `finish` knows beside the sums.
 struct Totals {
-  double voxels = 0;                                        ///< N
-  double positives = 0;                                     ///< n1
+  double voxels = 0;                                        ///< N: voxels that count
+  double positives = 0;                                     ///< n1: those of the mask
   std::array<std::array<double, 4>, kMaxFields> scalars{};  ///< numbers beside each auxiliary field
 };
 

@@ -70,6 +70,7 @@ PlaneInputs PlaneStore::inputs(const Problem& problem, std::span<const FieldPtr>
   PlaneInputs inputs{problem, {}};
   inputs.problem.mask = get(problem.mask, layout);
   inputs.problem.prediction = get(problem.prediction, layout);
+  inputs.problem.counts = get(problem.counts, layout);
   for (const FieldPtr& field : fields) {
     inputs.fields.push_back(std::make_shared<const Field>(Field{get(field->map, layout), field->scalars, {}}));
   }

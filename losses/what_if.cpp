@@ -67,6 +67,9 @@ std::vector<double> values_if(const Loss& loss, std::span<const double> paramete
   if (find_loss(loss.declaration().id) == nullptr) {
     return {};
   }
+  if (const std::uint8_t* counts = problem.counted(); counts != nullptr && counts[voxel] == 0) {
+    return std::vector<double>(p.size(), reduction.value);
+  }
   for (std::size_t f = 0; f < fields.size(); ++f) {
     exchange.totals.scalars[f] = fields[f]->scalars;
     exchange.fields[f] = static_cast<double>(fields[f]->map.voxels<float>()[voxel]);

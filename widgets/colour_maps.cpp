@@ -54,6 +54,11 @@ std::span<const Rgb> control_points(ColourMap map) {
   return kGrey;
 }
 
+QColor uncounted_colour(int x, int y) {
+  constexpr int kStripe = 3, kOpacity = 205;  // voxels; of 255
+  return (x + y) / kStripe % 2 == 0 ? QColor(105, 105, 105, kOpacity) : QColor(165, 165, 165, kOpacity);
+}
+
 QColor mask_colour() { return {0x56, 0xb4, 0xe9}; }
 QColor prediction_colour() { return {0xff, 0xa5, 0x1f}; }
 

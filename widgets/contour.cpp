@@ -11,6 +11,7 @@
 #include <vtkPolyData.h>
 #include <vtkStripper.h>
 
+#include <algorithm>
 #include <array>
 
 namespace lossscope::widgets {
@@ -22,9 +23,22 @@ QPointF point_of(vtkPolyData* lines, vtkIdType id) {
   return {at[0], at[1]};
 }
 
+/// Whether the four voxels around a piece of a line all count.
+bool is_among_counted(const QPointF& a, const QPointF& b, int width, int height, const std::vector<float>& counts) {
+  if (counts.empty()) {
+    return true;
+  }
+  const QPointF middle = (a + b) / 2;
+  const int x = std::clamp(static_cast<int>(middle.x()), 0, width - 2);
+  const int y = std::clamp(static_cast<int>(middle.y()), 0, height - 2);
+  const float* corner = counts.data() + y * width + x;
+  return corner[0] != 0 && corner[1] != 0 && corner[width] != 0 && corner[width + 1] != 0;
+}
+
 }  // namespace
 
-QPainterPath contour_of(const std::vector<float>& values, int width, int height, double level) {
+QPainterPath contour_of(const std::vector<float>& values, int width, int height, double level,
+                        const std::vector<float>& counts) {
   QPainterPath path;
   if (width < 2 || height < 2 || values.empty()) {
     return path;
@@ -49,11 +63,20 @@ QPainterPath contour_of(const std::vector<float>& values, int width, int height,
     vtkIdType count = 0;
     const vtkIdType* points = nullptr;
     line->GetCurrentCell(count, points);
-    path.moveTo(point_of(lines, points[0]));
+    bool whole = true, drawn = false;
     for (vtkIdType at = 1; at < count; ++at) {
-      path.lineTo(point_of(lines, points[at]));
+      const QPointF from = point_of(lines, points[at - 1]), to = point_of(lines, points[at]);
+      if (!is_among_counted(from, to, width, height, counts)) {
+        whole = drawn = false;
+        continue;
+      }
+      if (!drawn) {
+        path.moveTo(from);
+      }
+      path.lineTo(to);
+      drawn = true;
     }
-    if (count > 2 && points[0] == points[count - 1]) {
+    if (whole && count > 2 && points[0] == points[count - 1]) {
       path.closeSubpath();
     }
   }

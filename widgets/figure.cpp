@@ -39,8 +39,8 @@ struct Frame {
     head = figure.title.isEmpty() ? 0 : text_height(figure.title, kTitleFont(), width) + 2;
     head += figure.subtitle.isEmpty() ? 0 : text_height(figure.subtitle, kSmallFont(), width) + 2;
     head += head > 0 ? 8 : 0;
-    legend_above = figure.scale && figure.legend && width < 760;
-    foot = (figure.scale ? kBar + 6 : 0) + (figure.legend && (legend_above || !figure.scale) ? kLegend : 0);
+    legend_above = figure.scale && figure.has_legend() && width < 760;
+    foot = (figure.scale ? kBar + 6 : 0) + (figure.has_legend() && (legend_above || !figure.scale) ? kLegend : 0);
     foot += figure.label.isEmpty() ? 0 : text_height(figure.label, sized(10, true), width) + 2;
     for (const QString& paragraph : figure.caption) {
       foot += text_height(paragraph, kSmallFont(), width) + 4;
@@ -65,19 +65,46 @@ double paint_paragraph(QPainter& painter, QRectF box, double top, const QString&
   return height;
 }
 
-void paint_legend(QPainter& painter, QRectF box) {
+/// How wide the legend is that stands beside a colour bar.
+double legend_width(const Figure& figure) { return (figure.legend ? 170 : 0) + (figure.uncounted ? 112 : 0); }
+
+/// A swatch of the stripes over voxels that do not count.
+void paint_stripes(QPainter& painter, QRectF box) {
+  const auto opaque = [](QColor colour) {
+    colour.setAlpha(255);
+    return colour;
+  };
+  painter.fillRect(box, opaque(uncounted_colour(0, 0)));
+  painter.save();
+  painter.setClipRect(box, Qt::IntersectClip);
+  painter.setPen(QPen(opaque(uncounted_colour(3, 0)), 2.4));
+  for (double x = box.left(); x < box.right() + box.height(); x += 6) {
+    painter.drawLine(QPointF(x, box.top()), QPointF(x - box.height(), box.bottom()));
+  }
+  painter.restore();
+}
+
+void paint_legend(QPainter& painter, QRectF box, const Figure& figure) {
   painter.setFont(sized(11));
   const QFontMetricsF metrics(painter.font());
   double x = box.left();
-  const std::array entries{std::pair(mask_colour(), QStringLiteral("mask")),
-                           std::pair(prediction_colour(), QStringLiteral("prediction"))};
-  for (const auto& [colour, name] : entries) {
+  std::vector<std::pair<QColor, QString>> lines;
+  if (figure.legend) {
+    lines = {{mask_colour(), QStringLiteral("mask")}, {prediction_colour(), QStringLiteral("prediction")}};
+  }
+  for (const auto& [colour, name] : lines) {
     const double y = box.top() + 10;
     painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::FlatCap));  // as the outlines are: without a halo
     painter.drawLine(QPointF(x + 2, y), QPointF(x + 16, y));
     painter.setPen(kInk);
     painter.drawText(QRectF(x + 22, box.top(), 200, 20), Qt::AlignLeft | Qt::AlignVCenter, name);
     x += 22 + metrics.horizontalAdvance(name) + 16;
+  }
+  if (figure.uncounted) {
+    paint_stripes(painter, QRectF(x + 2, box.top() + 5, 14, 10));
+    painter.setPen(kInk);
+    painter.drawText(QRectF(x + 22, box.top(), 200, 20), Qt::AlignLeft | Qt::AlignVCenter,
+                     QStringLiteral("not counted"));
   }
 }
 
@@ -122,12 +149,12 @@ void paint_head(QPainter& painter, QRectF box, const Figure& figure) {
 void paint_foot(QPainter& painter, QRectF box, const Figure& figure, const Frame& frame) {
   double top = box.bottom() - frame.foot + 6;
   double left = box.left();
-  if (figure.legend) {
-    paint_legend(painter, QRectF(box.left(), top, box.width(), 20));
+  if (figure.has_legend()) {
+    paint_legend(painter, QRectF(box.left(), top, box.width(), 20), figure);
     if (frame.legend_above || !figure.scale) {
       top += kLegend;
     } else {
-      left += 170;
+      left += legend_width(figure);
     }
   }
   if (figure.scale) {

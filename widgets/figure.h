@@ -27,8 +27,11 @@ struct Figure {
   std::optional<ColourScale> scale;  ///< of all panels
   qint64 non_finite = 0;             ///< voxels, said beside that bar
   bool legend = false;               ///< the colours of mask and prediction
+  bool uncounted = false;            ///< the stripes of voxels that do not count
   QString label;                     ///< bold, before the caption: "Figure 2. The slices under Dice."
   QStringList caption;               ///< paragraphs at the foot
+
+  [[nodiscard]] bool has_legend() const { return legend || uncounted; }
 };
 
 /// Draws a figure into `box`, on what is there; the pictures take all the room that is left to them. What is made of

@@ -40,6 +40,7 @@ struct SlicePicture {
   double pixel_width = 1, pixel_height = 1;       ///< in `length_unit`
   SharedValues image, overlay, mask, prediction;  ///< width * height each; contours at mask 0.5, prediction level
   double prediction_level = 0.5;                  ///< 0 for logits
+  SharedValues counts;                            ///< 0 where a voxel does not count; empty where all do
   QString left, right, top, bottom;               ///< orientation letters, empty to hide
   QString title;                                  ///< e.g. "Axial"
   int slice = 0, slices = 1;                      ///< position along the stepped axis; slices 0 to hide
@@ -62,6 +63,9 @@ struct VolumePicture {
 /// The colours of mask and prediction, the same everywhere (Okabe-Ito, safe for the colour-blind).
 [[nodiscard]] QColor mask_colour();        ///< sky blue
 [[nodiscard]] QColor prediction_colour();  ///< orange
+
+/// The stripes over voxels that do not count, of one of two greys: by voxel (x, y) of a slice.
+[[nodiscard]] QColor uncounted_colour(int x, int y);
 
 /// What a thresholded prediction makes of a voxel, and its colour: the same in plots, tables and sheets. A false
 /// positive is near the prediction's orange, a false negative near the mask's blue.

@@ -48,11 +48,31 @@ const QImage& SliceLayers::colours(const SlicePicture& picture, const ColourScal
   return colours_.image;
 }
 
+const QImage& SliceLayers::veil(const SlicePicture& picture) {
+  if (!veil_.source.replace(picture.counts, picture)) {
+    return veil_.image;
+  }
+  veil_.image = QImage();
+  if (!picture.counts.empty()) {
+    QImage image(picture.width, picture.height, QImage::Format_ARGB32);
+    const float* counts = picture.counts.data();
+    for (int y = 0; y < picture.height; ++y) {
+      auto* row = reinterpret_cast<QRgb*>(image.scanLine(y));
+      for (int x = 0; x < picture.width; ++x) {
+        row[x] = *counts++ != 0 ? 0U : uncounted_colour(x, y).rgba();
+      }
+    }
+    veil_.image = std::move(image).convertToFormat(QImage::Format_ARGB32_Premultiplied);
+  }
+  return veil_.image;
+}
+
 const QPainterPath& SliceLayers::Outline::of(const SharedValues& values, const SlicePicture& picture, double at) {
   const bool other_level = std::exchange(level, at) != at;
-  if (source.replace(values, picture) || other_level) {
+  const bool other_counts = counts.replace(picture.counts, picture);
+  if (source.replace(values, picture) || other_level || other_counts) {
     const trace::Span span(trace::Category::upload, "outline in a slice");
-    path = contour_of(values, picture.width, picture.height, at);
+    path = contour_of(values, picture.width, picture.height, at, picture.counts);
   }
   return path;
 }

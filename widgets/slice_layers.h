@@ -17,13 +17,16 @@ class SliceLayers {
   const QImage& grey(const SlicePicture& picture, double window, double level);
   /// The overlay's colours, transparent where nothing happens.
   const QImage& colours(const SlicePicture& picture, const ColourScale& scale);
-  /// Where the mask crosses 0.5, in voxels.
+  /// Where the mask crosses 0.5, in voxels; not beside voxels that do not count.
   const QPainterPath& mask(const SlicePicture& picture);
-  /// Where the prediction crosses its level, in voxels.
+  /// Where the prediction crosses its level, in voxels; not beside voxels that do not count.
   const QPainterPath& prediction(const SlicePicture& picture);
+  /// Grey stripes over the voxels that do not count, else transparent; null where all count.
+  const QImage& veil(const SlicePicture& picture);
   /// Takes over all but the colours from another slice of the same place.
   void shareSlice(const SliceLayers& other) {
     grey_ = other.grey_;
+    veil_ = other.veil_;
     mask_ = other.mask_;
     prediction_ = other.prediction_;
   }
@@ -35,7 +38,7 @@ class SliceLayers {
     [[nodiscard]] bool replace(const SharedValues& by, const SlicePicture& picture);
   };
   struct Outline {
-    Source source;
+    Source source, counts;
     double level = 0;
     QPainterPath path;
     const QPainterPath& of(const SharedValues& values, const SlicePicture& picture, double at);
@@ -50,8 +53,13 @@ class SliceLayers {
     ColourScale scale;
     QImage image;
   };
+  struct Veil {
+    Source source;
+    QImage image;
+  };
   Grey grey_;
   Colours colours_;
+  Veil veil_;
   Outline mask_, prediction_;
 };
 

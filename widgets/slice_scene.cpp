@@ -111,27 +111,38 @@ const QImage& SliceScene::greyImage() { return layers_.grey(picture_, window_, l
 const QImage& SliceScene::overlayImage() { return layers_.colours(picture_, scale_); }
 
 const QImage& SliceScene::mixedImage() {
-  const QImage &grey = greyImage(), &overlay = overlayImage();
-  const Mixed of{grey.cacheKey(), overlay.cacheKey(), opacity_};
+  const QImage &grey = greyImage(), &overlay = overlayImage(), &veil = layers_.veil(picture_);
+  const Mixed of{grey.cacheKey(), overlay.cacheKey(), veil.cacheKey(), opacity_};
   if (std::exchange(mixed_of_, of) != of) {
     mixed_ = grey;
     QPainter mixer(&mixed_);
     mixer.setOpacity(opacity_);
     mixer.drawImage(0, 0, overlay);
+    mixer.setOpacity(1);
+    mixer.drawImage(0, 0, veil);
   }
   return mixed_;
 }
 
 QImage SliceScene::voxels() {
   const bool grey = !picture_.image.empty(), overlay = overlay_visible_ && !picture_.overlay.empty();
-  if (grey || !overlay) {
-    return grey && overlay ? mixedImage() : grey ? greyImage() : QImage();
+  const QImage& veil = layers_.veil(picture_);
+  if (!overlay && veil.isNull()) {
+    return grey ? greyImage() : QImage();
   }
-  QImage alone =
-      blank_picture({static_cast<double>(picture_.width), static_cast<double>(picture_.height)}, 1, scene_background());
+  if (grey && overlay) {
+    return mixedImage();
+  }
+  QImage alone = grey ? greyImage()
+                      : blank_picture({static_cast<double>(picture_.width), static_cast<double>(picture_.height)}, 1,
+                                      scene_background());
   QPainter painter(&alone);
-  painter.setOpacity(opacity_);
-  painter.drawImage(0, 0, overlayImage());
+  if (overlay) {
+    painter.setOpacity(opacity_);
+    painter.drawImage(0, 0, overlayImage());
+    painter.setOpacity(1);
+  }
+  painter.drawImage(0, 0, veil);
   return alone;
 }
 
@@ -152,6 +163,9 @@ void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
     painter.setOpacity(opacity_);
     painter.drawImage(target, overlayImage());
     painter.setOpacity(1);
+  }
+  if (const QImage& veil = layers_.veil(picture_); !veil.isNull()) {
+    painter.drawImage(target, veil);
   }
 }
 

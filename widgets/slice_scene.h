@@ -11,8 +11,9 @@
 
 namespace lossscope::widgets {
 
-/// A slice with its overlay, the contours of mask and prediction, orientation letters and a scale bar. Voxels are drawn
-/// whole, never smeared (but the grey image, where that is wanted); the slice keeps its physical proportions.
+/// A slice with its overlay, a veil over voxels that do not count, the contours of mask and prediction, orientation
+/// letters and a scale bar. Voxels are drawn whole, never smeared (but the grey image, where that is wanted); the slice
+/// keeps its physical proportions.
 class SliceScene : public Scene {
  public:
   // Setters return whether anything changed: a view that would look the same is not painted again.
@@ -66,11 +67,11 @@ class SliceScene : public Scene {
   SliceLayers layers_;
   std::shared_ptr<ContourPainter> contours_ = std::make_shared<ContourPainter>();
   struct Mixed {
-    qint64 grey = 0, colours = 0;  ///< QImage::cacheKey
+    qint64 grey = 0, colours = 0, veil = 0;  ///< QImage::cacheKey
     double opacity = 0;
     bool operator==(const Mixed&) const = default;
   } mixed_of_;
-  QImage mixed_;  ///< the overlay over the grey image
+  QImage mixed_;  ///< the overlay over the grey image, and the veil over both
   bool overlay_visible_ = true, contours_visible_ = true, smooth_ = false;
   double opacity_ = 1, window_ = 1, level_ = 0.5, zoom_ = 1;
   QPointF pan_;                  ///< mm

@@ -12,7 +12,7 @@ std::string_view unit(const CaseData& data, bool in_mm) {
 
 }  // namespace
 
-Problem problem_of(const CaseData& data) { return {data.mask, data.prediction, data.kind, data.spacing}; }
+Problem problem_of(const CaseData& data) { return {data.mask, data.prediction, data.kind, data.spacing, data.counts}; }
 
 std::string_view loss_unit(const CaseData& data) { return unit(data, !data.in_voxels()); }
 

@@ -23,6 +23,7 @@ struct CaseData {
   SpacingUse unit = SpacingUse::file;
   std::array<double, 3> spacing{1, 1, 1};
   Volume mask;        ///< uint8, of the chosen label
+  Volume counts;      ///< as in Problem: empty where all voxels count
   Volume prediction;  ///< float32, probabilities or logits
   PredictionKind kind = PredictionKind::probability;
   Volume uncut;  ///< the prediction before the session's threshold made it 0 or 1; without one the same volume

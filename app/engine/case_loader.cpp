@@ -123,10 +123,6 @@ PredictionPtr CaseLoader::Parts::predict(const PredictionKey& key, const Progres
     } else if (degraded != nullptr && !key.mask->volume.empty()) {
       made.volume = degrade(*degraded, key.mask, progress, stop);
     }
-    if (key.mask->labels && !made.volume.empty()) {
-      PredictionValues values{std::move(made.volume), made.kind == PredictionKind::logit};
-      made.volume = without_ignored(std::move(values), *key.mask->labels, key.labels).volume;
-    }
     if (run_state != nullptr && !key.mask->volume.empty()) {
       made.volume = play_back(*run_state, key.mask->volume.grid);
       made.kind = PredictionKind::logit;
@@ -214,9 +210,6 @@ Volume CaseLoader::preview(const Degradation& degradation, const std::array<std:
     std::vector<float> values(static_cast<std::size_t>(grid.voxels() / grid.size[axis]));
     parts.degrader.value()->plane(degradation, plane, values);
     put_plane(values, plane, parts.preview);
-    if (made_from->labels.ignored) {
-      clear_ignored(parts.preview, plane, made_from->mask->labels->volume, made_from->labels);
-    }
   }
   return parts.preview;
 }

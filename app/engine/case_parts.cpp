@@ -46,6 +46,7 @@ CaseMask make_mask(const MaskKey& key) {
   if (key.labels) {
     made.labels = std::make_shared<const LoadedVolume>(labels_on(key.grid, *key.labels, key.fitting, made.assumptions));
     made.volume = binary_mask(*made.labels, key.choice, made.assumptions);
+    made.counts = counted_voxels(*made.labels, key.choice);
     made.centre = centroid(made.volume);
   }
   return made;
@@ -68,8 +69,8 @@ CasePrediction read_prediction(const PredictionKey& key) {
   const Role role = role_for_fitting(*key.loaded, key.meaning);
   const double outside = background_of(*key.loaded, key.meaning);
   fitted.volume = fit_to(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside);
-  const PredictionReading reading{key.meaning, key.labels.values, nan_choice(key.answers), key.mask->volume,
-                                  key.mask->labels.get()};
+  const PredictionReading reading{key.meaning,      key.labels.values, nan_choice(key.answers),
+                                  key.mask->volume, key.mask->counts,  key.mask->labels.get()};
   PredictionValues values = prediction_values(fitted, reading, made.assumptions);
   made.volume = std::move(values.volume);
   made.volume.grid = key.grid;
@@ -111,6 +112,7 @@ CaseData assemble(const CaseKey& parts, const Grid& grid) {
   made.unit = made.has_spacing ? parts.unit : SpacingUse::unit;
   made.spacing = made.unit == SpacingUse::file ? grid.spacing : std::array<double, 3>{1, 1, 1};
   made.mask = parts.mask->volume;
+  made.counts = parts.mask->counts;
   made.centre = made.mask.empty() ? middle(grid) : parts.mask->centre;
   made.prediction = parts.cut->volume;
   made.kind = parts.cut->kind;

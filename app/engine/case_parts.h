@@ -38,6 +38,7 @@ struct ModelKey {
 struct CaseMask {
   LoadedPtr labels;  ///< on the case's grid
   Volume volume;
+  Volume counts;  ///< empty where all voxels count
   std::array<std::int64_t, 3> centre{};
   Assumptions assumptions;
 };

@@ -28,10 +28,12 @@ Errors errors_of(const Problem& problem, ErrorKind kind) {
   const auto value = problem.prediction.voxels<float>();
   const auto out = wrong.voxels<std::uint8_t>();
   const float level = level_of(problem, 0.5);
+  const std::uint8_t* counts = problem.counted();
   const bool missed = kind == ErrorKind::missed;
   for (std::size_t at = 0; at < out.size(); ++at) {
     const bool inside = g[at] != 0, found = value[at] > level;
-    out[at] = (missed ? inside && !found : !inside && found) ? 1 : 0;
+    const bool wrong_here = missed ? inside && !found : !inside && found;
+    out[at] = wrong_here && (counts == nullptr || counts[at] != 0) ? 1 : 0;
   }
   Errors errors{connected_components(wrong), {}};
   errors.places = places_of(errors.components, problem.mask.grid);

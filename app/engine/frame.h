@@ -26,6 +26,7 @@ struct ViewResult {
   std::int64_t slice = 0;
   SharedValues image, overlay, prediction, mask;
   SharedValues distance;  ///< where the signed distance map is shown
+  SharedValues counts;    ///< 1, or 0 where a voxel does not count; empty where all do
 };
 
 /// One pane of a comparison: a map of a loss on the compared slice, in view order.

@@ -27,6 +27,7 @@ void fill_volumes(const SliceSources& sources, ViewResult& view, std::size_t at,
   view.image = slice(data.image.volume, before.image.volume, &ViewResult::image);
   view.mask = slice(data.mask, before.mask, &ViewResult::mask);
   view.prediction = slice(data.prediction, before.prediction, &ViewResult::prediction);
+  view.counts = slice(data.counts, before.counts, &ViewResult::counts);
   view.distance = shows_distance ? slice_of(sources.distance, view, planes) : SharedValues();
 }
 

@@ -14,14 +14,9 @@
 namespace lossscope {
 namespace {
 
-bool same(const Problem& a, const Problem& b) {
-  return a.mask.data == b.mask.data && a.prediction.data == b.prediction.data && a.kind == b.kind &&
-         a.spacing == b.spacing;
-}
-
 /// Whether the sums of `last` are those of `next`, too.
 bool sums_still_hold(const LossResult& last, const LossResult& next) {
-  if (!same(last.problem, next.problem) || last.fields != next.fields) {
+  if (!same_inputs(last.problem, next.problem) || last.fields != next.fields) {
     return false;
   }
   for (std::size_t at = 0; at < next.parameters.size(); ++at) {
@@ -87,7 +82,7 @@ LossResultPtr LossRun::evaluate_script_loss(const Session& session, const CaseDa
   next.loss = &script_loss();
   next.problem = problem_of(data);
   LossResultPtr& last = last_[std::string(kScriptLoss)];
-  if (!last || script_ != session.loss.script || !same(last->problem, next.problem)) {
+  if (!last || script_ != session.loss.script || !same_inputs(last->problem, next.problem)) {
     const trace::Span span(trace::Category::reduce, "TorchScript loss");
     Stopwatch watch;
     ScriptResult result = scripts_.evaluate(session.loss.script, next.problem, std::move(stop));

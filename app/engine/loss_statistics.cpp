@@ -129,6 +129,7 @@ struct Pass {
   MapKind gradient;
   bool has_contribution;
   std::span<const std::uint8_t> mask;
+  const std::uint8_t* counted;  ///< as Problem::counted
   std::span<const float> prediction;
   float level;
   double width, boundary_width;
@@ -166,6 +167,9 @@ struct Pass {
   }
 
   void add(std::int64_t at, float distance, float contribution, float slope, Sums& sums, Counts& counts) const {
+    if (counted != nullptr && counted[at] == 0) {
+      return;
+    }
     const bool predicted = prediction[at] > level;
     const std::size_t outcome = mask[at] != 0 ? (predicted ? 0 : 2) : (predicted ? 1 : 3);
     const auto bin = static_cast<std::size_t>(bin_of(distance) - sums.by_distance.first);
@@ -248,19 +252,21 @@ LossStatistics loss_statistics(const LossResult& result, MapKind gradient, int t
                   gradient,
                   result.loss->has_map(MapKind::contribution, result.fields),
                   problem.mask.voxels<std::uint8_t>(),
+                  problem.counted(),
                   problem.prediction.voxels<float>(),
                   problem.kind == PredictionKind::logit ? 0.0F : 0.5F,
                   *std::min_element(spacing.begin(), spacing.end()),
                   *std::max_element(spacing.begin(), spacing.end())};
   OrderedSums sums;
   MergedPool<Counts> pool;
-  visit_signed_distance(problem.mask, spacing, threads, stop, [&](std::int64_t k, std::span<const float> distance) {
+  const auto add_slice = [&](std::int64_t k, std::span<const float> distance) {
     Sums sum;
     auto counts = pool.take();
     pass.slice(k * static_cast<std::int64_t>(distance.size()), distance, sum, *counts);
     pool.give_back(std::move(counts));
     sums.add(k, std::move(sum));
-  });
+  };
+  visit_signed_distance(problem.mask, spacing, threads, stop, add_slice, problem.counts);
 
   Sums& total = sums.total();
   const auto counts = pool.merged();

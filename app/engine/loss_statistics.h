@@ -61,8 +61,8 @@ struct WorstVoxel {
   float contribution = 0;
 };
 
-/// All that the plots, the ranks and the contact sheet say of a loss's maps, taken in one pass over the volume so that
-/// neither a map nor the distances need to exist as a volume.
+/// All that the plots, the ranks and the contact sheet say of a loss's maps where voxels count, taken in one pass over
+/// the volume so that neither a map nor the distances need to exist as a volume.
 struct LossStatistics {
   static constexpr std::size_t kWorst = 2000;
   ByOutcome voxels{};

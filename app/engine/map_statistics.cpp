@@ -54,6 +54,7 @@ MapStatistics map_statistics(const Evaluation& loss, MapKind gradient, int threa
   std::vector<MapStatistics> blocks(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock), nothing());
   const auto labels = problem.mask.voxels<std::uint8_t>();
   const auto prediction = problem.prediction.voxels<float>();
+  const std::uint8_t* counts = problem.counted();
   const float level = problem.kind == PredictionKind::logit ? 0.0F : 0.5F;
   parallel_pieces(voxels, kBlock, threads, stop, [&](std::int64_t begin, std::int64_t end) {
     std::vector<float> contributions(static_cast<std::size_t>(end - begin));
@@ -63,6 +64,9 @@ MapStatistics map_statistics(const Evaluation& loss, MapKind gradient, int threa
     loss.map_range(begin, kinds, out);
     MapStatistics& block = blocks[static_cast<std::size_t>(begin / kBlock)];
     for (std::int64_t i = begin; i < end; ++i) {
+      if (counts != nullptr && counts[i] == 0) {
+        continue;
+      }
       add_voxel(block, contributions[i - begin], gradients[i - begin], labels[i] != 0, prediction[i] > level);
     }
   });

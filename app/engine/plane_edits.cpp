@@ -26,12 +26,4 @@ void put_plane(const std::vector<float>& values, Plane plane, const Volume& volu
   visit_plane(volume.grid, plane, [&](std::int64_t at) { voxels[at] = *value++; });
 }
 
-void clear_ignored(const Volume& volume, Plane plane, const Volume& labels, const LabelChoice& choice) {
-  const auto voxels = volume.voxels<float>();
-  const auto clear = [&](auto marks) {
-    visit_plane(volume.grid, plane, [&](std::int64_t at) { voxels[at] = choice.ignores(marks[at]) ? 0 : voxels[at]; });
-  };
-  labels.type == VoxelType::uint8 ? clear(labels.voxels<std::uint8_t>()) : clear(labels.voxels<std::int32_t>());
-}
-
 }  // namespace lossscope

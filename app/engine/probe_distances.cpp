@@ -22,6 +22,7 @@ double ProbeDistances::of(std::int64_t offset) const {
 
 void ProbeDistances::want(const Frame& frame) {
   const Volume& mask = frame.result->problem.mask;
+  const Volume& counts = frame.result->problem.counts;
   const auto& spacing = frame.result->problem.spacing;  // of the file, or 1, as the session wants
   if (mask_ != mask.data || spacing_ != spacing) {
     known_.clear();
@@ -39,16 +40,17 @@ void ProbeDistances::want(const Frame& frame) {
   if (missing.empty() || mask.empty()) {
     return;
   }
-  background_.run([this, missing, mask, spacing](const std::stop_token& stop, const Background::Deliver& deliver) {
-    std::map<std::int64_t, float> found;
-    for (const VoxelProbe& probe : missing) {
-      found[probe.offset] = signed_distance_at(mask, spacing, probe.voxel, stop);
-    }
-    deliver([this, found] {
-      known_.insert(found.begin(), found.end());
-      Q_EMIT changed();
-    });
-  });
+  background_.run(
+      [this, missing, mask, counts, spacing](const std::stop_token& stop, const Background::Deliver& deliver) {
+        std::map<std::int64_t, float> found;
+        for (const VoxelProbe& probe : missing) {
+          found[probe.offset] = signed_distance_at(mask, spacing, probe.voxel, stop, counts);
+        }
+        deliver([this, found] {
+          known_.insert(found.begin(), found.end());
+          Q_EMIT changed();
+        });
+      });
 }
 
 }  // namespace lossscope

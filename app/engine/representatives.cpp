@@ -76,12 +76,19 @@ class Table {
   Table(Keys keys, std::size_t fields)
       : keys_(keys), bins_(2 * keys.count()), fields_(fields, std::vector<Ends>(2 * keys.count())) {}
 
-  void add(const std::uint8_t* mask, const float* prediction, std::span<const float* const> fields, std::int64_t begin,
-           std::int64_t end) {
+  /// `counts` as Problem::counted.
+  void add(const std::uint8_t* mask, const std::uint8_t* counts, const float* prediction,
+           std::span<const float* const> fields, std::int64_t begin, std::int64_t end) {
+    const auto counted = [counts](std::int64_t at) { return counts == nullptr || counts[at] != 0; };
     for (std::int64_t at = begin; at < end;) {
+      if (!counted(at)) {
+        ++at;
+        continue;
+      }
       const std::uint32_t bits = std::bit_cast<std::uint32_t>(prediction[at]);
       std::int64_t next = at + 1;  // most of a volume is one number, again and again
-      while (next < end && std::bit_cast<std::uint32_t>(prediction[next]) == bits && mask[next] == mask[at]) {
+      while (next < end && std::bit_cast<std::uint32_t>(prediction[next]) == bits && mask[next] == mask[at] &&
+             counted(next)) {
         ++next;
       }
       const std::size_t place = keys_.of(prediction[at]) + (mask[at] != 0 ? keys_.count() : 0);
@@ -175,7 +182,7 @@ Representatives representatives(const Problem& problem, std::span<const FieldPtr
   const Keys keys(problem.kind);
   parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
     auto table = tables.take(keys, maps.size());
-    table->add(mask.data(), prediction.data(), maps, begin, end);
+    table->add(mask.data(), problem.counted(), prediction.data(), maps, begin, end);
     tables.give_back(std::move(table));
   });
   Representatives made;
@@ -184,6 +191,7 @@ Representatives representatives(const Problem& problem, std::span<const FieldPtr
   made.inputs.problem = problem;
   made.inputs.problem.mask = gathered_at<std::uint8_t>(problem.mask, voxels);
   made.inputs.problem.prediction = gathered_at<float>(problem.prediction, voxels);
+  made.inputs.problem.counts = {};  // only voxels that count stand for others
   for (const FieldPtr& field : fields) {
     made.inputs.fields.push_back(
         std::make_shared<const Field>(Field{gathered_at<float>(field->map, voxels), field->scalars, {}}));

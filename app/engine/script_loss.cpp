@@ -43,7 +43,8 @@ class ScriptLoss final : public Loss {
         .family = "Your own",
         .summary =
             "A function loss(p, g) of your own: p and g are float64 tensors of shape (k, j, i), probabilities and "
-            "mask. Return a number, or a map of p's shape whose sum is the loss. LibTorch computes its gradient.",
+            "mask. A third argument, if it takes one, is 1 where a voxel counts and 0 elsewhere. Return a number, or a "
+            "map of p's shape whose sum is the loss. LibTorch computes its gradient.",
         .avoid_when = "You need speed: it is evaluated as a whole, in a process of its own that can open no file.",
         .citation = "The TorchScript language reference.",
         .link = "https://pytorch.org/docs/stable/jit_language_reference.html"};
@@ -96,6 +97,10 @@ Reduction script_reduction(const Problem& problem, double value) {
   Reduction reduction;
   reduction.value = value;
   reduction.voxels = static_cast<double>(problem.mask.grid.voxels());
+  if (!problem.counts.empty()) {
+    const auto counts = problem.counts.voxels<std::uint8_t>();
+    reduction.voxels = static_cast<double>(std::count(counts.begin(), counts.end(), std::uint8_t{1}));
+  }
   const auto g = problem.mask.voxels<std::uint8_t>();
   reduction.positives = static_cast<double>(std::count(g.begin(), g.end(), std::uint8_t{1}));
   return reduction;

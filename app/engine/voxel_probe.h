@@ -31,6 +31,7 @@ struct VoxelProbe {
   double p = std::numeric_limits<double>::quiet_NaN();           ///< probability, and the logit that belongs to it
   double z = std::numeric_limits<double>::quiet_NaN();
   double distance = std::numeric_limits<double>::quiet_NaN();  ///< signed, to the mask; where that map is there
+  bool counts = true;                                          ///< false: it is in no loss, map or metric
   std::vector<LossProbe> losses;
 
   /// What the first of them says; nothing where there is none.

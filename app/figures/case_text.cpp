@@ -7,6 +7,7 @@
 #include <QStringList>
 #include <algorithm>
 #include <array>
+#include <cstdint>
 
 #include "app/figures/text.h"
 #include "app/io/known_spacing.h"
@@ -63,6 +64,10 @@ QString case_text(const Session& session, const CaseData& data) {
           QStringLiteral(", label %1").arg(QString::fromStdString(label_text(session.study.labels.values, "nonzero")));
     }
     parts << mask;
+    if (!data.counts.empty()) {
+      const auto counts = data.counts.voxels<std::uint8_t>();
+      parts << QStringLiteral("%1 voxels do not count").arg(std::count(counts.begin(), counts.end(), std::uint8_t{0}));
+    }
   }
   const PredictionChoice& prediction = session.prediction();
   if (const QString made = prediction_text(session); !made.isEmpty()) {

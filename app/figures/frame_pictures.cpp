@@ -17,6 +17,7 @@ void make(widgets::SliceLayers& layers, const Frame& frame, const widgets::Slice
   if (!picture.overlay.empty()) {
     layers.colours(picture, scale);
   }
+  layers.veil(picture);
   if (frame.session.look.display.show_contours) {
     layers.mask(picture);
     layers.prediction(picture);

@@ -55,6 +55,7 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
   picture.mask = result.mask;
   picture.prediction = result.prediction;
   picture.prediction_level = prediction_level(*frame.data);
+  picture.counts = result.counts;
   const LoadedVolume& first = frame.data->labels.volume.empty() ? frame.data->image : frame.data->labels;
   picture.left = letter(axes.left, first.has_orientation);
   picture.right = letter(axes.right, first.has_orientation);

@@ -194,6 +194,9 @@ Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
   chart.note = tr("Against p = g, all else as it is. Now g = %1, p = %2")
                    .arg(foreground ? 1 : 0)
                    .arg(widgets::chart_number(probe.p));
+  if (!probe.counts) {
+    chart.note = tr("This voxel does not count: whatever it were, the loss would be the same.");
+  }
   chart.x = {tr("its probability p"), {}, AxisScale::linear, 0, 1};
   chart.y = {tr("rise of the loss"), {}, AxisScale::linear, 0, 0, true};
   for (const bool g : {true, false}) {

@@ -161,6 +161,7 @@ class Writer {
       figure.non_finite = frame->non_finite;
     }
     figure.legend = frame->session.look.display.show_contours;
+    figure.uncounted = !frame->data->counts.empty();
     figure.caption << (layer_sentence(maker_.session()) + u' ' + why).trimmed();
     add_figure(std::move(figure), value_title(*frame) + QStringLiteral(". ") + what, aspect);
     return frame;

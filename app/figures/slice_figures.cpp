@@ -89,6 +89,7 @@ Figure several(const Frame& frame) {
                 .arg(frame.compared.size());
   figure.subtitle = case_text(frame.session, *frame.data);
   figure.legend = frame.session.look.display.show_contours;
+  figure.uncounted = !frame.data->counts.empty();
   figure.caption << colours_text(frame.session);
   return figure;
 }
@@ -116,6 +117,7 @@ Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& sca
   figure.title = value_title(frame);
   figure.subtitle = case_text(frame.session, *frame.data);
   figure.legend = frame.session.look.display.show_contours;
+  figure.uncounted = !frame.data->counts.empty();
   figure.caption << slice_text(frame, plane) + QStringLiteral(". ") + layer_sentence(frame.session);
   if (has_layer(frame.session)) {
     figure.caption.back() += range_text(frame);

@@ -14,8 +14,8 @@ namespace lossscope {
 /// Which voxels of a label volume are the mask: all that are not 0, or those of some labels.
 struct LabelChoice {
   std::vector<std::int64_t> values;  ///< none: every label but 0 and the ignored ones
-  /// Labels of voxels that do not count: they become background in mask and prediction alike. Not said: ask when the
-  /// mask has a label that often means this.
+  /// Labels of voxels that do not count (losses.md section 6). Not said: ask when the mask has a label that often means
+  /// this.
   std::optional<std::vector<std::int64_t>> ignored{};
   bool may_be_absent = false;  ///< a chosen label that does not occur has no voxels; otherwise it is refused
   bool operator==(const LabelChoice&) const = default;
@@ -30,12 +30,16 @@ struct LabelChoice {
 /// The text that parse_labels reads.
 [[nodiscard]] std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none);
 
-/// uint8 {0, 1} mask of the chosen voxels; shares the buffer of labels that are this mask already. Throws Refusal
+/// uint8 {0, 1} mask of the chosen voxels, 0 where they do not count; shares the buffer of labels that are this mask
+/// already, unless labels are ignored. Throws Refusal
 /// (E_LABEL, with the labels there are, when a chosen label does not occur; E_MASK_GREY when the values look like grey;
 /// E_IGNORE when a label often means "ignore" and nobody said whether it does); adds an assumption when several labels
 /// were merged into one, or voxels ignored.
 [[nodiscard]] Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice,
                                  std::vector<Assumption>& assumptions);
+
+/// uint8: 1, and 0 for the voxels of ignored labels, which do not count. Empty where there is none.
+[[nodiscard]] Volume counted_voxels(const LoadedVolume& labels, const LabelChoice& choice);
 
 /// The checks of binary_mask, and what it would assume, without making the mask.
 void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions);
@@ -69,7 +73,8 @@ struct PredictionReading {
   PredictionMeaning meaning = PredictionMeaning::automatic;
   std::vector<std::int64_t> labels;  ///< for PredictionMeaning::label: those of the structure; none: all but 0
   NanChoice nan = NanChoice::refuse;
-  Volume mask;  ///< uint8, for NanChoice::agree
+  Volume mask;    ///< uint8, for NanChoice::agree
+  Volume counts;  ///< as in Problem: what a voxel that does not count holds may be NaN
   /// The mask's labels on the prediction's grid: what whole numbers may mean follows from them, too. May be null.
   const LoadedVolume* labels_of_mask = nullptr;
 };
@@ -78,22 +83,17 @@ struct PredictionValues {
   Volume volume;
   bool is_logit = false;
 };
-/// A logit whose probability is 1 in float (negated: 0); what NaN or ignored voxels of a prediction in logits become.
+/// A logit whose probability is 1 in float (negated: 0); what NaN of a prediction in logits becomes.
 inline constexpr float kSureLogit = 100;
 
 /// The numbers of a loaded prediction as probabilities or logits. Values outside [0, 1] by more than 1e-4 are refused
-/// (E_RANGE) unless the meaning was chosen; smaller excursions are clamped and counted; voxels that are not finite are
-/// refused (E_PREDICTION_NAN) unless it was chosen what they count as.
+/// (E_RANGE) unless the meaning was chosen; smaller excursions are clamped and counted; voxels that count and are not
+/// finite are refused (E_PREDICTION_NAN) unless it was chosen what they count as.
 [[nodiscard]] PredictionValues prediction_values(const LoadedVolume& prediction, const PredictionReading& reading,
                                                  std::vector<Assumption>& assumptions);
 
 /// The number of a prediction file that means p = 0, as far as the meaning was chosen.
 [[nodiscard]] double background_of(const LoadedVolume& prediction, PredictionMeaning meaning);
-
-/// Makes the ignored voxels of `labels` background in a prediction on the same grid. The prediction's buffer is not
-/// touched; without ignored voxels it is shared.
-[[nodiscard]] PredictionValues without_ignored(PredictionValues prediction, const LoadedVolume& labels,
-                                               const LabelChoice& choice);
 
 /// Files of the sample case, or nothing when `mricron-data` is not installed.
 struct SamplePaths {

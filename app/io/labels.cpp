@@ -2,6 +2,7 @@
 // From the labels of a file to a mask.
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 
 #include "app/io/case.h"
 
@@ -78,7 +79,7 @@ void ask_about_ignore(const LoadedVolume& labels) {
   throw Refusal("E_IGNORE", labels.path, "label " + name + " often means that a voxel was not annotated",
                 "say whether its voxels count: --ignore " + name + ", or --ignore none",
                 {{Question::ignore, name, "Ignore label " + name,
-                  "Its voxels become background in mask and prediction alike.", true},
+                  "Its voxels do not count: not in the loss, its maps or the metrics.", true},
                  {Question::ignore, "none", "An ordinary label", "Its voxels belong to the structure if chosen."}},
                 Role::mask);
 }
@@ -124,6 +125,11 @@ std::int64_t voxels_of(const LoadedVolume& labels, const std::vector<std::int64_
   return voxels;
 }
 
+std::int64_t voxels_of(const LoadedVolume& labels) {
+  return std::accumulate(labels.labels.begin(), labels.labels.end(), std::int64_t{0},
+                         [](std::int64_t sum, const LabelCount& label) { return sum + label.voxels; });
+}
+
 /// Whether all voxels are 0 or 1, in bytes.
 bool is_binary(const LoadedVolume& labels) {
   return labels.volume.type == VoxelType::uint8 && !labels.labels.empty() &&
@@ -134,11 +140,11 @@ bool is_binary(const LoadedVolume& labels) {
 void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
   std::int64_t present = 0, inside = 0, all = 0, only = 0;
   for (const LabelCount& label : labels.labels) {
-    const bool counts = choice.contains(label.value);
-    present += counts ? 1 : 0;
-    inside += counts ? label.voxels : 0;
-    only = counts ? label.value : only;
-    all += label.voxels;
+    const bool chosen = choice.contains(label.value);
+    present += chosen ? 1 : 0;
+    inside += chosen ? label.voxels : 0;
+    only = chosen ? label.value : only;
+    all += choice.ignores(label.value) ? 0 : label.voxels;
   }
   if (choice.values.empty() && present > 1) {
     assumptions.push_back({"W_LABELS", "the mask holds " + std::to_string(present) + " labels (" +
@@ -154,14 +160,17 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
   if (present == 0) {
     assumptions.push_back({"W_EMPTY_MASK", "the mask is empty"});
   } else if (inside == all && !labels.labels.empty()) {
-    assumptions.push_back({"W_FULL_MASK", "every voxel belongs to the mask: there is no background"});
+    assumptions.push_back({"W_FULL_MASK", all == voxels_of(labels)
+                                              ? "every voxel belongs to the mask: there is no background"
+                                              : "every voxel that counts belongs to the mask: there is no background"});
   }
   if (choice.ignored) {
     const std::int64_t ignored = voxels_of(labels, *choice.ignored);
     if (ignored > 0) {
-      assumptions.push_back({"W_IGNORED", std::to_string(ignored) + " voxels (label " +
-                                              label_text(*choice.ignored, "none") +
-                                              ") are ignored: they are background in mask and prediction alike"});
+      assumptions.push_back(
+          {"W_IGNORED",
+           std::to_string(ignored) + " voxels (label " + label_text(*choice.ignored, "none") + ") do not count: " +
+               (all == 0 ? "none is left, so that every loss is 0" : "they are in no loss, no map and no metric")});
     }
   }
 }
@@ -222,7 +231,8 @@ void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, s
 
 Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
   check_label_choice(labels, choice, assumptions);
-  if (is_binary(labels) && choice.contains(1) && !choice.contains(0)) {
+  const bool all_count = !choice.ignored || choice.ignored->empty();
+  if (all_count && is_binary(labels) && choice.contains(1) && !choice.contains(0)) {
     return labels.volume;  // the labels are the mask already: the buffer is shared
   }
   const auto chosen = [&](auto value) { return choice.contains(value); };
@@ -230,19 +240,15 @@ Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::v
                                                 : select<std::int32_t>(labels.volume, chosen);
 }
 
-PredictionValues without_ignored(PredictionValues prediction, const LoadedVolume& labels, const LabelChoice& choice) {
-  if (!choice.ignored || voxels_of(labels, *choice.ignored) == 0) {
-    return prediction;
+Volume counted_voxels(const LoadedVolume& labels, const LabelChoice& choice) {
+  if (!choice.ignored || choice.ignored->empty()) {
+    return {};
   }
-  PredictionValues result{make_volume(prediction.volume.grid, VoxelType::float32), prediction.is_logit};
-  const auto clear = [&](auto marks) {
-    const float background = prediction.is_logit ? -kSureLogit : 0.0F;
-    std::ranges::transform(prediction.volume.voxels<float>(), marks, result.volume.voxels<float>().begin(),
-                           [&](float value, auto label) { return choice.ignores(label) ? background : value; });
-  };
-  labels.volume.type == VoxelType::uint8 ? clear(labels.volume.voxels<std::uint8_t>())
-                                         : clear(labels.volume.voxels<std::int32_t>());
-  return result;
+  const auto counts = [&](auto value) { return !choice.ignores(value); };
+  Volume counted = labels.volume.type == VoxelType::uint8 ? select<std::uint8_t>(labels.volume, counts)
+                                                          : select<std::int32_t>(labels.volume, counts);
+  const auto voxels = counted.voxels<std::uint8_t>();
+  return std::ranges::find(voxels, 0) == voxels.end() ? Volume() : counted;
 }
 
 }  // namespace lossscope

@@ -188,12 +188,17 @@ Refusal nan_refusal(const LoadedVolume& prediction, std::int64_t count) {
 void settle_non_finite(PredictionValues& values, const LoadedVolume& prediction, const PredictionReading& reading,
                        std::vector<Assumption>& assumptions) {
   const auto voxels = values.volume.voxels<float>();
-  const auto broken =
-      static_cast<std::int64_t>(std::ranges::count_if(voxels, [](float value) { return !std::isfinite(value); }));
-  if (broken == 0) {
+  const std::uint8_t* counts = reading.counts.empty() ? nullptr : reading.counts.voxels<std::uint8_t>().data();
+  std::int64_t broken = 0, unseen = 0;  // of voxels that count, and of those that do not
+  for (std::size_t i = 0; i < voxels.size(); ++i) {
+    if (!std::isfinite(voxels[i])) {
+      ++(counts == nullptr || counts[i] != 0 ? broken : unseen);
+    }
+  }
+  if (broken + unseen == 0) {
     return;
   }
-  if (reading.nan == NanChoice::refuse) {
+  if (broken > 0 && reading.nan == NanChoice::refuse) {
     throw nan_refusal(prediction, broken);
   }
   const float in = values.is_logit ? kSureLogit : 1.0F, out = values.is_logit ? -kSureLogit : 0.0F;
@@ -204,6 +209,9 @@ void settle_non_finite(PredictionValues& values, const LoadedVolume& prediction,
     settled.voxels<float>()[i] = std::isfinite(voxels[i]) ? voxels[i] : (inside ? in : out);
   }
   values.volume = std::move(settled);
+  if (broken == 0) {
+    return;
+  }
   assumptions.push_back({"W_NAN_SETTLED", std::to_string(broken) +
                                               " voxels of the prediction that are NaN or infinite " +
                                               (agree ? "count as equal to the mask" : "count as p = 0")});

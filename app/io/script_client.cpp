@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -30,6 +31,9 @@ void fill(const ScriptLayout& layout, void* memory, const Problem& problem) {
   }
   const auto g = problem.mask.voxels<std::uint8_t>();
   std::memcpy(floats(memory, layout.mask()), g.data(), g.size());
+  const std::uint8_t* counts = problem.counted();
+  counts != nullptr ? std::memcpy(floats(memory, layout.counts()), counts, layout.voxels)
+                    : std::memset(floats(memory, layout.counts()), 1, layout.voxels);
 }
 
 Volume volume_at(const std::shared_ptr<void>& memory, std::size_t offset, const Grid& grid) {
@@ -62,8 +66,11 @@ ScriptResult evaluate_with(ChildProcess& helper, const std::string& source, cons
   const ScriptLayout layout{static_cast<std::size_t>(grid.voxels())};
   const SharedMemory shared;
   shared.fill(layout.bytes(), [&](void* memory) { fill(layout, memory, problem); });
-  const Json script{
-      {"source", source}, {"size", grid.size}, {"memory", limits.memory_bytes}, {"seconds", limits.seconds}};
+  const Json script{{"source", source},
+                    {"size", grid.size},
+                    {"all_count", problem.counts.empty()},
+                    {"memory", limits.memory_bytes},
+                    {"seconds", limits.seconds}};
   HelperRequest request{.json = {{"evaluate", script}}, .memory = &shared, .stop = std::move(stop)};
   request.limits = {3 * helper_patience(), limits.seconds};  // LibTorch starts slowly on a busy machine
   request.json["evaluate"]["patience"] = request.limits.silence_seconds;

@@ -36,6 +36,7 @@ class Voxels {
   [[nodiscard]] torch::Tensor contribution() const { return at(layout_.contribution(), torch::kFloat32); }
   [[nodiscard]] torch::Tensor gradient() const { return at(layout_.gradient(), torch::kFloat32); }
   [[nodiscard]] torch::Tensor mask() const { return at(layout_.mask(), torch::kUInt8); }
+  [[nodiscard]] torch::Tensor counts() const { return at(layout_.counts(), torch::kUInt8); }
 
  private:
   [[nodiscard]] torch::Tensor at(std::size_t offset, torch::ScalarType type) const {
@@ -47,18 +48,25 @@ class Voxels {
   char* memory_ = nullptr;
 };
 
-Json evaluate(const std::string& source, const Voxels& voxels) {
+Json evaluate(const std::string& source, const Voxels& voxels, bool all_count) {
   const auto unit = torch::jit::compile(source + "\n");  // it insists on a last line break
-  if (unit->find_function(c10::QualifiedName("loss")) == nullptr) {
+  const auto* function = unit->find_function(c10::QualifiedName("loss"));
+  if (function == nullptr) {
     return refusal("E_SCRIPT", "it defines no function 'loss'", "write: def loss(p, g): return ...");
   }
   const auto p = voxels.prediction().to(torch::kFloat64).requires_grad_(true);
   const auto g = voxels.mask().to(torch::kFloat64);
-  const auto result = unit->run_method("loss", p, g);
+  const bool takes_weights = function->getSchema().arguments().size() > 2;
+  if (!takes_weights && !all_count) {
+    return refusal("E_SCRIPT", "some voxels do not count, and it is not told which",
+                   "take a third argument, which is 1 where a voxel counts and 0 elsewhere: def loss(p, g, w)");
+  }
+  const auto w = voxels.counts().to(torch::kFloat64);
+  const auto result = takes_weights ? unit->run_method("loss", p, g, w) : unit->run_method("loss", p, g);
   if (!result.isTensor()) {
     return refusal("E_SCRIPT", "it returned no tensor but " + result.tagKind(), "return a tensor: a number, or a map");
   }
-  const torch::Tensor loss = result.toTensor();
+  torch::Tensor loss = result.toTensor();
   const bool is_map = loss.sizes() == p.sizes() && p.numel() > 1;
   if (!is_map && loss.numel() != 1) {
     std::ostringstream shape;
@@ -69,9 +77,13 @@ Json evaluate(const std::string& source, const Voxels& voxels) {
   if (!loss.requires_grad()) {
     return refusal("E_SCRIPT", "its result does not depend on p", "compute the loss from p");
   }
+  if (is_map && !all_count) {
+    loss = torch::where(w > 0, loss, torch::zeros_like(loss));
+  }
   const torch::Tensor value = loss.sum();
   const auto gradients = torch::autograd::grad({value}, {p}, {}, false, false, true);
-  voxels.gradient().copy_(gradients[0].defined() ? gradients[0] : torch::zeros_like(p));
+  const auto gradient = gradients[0].defined() ? gradients[0] : torch::zeros_like(p);
+  voxels.gradient().copy_(torch::where(w > 0, gradient, torch::zeros_like(p)));
   if (is_map) {
     voxels.contribution().copy_(loss.detach());
   }
@@ -89,7 +101,7 @@ Json evaluate_script(const Json& request, Channel& channel) {
     (void)lock_up(request);
     heartbeat.start(request.at("patience"));  // one that only waits is not heard of any more
     heartbeat.stage(0, 1, "evaluating the script");
-    return evaluate(request.at("source"), voxels);
+    return evaluate(request.at("source"), voxels, request.at("all_count"));
   });
 }
 

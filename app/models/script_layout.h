@@ -6,7 +6,7 @@
 namespace lossscope {
 
 /// Where things lie in the memory that LossScope and lossscope-models share for a script: the predictions, room for the
-/// contributions and for the gradients (float32 each), then the mask (uint8).
+/// contributions and for the gradients (float32 each), then the mask and which voxels count (uint8 each).
 struct ScriptLayout {
   std::size_t voxels;
 
@@ -14,7 +14,8 @@ struct ScriptLayout {
   [[nodiscard]] std::size_t contribution() const { return 4 * voxels; }
   [[nodiscard]] std::size_t gradient() const { return 8 * voxels; }
   [[nodiscard]] std::size_t mask() const { return 12 * voxels; }
-  [[nodiscard]] std::size_t bytes() const { return 13 * voxels; }
+  [[nodiscard]] std::size_t counts() const { return 13 * voxels; }
+  [[nodiscard]] std::size_t bytes() const { return 14 * voxels; }
 };
 
 }  // namespace lossscope

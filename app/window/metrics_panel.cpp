@@ -20,10 +20,6 @@ QString row(const QString& name, const std::optional<double>& value, const QStri
   return QStringLiteral("<tr><td style='padding-right: 16px'>%1</td><td align='right'>%2</td></tr>").arg(name, number);
 }
 
-bool same_data(const Problem& a, const Problem& b) {
-  return a.mask.data == b.mask.data && a.prediction.data == b.prediction.data && a.kind == b.kind;
-}
-
 }  // namespace
 
 MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWidget(parent), turns_(std::move(turns)) {
@@ -51,7 +47,8 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
   problem.mask = frame->data->mask;
   problem.prediction = frame->data->prediction;
   problem.kind = frame->data->kind;
-  if (same_data(problem, wanted_)) {
+  problem.counts = frame->data->counts;
+  if (same_inputs(problem, wanted_)) {
     return;
   }
   wanted_ = problem;

@@ -164,17 +164,25 @@ void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
                                        .arg(probe.world[1], 0, 'f', 1)
                                        .arg(probe.world[2], 0, 'f', 1));
   put(row, kImage, number(probe.image));
-  put(row, kMask, number(probe.mask));
+  put(row, kMask, probe.counts ? number(probe.mask) : QStringLiteral("–"),
+      probe.counts ? QString() : tr("This voxel does not count: it is in no loss, map or metric"));
   put(row, kP, number(probe.p), number(probe.p, kLong));
   put(row, kZ, number(probe.z), number(probe.z, kLong));
-  put(row, kDistance, number(details_.distance(probe.offset)));
+  put(row, kDistance, probe.counts ? number(details_.distance(probe.offset)) : QStringLiteral("–"));
 }
 
-void ProbeTab::fillLoss(int row, const LossProbe& probe) {
+void ProbeTab::fillLoss(int row, const LossProbe& probe, bool counts) {
   const std::string_view name = probe.result->loss->declaration().name;
   const double value = probe.result->reduction.value;
   const QString shown = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
   put(row, kLoss, shown, shown);
+  if (!counts) {
+    put(row, kContribution, tr("not counted"));
+    for (const int column : {kGradient, kWhatIf, kRank}) {
+      put(row, column, QStringLiteral("–"));
+    }
+    return;
+  }
   const QString share =
       value != 0 ? tr(": %1 % of the loss").arg(100 * probe.contribution / value, 0, 'g', 3) : QString();
   put(row, kContribution, number(probe.contribution), number(probe.contribution, kLong) + share);
@@ -212,7 +220,7 @@ void ProbeTab::rebuild() {
         fillVoxel(row, probe, at > 0);
       }
       if (line < static_cast<int>(probe.losses.size())) {
-        fillLoss(row, probe.losses[static_cast<std::size_t>(line)]);
+        fillLoss(row, probe.losses[static_cast<std::size_t>(line)], probe.counts);
       }
       table_->item(row, kVoxel)->setData(Qt::UserRole, static_cast<int>(at));
     }

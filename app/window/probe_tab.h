@@ -31,7 +31,7 @@ class ProbeTab : public TabPage {
   void showPlace();
   void put(int row, int column, const QString& text, const QString& tip = {});
   void fillVoxel(int row, const VoxelProbe& probe, bool pinned);
-  void fillLoss(int row, const LossProbe& probe);
+  void fillLoss(int row, const LossProbe& probe, bool counts);
   /// The crosshair's place among the worst voxels of the chosen loss, from 0; -1 when it is not among them.
   [[nodiscard]] std::ptrdiff_t place() const;
   void goTo(std::ptrdiff_t place);

@@ -122,6 +122,11 @@ void StatusLine::showProbe() {
   append(parts, tr("image"), probe.image);
   append(parts, tr("mask"), probe.mask);
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
+  if (!probe.counts) {
+    parts << tr("not counted");
+    probe_->setText(parts.join(QStringLiteral("   ")));
+    return;
+  }
   append(parts, tr("contribution"), loss.contribution);
   append(parts, session.look.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), loss.gradient);
   if (session.look.layer == OverlayLayer::counterfactual) {
@@ -155,7 +160,9 @@ void StatusLine::showHovered(int view, int x, int y) {
   append(parts, tr("image"), value(result.image));
   append(parts, tr("mask"), value(result.mask));
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), value(result.prediction));
-  if (compares) {
+  if (!result.counts.empty() && result.counts[at] == 0) {
+    parts << tr("not counted");
+  } else if (compares) {
     const ComparedPane& shown = frame_->compared[pane];
     append(parts, compared_scale(*frame_, shown).title + QLatin1Char(' ') + QString::fromStdString(shown.loss),
            value(shown.overlay));

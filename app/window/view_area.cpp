@@ -74,16 +74,26 @@ ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent)
     arrangement_->addWidget(page);
   }
   layout->addWidget(arrangement_, 1);
-  auto* legend = new QLabel(tr("<span style='color:%1'>━</span> mask &nbsp; <span style='color:%2'>━</span> prediction")
-                                .arg(widgets::mask_colour().name(), widgets::prediction_colour().name()));
-  legend->setObjectName(QStringLiteral("legend"));
-  legend->setContentsMargins(6, 0, 6, 0);
+  legend_ = new QLabel;
+  showLegend(false);
+  legend_->setObjectName(QStringLiteral("legend"));
+  legend_->setContentsMargins(6, 0, 6, 0);
   auto* below = new QHBoxLayout;
   below->setSpacing(8);
-  below->addWidget(legend);
+  below->addWidget(legend_);
   below->addWidget(bar_, 1);
   layout->addLayout(below);
   qApp->installEventFilter(this);
+}
+
+void ViewArea::showLegend(bool uncounted) {
+  QString text = tr("<span style='color:%1'>━</span> mask &nbsp; <span style='color:%2'>━</span> prediction")
+                     .arg(widgets::mask_colour().name(), widgets::prediction_colour().name());
+  if (uncounted) {
+    text += tr(" &nbsp; <span style='background:%1; color:%2'>&nbsp;///&nbsp;</span> not counted")
+                .arg(widgets::uncounted_colour(0, 0).name(), widgets::uncounted_colour(3, 0).name());
+  }
+  legend_->setText(text);
 }
 
 void ViewArea::connectSlice(int view) {
@@ -144,6 +154,7 @@ void ViewArea::showFrame(const FramePtr& frame) {
   frame_ = frame;
   showArrangement();
   range_->showFrame(frame);
+  showLegend(!frame->data->counts.empty());
   if (frame->session.look.arrangement == Arrangement::contact_sheet) {
     sheet_->show(frame);
     return;
@@ -298,6 +309,7 @@ void ViewArea::clear() {
   compare_->clear();
   sheet_->clear();
   surface_->clear();
+  showLegend(false);
 }
 
 void ViewArea::resetViews() {

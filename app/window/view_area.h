@@ -10,6 +10,7 @@
 #include "widgets/slice_view.h"
 #include "widgets/surface_view.h"
 
+class QLabel;
 class QSplitter;
 class QStackedWidget;
 
@@ -72,6 +73,7 @@ class ViewArea : public QWidget {
   void showPanes();
   void applySettings(const Session& wanted);
   void showSlice(int view);
+  void showLegend(bool uncounted);
   /// Shows the slices at the session's zoom about its crosshair, where that is another than before.
   void showZoom(const Session& session);
   void showDistance();
@@ -84,6 +86,7 @@ class ViewArea : public QWidget {
   QStackedWidget* fourth_ = nullptr;
   widgets::ColourBar* bar_ = nullptr;
   RangeControl* range_ = nullptr;
+  QLabel* legend_ = nullptr;
   bool contours_hidden_ = false;
   CompareGrid* compare_ = nullptr;
   SheetView* sheet_ = nullptr;

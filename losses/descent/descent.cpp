@@ -22,14 +22,18 @@ double share(std::int64_t part, std::int64_t whole) {
   return whole > 0 ? static_cast<double>(part) / static_cast<double>(whole) : Metrics::kUndefined;
 }
 
-/// Counts the thresholded prediction (logit > 0) against the mask.
+/// Counts the thresholded prediction (logit > 0) against the mask, where voxels count.
 DescentPoint overlap(const Problem& problem, int threads, const std::stop_token& stop) {
   const auto g = problem.mask.voxels<std::uint8_t>();
   const auto z = problem.prediction.voxels<float>();
+  const std::uint8_t* counted = problem.counted();
   std::array<std::atomic<std::int64_t>, 4> counts{};  // TN, FP, FN, TP
   parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
     std::array<std::int64_t, 4> here{};
     for (std::int64_t i = begin; i < end; ++i) {
+      if (counted != nullptr && counted[i] == 0) {
+        continue;
+      }
       ++here[2 * (g[i] != 0 ? 1 : 0) + (z[i] > 0.0F ? 1 : 0)];
     }
     for (std::size_t k = 0; k < 4; ++k) {

@@ -23,6 +23,8 @@ BlockInput input_at(const Problem& problem, std::span<const FieldPtr> fields, st
     input.fields[f] = fields[f]->map.voxels<float>().data() + begin;
   }
   input.kind = problem.kind;
+  input.counts = problem.counted();
+  input.counts += input.counts != nullptr ? begin : 0;
   return input;
 }
 
@@ -92,36 +94,51 @@ void map_block(const Kernels& kernels, std::span<const double> parameters, const
   }
 }
 
-double count_positives(const Problem& problem, int threads, const std::stop_token& stop) {
+/// N and n1 as far as coefficients need them before the sums are there.
+Totals counted_before(const Problem& problem, Known known, int threads, const std::stop_token& stop) {
   constexpr std::int64_t kPiece = 1 << 18;
+  const std::int64_t n = problem.mask.grid.voxels();
   const auto mask = problem.mask.voxels<std::uint8_t>();
-  std::atomic<std::int64_t> count{0};
-  parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
-    count += cpu_kernels().positives(mask.data() + begin, end - begin);
-  });
-  return static_cast<double>(count);
+  std::atomic<std::int64_t> voxels{0}, positives{0};
+  const auto for_pieces = [&](auto count) { parallel_pieces(n, kPiece, threads, stop, count); };
+  if (problem.counted() != nullptr) {
+    for_pieces([&](std::int64_t begin, std::int64_t end) {
+      const VoxelCounts found = cpu_kernels().counts(input_at(problem, {}, begin), end - begin);
+      voxels += found.voxels;
+      positives += found.positives;
+    });
+    return {static_cast<double>(voxels), static_cast<double>(positives), {}};
+  }
+  if (known != Known::before) {
+    for_pieces([&](std::int64_t begin, std::int64_t end) {
+      positives += cpu_kernels().positives(mask.data() + begin, end - begin);
+    });
+  }
+  return {static_cast<double>(n), static_cast<double>(positives), {}};
 }
 
-/// The partial sums of every block of a volume: its terms, then how many voxels are wrong and how many in the mask.
+/// The partial sums of every block of a volume: its terms, then how many voxels are wrong, how many in the mask, and
+/// how many count.
 class BlockSums {
  public:
   BlockSums(std::size_t terms, std::int64_t voxels)
-      : width_(terms + 2), rows_(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock) * width_) {}
+      : width_(terms + 3), rows_(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock) * width_) {}
 
   [[nodiscard]] double* row(std::int64_t begin) {
     return rows_.data() + static_cast<std::size_t>(begin / kBlock) * width_;
   }
   void count(const BlockInput& input, std::int64_t begin, std::int64_t n) {
     const VoxelCounts counts = cpu_kernels().counts(input, n);
-    row(begin)[width_ - 2] = static_cast<double>(counts.errors);
-    row(begin)[width_ - 1] = static_cast<double>(counts.positives);
+    row(begin)[width_ - 3] = static_cast<double>(counts.errors);
+    row(begin)[width_ - 2] = static_cast<double>(counts.positives);
+    row(begin)[width_ - 1] = static_cast<double>(counts.voxels);
   }
-  [[nodiscard]] Reduction total(std::int64_t voxels) {
+  [[nodiscard]] Reduction total() {
     add_pairwise(rows_, width_);
     Reduction reduction;
-    reduction.voxels = static_cast<double>(voxels);
-    reduction.positives = rows_[width_ - 1];
-    rows_.pop_back();
+    reduction.voxels = rows_[width_ - 1];
+    reduction.positives = rows_[width_ - 2];
+    rows_.resize(width_ - 2);
     reduction.sums = std::move(rows_);
     return reduction;
   }
@@ -146,6 +163,10 @@ class Stopwatch {
 void CpuLoss::conclude(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                        Reduction& reduction) const {
   finish_sums(parameters, totals_of(reduction.voxels, reduction.positives, fields), reduction);
+  if (reduction.voxels == 0) {  // no voxel counts: a mean over none would be NaN
+    reduction.value = 0;
+    std::ranges::fill(reduction.coefficients, 0);
+  }
   note_blindness(declaration(), problem, term_count(), reduction);
 }
 
@@ -161,7 +182,7 @@ Reduction CpuLoss::reduce(std::span<const double> parameters, const Problem& pro
     kernels.terms(parameters.data(), input, end - begin, sums.row(begin));
     sums.count(input, begin, end - begin);
   });
-  Reduction reduction = sums.total(voxels);
+  Reduction reduction = sums.total();
   conclude(parameters, problem, fields, reduction);
   reduction.seconds = watch.seconds();
   return reduction;
@@ -191,10 +212,9 @@ Reduction CpuLoss::evaluate(std::span<const double> parameters, const Problem& p
   const Stopwatch watch;
   const std::int64_t voxels = problem.mask.grid.voxels();
   Reduction before;  // its coefficients do not depend on the sums, which are not there yet
-  before.voxels = static_cast<double>(voxels);
-  before.positives = kernels.coefficients_known == Known::before ? 0 : count_positives(problem, threads, stop);
+  const Totals counted = counted_before(problem, kernels.coefficients_known, threads, stop);
   before.sums.assign(term_count(), 0);
-  finish_sums(parameters, totals_of(before.voxels, before.positives, fields), before);
+  finish_sums(parameters, totals_of(counted.voxels, counted.positives, fields), before);
   BlockSums sums(term_count(), voxels);
   const bool stream = streams(out);
   parallel_pieces(voxels, kBlock, threads, stop, [&](std::int64_t begin, std::int64_t end) {
@@ -205,7 +225,7 @@ Reduction CpuLoss::evaluate(std::span<const double> parameters, const Problem& p
     kernels.both(parameters.data(), before.coefficients.data(), input, end - begin, sums.row(begin), output);
     sums.count(input, begin, end - begin);
   });
-  Reduction reduction = sums.total(voxels);
+  Reduction reduction = sums.total();
   conclude(parameters, problem, fields, reduction);
   reduction.seconds = watch.seconds();
   return reduction;

@@ -6,7 +6,8 @@
 
 namespace lossscope {
 
-/// Runs one loss of the registry on the CPU: blocks, threads, planes and fixed-order sums; knows no formula.
+/// Runs one loss of the registry on the CPU: blocks, threads, planes and fixed-order sums; knows no formula, and keeps
+/// voxels that do not count from the formulas. Where none counts, the value is 0.
 class CpuLoss : public Loss {
  public:
   explicit CpuLoss(std::size_t index) : index_(index) {}

@@ -19,6 +19,7 @@ struct BlockInput {
   const float* prediction = nullptr;
   const float* fields[kMaxFields] = {};
   PredictionKind kind = PredictionKind::probability;
+  const std::uint8_t* counts = nullptr;  ///< 0 for voxels that do not count; null where all do
 };
 
 /// Where the maps of a block go, in the order of MapKind; nullptr for what nobody asked for.
@@ -27,6 +28,7 @@ struct BlockOutput {
   bool stream = false;  ///< writes past the caches: faster for maps larger than they are
 };
 
+/// In all of them a voxel that does not count adds nothing, and its maps are 0.
 struct Kernels {
   /// Adds what `n` voxels contribute to the sums; the order of additions depends on n alone.
   void (*terms)(const double* parameters, const BlockInput& input, std::int64_t n, double* sums);
@@ -44,15 +46,15 @@ struct Kernels {
   Known coefficients_known;
 };
 
-/// Voxels of the mask, and voxels on the wrong side of one half.
+/// Of the voxels that count: those of the mask, those on the wrong side of one half, and all.
 struct VoxelCounts {
-  std::int64_t positives = 0, errors = 0;
+  std::int64_t positives = 0, errors = 0, voxels = 0;
 };
 
 /// Everything that is compiled once per instruction set.
 struct KernelSet {
   std::span<const Kernels> losses;  ///< in the order of the registry
-  /// How many of n voxels belong to the mask.
+  /// How many of n voxels belong to the mask, if all count.
   std::int64_t (*positives)(const std::uint8_t* mask, std::int64_t n);
   VoxelCounts (*counts)(const BlockInput& input, std::int64_t n);
   DistanceKernels distance;

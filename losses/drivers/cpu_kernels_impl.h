@@ -34,11 +34,23 @@ struct Counts {
     return sum;
   }
 
+  static VoxelCounts all(const BlockInput& input, std::int64_t n) {
+    return input.counts == nullptr ? both(input, n) : counted(input, n);
+  }
+
+  /// Puts 0 where voxels do not count.
+  LOSSSCOPE_LOOP void blank(const std::uint8_t* __restrict counts, std::int64_t n, float* __restrict values) {
+    for (std::int64_t i = 0; i < n; ++i) {
+      values[i] = counts[i] != 0 ? values[i] : 0.0F;
+    }
+  }
+
+ private:
   LOSSSCOPE_LOOP VoxelCounts both(const BlockInput& input, std::int64_t n) {
     const std::uint8_t* mask = input.mask;
     const float* prediction = input.prediction;
     const float level = input.kind == PredictionKind::logit ? 0.0F : 0.5F;
-    VoxelCounts counts;
+    VoxelCounts counts{0, 0, n};
     for (std::int64_t begin = 0; begin < n; begin += kTile) {
       std::uint32_t tile = 0;  // the mask's voxels in its lower half, the errors in its upper one
       for (std::int64_t i = begin; i < std::min(n, begin + kTile); ++i) {
@@ -49,6 +61,25 @@ struct Counts {
       counts.errors += tile >> 16;
     }
     return counts;
+  }
+
+  LOSSSCOPE_LOOP VoxelCounts counted(const BlockInput& input, std::int64_t n) {
+    const std::uint8_t* mask = input.mask;
+    const std::uint8_t* counts = input.counts;
+    const float* prediction = input.prediction;
+    const float level = input.kind == PredictionKind::logit ? 0.0F : 0.5F;
+    VoxelCounts found;
+    for (std::int64_t begin = 0; begin < n; begin += kTile) {
+      std::uint32_t tile = 0;  // ten bits each: the mask's voxels, the errors, all
+      for (std::int64_t i = begin; i < std::min(n, begin + kTile); ++i) {
+        const std::uint32_t in = mask[i], wrong = in ^ (prediction[i] > level ? 1U : 0U);
+        tile += counts[i] != 0 ? in + (wrong << 10) + (1U << 20) : 0U;
+      }
+      found.positives += tile & 0x3ff;
+      found.errors += (tile >> 10) & 0x3ff;
+      found.voxels += tile >> 20;
+    }
+    return found;
   }
 };
 
@@ -192,6 +223,7 @@ struct CpuKernels {
   static BlockInput advanced(BlockInput input, std::int64_t by) {
     input.mask += by;
     input.prediction += by;
+    input.counts += input.counts != nullptr ? by : 0;
     for (int f = 0; f < field_count<Double>(); ++f) {
       input.fields[f] += by;
     }
@@ -203,6 +235,18 @@ struct CpuKernels {
   static void for_tiles(const BlockInput& input, std::int64_t n, Work work) {
     for (std::int64_t begin = 0; begin < n; begin += kTile) {
       work(begin, advanced(input, begin), static_cast<int>(std::min<std::int64_t>(kTile, n - begin)));
+    }
+  }
+
+  /// What a tile that was computed for all its voxels loses where they do not count.
+  static void blank(const BlockInput& tile, std::int64_t n, float* values) {
+    if (tile.counts != nullptr) {
+      Counts<Isa>::blank(tile.counts, n, values);
+    }
+  }
+  static void blank_terms(const BlockInput& tile, int n, float* terms) {
+    for (int k = 0; k < kTerms; ++k) {
+      blank(tile, n, terms + k * kTile);
     }
   }
 
@@ -221,6 +265,7 @@ struct CpuKernels {
       Sums block;
       for_tiles(input, n, [&](std::int64_t, const BlockInput& tile, int count) {
         tile_terms<F>(loss, tile, count, values);
+        blank_terms(tile, count, values);
         block.add_tile(values, count);
       });
       block.add_to(sums);
@@ -238,15 +283,18 @@ struct CpuKernels {
       for_tiles(input, n, [&](std::int64_t begin, const BlockInput& tile, int count) {
         if (by_logit != nullptr) {
           tile_effect<F, true>(loss, c, tile, count, first, second);
+          blank(tile, count, second);
           put_tile(by_logit + begin, second, count, output.stream);
         }
         if (by_probability != nullptr || by_logit == nullptr) {
           tile_effect<F, false>(loss, c, tile, count, first, second);
         }
         if (by_probability != nullptr) {
+          blank(tile, count, second);
           put_tile(by_probability + begin, second, count, output.stream);
         }
         if (contribution != nullptr) {
+          blank(tile, count, first);
           put_tile(contribution + begin, first, count, output.stream);
         }
       });
@@ -263,6 +311,9 @@ struct CpuKernels {
       Sums block;
       for_tiles(input, n, [&](std::int64_t begin, const BlockInput& tile, int count) {
         tile_both<F>(loss, c, tile, count, values, first, second);
+        blank_terms(tile, count, values);
+        blank(tile, count, first);
+        blank(tile, count, second);
         block.add_tile(values, count);
         put_tile(output.maps[0] + begin, first, count, output.stream);
         put_tile(gradient + begin, second, count, output.stream);
@@ -298,6 +349,7 @@ struct CpuKernels {
     } else {
       all_drops<Form<false, false>>(parameters, sums, totals, input, n, drop);
     }
+    blank(input, n, drop);
   }
 
   static constexpr Kernels kernels() {
@@ -313,7 +365,7 @@ struct CpuKernels {
 template <class Isa, template <class> class... L>
 const KernelSet& kernel_set(LossList<L...>) {
   static constexpr Kernels table[] = {CpuKernels<Isa, L>::kernels()...};
-  static constexpr KernelSet set{table, &Counts<Isa>::positives, &Counts<Isa>::both, distance_kernels<Isa>(),
+  static constexpr KernelSet set{table, &Counts<Isa>::positives, &Counts<Isa>::all, distance_kernels<Isa>(),
                                  structural_kernels<Isa>()};
   return set;
 }

@@ -13,7 +13,7 @@ FieldPtr FieldCache::get(const FieldRequest& request, const Problem& problem, st
   const bool by_prediction = info(request.kind).of_prediction;
   // What belongs to other data will not be asked for again: drop it, fields are as large as the volume.
   std::erase_if(entries_, [&](const Entry& entry) {
-    return entry.mask != problem.mask.data || entry.spacing != problem.spacing ||
+    return entry.mask != problem.mask.data || entry.counts != problem.counts.data || entry.spacing != problem.spacing ||
            (entry.prediction && (entry.prediction != problem.prediction.data || entry.kind != problem.kind));
   });
   const auto found =
@@ -22,8 +22,8 @@ FieldPtr FieldCache::get(const FieldRequest& request, const Problem& problem, st
     return found->field;
   }
   auto field = std::make_shared<const Field>(compute_(request, problem, stop));
-  entries_.push_back({request, problem.mask.data, by_prediction ? problem.prediction.data : nullptr, problem.spacing,
-                      problem.kind, field});
+  entries_.push_back({request, problem.mask.data, by_prediction ? problem.prediction.data : nullptr,
+                      problem.counts.data, problem.spacing, problem.kind, field});
   return field;
 }
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <iterator>
 #include <mutex>
 #include <stdexcept>
@@ -35,8 +36,13 @@ std::array<float, 2> largest_by_class(std::span<const float> values, std::span<c
   return largest;
 }
 
+/// Of the problem's mask, or of another one of its grid.
+Volume signed_distance_in(const Problem& problem, const Volume& mask, const std::stop_token& stop) {
+  return signed_distance(mask, problem.spacing, 0, stop, problem.counts);
+}
+
 Field mask_distance(const FieldRequest&, const Problem& problem, const std::stop_token& stop) {
-  Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
+  Field field{signed_distance_in(problem, problem.mask, stop), {}};
   const auto largest = largest_by_class(field.map.voxels<float>(), problem.mask.voxels<std::uint8_t>(), stop);
   field.scalars[0] = static_cast<double>(std::max(largest[0], largest[1]));
   return field;
@@ -44,9 +50,10 @@ Field mask_distance(const FieldRequest&, const Problem& problem, const std::stop
 
 /// phi of losses.md L: within mask and background, the largest distance there minus the distance to the other class.
 Field boundary_penalty(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
-  Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
+  Field field{signed_distance_in(problem, problem.mask, stop), {}};
   const auto values = field.map.voxels<float>();
   const auto labels = problem.mask.voxels<std::uint8_t>();
+  const std::uint8_t* counts = problem.counted();
   const auto farthest = largest_by_class(values, labels, stop);
   if (farthest[0] == 0 && farthest[1] == 0) {
     return field;  // empty or full mask: no boundary
@@ -54,7 +61,7 @@ Field boundary_penalty(const FieldRequest& request, const Problem& problem, cons
   const auto for_voxels = [&](auto work) {
     parallel_pieces(problem.mask.grid.voxels(), kPiece, 0, stop, [&](std::int64_t begin, std::int64_t end) {
       for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-        values[i] = work(values[i], labels[i] != 0 ? 1U : 0U);
+        values[i] = counts == nullptr || counts[i] != 0 ? work(values[i], labels[i] != 0 ? 1U : 0U) : 0.0F;
       }
     });
   };
@@ -73,11 +80,10 @@ Field hausdorff_weight(const FieldRequest& request, const Problem& problem, cons
     const double d = std::abs(static_cast<double>(distance));
     return alpha == 2 ? d * d : std::pow(d, alpha);
   };
-  Field field{signed_distance(problem.mask, problem.spacing, 0, stop), {}};
+  Field field{signed_distance_in(problem, problem.mask, stop), {}};
   const auto weight = field.map.voxels<float>();
   const bool one_sided = arguments[1] > 0.5;
-  const Volume other =
-      one_sided ? field.map : signed_distance(thresholded(problem, arguments[2]), problem.spacing, 0, stop);
+  const Volume other = one_sided ? field.map : signed_distance_in(problem, thresholded(problem, arguments[2]), stop);
   const auto second = other.voxels<float>();
   parallel_pieces(problem.mask.grid.voxels(), kPiece, 0, stop, [&](std::int64_t begin, std::int64_t end) {
     for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
@@ -92,10 +98,13 @@ Field boundary_mismatch(const FieldRequest& request, const Problem& problem, con
   const Volume predicted = thresholded(problem, request.arguments[0]);
   const bool everywhere = request.arguments[1] > 0.5;
   Field field{make_volume(problem.mask.grid, VoxelType::float32), {}};
-  std::ranges::transform(predicted.voxels<std::uint8_t>(), problem.mask.voxels<std::uint8_t>(),
-                         field.map.voxels<float>().begin(),
-                         [=](std::uint8_t p, std::uint8_t g) { return everywhere || p != g ? 1.0F : 0.0F; });
-  field.scalars[0] = mean_contour_distance(predicted, problem.mask, problem.spacing, stop);
+  const auto p = predicted.voxels<std::uint8_t>(), g = problem.mask.voxels<std::uint8_t>();
+  const auto differs = field.map.voxels<float>();
+  const std::uint8_t* counts = problem.counted();
+  for (std::size_t i = 0; i < differs.size(); ++i) {
+    differs[i] = (everywhere || p[i] != g[i]) && (counts == nullptr || counts[i] != 0) ? 1.0F : 0.0F;
+  }
+  field.scalars[0] = mean_contour_distance(predicted, problem.mask, problem.spacing, stop, problem.counts);
   return field;
 }
 
@@ -108,7 +117,7 @@ Field slope_field(const FieldRequest& request, const Problem& problem, const std
 }
 
 Field prediction_distance(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
-  return {signed_distance(thresholded(problem, request.arguments[0]), problem.spacing, 0, stop), {}};
+  return {signed_distance_in(problem, thresholded(problem, request.arguments[0]), stop), {}};
 }
 
 constexpr FieldInfo kFields[] = {
@@ -144,6 +153,9 @@ Volume thresholded(const Problem& problem, double threshold) {
   const auto out = result.voxels<std::uint8_t>();
   const float level = level_of(problem, threshold);
   std::transform(in.begin(), in.end(), out.begin(), [level](float x) { return std::uint8_t{x > level}; });
+  if (!problem.counts.empty()) {
+    std::ranges::transform(out, problem.counts.voxels<std::uint8_t>(), out.begin(), std::bit_and<std::uint8_t>());
+  }
   return result;
 }
 

@@ -13,7 +13,7 @@ namespace lossscope {
 /// The value of the prediction, as it is stored, that means the probability `threshold`.
 [[nodiscard]] float level_of(const Problem& problem, double threshold);
 
-/// uint8 mask of the voxels whose probability is above `threshold` (strictly).
+/// uint8 mask of the voxels whose probability is above `threshold` (strictly), and that count.
 [[nodiscard]] Volume thresholded(const Problem& problem, double threshold);
 
 }  // namespace lossscope

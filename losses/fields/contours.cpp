@@ -8,10 +8,12 @@
 
 namespace lossscope {
 
-Volume boundary_voxels(const Volume& mask) {
+Volume boundary_voxels(const Volume& mask, const Volume& counts) {
   const Grid& grid = mask.grid;
   Volume boundary = make_volume(grid, VoxelType::uint8);
   const auto in = mask.voxels<std::uint8_t>();
+  const std::uint8_t* counted = counts.empty() ? nullptr : counts.voxels<std::uint8_t>().data();
+  const auto is_background = [&](std::int64_t at) { return in[at] == 0 && (counted == nullptr || counted[at] != 0); };
   const auto out = boundary.voxels<std::uint8_t>();
   const std::array<std::int64_t, 3> stride{1, grid.size[0], grid.size[0] * grid.size[1]};
   std::int64_t at = 0;
@@ -22,8 +24,8 @@ Volume boundary_voxels(const Volume& mask) {
         bool edge = false;
         for (int axis = 0; axis < 3 && in[at] != 0; ++axis) {
           const std::int64_t n = grid.size[axis];
-          edge = edge || (n > 1 && (index[axis] == 0 || index[axis] == n - 1 || in[at - stride[axis]] == 0 ||
-                                    in[at + stride[axis]] == 0));
+          edge = edge || (n > 1 && (index[axis] == 0 || index[axis] == n - 1 || is_background(at - stride[axis]) ||
+                                    is_background(at + stride[axis])));
         }
         out[at] = edge ? 1 : 0;
       }
@@ -41,9 +43,9 @@ double image_diagonal(const Grid& grid, const std::array<double, 3>& spacing) {
 }
 
 double mean_contour_distance(const Volume& from, const Volume& to, const std::array<double, 3>& spacing,
-                             const std::stop_token& stop) {
-  const Volume source = boundary_voxels(from);
-  const Volume target = boundary_voxels(to);
+                             const std::stop_token& stop, const Volume& counts) {
+  const Volume source = boundary_voxels(from, counts);
+  const Volume target = boundary_voxels(to, counts);
   const auto any = [](const Volume& v) {
     return std::ranges::any_of(v.voxels<std::uint8_t>(), [](std::uint8_t x) { return x != 0; });
   };

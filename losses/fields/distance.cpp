@@ -119,68 +119,131 @@ struct Wanted {
   DistanceSliceVisitor visit{};  ///< may be empty
 };
 
-/// Computes the slices of one piece, in order.
-void transform_piece(const Volume& labels, const std::array<double, 3>& spacing, const Pieces& pieces,
-                     std::int64_t piece, const EndSteps& ends, const Wanted& wanted, const std::stop_token& stop) {
-  const auto& kernels = cpu_kernels().distance;
-  const std::int64_t begin = pieces.begin(piece), end = pieces.end(piece);
-  const std::int64_t n = labels.grid.size[0] * labels.grid.size[1];
-  const std::uint8_t* in = labels.voxels<std::uint8_t>().data();
-  const auto size = static_cast<std::size_t>(n);
-  std::vector<std::uint8_t> ahead(size * static_cast<std::size_t>(end - begin), kBeyondSteps);
-  for (std::int64_t k = end - 2; k >= begin; --k) {
-    std::uint8_t* steps = ahead.data() + (k - begin) * n;
-    kernels.count_bytes(in + k * n, in + (k + 1) * n, n, steps + n, steps);
+/// The slices of one piece, from its first to its last.
+class PieceSlices {
+ public:
+  PieceSlices(const Volume& labels, const std::array<double, 3>& spacing, const Pieces& pieces, std::int64_t piece,
+              const EndSteps& ends, bool two_sided)
+      : in_(labels.voxels<std::uint8_t>().data()),
+        n_(labels.grid.size[0] * labels.grid.size[1]),
+        begin_(pieces.begin(piece)),
+        end_(pieces.end(piece)),
+        depth_(spacing[2]),
+        two_sided_(two_sided),
+        ahead_(static_cast<std::size_t>(n_ * (end_ - begin_)), kBeyondSteps),
+        behind_(ends.behind(piece), ends.behind(piece) + n_),
+        beyond_(ends.ahead(piece)),
+        sweeper_(labels.grid, spacing) {
+    for (std::int64_t k = end_ - 2; k >= begin_; --k) {
+      std::uint8_t* steps = ahead_.data() + (k - begin_) * n_;
+      kernels_.count_bytes(in_ + k * n_, in_ + (k + 1) * n_, n_, steps + n_, steps);
+    }
   }
-  std::vector<std::int32_t> behind(ends.behind(piece), ends.behind(piece) + n);
-  std::vector<float> own(wanted.volume == nullptr ? size : 0);
-  SliceSweeper sweeper(labels.grid, spacing);
-  for (std::int64_t k = begin; k < end; ++k) {
+
+  /// Computes slice k, the one after that of the call before.
+  void next(std::int64_t k, float* slice) {
+    if (k > begin_) {
+      kernels_.count(in_ + k * n_, in_ + (k - 1) * n_, n_, behind_.data());
+    }
+    const DepthSteps steps{behind_.data(), ahead_.data() + (k - begin_) * n_, beyond_,
+                           static_cast<std::int32_t>(end_ - 1 - k)};
+    kernels_.depth(in_ + k * n_, steps, n_, depth_, two_sided_, slice);
+    sweeper_.sweep(slice);
+  }
+
+ private:
+  const DistanceKernels& kernels_ = cpu_kernels().distance;
+  const std::uint8_t* in_;
+  std::int64_t n_, begin_, end_;
+  double depth_;
+  bool two_sided_;
+  std::vector<std::uint8_t> ahead_;
+  std::vector<std::int32_t> behind_;
+  const std::int32_t* beyond_;
+  SliceSweeper sweeper_;
+};
+
+/// Computes the slices of one piece, in order; `slice_at(k, out)` does one.
+template <class SliceAt>
+void fill_piece(const Grid& grid, const Pieces& pieces, std::int64_t piece, const Wanted& wanted,
+                const std::stop_token& stop, SliceAt slice_at) {
+  const auto n = static_cast<std::size_t>(grid.size[0] * grid.size[1]);
+  std::vector<float> own(wanted.volume == nullptr ? n : 0);
+  for (std::int64_t k = pieces.begin(piece); k < pieces.end(piece); ++k) {
     if (stop.stop_requested()) {
       throw Cancelled();
     }
-    if (k > begin) {
-      kernels.count(in + k * n, in + (k - 1) * n, n, behind.data());
-    }
-    float* const slice = wanted.volume == nullptr ? own.data() : wanted.volume + k * n;
-    const DepthSteps steps{behind.data(), ahead.data() + (k - begin) * n, ends.ahead(piece),
-                           static_cast<std::int32_t>(end - 1 - k)};
-    kernels.depth(in + k * n, steps, n, spacing[2], wanted.two_sided, slice);
-    sweeper.sweep(slice);
-    if (wanted.two_sided && std::isinf(slice[0])) {  // a class is missing: every voxel is infinitely far from it
-      std::fill_n(slice, n, 0.0F);
-    }
+    float* const slice = wanted.volume == nullptr ? own.data() : wanted.volume + k * static_cast<std::int64_t>(n);
+    slice_at(k, slice);
     if (wanted.visit) {
-      wanted.visit(k, {slice, size});
+      wanted.visit(k, {slice, n});
     }
   }
 }
 
+/// Two classes in one pass: each is what the other one is measured to.
 void transform(const Volume& labels, const std::array<double, 3>& spacing, const Wanted& wanted, int threads,
                const std::stop_token& stop) {
   const Pieces pieces(labels.grid.size[2]);
-  const EndSteps ends(labels.voxels<std::uint8_t>().data(), labels.grid.size[0] * labels.grid.size[1], pieces, threads,
-                      stop);
+  const std::int64_t n = labels.grid.size[0] * labels.grid.size[1];
+  const EndSteps ends(labels.voxels<std::uint8_t>().data(), n, pieces, threads, stop);
   parallel_pieces(pieces.count(), 1, threads, stop, [&](std::int64_t piece, std::int64_t) {
-    transform_piece(labels, spacing, pieces, piece, ends, wanted, stop);
+    PieceSlices slices(labels, spacing, pieces, piece, ends, wanted.two_sided);
+    fill_piece(labels.grid, pieces, piece, wanted, stop, [&](std::int64_t k, float* slice) {
+      slices.next(k, slice);
+      if (wanted.two_sided && std::isinf(slice[0])) {  // a class is missing: every voxel is infinitely far from it
+        std::fill_n(slice, n, 0.0F);
+      }
+    });
   });
 }
 
-Volume whole(const Volume& labels, const std::array<double, 3>& spacing, bool two_sided, int threads,
-             const std::stop_token& stop) {
-  Volume result = make_volume(labels.grid, VoxelType::float32);
-  transform(labels, spacing, {two_sided, result.voxels<float>().data(), {}}, threads, stop);
-  return result;
+/// Signed distances where some voxels are of neither class: each class is measured to by itself.
+void transform_counted(const Volume& mask, const Volume& counts, const std::array<double, 3>& spacing,
+                       const Wanted& wanted, int threads, const std::stop_token& stop) {
+  const Pieces pieces(mask.grid.size[2]);
+  const std::int64_t n = mask.grid.size[0] * mask.grid.size[1];
+  const Volume background = make_volume(mask.grid, VoxelType::uint8);
+  const std::uint8_t *in_mask = mask.voxels<std::uint8_t>().data(), *counted = counts.voxels<std::uint8_t>().data();
+  std::uint8_t* in_background = background.voxels<std::uint8_t>().data();
+  std::transform(in_mask, in_mask + mask.grid.voxels(), counted, in_background,
+                 [](std::uint8_t g, std::uint8_t c) { return std::uint8_t{g == 0 && c != 0}; });
+  const EndSteps to_mask(in_mask, n, pieces, threads, stop), to_background(in_background, n, pieces, threads, stop);
+  parallel_pieces(pieces.count(), 1, threads, stop, [&](std::int64_t piece, std::int64_t) {
+    PieceSlices outside(mask, spacing, pieces, piece, to_mask, false);
+    PieceSlices inside(background, spacing, pieces, piece, to_background, false);
+    std::vector<float> depth(static_cast<std::size_t>(n));
+    fill_piece(mask.grid, pieces, piece, wanted, stop, [&](std::int64_t k, float* slice) {
+      outside.next(k, slice);
+      inside.next(k, depth.data());
+      for (std::int64_t i = 0; i < n; ++i) {
+        const std::int64_t at = k * n + i;
+        const float distance = in_mask[at] != 0 ? -depth[static_cast<std::size_t>(i)] : slice[i];
+        slice[i] = counted[at] == 0 || std::isinf(distance) ? 0.0F : distance;  // infinite: the class is missing
+      }
+    });
+  });
+}
+
+void transform_signed(const Volume& mask, const Volume& counts, const std::array<double, 3>& spacing,
+                      const Wanted& wanted, int threads, const std::stop_token& stop) {
+  counts.empty() ? transform(mask, spacing, wanted, threads, stop)
+                 : transform_counted(mask, counts, spacing, wanted, threads, stop);
 }
 
 }  // namespace
 
 Volume distance_to(const Volume& seeds, const std::array<double, 3>& spacing, int threads, std::stop_token stop) {
-  return whole(seeds, spacing, false, threads, stop);
+  Volume result = make_volume(seeds.grid, VoxelType::float32);
+  transform(seeds, spacing, {false, result.voxels<float>().data(), {}}, threads, stop);
+  return result;
 }
 
-Volume signed_distance(const Volume& mask, const std::array<double, 3>& spacing, int threads, std::stop_token stop) {
-  return whole(mask, spacing, true, threads, stop);
+Volume signed_distance(const Volume& mask, const std::array<double, 3>& spacing, int threads, std::stop_token stop,
+                       const Volume& counts) {
+  Volume result = make_volume(mask.grid, VoxelType::float32);
+  transform_signed(mask, counts, spacing, {true, result.voxels<float>().data(), {}}, threads, stop);
+  return result;
 }
 
 void visit_distance_to(const Volume& seeds, const std::array<double, 3>& spacing, int threads,
@@ -189,8 +252,8 @@ void visit_distance_to(const Volume& seeds, const std::array<double, 3>& spacing
 }
 
 void visit_signed_distance(const Volume& mask, const std::array<double, 3>& spacing, int threads,
-                           const std::stop_token& stop, const DistanceSliceVisitor& visit) {
-  transform(mask, spacing, {true, nullptr, visit}, threads, stop);
+                           const std::stop_token& stop, const DistanceSliceVisitor& visit, const Volume& counts) {
+  transform_signed(mask, counts, spacing, {true, nullptr, visit}, threads, stop);
 }
 
 }  // namespace lossscope

@@ -7,6 +7,7 @@
 #include <cmath>
 #include <functional>
 #include <mutex>
+#include <optional>
 
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/fields/local_statistics.h"
@@ -20,9 +21,12 @@ constexpr std::int64_t kFloats = 1 << 16;  ///< voxels of a finished map that a 
 
 const StructuralKernels& kernels() { return cpu_kernels().structural; }
 
-LocalWindow window_of(const FieldRequest& request, const Grid& grid) {
-  const auto& [beta, width, sigma, c4, floor, padding, lambda, unused] = request.arguments;
-  return {grid, odd_width(width), sigma, padding < 0.5};
+bool renormalises(const FieldRequest& request) { return request.arguments[5] < 0.5; }
+
+/// Where not all voxels count, the sums are divided afterwards (CountedShares).
+LocalWindow window_of(const FieldRequest& request, const Problem& problem) {
+  return {problem.mask.grid, odd_width(request.arguments[1]), request.arguments[2],
+          renormalises(request) && problem.counts.empty()};
 }
 
 Stabilisers stabilisers_of(const FieldRequest& request) { return {request.arguments[3], request.arguments[4]}; }
@@ -38,14 +42,56 @@ Fill mask_rows(const Problem& problem) {
 }
 
 Fill probability_rows(const Problem& problem) {
-  return [grid = problem.mask.grid, voxels = problem.prediction.voxels<float>(),
+  return [grid = problem.mask.grid, voxels = problem.prediction.voxels<float>(), counts = problem.counted(),
           logits = problem.kind == PredictionKind::logit](std::int64_t j, std::int64_t k, double* row) {
-    std::copy_n(voxels.data() + grid.offset(0, j, k), grid.size[0], row);
+    const std::int64_t begin = grid.offset(0, j, k);
+    std::copy_n(voxels.data() + begin, grid.size[0], row);
     if (logits) {
       std::transform(row, row + grid.size[0], row, [](double z) { return 1 / (1 + std::exp(-z)); });
     }
+    for (std::int64_t i = 0; counts != nullptr && i < grid.size[0]; ++i) {
+      row[i] = counts[begin + i] != 0 ? row[i] : 0;
+    }
   };
 }
+
+/// What windowed sums are multiplied with where not all voxels count: 1 by the share of the window that counts, and 0
+/// at voxels that do not. Zeros beyond the border count, if they are not made up for.
+class CountedShares {
+ public:
+  CountedShares(const LocalWindow& window, const Problem& problem, bool renormalise, const Range& rows)
+      : grid_(window.grid()),
+        counts_(problem.counted()),
+        renormalise_(renormalise),
+        sums_(window, WindowSum::mean, rows),
+        scratch_({0, 3}, window) {}
+
+  void give(std::int64_t k) {
+    for (std::int64_t j = sums_.needed().first; j < sums_.needed().last; ++j) {
+      const std::uint8_t* counts = counts_ + grid_.offset(0, j, k);
+      std::transform(counts, counts + grid_.size[0], scratch_.row(0),
+                     [this](std::uint8_t c) { return (c != 0) == renormalise_ ? 1.0 : 0.0; });
+      sums_.give(j, scratch_.row(0));
+    }
+    sums_.end_slice(k);
+  }
+
+  /// Row j of slice k, with zeros around it; until the next call.
+  [[nodiscard]] const double* at(std::int64_t j, std::int64_t k) {
+    const std::uint8_t* counts = counts_ + grid_.offset(0, j, k);
+    sums_.sums(j, k, scratch_.row(1));
+    std::transform(counts, counts + grid_.size[0], scratch_.row(1), scratch_.row(2),
+                   [this](std::uint8_t c, double sum) { return c != 0 ? 1 / (renormalise_ ? sum : 1 - sum) : 0.0; });
+    return scratch_.row(2);
+  }
+
+ private:
+  const Grid& grid_;
+  const std::uint8_t* counts_;
+  bool renormalise_;
+  WindowedRows sums_;
+  RowBlock scratch_;
+};
 
 /// Some rows of a volume with their local means and mean squares, slice after slice.
 class LocalStatistics {
@@ -77,6 +123,11 @@ class LocalStatistics {
     squares_.sums(j, k, scratch_.row(2));
     return {values(j, k), scratch_.row(1), scratch_.row(2)};
   }
+  /// Multiplies means and mean squares of the last `at` with a row.
+  void scale(const double* by) {
+    kernels().multiply(scratch_.row(1), by, width_, scratch_.row(1));
+    kernels().multiply(scratch_.row(2), by, width_, scratch_.row(2));
+  }
   /// The values of a row, of the slice that was given last or of one within the window's reach before it.
   [[nodiscard]] const double* values(std::int64_t j, std::int64_t k) { return slice_at(k).row(j); }
 
@@ -90,16 +141,41 @@ class LocalStatistics {
   RowBlock scratch_;  ///< squares, means and mean squares of a row
 };
 
-/// Mask and prediction, with their local statistics.
-struct Structure {
-  LocalStatistics mask, prediction;
+/// A row of mask and prediction.
+struct StructureRows {
+  LocalRows mask, prediction;
+  const double* shares;  ///< of CountedShares; null where all voxels count
+};
 
-  Structure(const LocalWindow& window, const Problem& problem, const Range& rows)
-      : mask(window, rows, mask_rows(problem)), prediction(window, rows, probability_rows(problem)) {}
-  void give(std::int64_t k) {
-    mask.give(k);
-    prediction.give(k);
+/// Mask and prediction, with their local statistics.
+class Structure {
+ public:
+  Structure(const LocalWindow& window, const Problem& problem, bool renormalise, const Range& rows)
+      : mask_(window, rows, mask_rows(problem)), prediction_(window, rows, probability_rows(problem)) {
+    if (!problem.counts.empty()) {
+      shares_.emplace(window, problem, renormalise, rows);
+    }
   }
+  void give(std::int64_t k) {
+    mask_.give(k);
+    prediction_.give(k);
+    if (shares_) {
+      shares_->give(k);
+    }
+  }
+  /// As LocalStatistics::at. Where a voxel does not count, both are 0 and so are their statistics: they are equal.
+  [[nodiscard]] StructureRows at(std::int64_t j, std::int64_t k) {
+    const StructureRows rows{mask_.at(j, k), prediction_.at(j, k), shares_ ? shares_->at(j, k) : nullptr};
+    if (rows.shares != nullptr) {
+      mask_.scale(rows.shares);
+      prediction_.scale(rows.shares);
+    }
+    return rows;
+  }
+
+ private:
+  LocalStatistics mask_, prediction_;
+  std::optional<CountedShares> shares_;
 };
 
 /// What is done with some slices, one after the other.
@@ -166,16 +242,17 @@ class Heights {
 /// The slope of some rows: the parts of each slice come from the statistics around it, and go into adjoint windows.
 class SlopeRowsOf {
  public:
-  SlopeRowsOf(const LocalWindow& window, const Problem& problem, const Range& rows)
+  SlopeRowsOf(const LocalWindow& window, const Problem& problem, bool renormalise, const Range& rows)
       : window_(window),
         rows_(rows),
+        counts_(problem.counted()),
         through_mean_(window, WindowSum::adjoint, rows),
         through_deviation_(window, WindowSum::adjoint, rows),
         through_product_(window, WindowSum::adjoint, rows),
-        structure_(window, problem, through_mean_.needed()),
+        structure_(window, problem, renormalise, through_mean_.needed()),
         by_value_(slices(), RowBlock(through_mean_.needed(), window)),
         values_(slices(), RowBlock(through_mean_.needed(), window)),
-        scratch_({0, 3}, window),
+        scratch_({0, 4}, window),
         sums_({0, 3}, window) {}
 
   void give(std::int64_t k) { structure_.give(k); }
@@ -184,14 +261,15 @@ class SlopeRowsOf {
   void take_parts(std::int64_t k, const Heights& heights, const Stabilisers& constants) {
     const std::int64_t width = window_.grid().size[0];
     for (std::int64_t j = through_mean_.needed().first; j < through_mean_.needed().last; ++j) {
-      const LocalRows prediction = structure_.prediction.at(j, k);
+      const StructureRows rows = structure_.at(j, k);
       const SlopeRows parts{at(by_value_, k).row(j), scratch_.row(0), scratch_.row(1)};
       heights.put(j, k, scratch_.row(2));
-      kernels().slope_parts(structure_.mask.at(j, k), prediction, constants, scratch_.row(2), width, parts);
-      through_mean_.give(j, parts.by_value);
-      through_deviation_.give(j, parts.by_deviation);
-      through_product_.give(j, parts.by_mean);
-      std::copy_n(prediction.x, width, at(values_, k).row(j));
+      kernels().slope_parts(rows.mask, rows.prediction, constants, scratch_.row(2), width, parts);
+      const SlopeRows given = rows.shares != nullptr ? shared(parts, rows.shares) : parts;
+      through_mean_.give(j, given.by_value);
+      through_deviation_.give(j, given.by_deviation);
+      through_product_.give(j, given.by_mean);
+      std::copy_n(rows.prediction.x, width, at(values_, k).row(j));
     }
     through_mean_.end_slice(k);
     through_deviation_.end_slice(k);
@@ -208,10 +286,25 @@ class SlopeRowsOf {
       through_product_.sums(j, k, adjoint.by_mean);
       kernels().slope(at(values_, k).row(j), at(by_value_, k).row(j), adjoint, grid.size[0],
                       slope.data() + grid.offset(0, j, k));
+      for (std::int64_t i = grid.offset(0, j, k); counts_ != nullptr && i < grid.offset(0, j + 1, k); ++i) {
+        slope[i] = counts_[i] != 0 ? slope[i] : 0;
+      }
     }
   }
 
  private:
+  /// The parts as the adjoint takes them: by the share of each voxel's window. The part by value stays, for the slope.
+  SlopeRows shared(const SlopeRows& parts, const double* shares) {
+    const SlopeRows made{scratch_.row(3), parts.by_deviation, parts.by_mean};
+    for (std::int64_t i = 0; i < window_.grid().size[0]; ++i) {
+      const bool counts = shares[i] > 0;
+      parts.by_value[i] = counts ? parts.by_value[i] : 0;
+      made.by_value[i] = parts.by_value[i] * shares[i];
+      made.by_deviation[i] = counts ? parts.by_deviation[i] * shares[i] : 0;
+      made.by_mean[i] = counts ? parts.by_mean[i] * shares[i] : 0;
+    }
+    return made;
+  }
   [[nodiscard]] std::size_t slices() const { return static_cast<std::size_t>(window_.reach(2) + 1); }
   static RowBlock& at(std::vector<RowBlock>& slices, std::int64_t k) {
     return slices[static_cast<std::size_t>(k) % slices.size()];
@@ -219,6 +312,7 @@ class SlopeRowsOf {
 
   const LocalWindow& window_;
   Range rows_;
+  const std::uint8_t* counts_;  ///< as Problem::counted
   WindowedRows through_mean_, through_deviation_, through_product_;
   Structure structure_;
   std::vector<RowBlock> by_value_, values_;  ///< of the slices that wait for the adjoint
@@ -231,19 +325,20 @@ class SlopeRowsOf {
 Field structural_error(const FieldRequest& request, const Problem& problem, const std::stop_token& stop,
                        StructuralPiece piece, int threads) {
   const Grid& grid = problem.mask.grid;
-  const LocalWindow window = window_of(request, grid);
+  const LocalWindow window = window_of(request, problem);
   const Stabilisers constants = stabilisers_of(request);
   Field field{make_volume(grid, VoxelType::float32), {}};
   const auto error = field.map.voxels<float>();
   std::array<double, kRowLanes> largest{};
   std::mutex guard;
   for_pieces(window, piece, threads, stop, [&](const Range& rows, const Range& slices) {
-    Structure structure(window, problem, rows);
+    Structure structure(window, problem, renormalises(request), rows);
     std::array<double, kRowLanes> here{};
     const auto errors_of = [&](std::int64_t k) {
       for (std::int64_t j = rows.first; j < rows.last; ++j) {
-        kernels().error(structure.mask.at(j, k), structure.prediction.at(j, k), constants, grid.size[0],
-                        error.data() + grid.offset(0, j, k), here.data());
+        const StructureRows both = structure.at(j, k);
+        kernels().error(both.mask, both.prediction, constants, grid.size[0], error.data() + grid.offset(0, j, k),
+                        here.data());
       }
     };
     const Range given = widened(slices, window.reach(2), grid.size[2]);
@@ -264,12 +359,12 @@ Field structural_slope(const FieldRequest& request, const Problem& problem, cons
                        StructuralPiece piece, int threads) {
   const Field error = structural_error(request, problem, stop, piece, threads);
   const Grid& grid = problem.mask.grid;
-  const LocalWindow window = window_of(request, grid);
+  const LocalWindow window = window_of(request, problem);
   const Stabilisers constants = stabilisers_of(request);
   const Heights heights(problem, error, request.arguments[6]);
   Field field{make_volume(grid, VoxelType::float32), {}};
   for_pieces(window, piece, threads, stop, [&](const Range& rows, const Range& slices) {
-    SlopeRowsOf slope(window, problem, rows);
+    SlopeRowsOf slope(window, problem, renormalises(request), rows);
     const auto around = [&](std::int64_t by) { return widened(slices, by * window.reach(2), grid.size[2]); };
     // The adjoint reads parts a window's reach away, and their statistics read voxels as far again.
     for_slices(window.reach(2), {{around(2), [&](std::int64_t k) { slope.give(k); }},

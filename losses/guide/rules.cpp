@@ -14,6 +14,10 @@ using Ids = std::initializer_list<std::string_view>;
 
 bool is_tube(const CaseTraits& t) { return t.linearity > 0.5 && t.sphericity > 0 && t.sphericity < 0.6; }
 
+std::string whole(const CaseTraits& t) {
+  return t.uncounted > 0 ? "the voxels that count" : (t.flat ? "the image" : "the volume");
+}
+
 std::string size_of(const CaseTraits& t, std::int64_t voxels) {
   const auto size = static_cast<double>(voxels) * t.voxel_volume;
   return counted(voxels, "voxel") + (t.flat ? "" : " (" + number(size) + " mm³)");
@@ -81,7 +85,7 @@ const std::array kRules{
     Rule{"rare_foreground",
          [](const CaseTraits& t) { return t.foreground > 0 && t.foreground_share < 0.05; },
          [](const CaseTraits& t) {
-           return "The structure fills " + percent(t.foreground_share) + " of the " + (t.flat ? "image." : "volume.");
+           return "The structure fills " + percent(t.foreground_share) + " of " + whole(t) + ".";
          },
          "Choose a loss in which the background does not outweigh the structure.",
          Region::foreground,
@@ -149,7 +153,7 @@ const std::array kRules{
     Rule{"balanced",
          [](const CaseTraits& t) { return t.foreground_share >= 0.05; },
          [](const CaseTraits& t) {
-           return "The structure fills " + percent(t.foreground_share) + " of the " + (t.flat ? "image" : "volume") +
+           return "The structure fills " + percent(t.foreground_share) + " of " + whole(t) +
                   ": the classes are not rare.";
          },
          "Cross-entropy is smooth and well understood; with Dice added it serves the overlap that you report.",

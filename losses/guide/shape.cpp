@@ -62,8 +62,9 @@ std::vector<double> weights_of(const std::vector<Step>& steps, const Grid& grid,
   return weights;
 }
 
-/// How often a step from a voxel of the slice `k` leaves or enters the mask.
-std::int64_t crossings(std::span<const std::uint8_t> g, const Grid& grid, const Step& step, std::int64_t k) {
+/// How often a step from a voxel of the slice `k` to another one that counts leaves or enters the mask.
+std::int64_t crossings(std::span<const std::uint8_t> g, const std::uint8_t* counts, const Grid& grid, const Step& step,
+                       std::int64_t k) {
   const auto [width, height, depth] = grid.size;
   if (k + step[2] >= depth) {
     return 0;
@@ -74,6 +75,15 @@ std::int64_t crossings(std::span<const std::uint8_t> g, const Grid& grid, const 
   for (std::int64_t j = std::max<std::int64_t>(0, -step[1]); j < height - std::max<std::int64_t>(0, step[1]); ++j) {
     const std::uint8_t* row = g.data() + grid.offset(0, j, k);
     std::int32_t here = 0;
+    if (counts != nullptr) {
+      const std::uint8_t* counted = counts + grid.offset(0, j, k);
+      for (std::int64_t i = first; i < last; ++i) {
+        const bool both = counted[i] != 0 && counted[i + ahead] != 0;
+        here += both && (row[i] != 0) != (row[i + ahead] != 0) ? 1 : 0;
+      }
+      count += here;
+      continue;
+    }
     for (std::int64_t i = first; i < last; ++i) {
       here += (row[i] != 0) != (row[i + ahead] != 0) ? 1 : 0;
     }
@@ -144,17 +154,18 @@ double linearity_at(const Volume& mask, const Step& centre, double radius) {
 
 }  // namespace
 
-double surface_of(const Volume& mask, int threads, const std::stop_token& stop) {
+double surface_of(const Volume& mask, int threads, const std::stop_token& stop, const Volume& counts) {
   const Grid& grid = mask.grid;
   const bool flat = grid.size[2] == 1;
   const auto g = mask.voxels<std::uint8_t>();
+  const std::uint8_t* counted = counts.empty() ? nullptr : counts.voxels<std::uint8_t>().data();
   const std::vector<Step> steps = directions(flat);
   const std::vector<double> weights = weights_of(steps, grid, flat);
-  std::vector<std::atomic<std::int64_t>> counts(steps.size());
+  std::vector<std::atomic<std::int64_t>> found(steps.size());
   parallel_pieces(grid.size[2], 1, threads, stop, [&](std::int64_t begin, std::int64_t end) {
     for (std::int64_t k = begin; k < end; ++k) {
       for (std::size_t at = 0; at < steps.size(); ++at) {
-        counts[at] += crossings(g, grid, steps[at], k);
+        found[at] += crossings(g, counted, grid, steps[at], k);
       }
     }
   });
@@ -162,7 +173,7 @@ double surface_of(const Volume& mask, int threads, const std::stop_token& stop) 
   const double voxel = grid.spacing[0] * grid.spacing[1] * (flat ? 1 : grid.spacing[2]);
   double area = 0;
   for (std::size_t at = 0; at < steps.size(); ++at) {
-    area += weights[at] * static_cast<double>(counts[at]) * voxel / length_of(in_mm(steps[at], grid));
+    area += weights[at] * static_cast<double>(found[at]) * voxel / length_of(in_mm(steps[at], grid));
   }
   return (flat ? std::numbers::pi / 2 : 2.0) * area;
 }

@@ -13,9 +13,10 @@ namespace lossscope {
 /// every direction gives the same area, so that it is right whatever the weights; a plane is right to a few per cent
 /// whatever its tilt, where the faces of voxels give up to 73 % too much (Lang, Ohser, Hilfer: On the analysis of
 /// spatial binary images. Journal of Microscopy 203, 2001).
-/// Of a grid with one slice: the length of the outline (mm), by four directions. The volume's border is no surface.
-/// Throws Cancelled.
-[[nodiscard]] double surface_of(const Volume& mask, int threads = 0, const std::stop_token& stop = {});
+/// Of a grid with one slice: the length of the outline (mm), by four directions. The volume's border is no surface, nor
+/// that of voxels that do not count (`counts` as in Problem). Throws Cancelled.
+[[nodiscard]] double surface_of(const Volume& mask, int threads = 0, const std::stop_token& stop = {},
+                                const Volume& counts = {});
 
 /// How round a mask is: the surface (outline) of a ball (circle) of its volume (area) by its own. 1 for a ball, small
 /// for thin or folded structures, 0 without a surface. `volume` in mm^3 (one slice: mm^2), `surface` as surface_of.

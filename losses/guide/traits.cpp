@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "losses/fields/compute.h"
 #include "losses/fields/distance.h"
@@ -87,11 +88,17 @@ void measure_voxels(const Problem& problem, std::span<const std::uint8_t> predic
   const auto d = distance.voxels<float>();
   const auto regions = measured.regions.voxels<std::uint8_t>();
   const auto& h = problem.mask.grid.spacing;
+  const std::uint8_t* counts = problem.counted();
   const bool logits = problem.kind == PredictionKind::logit;
   // Distances run between voxel centres; the face lies half a voxel before.
   const double near = (kBoundary + 0.5) * std::min({h[0], h[1], h[2]});
   CaseTraits& traits = measured.traits;
+  std::int64_t counted = 0;
   for (std::size_t i = 0; i < g.size(); ++i) {
+    if (counts != nullptr && counts[i] == 0) {
+      continue;
+    }
+    ++counted;
     const bool inside = g[i] != 0, found = predicted[i] != 0;
     const double away = std::abs(static_cast<double>(d[i])), p = static_cast<double>(value[i]);
     const bool sure = logits ? std::abs(p) > kSureLogit : p < kSure || p > 1 - kSure;
@@ -110,14 +117,19 @@ void measure_voxels(const Problem& problem, std::span<const std::uint8_t> predic
     traits.sure += sure ? 1 : 0;
     traits.foreground += inside ? 1 : 0;
   }
+  traits.uncounted = std::ssize(g) - counted;
+  traits.foreground_share = counted > 0 ? static_cast<double>(traits.foreground) / static_cast<double>(counted) : 0;
 }
 
-/// Voxels of the mask with a face to the background.
-std::int64_t count_rim(const Volume& mask) {
-  const Grid& grid = mask.grid;
-  const auto g = mask.voxels<std::uint8_t>();
+/// Voxels of the mask with a face to background that counts.
+std::int64_t count_rim(const Problem& problem) {
+  const Grid& grid = problem.mask.grid;
+  const auto g = problem.mask.voxels<std::uint8_t>();
+  const std::uint8_t* counts = problem.counted();
   const auto [width, height, depth] = grid.size;
-  const auto empty = [&](bool there, std::int64_t at) { return there && g[static_cast<std::size_t>(at)] == 0; };
+  const auto empty = [&](bool there, std::int64_t at) {
+    return there && g[static_cast<std::size_t>(at)] == 0 && (counts == nullptr || counts[at] != 0);
+  };
   std::int64_t count = 0;
   for (std::int64_t k = 0; k < depth; ++k) {
     for (std::int64_t j = 0; j < height; ++j) {
@@ -136,12 +148,14 @@ std::int64_t count_rim(const Volume& mask) {
 }
 
 /// Round, folded or tubular; of a mask that is not empty.
-void measure_shape(const Volume& mask, const Components& components, int threads, const std::stop_token& stop,
+void measure_shape(const Problem& problem, const Components& components, int threads, const std::stop_token& stop,
                    CaseTraits& traits) {
+  const Volume& mask = problem.mask;
   const auto& h = mask.grid.spacing;
   const double size = traits.flat ? h[0] * h[1] : traits.voxel_volume;
-  const double volume = static_cast<double>(traits.foreground) * size, surface = surface_of(mask, threads, stop);
-  traits.rim_share = static_cast<double>(count_rim(mask)) / static_cast<double>(traits.foreground);
+  const double volume = static_cast<double>(traits.foreground) * size;
+  const double surface = surface_of(mask, threads, stop, problem.counts);
+  traits.rim_share = static_cast<double>(count_rim(problem)) / static_cast<double>(traits.foreground);
   traits.surface_per_volume = surface / volume;
   traits.sphericity = sphericity_of(volume, surface, traits.flat);
   if (surface > 0) {
@@ -172,18 +186,17 @@ MeasuredCase measure_case(const Problem& problem, std::int64_t speck, int thread
   measured.regions = make_volume(grid, VoxelType::uint8);
   const Volume predicted = thresholded(problem, 0.5);
   const auto p = predicted.voxels<std::uint8_t>();
-  measure_voxels(problem, p, signed_distance(problem.mask, grid.spacing, threads, stop), measured);
+  measure_voxels(problem, p, signed_distance(problem.mask, grid.spacing, threads, stop, problem.counts), measured);
   const Components components = connected_components(problem.mask);
   measure_components(components, grid, p, speck, measured);
 
   CaseTraits& traits = measured.traits;
   traits.flat = grid.size[2] == 1;
   traits.voxel_volume = grid.spacing[0] * grid.spacing[1] * grid.spacing[2];
-  traits.foreground_share = static_cast<double>(traits.foreground) / static_cast<double>(grid.voxels());
   traits.false_components = count_false_components(problem, predicted, traits.speck_limit);
   if (traits.foreground > 0) {
     traits.smallest_share = static_cast<double>(traits.smallest) / static_cast<double>(traits.foreground);
-    measure_shape(problem.mask, components, threads, stop, traits);
+    measure_shape(problem, components, threads, stop, traits);
   }
   return measured;
 }

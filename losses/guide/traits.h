@@ -18,18 +18,19 @@ struct ComponentTrait {
   std::int64_t found = 0;  ///< of its voxels, by the thresholded prediction
 };
 
-/// What a case is like, measured: the ground on which a loss is chosen.
+/// What a case is like, measured on the voxels that count: the ground on which a loss is chosen.
 struct CaseTraits {
   bool flat = false;              ///< one slice: volumes are areas (mm^2) and surfaces outlines (mm)
+  std::int64_t uncounted = 0;     ///< voxels that do not count
   std::int64_t foreground = 0;    ///< voxels of the mask
-  double foreground_share = 0;    ///< of the volume, 0..1
+  double foreground_share = 0;    ///< of the voxels that count, 0..1
   double voxel_volume = 1;        ///< mm^3
   std::int64_t speck_limit = 0;   ///< components with fewer voxels are specks and in none of the lists
   std::int64_t specks = 0;        ///< components of the mask that were left out as such
   std::int64_t components = 0;    ///< of the mask, 26 neighbours, without specks
   std::int64_t smallest = 0;      ///< voxels of the smallest component
   double smallest_share = 0;      ///< of the mask, 0..1
-  double rim_share = 0;           ///< of the mask: voxels with a face to the background
+  double rim_share = 0;           ///< of the mask: voxels with a face to background that counts
   double surface_per_volume = 0;  ///< 1/mm, by surface_of (losses/guide/shape.h)
   double sphericity = 0;          ///< 1 for a ball, small for thin or folded structures, 0 without a surface
   double linearity = 0;           ///< near 1 for tubes, near 0 for balls and sheets

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <iterator>
 #include <numeric>
 #include <stdexcept>
 
@@ -22,29 +21,35 @@ double ratio(double numerator, double denominator) {
 /// The two objects of a problem: the mask, and what of the prediction lies above one half. Neither is copied as a
 /// whole.
 struct Objects {
-  const std::uint8_t* mask;
+  const std::uint8_t *mask, *counts;
   const float* prediction;
   float level;
 
   explicit Objects(const Problem& problem)
       : mask(problem.mask.voxels<std::uint8_t>().data()),
+        counts(problem.counted()),
         prediction(problem.prediction.voxels<float>().data()),
         level(level_of(problem, 0.5)) {}
+
+  [[nodiscard]] bool count(std::int64_t at) const { return counts == nullptr || counts[at] != 0; }
+  [[nodiscard]] bool in_mask(std::int64_t at) const { return mask[at] != 0 && count(at); }
+  [[nodiscard]] bool in_prediction(std::int64_t at) const { return prediction[at] > level && count(at); }
 };
 
 void count_overlap(const Problem& problem, Metrics& metrics) {
   const Objects objects(problem);
   const std::int64_t n = problem.mask.grid.voxels();
-  std::int64_t both = 0, in_mask = 0, in_prediction = 0;
+  std::int64_t both = 0, in_mask = 0, in_prediction = 0, counted = 0;
   for (std::int64_t i = 0; i < n; ++i) {
-    const std::int64_t g = objects.mask[i], p = objects.prediction[i] > objects.level ? 1 : 0;
+    const std::int64_t g = objects.in_mask(i) ? 1 : 0, p = objects.in_prediction(i) ? 1 : 0;
     both += g & p;
     in_mask += g;
     in_prediction += p;
+    counted += objects.count(i) ? 1 : 0;
   }
   const auto tp = static_cast<double>(both);
   const double fp = static_cast<double>(in_prediction) - tp, fn = static_cast<double>(in_mask) - tp;
-  const double tn = static_cast<double>(n) - tp - fp - fn;
+  const double tn = static_cast<double>(counted) - tp - fp - fn;
   metrics.dice = ratio(2 * tp, 2 * tp + fp + fn);
   metrics.jaccard = ratio(tp, tp + fp + fn);
   metrics.sensitivity = ratio(tp, tp + fn);
@@ -72,21 +77,25 @@ Box box_around(const Problem& problem) {
       box.last[axis] = std::max(box.last[axis], voxel[axis]);
     }
   };
-  const auto include_row = [&](const auto* row, std::int64_t j, std::int64_t k, auto in) {
-    const auto* const end = row + size[0];
-    const auto* const first = std::find_if(row, end, in);
-    if (first != end) {
-      const auto last = std::find_if(std::make_reverse_iterator(end), std::make_reverse_iterator(row), in);
-      include({first - row, j, k});
-      include({last.base() - row - 1, j, k});
+  const auto include_row = [&](std::int64_t j, std::int64_t k, auto in) {
+    const std::int64_t row = problem.mask.grid.offset(0, j, k);
+    std::int64_t first = 0, last = size[0] - 1;
+    while (first <= last && !in(row + first)) {
+      ++first;
+    }
+    while (first <= last && !in(row + last)) {
+      --last;
+    }
+    if (first <= last) {
+      include({first, j, k});
+      include({last, j, k});
     }
   };
   const Objects objects(problem);
   for (std::int64_t k = 0; k < size[2]; ++k) {
     for (std::int64_t j = 0; j < size[1]; ++j) {
-      const std::int64_t at = problem.mask.grid.offset(0, j, k);
-      include_row(objects.mask + at, j, k, [](std::uint8_t g) { return g != 0; });
-      include_row(objects.prediction + at, j, k, [&](float p) { return p > objects.level; });
+      include_row(j, k, [&](std::int64_t at) { return objects.in_mask(at); });
+      include_row(j, k, [&](std::int64_t at) { return objects.in_prediction(at); });
     }
   }
   for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -96,9 +105,9 @@ Box box_around(const Problem& problem) {
   return box;
 }
 
-/// uint8, of the box alone: 1 where `in` holds for the voxel that begins at `voxels`.
-template <class T, class In>
-Volume cropped(const Grid& whole, const Box& box, const T* voxels, In in) {
+/// uint8, of the box alone: 1 where `in` holds for the voxel at an offset of the whole grid.
+template <class In>
+Volume cropped(const Grid& whole, const Box& box, In in) {
   Grid grid = whole;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     grid.size[axis] = box.last[axis] - box.first[axis] + 1;
@@ -107,8 +116,10 @@ Volume cropped(const Grid& whole, const Box& box, const T* voxels, In in) {
   auto out = part.voxels<std::uint8_t>().begin();
   for (std::int64_t k = box.first[2]; k <= box.last[2]; ++k) {
     for (std::int64_t j = box.first[1]; j <= box.last[1]; ++j) {
-      const T* row = voxels + whole.offset(box.first[0], j, k);
-      out = std::transform(row, row + grid.size[0], out, [&in](T x) { return std::uint8_t{in(x)}; });
+      const std::int64_t row = whole.offset(box.first[0], j, k);
+      for (std::int64_t at = row; at < row + grid.size[0]; ++at) {
+        *out++ = in(at) ? 1 : 0;
+      }
     }
   }
   return part;
@@ -171,15 +182,16 @@ Metrics compute_metrics(const Problem& problem, int threads, std::stop_token sto
   const Box box = box_around(problem);  // outside of it there is nothing to measure
   const Grid& grid = problem.mask.grid;
   const Objects objects(problem);
-  const auto surface =
-      places_of(boundary_voxels(cropped(grid, box, objects.mask, [](std::uint8_t g) { return g != 0; })));
-  const auto other =
-      places_of(boundary_voxels(cropped(grid, box, objects.prediction, [&](float p) { return p > objects.level; })));
-  const Volume scratch = cropped(grid, box, objects.mask, [](std::uint8_t) { return false; });
+  const Volume counts =
+      objects.counts == nullptr ? Volume() : cropped(grid, box, [&](std::int64_t at) { return objects.count(at); });
+  const auto surface_places = [&](auto in) { return places_of(boundary_voxels(cropped(grid, box, in), counts)); };
+  const auto surface = surface_places([&](std::int64_t at) { return objects.in_mask(at); });
+  const auto other = surface_places([&](std::int64_t at) { return objects.in_prediction(at); });
+  const Volume scratch = cropped(grid, box, [](std::int64_t) { return false; });
   const auto forward = distances(other, surface, scratch, threads, stop);
   const auto backward = distances(surface, other, scratch, threads, stop);
   if (forward.empty() || backward.empty()) {
-    return metrics;  // a single voxel in a grid of one has no surface
+    return metrics;  // no surface: a single voxel in a grid of one, or nothing beside an object counts
   }
   metrics.hausdorff = std::max(forward.back(), backward.back());
   metrics.hausdorff95 = std::max(percentile_of(forward, 0.95), percentile_of(backward, 0.95));

@@ -8,7 +8,8 @@
 
 namespace lossscope {
 
-/// Overlap and surface metrics of a prediction thresholded at 0.5 against a mask. NaN where undefined.
+/// Overlap and surface metrics of a prediction thresholded at 0.5 against a mask, of the voxels that count. NaN where
+/// undefined.
 struct Metrics {
   static constexpr double kUndefined = std::numeric_limits<double>::quiet_NaN();
   double dice = kUndefined, jaccard = kUndefined;

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the numbers of a file to a mask or a prediction.
+#include <algorithm>
+
 #include "tests/io/io_testing.h"
 
 namespace lossscope {
@@ -125,9 +127,10 @@ TEST(Prediction, WhatIsNoProbabilityIsNeverGuessed) {
 TEST(Prediction, SaidMeaningsAreTaken) {
   std::vector<Assumption> assumptions;
   const auto as = [&](const std::vector<float>& values, PredictionMeaning meaning) {
-    return values_of(taken(values, {meaning, {}, NanChoice::refuse, {}}, assumptions).volume);
+    return values_of(taken(values, {meaning, {}, NanChoice::refuse, {}, {}}, assumptions).volume);
   };
-  const PredictionValues logits = taken({-3, 4}, {PredictionMeaning::logit, {}, NanChoice::refuse, {}}, assumptions);
+  const PredictionValues logits =
+      taken({-3, 4}, {PredictionMeaning::logit, {}, NanChoice::refuse, {}, {}}, assumptions);
   EXPECT_EQ(values_of(logits.volume), (std::vector<float>{-3, 4}));
   EXPECT_TRUE(logits.is_logit);
   EXPECT_NEAR(as({0, 51, 255}, PredictionMeaning::u8)[1], 0.2, 1e-7);
@@ -135,7 +138,7 @@ TEST(Prediction, SaidMeaningsAreTaken) {
   EXPECT_NEAR(as({0, 13107, 65535}, PredictionMeaning::u16)[1], 0.2, 1e-7);
   EXPECT_EQ(as({-2, 0.25F, 3}, PredictionMeaning::clamp), (std::vector<float>{0, 0.25F, 1}));
   EXPECT_EQ(as({-2, -1, 2}, PredictionMeaning::rescale), (std::vector<float>{0, 0.25F, 1}));
-  EXPECT_EQ(values_of(taken({0, 2, 5}, {PredictionMeaning::label, {5}, NanChoice::refuse, {}}, assumptions).volume),
+  EXPECT_EQ(values_of(taken({0, 2, 5}, {PredictionMeaning::label, {5}, NanChoice::refuse, {}, {}}, assumptions).volume),
             (std::vector<float>{0, 0, 1}));
 }
 
@@ -148,7 +151,7 @@ TEST(Prediction, NotANumberIsRefusedUnlessSaidWhatItCountsAs) {
   mask.voxels<std::uint8_t>()[2] = 1;
   const auto with = [&](PredictionMeaning meaning, NanChoice nan) {
     assumptions.clear();
-    return values_of(prediction_values(loaded, {meaning, {}, nan, mask}, assumptions).volume);
+    return values_of(prediction_values(loaded, {meaning, {}, nan, mask, {}}, assumptions).volume);
   };
   EXPECT_THROW((void)with(PredictionMeaning::probability, NanChoice::refuse), Refusal);
   EXPECT_EQ(with(PredictionMeaning::probability, NanChoice::zero), (std::vector<float>{0.5F, 0.25F, 0, 0}));
@@ -160,7 +163,22 @@ TEST(Prediction, NotANumberIsRefusedUnlessSaidWhatItCountsAs) {
   EXPECT_TRUE(std::isnan(loaded.volume.voxels<float>()[2])) << "the file's own buffer stays as it is";
 }
 
-TEST(Labels, AnIgnoredLabelIsBackgroundInMaskAndPrediction) {
+TEST(Prediction, NotANumberWhereVoxelsDoNotCountIsNoQuestion) {
+  std::vector<Assumption> assumptions;
+  LoadedVolume loaded = prediction({0.5F, 0.25F, 0, 0.75F});
+  loaded.volume.voxels<float>()[2] = NAN;
+  const Volume counts = make_volume(loaded.grid, VoxelType::uint8);
+  std::ranges::fill(counts.voxels<std::uint8_t>(), std::uint8_t{1});
+  counts.voxels<std::uint8_t>()[2] = 0;
+  const PredictionReading reading{PredictionMeaning::probability, {}, NanChoice::refuse, {}, counts};
+  EXPECT_EQ(values_of(prediction_values(loaded, reading, assumptions).volume),
+            (std::vector<float>{0.5F, 0.25F, 0, 0.75F}));
+  EXPECT_TRUE(assumptions.empty());
+  loaded.volume.voxels<float>()[0] = NAN;
+  EXPECT_THROW((void)prediction_values(loaded, reading, assumptions), Refusal);
+}
+
+TEST(Labels, VoxelsOfAnIgnoredLabelDoNotCount) {
   std::vector<Assumption> assumptions;
   const LoadedVolume loaded = labels({0, 1, 255, 1, 255});
   try {
@@ -174,8 +192,12 @@ TEST(Labels, AnIgnoredLabelIsBackgroundInMaskAndPrediction) {
   EXPECT_EQ(mask_of(loaded, choice, assumptions), (std::vector<int>{0, 1, 0, 1, 0}));
   EXPECT_EQ(assumptions.at(0).code, "W_IGNORED");
   EXPECT_EQ(assumptions.at(0).text.substr(0, 2), "2 ");
-  const PredictionValues values{prediction({0.1F, 0.2F, 0.3F, 0.4F, 0.5F}).volume};
-  EXPECT_EQ(values_of(without_ignored(values, loaded, choice).volume), (std::vector<float>{0.1F, 0.2F, 0, 0.4F, 0}));
+  const auto counts = counted_voxels(loaded, choice).voxels<std::uint8_t>();
+  EXPECT_EQ(std::vector<int>(counts.begin(), counts.end()), (std::vector<int>{1, 1, 0, 1, 0}));
+  for (const LabelChoice& all :
+       {LabelChoice(), {{}, std::vector<std::int64_t>{}}, {{}, std::vector<std::int64_t>{7}}}) {
+    EXPECT_TRUE(counted_voxels(loaded, all).empty()) << "nothing of the file is ignored";
+  }
   EXPECT_EQ(mask_of(loaded, {{}, std::vector<std::int64_t>{}}, assumptions), (std::vector<int>{0, 1, 1, 1, 1}));
   EXPECT_EQ(mask_of(labels({0, 255}), {}, assumptions), (std::vector<int>{0, 1})) << "{0, 255} is an ordinary mask";
 }

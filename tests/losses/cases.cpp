@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/losses/cases.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <functional>
 #include <random>
 
@@ -45,11 +47,42 @@ Fill ball(double x, double y, double z, double radius) {
   };
 }
 
+/// All voxels count but those where `ignored` is 1.
+Problem without(const Problem& problem, const Fill& ignored) {
+  const Grid& grid = problem.mask.grid;
+  const Volume counts = make_volume(grid, VoxelType::uint8);
+  for (std::int64_t at = 0; at < grid.voxels(); ++at) {
+    const std::int64_t i = at % grid.size[0], j = at / grid.size[0] % grid.size[1],
+                       k = at / grid.size[0] / grid.size[1];
+    counts.voxels<std::uint8_t>()[at] = ignored(i, j, k) > 0.5 ? 0 : 1;
+  }
+  return counting_only(problem, counts);
+}
+
 Fill inverted(const Fill& fill) {
   return [fill](auto i, auto j, auto k) { return 1 - fill(i, j, k); };
 }
 
 }  // namespace
+
+Problem counting_only(Problem problem, const Volume& counts) {
+  const Volume mask = make_volume(problem.mask.grid, VoxelType::uint8);
+  std::ranges::transform(problem.mask.voxels<std::uint8_t>(), counts.voxels<std::uint8_t>(),
+                         mask.voxels<std::uint8_t>().begin(), std::bit_and<std::uint8_t>());
+  problem.mask = mask;
+  problem.counts = counts;
+  return problem;
+}
+
+Volume random_counts(const Grid& grid, double share, unsigned seed) {
+  const Volume counts = make_volume(grid, VoxelType::uint8);
+  std::mt19937 engine(seed);
+  std::uniform_real_distribution<double> draw(0, 1);
+  for (std::uint8_t& voxel : counts.voxels<std::uint8_t>()) {
+    voxel = draw(engine) < share ? 0 : 1;
+  }
+  return counts;
+}
 
 std::vector<NamedProblem> awkward_problems() {
   const std::array<double, 3> unit{1, 1, 1};
@@ -84,6 +117,24 @@ std::vector<NamedProblem> awkward_problems() {
       {"saturated", make_problem({12, 11, 4}, unit, random_values(10), extremes)},
       {"huge logits", make_problem({12, 11, 4}, unit, random_values(11), huge_logits, PredictionKind::logit)},
       {"1 x 1 x 1", make_problem({1, 1, 1}, unit, constant(1), constant(0.3))},
+      {"random 2-D, a third ignored",
+       without(make_problem({37, 29, 1}, unit, random_values(14), random_values(15)),
+               [draw = random_values(16)](auto i, auto j, auto k) { return draw(i, j, k) < 0.33 ? 1.0 : 0.0; })},
+      {"logits, a ball ignored",
+       without(make_problem({13, 11, 9}, thick, random_values(17), random_values(18, -9, 9), PredictionKind::logit),
+               ball(4, 4, 4, 4))},
+      {"soft ball, its lower half ignored", without(make_problem({14, 12, 9}, thick, ball(6, 5, 4, 4), soft),
+                                                    [](auto, auto j, auto) { return j < 6 ? 1.0 : 0.0; })},
+      {"saturated, a rim ignored",
+       without(make_problem({12, 11, 4}, unit, random_values(19), extremes), inverted(ball(6, 5, 2, 5)))},
+      {"background ignored",
+       without(make_problem({14, 12, 9}, unit, ball(6, 5, 4, 4), soft), inverted(ball(6, 5, 4, 4)))},
+      {"all but one voxel ignored",
+       without(make_problem({7, 6, 5}, thick, constant(1), constant(0.3)), inverted(one_voxel))},
+      {"all ignored", without(make_problem({7, 6, 5}, thick, random_values(20), random_values(21)), constant(1))},
+      {"more than one block, some ignored",
+       without(make_problem({41, 37, 11}, unit, random_values(22), random_values(23)),
+               [draw = random_values(24)](auto i, auto j, auto k) { return draw(i, j, k) < 0.2 ? 1.0 : 0.0; })},
       {"more than one block", make_problem({41, 37, 11}, unit, random_values(12), random_values(13))},
   };
 }

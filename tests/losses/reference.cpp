@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 
 #include "losses/drivers/autograd/formulas.h"
@@ -11,18 +12,23 @@ namespace lossscope::reference {
 namespace {
 
 torch::Tensor predictions(const Problem& problem) {
-  return torch::from_blob(problem.prediction.data.get(), {problem.mask.grid.voxels()}, torch::kFloat32)
-      .to(torch::kFloat64);
+  const auto all = torch::from_blob(problem.prediction.data.get(), {problem.mask.grid.voxels()}, torch::kFloat32);
+  return autograd::counted_only(all.to(torch::kFloat64), problem);
 }
 
-/// The gradient that backward() left, 0 where the value does not depend on `x`.
-std::vector<double> slopes_of(const torch::Tensor& x) {
+/// The gradient that backward() left, 0 where the value does not depend on `x`, and where a voxel does not count.
+std::vector<double> slopes_of(const torch::Tensor& x, const Problem& problem) {
+  std::vector<double> slopes(static_cast<std::size_t>(problem.mask.grid.voxels()));
   if (!x.grad().defined()) {
-    return std::vector<double>(static_cast<std::size_t>(x.numel()));
+    return slopes;
   }
   const auto values = x.grad().contiguous();
-  const double* first = values.data_ptr<double>();
-  return {first, first + values.numel()};
+  const double* next = values.data_ptr<double>();
+  const std::uint8_t* counts = problem.counted();
+  for (std::size_t i = 0; i < slopes.size(); ++i) {
+    slopes[i] = counts == nullptr || counts[i] != 0 ? *next++ : 0;
+  }
+  return slopes;
 }
 
 }  // namespace
@@ -33,6 +39,10 @@ Gradients gradients(const std::string& id, const std::vector<double>& parameters
                     const std::vector<FieldPtr>& fields) {
   autograd::Image image = autograd::constants(problem, fields, torch::kFloat64);
   const auto input = predictions(problem);
+  if (input.numel() == 0) {  // no voxel counts
+    const std::vector<double> none(static_cast<std::size_t>(problem.mask.grid.voxels()));
+    return {0, none, none};
+  }
   const bool logits = problem.kind == PredictionKind::logit;
   const auto s = 2 * image.g - 1;
 
@@ -58,13 +68,13 @@ Gradients gradients(const std::string& id, const std::vector<double>& parameters
   image.through_logit = false;
   const auto from_probability = autograd::value(id, parameters, image);
   from_probability.backward();
-  return {(logits ? from_logit : from_probability).item<double>(), slopes_of(p), slopes_of(z)};
+  return {(logits ? from_logit : from_probability).item<double>(), slopes_of(p, problem), slopes_of(z, problem)};
 }
 
 double value(const std::string& id, const std::vector<double>& parameters, const Problem& problem,
              const std::vector<FieldPtr>& fields, std::span<const double> p) {
   autograd::Image image = autograd::constants(problem, fields, torch::kFloat64);
-  image.p = torch::tensor(at::ArrayRef<double>(p.data(), p.size()), torch::kFloat64);
+  image.p = autograd::counted_only(torch::tensor(at::ArrayRef<double>(p.data(), p.size()), torch::kFloat64), problem);
   image.l = [&image] { return autograd::clamped_cross_entropy(image.p, image.g); };
   return autograd::value(id, parameters, image).item<double>();
 }

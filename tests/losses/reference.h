@@ -19,7 +19,8 @@ struct Gradients {
   std::vector<double> probability, logit;  ///< dL/dp and dL/dz of every voxel
 };
 
-/// Value and gradients of a problem by autograd; dL/dz by way of z = logit(p) and softplus.
+/// Value and gradients of a problem by autograd, on tensors of those voxels alone that count; dL/dz by way of z =
+/// logit(p) and softplus. Where no voxel counts, 0.
 Gradients gradients(const std::string& id, const std::vector<double>& parameters, const Problem& problem,
                     const std::vector<FieldPtr>& fields);
 

@@ -7,6 +7,7 @@
 #include <array>
 
 #include "tests/widgets/widget_testing.h"
+#include "widgets/contour.h"
 #include "widgets/slice_scene.h"
 
 namespace lossscope::widgets {
@@ -59,6 +60,47 @@ TEST_F(View, DrawsTheGreyOfEachVoxel) {
     EXPECT_NEAR(seen.red(), expected, 3) << x;
     EXPECT_EQ(seen.red(), seen.green());
   }
+}
+
+TEST_F(View, DrawsStripesOverVoxelsThatDoNotCount) {
+  SlicePicture some = picture();
+  std::vector<float> counts(static_cast<std::size_t>(some.width * some.height), 1.0F);
+  for (int y = 0; y < some.height; ++y) {
+    for (int x = 8; x < some.width; ++x) {
+      counts[static_cast<std::size_t>(y * some.width + x)] = 0;
+    }
+  }
+  const QColor before = at(6, 2);
+  view.setContoursVisible(false);
+  some.counts = std::move(counts);
+  view.setPicture(some);
+  for (const auto& [x, y] : {std::pair(9, 0), {10, 5}, {9, 2}, {11, 7}}) {  // on the overlay's row, too
+    const QColor stripe = uncounted_colour(x, y), seen = at(x, y);
+    EXPECT_NEAR(seen.red(), stripe.red(), 255 - stripe.alpha()) << x << " " << y;
+    EXPECT_LE(std::abs(seen.red() - seen.blue()), y == 2 ? 255 - stripe.alpha() : 1);
+  }
+  EXPECT_GT(difference(uncounted_colour(9, 0), uncounted_colour(9, 3)), 40) << "two greys";
+  EXPECT_LT(difference(at(6, 2), before), 2) << "where voxels count nothing changes";
+  EXPECT_LT(difference(at(7.45, 2), before), 2);
+  EXPECT_GT(difference(at(7.55, 2), before), 60) << "the stripes begin at the voxel's edge";
+  some.counts.clear();
+  view.setPicture(some);
+  EXPECT_LT(difference(at(9, 2), before), 4);
+}
+
+TEST(Contour, RunsOnlyBetweenVoxelsThatCount) {
+  const SlicePicture some = picture();  // the mask: x 3 to 8, y 4 to 6
+  const QRectF whole = contour_of(some.mask, some.width, some.height, 0.5).boundingRect();
+  EXPECT_LT(whole.left(), 3);
+  EXPECT_GT(whole.right(), 8);
+  std::vector<float> counts(some.mask.size(), 1.0F);
+  for (std::size_t at = 0; at < counts.size(); ++at) {
+    counts[at] = at % 12 >= 9 ? 0.0F : 1.0F;  // right of the mask
+  }
+  const QPainterPath open = contour_of(some.mask, some.width, some.height, 0.5, counts);
+  EXPECT_EQ(open.boundingRect().left(), whole.left());
+  EXPECT_LE(open.boundingRect().right(), 8) << "no line along voxels that do not count";
+  EXPECT_TRUE(contour_of(some.mask, some.width, some.height, 0.5, std::vector<float>(counts.size(), 0.0F)).isEmpty());
 }
 
 TEST_F(View, DrawsTheOverlayInItsColoursAndVoxels) {

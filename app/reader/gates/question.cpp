@@ -50,7 +50,7 @@ constexpr QuestionInfo kQuestions[]{
     {Question::kind, "kind", "How the numbers of the prediction are meant", kKinds, Also::nothing, false, false,
      kPrediction},
     {Question::label, "label", "Which labels of the mask are the structure", kLabel, Also::labels, false, false, kMask},
-    {Question::ignore, "ignore", "Labels of voxels that do not count: they become background in mask and prediction",
+    {Question::ignore, "ignore", "Labels of voxels that do not count: they are in no loss, no map and no metric",
      kIgnore, Also::labels, false, false, kMask},
     {Question::absent, "absent", "What a chosen label that the mask does not have means: that it has no such voxel",
      kAbsent, Also::nothing, true, false, kMask},

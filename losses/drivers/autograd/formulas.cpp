@@ -164,12 +164,21 @@ const std::map<std::string, Formula>& formulas() {
 
 }  // namespace
 
+torch::Tensor counted_only(const torch::Tensor& values, const Problem& problem) {
+  if (problem.counts.empty()) {
+    return values;
+  }
+  const auto counts = torch::from_blob(problem.counts.data.get(), {values.numel()}, torch::kUInt8);
+  return values.index_select(0, counts.nonzero().flatten());
+}
+
 Image constants(const Problem& problem, const std::vector<FieldPtr>& fields, torch::Dtype type) {
   Image image;
   const auto n = problem.mask.grid.voxels();
-  image.g = torch::from_blob(problem.mask.data.get(), {n}, torch::kUInt8).to(type);
+  image.g = counted_only(torch::from_blob(problem.mask.data.get(), {n}, torch::kUInt8).to(type), problem);
   for (const FieldPtr& field : fields) {
-    image.fields.push_back(torch::from_blob(field->map.data.get(), {n}, torch::kFloat32).to(type));
+    const auto map = torch::from_blob(field->map.data.get(), {n}, torch::kFloat32).to(type);
+    image.fields.push_back(counted_only(map, problem));
     image.scalars.push_back(field->scalars);
   }
   return image;

@@ -25,7 +25,11 @@ struct Image {
   bool through_logit = false;  ///< the gradient is w.r.t. z: powers of l need no straight-through floor
 };
 
-/// A problem's mask and fields as constants of type float32 or float64; p and l are left to the caller.
+/// Those of a flat tensor's entries, one a voxel of the problem, whose voxels count.
+torch::Tensor counted_only(const torch::Tensor& values, const Problem& problem);
+
+/// A problem's mask and fields where voxels count, as constants of type float32 or float64; p and l are left to the
+/// caller.
 Image constants(const Problem& problem, const std::vector<FieldPtr>& fields, torch::Dtype type);
 
 /// Whether a loss is written here, too: one that is not yet can be used, but is held against nothing independent.

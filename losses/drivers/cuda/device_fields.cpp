@@ -23,16 +23,28 @@ struct Fields {
   const std::stop_token& stop;
   std::int64_t n = problem.mask.grid.voxels();
   const std::uint8_t* mask = context.resident<std::uint8_t>(problem.mask);
+  const std::uint8_t* counts = problem.counts.empty() ? nullptr : context.resident<std::uint8_t>(problem.counts);
 
   [[nodiscard]] Buffer<std::uint8_t> thresholded(double threshold) const {
     const auto out = context.allocate<std::uint8_t>(n);
-    context.each(n, Threshold{context.resident<float>(problem.prediction), out.get(), level_of(problem, threshold)});
+    context.each(
+        n, Threshold{context.resident<float>(problem.prediction), out.get(), level_of(problem, threshold), counts});
     return out;
   }
 
   [[nodiscard]] Buffer<float> signed_distance(const std::uint8_t* of) const {
-    auto distance = squared_distances(context, of, problem.mask.grid, problem.spacing, stop);
-    context.each(n, SignedRoot{distance.get()});
+    const auto to = [&](const std::uint8_t* seeds) {
+      return squared_distances(context, seeds, problem.mask.grid, problem.spacing, stop);
+    };
+    auto distance = to(of);
+    if (counts == nullptr) {
+      context.each(n, SignedRoot{distance.get()});
+      return distance;
+    }
+    const auto background = context.allocate<std::uint8_t>(n);
+    context.each(n, Background{of, counts, background.get()});
+    const auto other = to(background.get());
+    context.each(n, CountedRoot{distance.get(), other.get(), of, counts});
     return distance;
   }
 
@@ -43,24 +55,24 @@ struct Fields {
   [[nodiscard]] Buffer<std::uint8_t> boundary(const std::uint8_t* of) const {
     const auto out = context.allocate<std::uint8_t>(n);
     const auto& size = problem.mask.grid.size;
-    context.each(n, BoundaryVoxels{of, out.get(), {size[0], size[1], size[2]}});
+    context.each(n, BoundaryVoxels{of, counts, out.get(), {size[0], size[1], size[2]}});
     return out;
   }
 };
 
 Field mask_distance(const Fields& f) {
   const auto distance = f.signed_distance(f.mask);
-  const auto extremes = f.context.reduce(f.n, DistanceExtremes{distance.get(), f.mask});
+  const auto extremes = f.context.reduce(f.n, DistanceExtremes{distance.get(), f.mask, f.counts});
   return f.field_of(distance, {std::max({extremes[0], extremes[2], 0.0}), 0, 0, 0});
 }
 
 Field boundary_penalty(const Fields& f, bool normalise) {
   const auto distance = f.signed_distance(f.mask);
-  const auto extremes = f.context.reduce(f.n, DistanceExtremes{distance.get(), f.mask});
+  const auto extremes = f.context.reduce(f.n, DistanceExtremes{distance.get(), f.mask, f.counts});
   if (std::max(extremes[0], extremes[2]) <= 0) {
     return f.field_of(distance);  // empty or full mask: no boundary
   }
-  BoundaryPenalty penalty{distance.get(), f.mask, {}, {1, 1}};
+  BoundaryPenalty penalty{distance.get(), f.mask, f.counts, {}, {1, 1}};
   for (const int side : {0, 2}) {
     const int c = side == 0 ? 1 : 0;
     const auto nearest = static_cast<float>(-extremes[side + 1]);
@@ -96,7 +108,7 @@ double contour_distance(const Fields& f, const std::uint8_t* predicted) {
 Field boundary_mismatch(const Fields& f, const std::array<double, 8>& arguments) {
   const auto predicted = f.thresholded(arguments[0]);
   const auto map = f.context.allocate<float>(f.n);
-  f.context.each(f.n, Mismatch{predicted.get(), f.mask, map.get(), arguments[1] > 0.5});
+  f.context.each(f.n, Mismatch{predicted.get(), f.mask, f.counts, map.get(), arguments[1] > 0.5});
   return f.field_of(map, {contour_distance(f, predicted.get()), 0, 0, 0});
 }
 

@@ -43,7 +43,8 @@ class DeviceLoss final : public Loss {
     const auto sums = problem.kind == PredictionKind::logit ? context_->reduce(n, Terms<L, true>{input, single})
                                                             : context_->reduce(n, Terms<L, false>{input, single});
     Reduction reduction;
-    reduction.voxels = static_cast<double>(n);
+    reduction.voxels =
+        input.counts == nullptr ? static_cast<double>(n) : context_->reduce(n, CountedVoxels{input.counts})[0];
     reduction.positives = sums[L<double>::kTerms];
     reduction.sums.assign(sums.begin(), sums.begin() + L<double>::kTerms);
     reduction = row_.finish(parameters, problem, fields, reduction);
@@ -96,8 +97,10 @@ class DeviceLoss final : public Loss {
   };
 
   DeviceInput input_of(const Problem& problem, std::span<const FieldPtr> fields) const {
-    DeviceInput input{
-        context_->resident<std::uint8_t>(problem.mask), context_->resident<float>(problem.prediction), {}};
+    DeviceInput input{context_->resident<std::uint8_t>(problem.mask),
+                      context_->resident<float>(problem.prediction),
+                      {},
+                      problem.counts.empty() ? nullptr : context_->resident<std::uint8_t>(problem.counts)};
     for (std::size_t f = 0; f < fields.size(); ++f) {
       input.fields[f] = context_->resident_map(*fields[f]);
     }

@@ -12,8 +12,16 @@ namespace {
 /// LocalWindow on a device.
 class DeviceWindow {
  public:
-  DeviceWindow(const Context& context, const Grid& grid, const LocalWindow& window, std::stop_token stop)
+  /// `counts` on the device, null where all voxels count.
+  DeviceWindow(const Context& context, const Grid& grid, const LocalWindow& window, const std::uint8_t* counts,
+               std::stop_token stop)
       : context_(context), grid_(grid), window_(window), stop_(std::move(stop)) {
+    if (counts != nullptr) {
+      const auto ones = context.allocate<double>(grid.voxels());
+      context.each(grid.voxels(), CountedShare{counts, ones.get(), !window.renormalises()});
+      share_ = smooth(ones);
+      return;
+    }
     for (int axis = 0; axis < 3; ++axis) {
       const auto& kept = window.kept(axis);
       kept_[axis] = context.allocate<double>(grid.size[axis]);
@@ -25,9 +33,11 @@ class DeviceWindow {
   [[nodiscard]] Buffer<double> adjoint(const Buffer<double>& values) const { return smooth(normalised(values)); }
 
  private:
-  /// Divides each voxel by the share of its window that lies inside the volume, in place.
+  /// Divides each voxel by the share of its window that lies inside the volume and counts, in place.
   [[nodiscard]] Buffer<double> normalised(const Buffer<double>& values) const {
-    if (window_.renormalises()) {
+    if (share_.get() != nullptr) {
+      context_.each(grid_.voxels(), DivideBy{values.get(), share_.get(), !window_.renormalises()});
+    } else if (window_.renormalises()) {
       const auto& size = grid_.size;
       context_.each(
           grid_.voxels(),
@@ -73,6 +83,7 @@ class DeviceWindow {
   const LocalWindow& window_;
   std::stop_token stop_;
   std::array<Buffer<double>, 3> kept_;
+  Buffer<double> share_;  ///< where not all voxels count
 };
 
 struct Local {
@@ -99,8 +110,9 @@ Field structural_field(Context& context, const FieldRequest& request, const Prob
   const bool logits = problem.kind == PredictionKind::logit;
   const auto* labels = context.resident<std::uint8_t>(problem.mask);
   const auto* values = context.resident<float>(problem.prediction);
+  const auto* counts = problem.counts.empty() ? nullptr : context.resident<std::uint8_t>(problem.counts);
   const LocalWindow weights(grid, odd_width(width), sigma, padding < 0.5);
-  const DeviceWindow window(context, grid, weights, stop);
+  const DeviceWindow window(context, grid, weights, counts, stop);
 
   const auto score = context.allocate<double>(n);
   context.each(n, MaskValues{labels, score.get()});
@@ -109,12 +121,12 @@ Field structural_field(Context& context, const FieldRequest& request, const Prob
     context.each(n, Score{score.get(), mask.mean.get(), mask.deviation.get(), c4});
   }
   const auto probabilities = context.allocate<double>(n);
-  context.each(n, Probabilities{values, probabilities.get(), logits});
+  context.each(n, Probabilities{values, probabilities.get(), logits, counts});
   const Local prediction = local_statistics(context, window, probabilities, n, floor);
   const Structure structure{score.get(), prediction.x.get(), prediction.mean.get(), prediction.deviation.get(), c4};
 
   const auto error = context.allocate<double>(n);
-  context.each(n, StructuralError{structure, error.get()});
+  context.each(n, StructuralError{structure, counts, error.get()});
   const double largest = context.reduce(n, LargestError{error.get()})[0];
   context.each(n, CutError{error.get(), beta * largest});
   const double counted = context.reduce(n, CountErrors{error.get()})[0];
@@ -136,7 +148,7 @@ Field structural_field(Context& context, const FieldRequest& request, const Prob
   const auto through_deviation = window.adjoint(by_deviation);
   const auto through_product = window.adjoint(by_mean);
   context.each(n, SlopeSum{prediction.x.get(), by_value.get(), through_mean.get(), through_deviation.get(),
-                           through_product.get(), map.get()});
+                           through_product.get(), counts, map.get()});
   return resident_field(grid, map, {});
 }
 

@@ -135,16 +135,39 @@ struct SignedRoot {
   }
 };
 
+/// The background that counts.
+struct Background {
+  const std::uint8_t *mask, *counts;
+  std::uint8_t* out;
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = mask[i] == 0 && counts[i] != 0 ? 1 : 0; }
+};
+
+/// SignedRoot where some voxels are of neither class: from the squared distances to the mask (in place) and to the
+/// background. 0 where a voxel does not count.
+struct CountedRoot {
+  float* to_mask;
+  const float* to_background;
+  const std::uint8_t *mask, *counts;
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
+    const float size = size_of(mask[i] != 0 ? to_background[i] : to_mask[i]);
+    const float root = size == infinite() || counts[i] == 0 ? 0.0F : std::sqrt(size);
+    to_mask[i] = mask[i] != 0 ? -root : root;
+  }
+};
+
 /// Largest and smallest size of a signed distance inside the mask and outside: {in, -in, out, -out}; -infinity where
-/// there is none.
+/// there is none. Of the voxels that count.
 struct DistanceExtremes {
   static constexpr int kWidth = 4;
   static constexpr Rule kRule = Rule::maximum;
   const float* values;
-  const std::uint8_t* mask;
+  const std::uint8_t *mask, *counts;  ///< the latter null where all count
 
   LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& mine, std::int64_t begin, int count) const {
     for (int i = 0; i < count; ++i) {
+      if (counts != nullptr && counts[begin + i] == 0) {
+        continue;
+      }
       const auto size = static_cast<double>(size_of(values[begin + i]));
       const int side = mask[begin + i] != 0 ? 0 : 2;
       mine[side] = larger(mine[side], size);

@@ -19,16 +19,22 @@ struct GatherPlane {
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = in[voxel_of(layout, i)]; }
 };
 
+/// Whether a voxel counts; all do where there is no list.
+LOSSSCOPE_FUNCTION bool counts_at(const std::uint8_t* counts, std::int64_t i) {
+  return counts == nullptr || counts[i] != 0;
+}
+
 struct Threshold {
   const float* in;
   std::uint8_t* out;
   float level;
-  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = in[i] > level ? 1 : 0; }
+  const std::uint8_t* counts;
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = in[i] > level && counts_at(counts, i) ? 1 : 0; }
 };
 
-/// 1 for the voxels of a mask with a face on the background or the outside; axes of one voxel have no outside.
+/// 1 for the voxels of a mask with a face on background that counts or the outside; axes of one voxel have no outside.
 struct BoundaryVoxels {
-  const std::uint8_t* mask;
+  const std::uint8_t *mask, *counts;
   std::uint8_t* out;
   std::int64_t size[3];
 
@@ -37,22 +43,23 @@ struct BoundaryVoxels {
     bool edge = false;
     for (int axis = 0; axis < 3 && mask[i] != 0; ++axis) {
       const std::int64_t n = size[axis], j = i / stride % n;
-      edge = edge || (n > 1 && (j == 0 || j == n - 1 || mask[i - stride] == 0 || mask[i + stride] == 0));
+      edge = edge || (n > 1 && (j == 0 || j == n - 1 || is_background(i - stride) || is_background(i + stride)));
       stride *= n;
     }
     out[i] = edge ? 1 : 0;
   }
+  LOSSSCOPE_FUNCTION bool is_background(std::int64_t i) const { return mask[i] == 0 && counts_at(counts, i); }
 };
 
 /// phi of losses.md L, in place of a signed distance. Index 0: background, 1: mask.
 struct BoundaryPenalty {
   float* values;
-  const std::uint8_t* mask;
+  const std::uint8_t *mask, *counts;
   float largest[2], divisor[2];  ///< distance; penalty, or 1
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
     const int c = mask[i] != 0 ? 1 : 0;
     const float penalty = largest[c] - size_of(values[i]);
-    values[i] = divisor[c] > 0.0F ? penalty / divisor[c] : 0.0F;
+    values[i] = divisor[c] > 0.0F && counts_at(counts, i) ? penalty / divisor[c] : 0.0F;
   }
 };
 
@@ -72,11 +79,11 @@ struct HausdorffWeight {
 
 /// 1 where two masks differ (or everywhere).
 struct Mismatch {
-  const std::uint8_t *predicted, *mask;
+  const std::uint8_t *predicted, *mask, *counts;
   float* out;
   bool everywhere;
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
-    out[i] = everywhere || predicted[i] != mask[i] ? 1.0F : 0.0F;
+    out[i] = (everywhere || predicted[i] != mask[i]) && counts_at(counts, i) ? 1.0F : 0.0F;
   }
 };
 

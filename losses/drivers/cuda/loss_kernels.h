@@ -13,6 +13,21 @@ struct DeviceInput {
   const std::uint8_t* mask;
   const float* prediction;
   const float* fields[kMaxFields];
+  const std::uint8_t* counts;  ///< 0 for voxels that do not count; null where all do
+
+  LOSSSCOPE_FUNCTION bool counted(std::int64_t i) const { return counts == nullptr || counts[i] != 0; }
+};
+
+/// How many voxels count.
+struct CountedVoxels {
+  static constexpr int kWidth = 1;
+  static constexpr Rule kRule = Rule::sum;
+  const std::uint8_t* counts;
+  LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& mine, std::int64_t begin, int count) const {
+    for (int i = 0; i < count; ++i) {
+      mine[0] += counts[begin + i] != 0 ? 1.0 : 0.0;
+    }
+  }
 };
 
 template <template <class> class L, bool Logits>
@@ -61,7 +76,7 @@ struct VoxelQuad {
   }
 };
 
-/// What voxels add to the sums; the last number counts those of the mask.
+/// What voxels that count add to the sums; the last number counts those of the mask.
 template <template <class> class L, bool Logits>
 struct Terms {
   static constexpr int kTerms = L<double>::kTerms;
@@ -73,6 +88,9 @@ struct Terms {
   LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& sums, std::int64_t begin, int count) const {
     const VoxelQuad<L, Logits> quad(input, begin, count);
     for (int i = 0; i < count; ++i) {
+      if (!input.counted(begin + i)) {
+        continue;
+      }
       const auto terms = loss.terms(quad[i]);
       for (int k = 0; k < kTerms; ++k) {
         sums[k] += static_cast<double>(terms[k]);
@@ -83,6 +101,7 @@ struct Terms {
 };
 
 /// Contribution, dL/dp and dL/dz of four voxels of a plane or a range; maps that nobody wants are null.
+/// Maps are 0 where voxels do not count.
 template <template <class> class L, bool Logits>
 struct Effects {
   static constexpr int kCoefficients = L<double>::kCoefficients;
@@ -100,11 +119,16 @@ struct Effects {
     if (layout.height == 1 && layout.along == 1 && layout.begin % kQuad == 0) {
       const VoxelQuad<L, Logits> voxels(input, layout.begin + first, count);
       for (int i = 0; i < kQuad; ++i) {
-        set(loss.effect(voxels[i], coefficients), i, c, p, z);
+        if (i >= count || input.counted(layout.begin + first + i)) {
+          set(loss.effect(voxels[i], coefficients), i, c, p, z);
+        }
       }
     } else {
       for (int i = 0; i < count; ++i) {
-        set(loss.effect(LossVoxels<L, Logits>::at(input, voxel_of(layout, first + i)), coefficients), i, c, p, z);
+        const std::int64_t voxel = voxel_of(layout, first + i);
+        if (input.counted(voxel)) {
+          set(loss.effect(LossVoxels<L, Logits>::at(input, voxel), coefficients), i, c, p, z);
+        }
       }
     }
     if (contribution != nullptr) {
@@ -140,7 +164,12 @@ struct Drops {
   float* drop;
 
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
-    const Voxel<float> v = LossVoxels<L, Logits>::at(input, voxel_of(layout, i));
+    const std::int64_t voxel = voxel_of(layout, i);
+    if (!input.counted(voxel)) {
+      drop[i] = 0;
+      return;
+    }
+    const Voxel<float> v = LossVoxels<L, Logits>::at(input, voxel);
     const auto now = single.terms(v);
     const auto then = single.terms(corrected(v));
     Numbers<double, kTerms> without = sums;

@@ -2,12 +2,13 @@
 // Local statistics and the structural error of losses.md N. In float64: a variance is a small difference.
 #pragma once
 
-#include "losses/drivers/cuda/reduce.h"
+#include "losses/drivers/cuda/field_kernels.h"
 
 namespace lossscope::cuda {
 
 inline constexpr int kMaxWindow = 31;
 
+/// Of voxels that do not count all statistics are those of 0.
 struct MaskValues {
   const std::uint8_t* in;
   double* out;
@@ -18,9 +19,11 @@ struct Probabilities {
   const float* in;
   double* out;
   bool logits;
+  const std::uint8_t* counts;  ///< null where all count
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
     const auto x = static_cast<double>(in[i]);
-    out[i] = logits ? 1 / (1 + exp_of(-x)) : x;
+    const double p = logits ? 1 / (1 + exp_of(-x)) : x;
+    out[i] = counts_at(counts, i) ? p : 0.0;
   }
 };
 
@@ -61,6 +64,25 @@ struct Renormalise {
   }
 };
 
+/// 1 for what the windowed sum of is the share to divide by: voxels that count, or (`missing`) those that do not.
+struct CountedShare {
+  const std::uint8_t* counts;
+  double* out;
+  bool missing;
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = (counts[i] != 0) != missing ? 1.0 : 0.0; }
+};
+
+/// Divides by a share of the window, or (`missing`) by what such a share leaves of it; by 1 where nothing is left.
+struct DivideBy {
+  double* values;
+  const double* share;
+  bool missing;
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
+    const double left = missing ? 1 - share[i] : share[i];
+    values[i] /= left > 0 ? left : 1.0;
+  }
+};
+
 /// Standard deviation in place of the mean square.
 struct Deviation {
   double* squares;
@@ -91,11 +113,12 @@ struct Structure {
 
 struct StructuralError {
   Structure s;
+  const std::uint8_t* counts;
   double* error;
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
     const double d = s.difference(i);
     const double e = d < 0 ? -d : d;
-    error[i] = e < 1e-9 ? 0.0 : e;  // rounding of equal scores
+    error[i] = e < 1e-9 || !counts_at(counts, i) ? 0.0 : e;  // rounding of equal scores
   }
 };
 
@@ -110,7 +133,7 @@ struct LargestError {
   }
 };
 
-/// Errors of at most `cut` do not count.
+/// Errors of at most `cut` become 0.
 struct CutError {
   double* error;
   double cut;
@@ -161,9 +184,11 @@ struct SlopeParts {
 
 struct SlopeSum {
   const double *x, *by_value, *through_mean, *through_deviation, *through_product;
+  const std::uint8_t* counts;
   float* out;
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
-    out[i] = static_cast<float>(by_value[i] + through_product[i] - through_mean[i] - x[i] * through_deviation[i]);
+    const double slope = by_value[i] + through_product[i] - through_mean[i] - x[i] * through_deviation[i];
+    out[i] = counts_at(counts, i) ? static_cast<float>(slope) : 0.0F;
   }
 };
 

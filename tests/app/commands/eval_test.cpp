@@ -114,6 +114,62 @@ INSTANTIATE_TEST_SUITE_P(Losses, Eval,
                            return std::string(chosen.param.loss) + (chosen.param.left_handed ? "_left" : "_right");
                          });
 
+/// A void label: as if its voxels were not in the file. (SMP issue 852, mmsegmentation issue 886: means over all.)
+TEST(EvalWithAVoidLabel, IsOfTheVoxelsThatCount) {
+  const Case c({{12, 10, 8}, {0.7, 1.3, 3.1}, {-12.5, 40.25, 7.75}, oblique(false)});
+  const Volume mask = make_volume(c.grid, VoxelType::uint8);
+  std::vector<int> g;
+  std::vector<double> p;
+  double wrong[2][2]{};  // by label and thresholded prediction
+  for (std::size_t i = 0; i < c.g.size(); ++i) {
+    const bool counts = i / 12 % 10 >= 4 && i % 7 != 0;
+    mask.voxels<std::uint8_t>()[i] = counts ? static_cast<std::uint8_t>(c.g[i]) : 255;
+    if (counts) {
+      g.push_back(c.g[i]);
+      p.push_back(c.p[i]);
+      ++wrong[c.g[i]][c.p[i] > 0.5 ? 1 : 0];
+    }
+  }
+  write_volume(mask, c.folder.file("void.nii.gz"));
+  const auto run = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"eval",
+                                       "--mask",
+                                       c.folder.file("void.nii.gz"),
+                                       "--prediction",
+                                       c.prediction_path,
+                                       "--loss",
+                                       "bce,dice",
+                                       "--contribution",
+                                       c.folder.file("{loss}.nrrd"),
+                                       "--json",
+                                       "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_lossscope(arguments);
+  };
+  EXPECT_EQ(run({}).code, 3) << "nobody said whether 255 counts";
+  const Outcome outcome = run({"--ignore", "255"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = outcome.json();
+  for (const auto& [at, expected] : {std::pair(0, reference_bce(g, p)), std::pair(1, reference_dice(g, p))}) {
+    const auto result = json["losses"][at];
+    EXPECT_NEAR(result["value"].get<double>(), expected.value, 1e-6 * expected.value);
+    EXPECT_NEAR(result["contribution"]["sum"].get<double>(), expected.value, 1e-6 * expected.value);
+    std::vector<double> map;
+    auto next = expected.contribution.begin();
+    for (const std::uint8_t label : mask.voxels<std::uint8_t>()) {
+      map.push_back(label == 255 ? 0 : *next++);
+    }
+    expect_map(map, c.folder.file(result["id"].get<std::string>() + ".nrrd"), c.grid);
+  }
+  const auto metrics = json["metrics"];
+  EXPECT_NEAR(metrics["specificity"].get<double>(), wrong[0][0] / (wrong[0][0] + wrong[0][1]), 1e-12);
+  EXPECT_NEAR(metrics["dice"].get<double>(), 2 * wrong[1][1] / (2 * wrong[1][1] + wrong[0][1] + wrong[1][0]), 1e-12);
+  const double volume = (wrong[1][0] + wrong[1][1]) * 0.7 * 1.3 * 3.1;  // NIfTI keeps a spacing in float32
+  EXPECT_NEAR(metrics["volume_mask"].get<double>(), volume, 1e-6 * volume);
+  const std::string said = std::to_string(c.g.size() - g.size()) + " voxels (label 255) do not count";
+  EXPECT_NE(outcome.err.find(said), std::string::npos) << outcome.err;
+}
+
 TEST(EvalOnTheHead, DiceOfADegradedMaskAgrees) {
   const auto sample = mni_head();
   ASSERT_TRUE(sample) << "mricron-data is part of the set-up";

@@ -2,8 +2,10 @@
 // What a file leaves open is asked in the window: the likeliest way first, and a click on it opens the case.
 // LOSSSCOPE_PICTURES=FOLDER keeps a picture of each question.
 #include <QDir>
+#include <QTableWidget>
 #include <functional>
 
+#include "app/window/status_line.h"
 #include "tests/app/window/window_testing.h"
 #include "tests/io/nifti_bytes.h"
 
@@ -216,6 +218,57 @@ TEST_F(Questions, AMapThatIsZeroNearlyEverywhere) {
   settle();
   ASSERT_TRUE(bar->isVisible()) << "its grid is another question";
   EXPECT_TRUE(bar->findChildren<QLabel*>().last()->text().contains(QLatin1String("E_GRID")));
+}
+
+TEST_F(Questions, VoxelsThatDoNotCountAreStripedAndSaidToBe) {
+  const auto ring = [](double r) { return r < 5 ? 1.0F : r < 7 ? 255.0F : 0.0F; };
+  const auto prediction = write("pred.nii.gz", soft);
+  open({write("mask.nii.gz", binary), prediction});
+  EXPECT_FALSE(part<QLabel>("legend")->text().contains(QStringLiteral("not counted")));
+  open({write("void_mask.nii.gz", ring), prediction});
+  take_first("mask_ignored", "E_IGNORE", "Ignore label 255");
+  EXPECT_TRUE(part<QLabel>("legend")->text().contains(QStringLiteral("not counted")));
+  double sum = 0, counted = 0;
+  for (std::int64_t at = 0; at < kGrid.voxels(); ++at) {
+    const double r = radius(at % 24, at / 24 % 20, at / 480);
+    if (ring(r) != 255) {
+      const double p = static_cast<double>(soft(r));
+      sum -= std::log(ring(r) == 1 ? p : 1 - p);
+      counted += 1;
+    }
+  }
+  window.store().look([](Session& s) {
+    s.loss.id = "bce";
+    s.look.display.tab = "probe";
+    s.look.crosshair = {18, 10, 8};
+  });
+  settle();
+  EXPECT_NEAR(loss(), sum / counted, 1e-6 * loss());
+  const auto* table = part<QTableWidget>("probeTable");
+  EXPECT_EQ(table->item(0, 7)->text(), QStringLiteral("not counted"));
+  EXPECT_EQ(table->item(0, 10)->text(), QStringLiteral("–")) << "it has no rank";
+  keep_picture("not_counted");
+
+  auto* axial = window.views().slices()[0];
+  const ViewAxes& axes = window.frame()->views[0].axes;
+  const auto seen = [&](const std::array<std::int64_t, 3>& voxel) {
+    const auto [x, y] = axes.pixel(kGrid, voxel);
+    return pixel(axial->grabPicture(), axial->positionOf({double(x), double(y)}));
+  };
+  const auto stripe = [&](const std::array<std::int64_t, 3>& voxel) {
+    const auto [x, y] = axes.pixel(kGrid, voxel);
+    return widgets::uncounted_colour(static_cast<int>(x), static_cast<int>(y));
+  };
+  for (const std::array<std::int64_t, 3>& voxel : {std::array<std::int64_t, 3>{12, 4, 8}, {12, 16, 8}, {6, 11, 8}}) {
+    const QColor grey = seen(voxel);
+    EXPECT_NEAR(grey.red(), grey.blue(), 2) << "no colour of a map";
+    EXPECT_LT(std::abs(grey.red() - stripe(voxel).red() * 205 / 255), 60);
+  }
+  QTest::mouseMove(
+      axial, axial->positionOf({double(axes.pixel(kGrid, {12, 4, 8})[0]), double(axes.pixel(kGrid, {12, 4, 8})[1])})
+                 .toPoint());
+  const auto* status = window.findChild<StatusLine*>();
+  QTRY_VERIFY(status->probeText().contains(QStringLiteral("not counted")));
 }
 
 TEST_F(Questions, FilesOfOneNameAreShownWithTheirFolders) {

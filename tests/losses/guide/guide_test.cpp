@@ -63,6 +63,35 @@ TEST(CaseTraits, CountsWhatIsThere) {
   EXPECT_TRUE((i == 9 || i == 10) && (j == 9 || j == 10) && (k == 8 || k == 9)) << i << " " << j << " " << k;
 }
 
+/// As if what does not count were not there: the speck, the false alarm, and all below the block's lowest layer.
+TEST(CaseTraits, AreOfTheVoxelsThatCount) {
+  Problem problem = block_and_speck();
+  const Grid& grid = problem.mask.grid;
+  problem.counts = make_volume(grid, VoxelType::uint8);
+  std::int64_t uncounted = 0;
+  for (std::int64_t at = 0; at < grid.voxels(); ++at) {
+    const bool counts = at % 48 < 28 && at / (48 * 40) >= 5;
+    problem.counts.voxels<std::uint8_t>()[at] = counts ? 1 : 0;
+    problem.mask.voxels<std::uint8_t>()[at] &= problem.counts.voxels<std::uint8_t>()[at];
+    uncounted += counts ? 0 : 1;
+  }
+  const MeasuredCase measured = measure_case(problem, 1);
+  const CaseTraits& t = measured.traits;
+  EXPECT_EQ(t.uncounted, uncounted);
+  EXPECT_EQ(t.foreground, 800);
+  EXPECT_DOUBLE_EQ(t.foreground_share, 800.0 / static_cast<double>(grid.voxels() - uncounted));
+  EXPECT_EQ(t.components, 1);
+  EXPECT_DOUBLE_EQ(t.rim_share, (800.0 - 8 * 8 * 7) / 800) << "the lowest layer is no rim: below it nothing counts";
+  EXPECT_EQ(t.false_negatives, 100);
+  EXPECT_EQ(t.false_positives, 0);
+  EXPECT_EQ(t.false_components, 0);
+  const Guide guide = make_guide(problem, 1);
+  const auto rare = std::ranges::find_if(
+      guide.findings, [](const Finding& finding) { return finding.trait.starts_with("The structure fills"); });
+  ASSERT_NE(rare, guide.findings.end());
+  EXPECT_NE(rare->trait.find("of the voxels that count"), std::string::npos) << rare->trait;
+}
+
 TEST(CaseTraits, SpecksAreLeftOutUnlessThereIsNothingElse) {
   const MeasuredCase without = measure_case(block_and_speck(), 9);
   EXPECT_EQ(without.traits.components, 1);
