@@ -25,9 +25,10 @@ Matrix inverse_transposed(const Matrix& m) {
   throw Refused("E_GEOMETRY", reason, "correct the header, or export the volume again");
 }
 
+/// Three digits, or all of a larger whole number: never "1.03e+03".
 std::string short_number(double value) {
   char text[32];
-  std::snprintf(text, sizeof(text), "%.3g", value);
+  std::snprintf(text, sizeof(text), value >= 999.5 && value < 1e15 ? "%.0f" : "%.3g", value);
   return text;
 }
 
