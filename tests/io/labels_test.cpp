@@ -192,7 +192,8 @@ TEST(Labels, VoxelsOfAnIgnoredLabelDoNotCount) {
   EXPECT_EQ(mask_of(loaded, choice, assumptions), (std::vector<int>{0, 1, 0, 1, 0}));
   EXPECT_EQ(assumptions.at(0).code, "W_IGNORED");
   EXPECT_EQ(assumptions.at(0).text.substr(0, 2), "2 ");
-  const auto counts = counted_voxels(loaded, choice).voxels<std::uint8_t>();
+  const Volume counted = counted_voxels(loaded, choice);
+  const auto counts = counted.voxels<std::uint8_t>();
   EXPECT_EQ(std::vector<int>(counts.begin(), counts.end()), (std::vector<int>{1, 1, 0, 1, 0}));
   for (const LabelChoice& all :
        {LabelChoice(), {{}, std::vector<std::int64_t>{}}, {{}, std::vector<std::int64_t>{7}}}) {
