@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # What every room shares: the language, the warnings, and how a library, a program and a test are declared.
 include_guard(GLOBAL)
+include(CheckCXXCompilerFlag)
 
 set(CMAKE_CXX_STANDARD 20)
 set(CMAKE_CXX_STANDARD_REQUIRED ON)
@@ -16,6 +17,13 @@ find_program(LOSSSCOPE_CCACHE ccache)
 if(LOSSSCOPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
   set(CMAKE_CXX_COMPILER_LAUNCHER
       "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${LOSSSCOPE_CCACHE}")
+endif()
+
+# WIRING: -O1. GCC 13 and newer turn this on at -O2 and take no precompiled header that was made with another setting of it.
+set(LOSSSCOPE_WIRING_OPTIONS -O1)
+check_cxx_compiler_flag(-munroll-only-small-loops LOSSSCOPE_HAS_UNROLL_ONLY_SMALL_LOOPS)
+if(LOSSSCOPE_HAS_UNROLL_ONLY_SMALL_LOOPS)
+  list(APPEND LOSSSCOPE_WIRING_OPTIONS -munroll-only-small-loops)
 endif()
 
 get_filename_component(LOSSSCOPE_ROOT "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
@@ -50,7 +58,7 @@ endfunction()
 function(lossscope_settings target)
   lossscope_configure(${target})
   if(ARG_WIRING)
-    target_compile_options(${target} PRIVATE $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:-O1>)
+    target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:${LOSSSCOPE_WIRING_OPTIONS}>")
   endif()
   if(ARG_MOC)
     set_target_properties(${target} PROPERTIES AUTOMOC ON)
