@@ -136,5 +136,16 @@ TEST_F(ErrorRows, TiesAreOneRowAndEveryClickShowsTheNext) {
   EXPECT_EQ(table()->currentIndex().row(), row);
 }
 
+/// The tab is opened while the case whose errors it lists is still on its way.
+TEST_F(ErrorRows, TheListComesToATabThatWasOpenedBeforeItsFrame) {
+  window.store().change(QStringLiteral("half is dropped"), [](Session& session) {
+    session.study.labels.values.clear();
+    session.predict_from<FromMask>().degradation = parse_degradation("drop=0.5;shift=1,0,0");
+  });
+  window.store().look([](Session& session) { session.look.display.tab = "errors"; });
+  settle();
+  EXPECT_GT(table()->model()->rowCount(), 0) << part<QLabel>("errorsSay")->text().toStdString();
+}
+
 }  // namespace
 }  // namespace lossscope
