@@ -19,11 +19,11 @@ if(LOSSSCOPE_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
       "${CMAKE_COMMAND};-E;env;CCACHE_SLOPPINESS=pch_defines,time_macros;${LOSSSCOPE_CCACHE}")
 endif()
 
-# WIRING: -O1. GCC 13 and newer turn this on at -O2 and take no precompiled header that was made with another setting of it.
+# WIRING: -O1. GCC 13 and newer turn these two on at -O2, and take no precompiled header that was made with other settings.
 set(LOSSSCOPE_WIRING_OPTIONS -O1)
 check_cxx_compiler_flag(-munroll-only-small-loops LOSSSCOPE_HAS_UNROLL_ONLY_SMALL_LOOPS)
 if(LOSSSCOPE_HAS_UNROLL_ONLY_SMALL_LOOPS)
-  list(APPEND LOSSSCOPE_WIRING_OPTIONS -munroll-only-small-loops)
+  list(APPEND LOSSSCOPE_WIRING_OPTIONS -munroll-only-small-loops -mvzeroupper)
 endif()
 
 get_filename_component(LOSSSCOPE_ROOT "${CMAKE_CURRENT_LIST_DIR}/../.." ABSOLUTE)
