@@ -210,7 +210,8 @@ class Run {
     }
     const QString title = window_.windowTitle();
     for (const Role role : {Role::image, Role::mask}) {
-      expect(title.contains(input_name(session, role)), "the title names another case");
+      // Of the case on screen: a file that is asked about, or was refused, is named apart from it.
+      expect(title.contains(input_name(shown->session, role)), "the title names another case");
     }
     if (window_.findChild<QWidget*>(QStringLiteral("messageBar"))->isVisible() || session.look.playback ||
         session.loss.id == kScriptLoss) {
