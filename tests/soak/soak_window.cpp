@@ -8,6 +8,7 @@
 #include <QApplication>
 #include <QComboBox>
 #include <QCryptographicHash>
+#include <QPointer>
 #include <QSlider>
 #include <QTest>
 #include <QTimer>
@@ -80,16 +81,19 @@ class RestlessPerson {
     if (sliders.isEmpty()) {
       return;
     }
-    QSlider* slider = sliders[pick(static_cast<int>(sliders.size()))];
+    // A parameter's slider goes with its loss, whose successor may arrive while this drag waits.
+    const QPointer<QSlider> slider = sliders[pick(static_cast<int>(sliders.size()))];
     const double share = double(slider->value() - slider->minimum()) / (slider->maximum() - slider->minimum());
     QPoint at(static_cast<int>(6 + share * (slider->width() - 12)), slider->height() / 2);
     QTest::mousePress(slider, Qt::LeftButton, {}, at);
-    for (int step = pick(6) + 2; step > 0; --step) {
+    for (int step = pick(6) + 2; step > 0 && slider; --step) {
       at += QPoint(pick(21) - 10, 0);
       QTest::mouseMove(slider, at);
       QTest::qWait(8);
     }
-    QTest::mouseRelease(slider, Qt::LeftButton, {}, at);
+    if (slider) {
+      QTest::mouseRelease(slider, Qt::LeftButton, {}, at);
+    }
   }
 
   void chooseGradient() {
