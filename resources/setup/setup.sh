@@ -20,10 +20,13 @@ die() {
 # install_packages [LIST]: installs the packages of a list (packages.txt) that are not there yet; asks apt only when
 # something is missing.
 install_packages() {
-  local list=${1:-packages.txt} missing=() package as_root=()
+  local list=${1:-packages.txt} missing=() package as_root=() there
+  # With what they provide: Debian 13 has the headers of libqt6opengl6-dev in qt6-base-dev.
+  there=$(dpkg-query -W -f='${db:Status-Status} ${Package}, ${Provides}\n' |
+    sed -nE 's/ *\([^)]*\)//g; s/^installed //p' | tr -d ' ' | tr ',' '\n')
   while read -r package; do
     [ -n "$package" ] || continue
-    [ "$(dpkg-query -W -f='${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+    grep -qxF -e "$package" <<<"$there" || missing+=("$package")
   done <"$root/resources/setup/$list"
   [ "${#missing[@]}" -gt 0 ] || return 0
   if [ "$(id -u)" -ne 0 ]; then
