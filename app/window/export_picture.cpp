@@ -176,7 +176,9 @@ QImage window_picture(QWidget& window, const ViewArea& area, double scale) {
   window.render(&picture, QPoint(), QRegion(), QWidget::DrawChildren);
   QPainter painter(&picture);
   for (widgets::SceneView* pane : area.visiblePanes()) {
-    painter.drawImage(QRectF(QPointF(pane->mapTo(&window, QPoint())), QSizeF(pane->size())), pane->grabPicture(scale));
+    const QPoint at = pane->mapTo(&window, QPoint());
+    painter.setClipRegion(pane->visibleRegion().translated(at));  // a message may lie over it
+    painter.drawImage(QRectF(QPointF(at), QSizeF(pane->size())), pane->grabPicture(scale));
   }
   return picture;
 }

@@ -64,6 +64,16 @@ class Questions : public WindowTest {
                 QString());
     }
   }
+  /// Nothing lies over the bar, neither on the screen nor in a picture of the window.
+  void is_on_top(QWidget& bar) {
+    const QPoint at = bar.mapTo(&window, QPoint());
+    for (const QPoint& corner : {QPoint(3, 3), QPoint(bar.width() - 4, bar.height() - 4)}) {
+      const QWidget* seen = window.childAt(at + corner);
+      EXPECT_TRUE(seen == &bar || bar.isAncestorOf(seen)) << corner.x();
+    }
+    const QImage picture = window_picture(window, window.views(), 1).copy(QRect(at, bar.size()));
+    EXPECT_EQ(picture, bar.grab().toImage().convertToFormat(picture.format()));
+  }
   /// Sees the question and its first way, takes it, and sees a case.
   void take_first(const char* name, const char* code, const char* first) {
     SCOPED_TRACE(name);
@@ -71,6 +81,7 @@ class Questions : public WindowTest {
     ASSERT_TRUE(bar->isVisible());
     const QString text = bar->findChildren<QLabel*>().last()->text();
     EXPECT_TRUE(text.contains(QLatin1String(code))) << text.toStdString();
+    is_on_top(*bar);
     keep_picture(name);
     QAbstractButton* way = nullptr;
     for (auto* button : bar->findChildren<QAbstractButton*>()) {
