@@ -92,7 +92,7 @@ void print(const Json& json) {
       "on its fused cross-entropy. copy: memcpy that reads and writes together the bytes that must move. at most:\n"
       "eager over copy, what memory allows. gather: what three slices need, copied together when the crosshair moves.\n"
       "slices: finish and their maps when a parameter changes. Both one thread.\n"
-      "Pages of memory: %s; in column 2 MB/x, which is eager/x measured by a second process: %s.\n"
+      "Pages of memory: %s.\n2 MB/x: eager/x of a second process: %s.\n"
       "%s of %d interleaved rounds; fields are given, their time stands apart.\n\n"
       "%-14s %9s %9s %8s %8s %9s %9s %8s %7s %10s %10s %10s\n",
       json["size"][0].get<long long>(), json["size"][1].get<long long>(), json["size"][2].get<long long>(),
