@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "losses/what_if.h"
 
+#include "losses/counts.h"
 #include "losses/registry.h"
 
 namespace lossscope {
@@ -67,7 +68,7 @@ std::vector<double> values_if(const Loss& loss, std::span<const double> paramete
   if (find_loss(loss.declaration().id) == nullptr) {
     return {};
   }
-  if (const std::uint8_t* counts = problem.counted(); counts != nullptr && counts[voxel] == 0) {
+  if (!counts_at(problem.counted(), voxel)) {
     return std::vector<double>(p.size(), reduction.value);
   }
   for (std::size_t f = 0; f < fields.size(); ++f) {

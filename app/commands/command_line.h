@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "app/window/run_window.h"
+#include "app/session/window_options.h"
 
 namespace lossscope {
 

@@ -5,7 +5,7 @@
 
 #include "app/commands/answer_options.h"
 #include "app/commands/command.h"
-#include "app/window/run_window.h"
+#include "app/session/window_options.h"
 
 namespace lossscope::commands {
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "losses/counts.h"
 #include "losses/fields/compute.h"
 #include "losses/parallel.h"
 #include "losses/predictions/components.h"
@@ -33,7 +34,7 @@ Errors errors_of(const Problem& problem, ErrorKind kind) {
   for (std::size_t at = 0; at < out.size(); ++at) {
     const bool inside = g[at] != 0, found = value[at] > level;
     const bool wrong_here = missed ? inside && !found : !inside && found;
-    out[at] = wrong_here && (counts == nullptr || counts[at] != 0) ? 1 : 0;
+    out[at] = wrong_here && counts_at(counts, static_cast<std::int64_t>(at)) ? 1 : 0;
   }
   Errors errors{connected_components(wrong), {}};
   errors.places = places_of(errors.components, problem.mask.grid);

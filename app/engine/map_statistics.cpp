@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "basics/trace.h"
+#include "losses/counts.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -64,7 +65,7 @@ MapStatistics map_statistics(const Evaluation& loss, MapKind gradient, int threa
     loss.map_range(begin, kinds, out);
     MapStatistics& block = blocks[static_cast<std::size_t>(begin / kBlock)];
     for (std::int64_t i = begin; i < end; ++i) {
-      if (counts != nullptr && counts[i] == 0) {
+      if (!counts_at(counts, i)) {
         continue;
       }
       add_voxel(block, contributions[i - begin], gradients[i - begin], labels[i] != 0, prediction[i] > level);

@@ -108,14 +108,12 @@ ValueSample sample_of(const RangeValues& values, std::int64_t voxels, int thread
 const Representatives& RangeFinder::voxels_of(const Problem& problem, const std::vector<FieldPtr>& fields,
                                               const std::stop_token& stop) {
   for (Known& known : known_) {
-    if (known.mask == problem.mask.data && known.prediction == problem.prediction.data &&
-        known.counts == problem.counts.data && known.fields == fields) {
+    if (same_inputs(known.problem, problem) && known.fields == fields) {
       known.used = true;
       return known.voxels;
     }
   }
-  known_.push_back({problem.mask.data, problem.prediction.data, problem.counts.data, fields,
-                    representatives(problem, fields, threads_, stop)});
+  known_.push_back({problem, fields, representatives(problem, fields, threads_, stop)});
   return known_.back().voxels;
 }
 

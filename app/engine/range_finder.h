@@ -45,7 +45,7 @@ class RangeFinder {
 
  private:
   struct Known {
-    std::shared_ptr<void> mask, prediction, counts;  ///< kept alive, so that an address cannot be used again
+    Problem problem;  ///< kept alive, so that an address cannot be used again
     std::vector<FieldPtr> fields;
     Representatives voxels;
     bool used = true;

@@ -10,6 +10,7 @@
 
 #include "basics/merged_pool.h"
 #include "basics/trace.h"
+#include "losses/counts.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -79,16 +80,15 @@ class Table {
   /// `counts` as Problem::counted.
   void add(const std::uint8_t* mask, const std::uint8_t* counts, const float* prediction,
            std::span<const float* const> fields, std::int64_t begin, std::int64_t end) {
-    const auto counted = [counts](std::int64_t at) { return counts == nullptr || counts[at] != 0; };
     for (std::int64_t at = begin; at < end;) {
-      if (!counted(at)) {
+      if (!counts_at(counts, at)) {
         ++at;
         continue;
       }
       const std::uint32_t bits = std::bit_cast<std::uint32_t>(prediction[at]);
       std::int64_t next = at + 1;  // most of a volume is one number, again and again
       while (next < end && std::bit_cast<std::uint32_t>(prediction[next]) == bits && mask[next] == mask[at] &&
-             counted(next)) {
+             counts_at(counts, next)) {
         ++next;
       }
       const std::size_t place = keys_.of(prediction[at]) + (mask[at] != 0 ? keys_.count() : 0);

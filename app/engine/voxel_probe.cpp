@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/engine/case_data.h"
+#include "losses/counts.h"
 
 namespace lossscope {
 namespace {
@@ -55,7 +56,7 @@ VoxelProbe probe_voxel(const CaseData& data, std::array<std::int64_t, 3> voxel, 
   probe.image = value_at(data.image.volume, probe.offset);
   probe.mask = value_at(data.mask, probe.offset);
   probe.distance = value_at(distance, probe.offset);
-  probe.counts = data.counts.empty() || data.counts.voxels<std::uint8_t>()[probe.offset] != 0;
+  probe.counts = counts_at(problem_of(data).counted(), probe.offset);
   const double prediction = probe.prediction = value_at(data.prediction, probe.offset);
   const bool logit = data.kind == PredictionKind::logit;
   probe.p = logit ? 1 / (1 + std::exp(-prediction)) : prediction;

@@ -80,10 +80,6 @@ QString case_text(const Session& session, const CaseData& data) {
   return parts.join(QStringLiteral(" \u00b7 "));
 }
 
-QString unit_text(const CaseData& data) { return text(loss_unit(data)); }
-
-QString place_unit_text(const CaseData& data) { return text(place_unit(data)); }
-
 QString index_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, int width) {
   const auto flat = flat_axis(data.grid);
   QStringList index;
@@ -99,7 +95,7 @@ VolumeUnit volume_unit(const CaseData& data) {
   const auto flat = flat_axis(data.grid);
   const double thickness = flat ? data.grid.spacing[static_cast<std::size_t>(*flat)] : 1;
   if (!data.has_spacing) {
-    return {place_unit_text(data), 1, flat.has_value()};
+    return {text(place_unit(data)), 1, flat.has_value()};
   }
   return flat ? VolumeUnit{QStringLiteral("mm\u00b2"), thickness, true} : VolumeUnit{QStringLiteral("ml"), 1000, false};
 }

@@ -12,10 +12,6 @@ namespace lossscope {
 [[nodiscard]] QString prediction_text(const Session& session);
 /// A session's case in one line: "mask ch2bet.nii.gz · prediction: mask degraded by shift=3,0,0;dilate=2".
 [[nodiscard]] QString case_text(const Session& session, const CaseData& data);
-/// Of lengths that losses measure: "mm", "voxels" or (of a picture) "pixels".
-[[nodiscard]] QString unit_text(const CaseData& data);
-/// Of places, metrics and degradations: "mm" wherever a file says how large a voxel is.
-[[nodiscard]] QString place_unit_text(const CaseData& data);
 /// "90, 108, 90", of a picture "369, 317"; each number at least `width` wide.
 [[nodiscard]] QString index_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, int width = 0);
 /// What volumes of structures are said in: of a picture, areas.

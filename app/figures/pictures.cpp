@@ -66,7 +66,7 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
   picture.title = text(titles[static_cast<std::size_t>(view)]);
   picture.slice = static_cast<int>(result.slice);
   picture.slices = static_cast<int>(grid.size[axes.normal]);
-  picture.length_unit = place_unit_text(*frame.data);
+  picture.length_unit = text(place_unit(*frame.data));
   if (flat_axis(grid) == axes.normal) {  // a picture is no slice of anything
     picture.title.clear();
     picture.slices = 0;
@@ -124,7 +124,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
     case OverlayLayer::distance:
       scale.map = ColourMap::purple_green;
       scale.fade = widgets::Fade::none;
-      scale.unit = unit_text(*frame.data);
+      scale.unit = text(loss_unit(*frame.data));
       break;
     case OverlayLayer::counterfactual:
       scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
@@ -184,7 +184,7 @@ widgets::ColourScale distance_scale(const Frame& frame) {
   scale.map = ColourMap::purple_green;
   scale.fade = widgets::Fade::none;
   scale.title = text("signed distance");
-  scale.unit = unit_text(*frame.data);
+  scale.unit = text(loss_unit(*frame.data));
   scale.minimum = -frame.distance_limit;
   scale.maximum = frame.distance_limit;
   return scale;

@@ -119,7 +119,7 @@ class Writer {
         step(0.1 + 0.2 * static_cast<double>(rows.size()) / static_cast<double>(frame->compared.size()),
              of->loss->declaration().name);
         rows.push_back({text(of->loss->declaration().name), of->reduction.value, maker_.statistics(of)});
-        boundary = boundary_text(*rows.back().statistics, unit_text(*frame->data));
+        boundary = boundary_text(*rows.back().statistics, text(loss_unit(*frame->data)));
       }
     }
     heading(QStringLiteral("All losses and where they come from"));

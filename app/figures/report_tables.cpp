@@ -66,7 +66,7 @@ ReportPart case_table(const Session& session, const CaseData& data) {
   }
   table.rows.push_back({QStringLiteral("grid"), size_text(data)});
   table.rows.push_back({QStringLiteral("losses measure distances in"),
-                        data.in_voxels() ? unit_text(data) : QStringLiteral("millimetres")});
+                        data.in_voxels() ? text(loss_unit(data)) : QStringLiteral("millimetres")});
   return table;
 }
 
@@ -79,7 +79,7 @@ ReportPart assumption_table(const CaseData& data) {
 }
 
 ReportPart metrics_table(const Metrics& m, const CaseData& data) {
-  const QString length = place_unit_text(data);  // of metrics, whatever losses measure in
+  const QString length = text(place_unit(data));  // of metrics, whatever losses measure in
   const VolumeUnit volume = volume_unit(data);
   const QString what = volume.is_area ? QStringLiteral("area of the ") : QStringLiteral("volume of the ");
   ReportPart table{.kind = Kind::table, .columns = QStringLiteral("ldl")};

@@ -82,7 +82,7 @@ QString methods_text(const Session& session, const CaseData& data, const std::ve
   const QString structure = labels.empty()
                                 ? QStringLiteral("the structure (all labels but 0)")
                                 : QStringLiteral("label %1").arg(QString::fromStdString(label_text(labels, "nonzero")));
-  const QString unit = data.in_voxels() ? unit_text(data) : QStringLiteral("millimetres");
+  const QString unit = data.in_voxels() ? text(loss_unit(data)) : QStringLiteral("millimetres");
   return QStringLiteral(
              "The prediction was %1; the reference was %2 of %3, on a grid of %4. Evaluated with %5, parameters at "
              "their defaults where none is named: %6. The whole grid was one sample of one batch; voxels are 32-bit "

@@ -102,7 +102,7 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
     if (!pane.problem.empty()) {
       cell.note = QString::fromStdString(pane.problem);
     } else if (const LossStatisticsPtr known = statistics(pane.result)) {
-      show_shares(*known, unit_text(*frame.data), cell);
+      show_shares(*known, text(loss_unit(*frame.data)), cell);
     }
     sheet.cells.push_back(std::move(cell));
   }

@@ -16,7 +16,7 @@ using StatisticsOf = std::function<LossStatisticsPtr(const LossResultPtr&)>;
 /// render and report.
 [[nodiscard]] widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics);
 
-/// How wide the boundary of the statistics is, "1.5 mm"; `unit` is the case's (unit_text).
+/// How wide the boundary of the statistics is, "1.5 mm"; `unit` is the case's (loss_unit).
 [[nodiscard]] QString boundary_text(const LossStatistics& statistics, const QString& unit);
 /// What the bars and numbers below the pictures mean, for a caption.
 [[nodiscard]] QString sheet_legend(const QString& boundary);

@@ -7,6 +7,7 @@
 #include "app/io/case.h"
 #include "app/io/label_map.h"
 #include "basics/number_text.h"
+#include "losses/counts.h"
 
 namespace lossscope {
 namespace {
@@ -192,7 +193,7 @@ void settle_non_finite(PredictionValues& values, const LoadedVolume& prediction,
   std::int64_t broken = 0, unseen = 0;  // of voxels that count, and of those that do not
   for (std::size_t i = 0; i < voxels.size(); ++i) {
     if (!std::isfinite(voxels[i])) {
-      ++(counts == nullptr || counts[i] != 0 ? broken : unseen);
+      ++(counts_at(counts, static_cast<std::int64_t>(i)) ? broken : unseen);
     }
   }
   if (broken + unseen == 0) {

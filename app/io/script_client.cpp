@@ -7,10 +7,10 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "app/helper/script_layout.h"
 #include "app/io/helper_answer.h"
 #include "app/io/helper_claims.h"
 #include "app/io/shared_memory.h"
-#include "app/models/script_layout.h"
 
 namespace lossscope {
 namespace {

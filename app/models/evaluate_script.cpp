@@ -11,8 +11,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "app/helper/script_layout.h"
 #include "app/models/jit_process.h"
-#include "app/models/script_layout.h"
 
 namespace lossscope {
 namespace {

@@ -3,6 +3,7 @@
 
 #include "app/figures/case_text.h"
 #include "app/figures/plots.h"
+#include "app/figures/text.h"
 #include "app/window/chart_pane.h"
 
 namespace lossscope {
@@ -30,7 +31,7 @@ void DistanceTab::rebuild() {
   if (!frame_->result) {
     pane_->chart->setChart({});
   } else if (statistics) {
-    pane_->chart->setChart(distance_chart(*frame_->result, *statistics, unit_text(*frame_->data)));
+    pane_->chart->setChart(distance_chart(*frame_->result, *statistics, text(loss_unit(*frame_->data))));
   }
 }
 

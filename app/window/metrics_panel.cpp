@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "app/figures/case_text.h"
+#include "app/figures/text.h"
 
 namespace lossscope {
 namespace {
@@ -43,11 +44,7 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
 }
 
 void MetricsPanel::showFrame(const FramePtr& frame) {
-  Problem problem;
-  problem.mask = frame->data->mask;
-  problem.prediction = frame->data->prediction;
-  problem.kind = frame->data->kind;
-  problem.counts = frame->data->counts;
+  const Problem problem = problem_of(*frame->data);
   if (same_inputs(problem, wanted_)) {
     return;
   }
@@ -94,7 +91,7 @@ void MetricsPanel::showMetrics(const std::optional<Metrics>& metrics) {
 /// The same rows while the numbers are not there, so that nothing moves when they come.
 void MetricsPanel::showRows(const Metrics& m, bool there) {
   waiting_ = !there;
-  const QString length = place_unit_text(*data_);
+  const QString length = text(place_unit(*data_));
   const VolumeUnit shown = volume_unit(*data_);
   const QString mask = shown.is_area ? tr("Area, mask") : tr("Volume, mask");
   const QString prediction = shown.is_area ? tr("Area, prediction") : tr("Volume, prediction");

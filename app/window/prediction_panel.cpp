@@ -279,7 +279,7 @@ void PredictionPanel::showFrame(const FramePtr& frame) {
     shown_ = frame->session;
     data_ = frame->data;
     if (other_rows) {
-      degradation_->setRows(knob_rows(place_unit_text(*data_), flat_axis(data_->grid)));
+      degradation_->setRows(knob_rows(text(place_unit(*data_)), flat_axis(data_->grid)));
     }
     showSession(store_.session());
   }

@@ -2,30 +2,12 @@
 #pragma once
 
 #include <functional>
-#include <string>
-#include <vector>
 
-#include "app/session/session.h"
+#include "app/session/window_options.h"
 
 namespace lossscope {
 
 class MainWindow;
-
-/// What the command line asked of the window.
-struct WindowOptions {
-  Session session;                 ///< inputs, loss and parameters given as flags
-  Session answers;                 ///< what flags answer of bare files and of a sample
-  std::string session_path;        ///< the session file that was opened, absolute; empty: none
-  Session saved_session;           ///< what stands in it
-  std::vector<std::string> files;  ///< bare files, to be sorted into image, mask and prediction by their content
-  std::string sample;              ///< "mni-head", "phantom" or empty
-  std::string device;              ///< "cpu" or "cuda[:N]"; empty for the remembered one
-  std::string demo;                ///< name or Markdown file of a demo to lead through, or empty
-  std::string screenshot;          ///< save the window here once everything shown is computed, then leave
-  bool recover = false;            ///< bring back the newest session that did not end properly
-  std::string trace;               ///< write what the time was spent on here, or empty
-  int width = 0, height = 0;       ///< of the window; 0 means remembered or default
-};
 
 /// Opens the main window and runs until it closes. Returns the exit code of the command line contract.
 /// `started` is called once the window is up.

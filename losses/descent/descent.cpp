@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 
+#include "losses/counts.h"
 #include "losses/descent/held_logits.h"
 #include "losses/evaluation.h"
 #include "losses/metrics/metrics.h"
@@ -31,7 +32,7 @@ DescentPoint overlap(const Problem& problem, int threads, const std::stop_token&
   parallel_pieces(problem.mask.grid.voxels(), kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
     std::array<std::int64_t, 4> here{};
     for (std::int64_t i = begin; i < end; ++i) {
-      if (counted != nullptr && counted[i] == 0) {
+      if (!counts_at(counted, i)) {
         continue;
       }
       ++here[2 * (g[i] != 0 ? 1 : 0) + (z[i] > 0.0F ? 1 : 0)];

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <stdexcept>
 
+#include "losses/counts.h"
 #include "losses/fields/contours.h"
 #include "losses/fields/distance.h"
 #include "losses/fields/field_info.h"
@@ -61,7 +62,7 @@ Field boundary_penalty(const FieldRequest& request, const Problem& problem, cons
   const auto for_voxels = [&](auto work) {
     parallel_pieces(problem.mask.grid.voxels(), kPiece, 0, stop, [&](std::int64_t begin, std::int64_t end) {
       for (auto i = static_cast<std::size_t>(begin); i < static_cast<std::size_t>(end); ++i) {
-        values[i] = counts == nullptr || counts[i] != 0 ? work(values[i], labels[i] != 0 ? 1U : 0U) : 0.0F;
+        values[i] = counts_at(counts, static_cast<std::int64_t>(i)) ? work(values[i], labels[i] != 0 ? 1U : 0U) : 0.0F;
       }
     });
   };
@@ -102,7 +103,7 @@ Field boundary_mismatch(const FieldRequest& request, const Problem& problem, con
   const auto differs = field.map.voxels<float>();
   const std::uint8_t* counts = problem.counted();
   for (std::size_t i = 0; i < differs.size(); ++i) {
-    differs[i] = (everywhere || p[i] != g[i]) && (counts == nullptr || counts[i] != 0) ? 1.0F : 0.0F;
+    differs[i] = (everywhere || p[i] != g[i]) && counts_at(counts, static_cast<std::int64_t>(i)) ? 1.0F : 0.0F;
   }
   field.scalars[0] = mean_contour_distance(predicted, problem.mask, problem.spacing, stop, problem.counts);
   return field;

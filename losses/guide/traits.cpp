@@ -5,6 +5,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "losses/counts.h"
 #include "losses/fields/compute.h"
 #include "losses/fields/distance.h"
 #include "losses/guide/shape.h"
@@ -95,7 +96,7 @@ void measure_voxels(const Problem& problem, std::span<const std::uint8_t> predic
   CaseTraits& traits = measured.traits;
   std::int64_t counted = 0;
   for (std::size_t i = 0; i < g.size(); ++i) {
-    if (counts != nullptr && counts[i] == 0) {
+    if (!counts_at(counts, static_cast<std::int64_t>(i))) {
       continue;
     }
     ++counted;
@@ -128,7 +129,7 @@ std::int64_t count_rim(const Problem& problem) {
   const std::uint8_t* counts = problem.counted();
   const auto [width, height, depth] = grid.size;
   const auto empty = [&](bool there, std::int64_t at) {
-    return there && g[static_cast<std::size_t>(at)] == 0 && (counts == nullptr || counts[at] != 0);
+    return there && g[static_cast<std::size_t>(at)] == 0 && counts_at(counts, at);
   };
   std::int64_t count = 0;
   for (std::int64_t k = 0; k < depth; ++k) {

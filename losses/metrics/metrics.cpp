@@ -7,6 +7,7 @@
 #include <numeric>
 #include <stdexcept>
 
+#include "losses/counts.h"
 #include "losses/fields/compute.h"
 #include "losses/fields/contours.h"
 #include "losses/fields/distance.h"
@@ -31,7 +32,7 @@ struct Objects {
         prediction(problem.prediction.voxels<float>().data()),
         level(level_of(problem, 0.5)) {}
 
-  [[nodiscard]] bool count(std::int64_t at) const { return counts == nullptr || counts[at] != 0; }
+  [[nodiscard]] bool count(std::int64_t at) const { return counts_at(counts, at); }
   [[nodiscard]] bool in_mask(std::int64_t at) const { return mask[at] != 0 && count(at); }
   [[nodiscard]] bool in_prediction(std::int64_t at) const { return prediction[at] > level && count(at); }
 };

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "losses/counts.h"
 #include "losses/drivers/autograd/formulas.h"
 
 namespace lossscope::reference {
@@ -26,7 +27,7 @@ std::vector<double> slopes_of(const torch::Tensor& x, const Problem& problem) {
   const double* next = values.data_ptr<double>();
   const std::uint8_t* counts = problem.counted();
   for (std::size_t i = 0; i < slopes.size(); ++i) {
-    slopes[i] = counts == nullptr || counts[i] != 0 ? *next++ : 0;
+    slopes[i] = counts_at(counts, static_cast<std::int64_t>(i)) ? *next++ : 0;
   }
   return slopes;
 }

@@ -3,6 +3,7 @@
 // squared distances, negative inside the mask; at a voxel of the other class the wanted distance is 0.
 #pragma once
 
+#include "losses/counts.h"
 #include "losses/drivers/cuda/reduce.h"
 
 namespace lossscope::cuda {
@@ -165,7 +166,7 @@ struct DistanceExtremes {
 
   LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& mine, std::int64_t begin, int count) const {
     for (int i = 0; i < count; ++i) {
-      if (counts != nullptr && counts[begin + i] == 0) {
+      if (!counts_at(counts, begin + i)) {
         continue;
       }
       const auto size = static_cast<double>(size_of(values[begin + i]));

@@ -2,6 +2,7 @@
 // Thresholds, contours and what losses.md L, M and I make of distances.
 #pragma once
 
+#include "losses/counts.h"
 #include "losses/drivers/cuda/distance_kernels.h"
 #include "losses/evaluate.h"
 
@@ -18,11 +19,6 @@ struct GatherPlane {
   PlaneLayout layout;
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = in[voxel_of(layout, i)]; }
 };
-
-/// Whether a voxel counts; all do where there is no list.
-LOSSSCOPE_FUNCTION bool counts_at(const std::uint8_t* counts, std::int64_t i) {
-  return counts == nullptr || counts[i] != 0;
-}
 
 struct Threshold {
   const float* in;

@@ -2,6 +2,7 @@
 // The kernels of one loss: its sums over a volume, its maps, its what-if map. They know no formula.
 #pragma once
 
+#include "losses/counts.h"
 #include "losses/drivers/cuda/field_kernels.h"
 #include "losses/evaluate.h"
 #include "losses/registry.h"
@@ -13,9 +14,7 @@ struct DeviceInput {
   const std::uint8_t* mask;
   const float* prediction;
   const float* fields[kMaxFields];
-  const std::uint8_t* counts;  ///< 0 for voxels that do not count; null where all do
-
-  LOSSSCOPE_FUNCTION bool counted(std::int64_t i) const { return counts == nullptr || counts[i] != 0; }
+  const std::uint8_t* counts;  ///< 0 for voxels that do not count; null where all do (counts_at)
 };
 
 /// How many voxels count.
@@ -88,7 +87,7 @@ struct Terms {
   LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& sums, std::int64_t begin, int count) const {
     const VoxelQuad<L, Logits> quad(input, begin, count);
     for (int i = 0; i < count; ++i) {
-      if (!input.counted(begin + i)) {
+      if (!counts_at(input.counts, begin + i)) {
         continue;
       }
       const auto terms = loss.terms(quad[i]);
@@ -119,14 +118,14 @@ struct Effects {
     if (layout.height == 1 && layout.along == 1 && layout.begin % kQuad == 0) {
       const VoxelQuad<L, Logits> voxels(input, layout.begin + first, count);
       for (int i = 0; i < kQuad; ++i) {
-        if (i >= count || input.counted(layout.begin + first + i)) {
+        if (i >= count || counts_at(input.counts, layout.begin + first + i)) {
           set(loss.effect(voxels[i], coefficients), i, c, p, z);
         }
       }
     } else {
       for (int i = 0; i < count; ++i) {
         const std::int64_t voxel = voxel_of(layout, first + i);
-        if (input.counted(voxel)) {
+        if (counts_at(input.counts, voxel)) {
           set(loss.effect(LossVoxels<L, Logits>::at(input, voxel), coefficients), i, c, p, z);
         }
       }
@@ -165,7 +164,7 @@ struct Drops {
 
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
     const std::int64_t voxel = voxel_of(layout, i);
-    if (!input.counted(voxel)) {
+    if (!counts_at(input.counts, voxel)) {
       drop[i] = 0;
       return;
     }

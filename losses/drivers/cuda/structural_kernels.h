@@ -2,6 +2,7 @@
 // Local statistics and the structural error of losses.md N. In float64: a variance is a small difference.
 #pragma once
 
+#include "losses/counts.h"
 #include "losses/drivers/cuda/field_kernels.h"
 
 namespace lossscope::cuda {
