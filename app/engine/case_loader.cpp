@@ -10,6 +10,7 @@
 #include "app/engine/kept.h"
 #include "app/engine/plane_edits.h"
 #include "basics/trace.h"
+#include "losses/outputs.h"
 
 namespace lossscope {
 
@@ -62,6 +63,7 @@ LoadedPtr CaseLoader::Parts::read(File& file, FileKey key, const InputChoice& in
     if (key.path.empty()) {
       return nullptr;
     }
+    free_spare_outputs();  // those of the case before are of other sizes
     LoadedVolume volume = sources.files(input, role, part, stop);
     note_change(key, volume);
     return std::make_shared<const LoadedVolume>(std::move(volume));

@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "app/engine/call_later.h"
+#include "losses/outputs.h"
 
 namespace lossscope {
 namespace {
@@ -127,6 +128,9 @@ struct DescentRun::Worker {
     }
     for (const DescentLane& lane : fresh.lanes) {
       descents.emplace_back(*lane.loss, lane.parameters, fresh.start, fresh.settings, threads, stop);
+    }
+    if (fresh.lanes.empty()) {
+      free_spare_outputs();
     }
     if (fresh.settings.common_rate) {
       measure_in_common();

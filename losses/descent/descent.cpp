@@ -10,6 +10,7 @@
 #include "losses/descent/held_logits.h"
 #include "losses/evaluation.h"
 #include "losses/metrics/metrics.h"
+#include "losses/outputs.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -75,7 +76,7 @@ Descent::Descent(const Loss& loss, std::vector<double> parameters, const Problem
   fields_ = std::move(first.fields);
   reduction_ = std::move(first.reduction);
   curve_.push_back(first.point);
-  unit_ = largest_gradient_ = static_cast<double>(largest_magnitude(gradient(stop)));
+  unit_ = largest_gradient_ = static_cast<double>(largest_magnitude(gradient(stop).voxels<float>()));
 }
 
 Descent::Evaluation Descent::evaluate(const Problem& problem, std::int64_t step, std::stop_token stop) {
@@ -90,16 +91,16 @@ Descent::Evaluation Descent::evaluate(const Problem& problem, std::int64_t step,
   return result;
 }
 
-std::vector<float> Descent::gradient(std::stop_token stop) const {
-  std::vector<float> values(static_cast<std::size_t>(problem_.mask.grid.voxels()));
+Volume Descent::gradient(std::stop_token stop) const {
+  Volume values = make_output(problem_.mask.grid, VoxelType::float32);
   const std::array kinds{MapKind::gradient_logit};
-  const std::array out{std::span<float>(values)};
+  const std::array out{values.voxels<float>()};
   loss_->map_volume(parameters_, problem_, fields_, reduction_, kinds, out, threads_, std::move(stop));
   return values;
 }
 
 Volume Descent::descended(std::span<const float> gradient) const {
-  Volume next = make_volume(problem_.prediction.grid, VoxelType::float32);
+  Volume next = make_output(problem_.prediction.grid, VoxelType::float32);
   const auto from = problem_.prediction.voxels<float>();
   const auto to = next.voxels<float>();
   const auto unit = static_cast<float>(1 / unit_);
@@ -113,11 +114,14 @@ Volume Descent::descended(std::span<const float> gradient) const {
 }
 
 Volume Descent::adapted(std::span<const float> gradient, Moments& moments) const {
-  Volume next = make_volume(problem_.prediction.grid, VoxelType::float32);
+  Volume next = make_output(problem_.prediction.grid, VoxelType::float32);
   const auto from = problem_.prediction.voxels<float>();
   const auto to = next.voxels<float>();
-  moments.first.resize(gradient.size());
-  moments.second.resize(gradient.size());
+  const auto zeros = [&] { return make_volume(next.grid, VoxelType::float32); };
+  const Moments before = moments.first.empty() ? Moments{zeros(), zeros()} : moments;
+  moments = {make_output(next.grid, VoxelType::float32), make_output(next.grid, VoxelType::float32)};
+  const auto last_first = before.first.voxels<float>(), last_second = before.second.voxels<float>();
+  const auto first = moments.first.voxels<float>(), second = moments.second.voxels<float>();
   const auto unit = static_cast<float>(1 / unit_);
   const auto step = static_cast<double>(curve_.size());  // counted from 1
   const auto first_bias = static_cast<float>(1 / (1 - std::pow(kFirst, step)));
@@ -127,10 +131,10 @@ Volume Descent::adapted(std::span<const float> gradient, Moments& moments) const
     constexpr auto kKeepFirst = static_cast<float>(kFirst), kKeepSecond = static_cast<float>(kSecond);
     for (std::int64_t i = begin; i < end; ++i) {
       const float g = gradient[i] * unit;
-      float& m = moments.first[i];
-      float& v = moments.second[i];
-      m = kKeepFirst * m + (1 - kKeepFirst) * g;
-      v = kKeepSecond * v + (1 - kKeepSecond) * g * g;
+      const float m = kKeepFirst * last_first[i] + (1 - kKeepFirst) * g;
+      const float v = kKeepSecond * last_second[i] + (1 - kKeepSecond) * g * g;
+      first[i] = m;
+      second[i] = v;
       to[i] = from[i] - rate * (m * first_bias) / (std::sqrt(v * second_bias) + kSmallest);
     }
   });
@@ -144,11 +148,11 @@ void Descent::step(std::stop_token stop) {
     curve_.back().step = number;
     return;
   }
-  const std::vector<float> slope = gradient(stop);
+  const Volume slope = gradient(stop);
   const bool adam = settings_.optimiser == Optimiser::adam;
-  Moments moments = moments_;  // a copy: a cancelled step leaves no trace
+  Moments moments = moments_;  // those of the step are new: when it is cancelled, the old ones are still there
   Problem next = problem_;
-  next.prediction = adam ? adapted(slope, moments) : descended(slope);
+  next.prediction = adam ? adapted(slope.voxels<float>(), moments) : descended(slope.voxels<float>());
   Evaluation result = evaluate(next, number, std::move(stop));
   problem_ = std::move(next);
   moments_ = std::move(moments);

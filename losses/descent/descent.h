@@ -64,10 +64,10 @@ class Descent {
  private:
   struct Evaluation;
   struct Moments {
-    std::vector<float> first, second;
+    Volume first, second;  ///< empty before the first step
   };
   [[nodiscard]] Evaluation evaluate(const Problem& problem, std::int64_t step, std::stop_token stop);
-  [[nodiscard]] std::vector<float> gradient(std::stop_token stop) const;
+  [[nodiscard]] Volume gradient(std::stop_token stop) const;
   [[nodiscard]] Volume descended(std::span<const float> gradient) const;
   [[nodiscard]] Volume adapted(std::span<const float> gradient, Moments& moments) const;
 

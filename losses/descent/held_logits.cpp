@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "losses/outputs.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -17,7 +18,7 @@ HeldLogits held_logits(const Volume& prediction, PredictionKind kind, std::optio
     throw std::invalid_argument("held_logits: a prediction must be float32");
   }
   const float limit = confidence ? static_cast<float>(std::log(*confidence / (1 - *confidence))) : kLargestLogit;
-  HeldLogits made{make_volume(prediction.grid, VoxelType::float32), 0};
+  HeldLogits made{make_output(prediction.grid, VoxelType::float32), 0};
   const auto from = prediction.voxels<float>();
   const auto to = made.logits.voxels<float>();
   std::atomic<std::int64_t> held = 0;

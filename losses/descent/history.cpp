@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "losses/outputs.h"
+
 namespace lossscope {
 namespace {
 
@@ -55,7 +57,7 @@ DescentHistory::State DescentHistory::at(std::int64_t step) const {
     return step >= first_.step ? first_ : State{};
   }
   const Kept& found = *std::prev(after);
-  State state{found.step, make_volume(grid_, VoxelType::float32)};
+  State state{found.step, make_output(grid_, VoxelType::float32)};
   std::transform(found.logits.begin(), found.logits.end(), state.logits.voxels<float>().begin(),
                  [](std::int16_t z) { return static_cast<float>(z) / kSteps; });
   return state;

@@ -13,6 +13,7 @@
 #include "losses/fields/distance.h"
 #include "losses/fields/field_info.h"
 #include "losses/fields/structural.h"
+#include "losses/outputs.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -98,7 +99,7 @@ Field hausdorff_weight(const FieldRequest& request, const Problem& problem, cons
 Field boundary_mismatch(const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
   const Volume predicted = thresholded(problem, request.arguments[0]);
   const bool everywhere = request.arguments[1] > 0.5;
-  Field field{make_volume(problem.mask.grid, VoxelType::float32), {}};
+  Field field{make_output(problem.mask.grid, VoxelType::float32), {}};
   const auto p = predicted.voxels<std::uint8_t>(), g = problem.mask.voxels<std::uint8_t>();
   const auto differs = field.map.voxels<float>();
   const std::uint8_t* counts = problem.counted();
@@ -149,7 +150,7 @@ float level_of(const Problem& problem, double threshold) {
 }
 
 Volume thresholded(const Problem& problem, double threshold) {
-  Volume result = make_volume(problem.prediction.grid, VoxelType::uint8);
+  Volume result = make_output(problem.prediction.grid, VoxelType::uint8);
   const auto in = problem.prediction.voxels<float>();
   const auto out = result.voxels<std::uint8_t>();
   const float level = level_of(problem, threshold);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "losses/drivers/cpu_kernels.h"
+#include "losses/outputs.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -203,7 +204,7 @@ void transform_counted(const Volume& mask, const Volume& counts, const std::arra
                        const Wanted& wanted, int threads, const std::stop_token& stop) {
   const Pieces pieces(mask.grid.size[2]);
   const std::int64_t n = mask.grid.size[0] * mask.grid.size[1];
-  const Volume background = make_volume(mask.grid, VoxelType::uint8);
+  const Volume background = make_output(mask.grid, VoxelType::uint8);
   const std::uint8_t *in_mask = mask.voxels<std::uint8_t>().data(), *counted = counts.voxels<std::uint8_t>().data();
   std::uint8_t* in_background = background.voxels<std::uint8_t>().data();
   std::transform(in_mask, in_mask + mask.grid.voxels(), counted, in_background,
@@ -234,14 +235,14 @@ void transform_signed(const Volume& mask, const Volume& counts, const std::array
 }  // namespace
 
 Volume distance_to(const Volume& seeds, const std::array<double, 3>& spacing, int threads, std::stop_token stop) {
-  Volume result = make_volume(seeds.grid, VoxelType::float32);
+  Volume result = make_output(seeds.grid, VoxelType::float32);
   transform(seeds, spacing, {false, result.voxels<float>().data(), {}}, threads, stop);
   return result;
 }
 
 Volume signed_distance(const Volume& mask, const std::array<double, 3>& spacing, int threads, std::stop_token stop,
                        const Volume& counts) {
-  Volume result = make_volume(mask.grid, VoxelType::float32);
+  Volume result = make_output(mask.grid, VoxelType::float32);
   transform_signed(mask, counts, spacing, {true, result.voxels<float>().data(), {}}, threads, stop);
   return result;
 }

@@ -12,6 +12,7 @@
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/fields/local_statistics.h"
 #include "losses/loss.h"
+#include "losses/outputs.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -327,7 +328,7 @@ Field structural_error(const FieldRequest& request, const Problem& problem, cons
   const Grid& grid = problem.mask.grid;
   const LocalWindow window = window_of(request, problem);
   const Stabilisers constants = stabilisers_of(request);
-  Field field{make_volume(grid, VoxelType::float32), {}};
+  Field field{make_output(grid, VoxelType::float32), {}};
   const auto error = field.map.voxels<float>();
   std::array<double, kRowLanes> largest{};
   std::mutex guard;
@@ -362,7 +363,7 @@ Field structural_slope(const FieldRequest& request, const Problem& problem, cons
   const LocalWindow window = window_of(request, problem);
   const Stabilisers constants = stabilisers_of(request);
   const Heights heights(problem, error, request.arguments[6]);
-  Field field{make_volume(grid, VoxelType::float32), {}};
+  Field field{make_output(grid, VoxelType::float32), {}};
   for_pieces(window, piece, threads, stop, [&](const Range& rows, const Range& slices) {
     SlopeRowsOf slope(window, problem, renormalises(request), rows);
     const auto around = [&](std::int64_t by) { return widened(slices, by * window.reach(2), grid.size[2]); };

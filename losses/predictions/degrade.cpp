@@ -6,6 +6,7 @@
 #include <numbers>
 
 #include "losses/fields/distance.h"
+#include "losses/outputs.h"
 #include "losses/parallel.h"
 #include "losses/predictions/components.h"
 
@@ -177,7 +178,7 @@ Degrader::Degrader(Volume mask) : state_(std::make_shared<State>()) {
 Volume Degrader::volume(const Degradation& degradation, int threads, std::stop_token stop) {
   state_->prepare(degradation, threads, stop);
   const Grid& grid = state_->mask.grid;
-  Volume prediction = make_volume(grid, VoxelType::float32);
+  Volume prediction = make_output(grid, VoxelType::float32);
   const auto values = prediction.voxels<float>();
   constexpr std::int64_t kRowsPerBlock = 64;
   const std::int64_t rows = grid.size[1] * grid.size[2];

@@ -4,11 +4,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "losses/outputs.h"
+
 namespace lossscope {
 
 Volume thresholded(const Volume& prediction, PredictionKind kind, double threshold) {
   const double level = kind == PredictionKind::logit ? std::log(threshold / (1 - threshold)) : threshold;
-  Volume hard = make_volume(prediction.grid, VoxelType::float32);
+  Volume hard = make_output(prediction.grid, VoxelType::float32);
   const auto from = prediction.voxels<float>();
   const auto to = hard.voxels<float>();
   std::transform(from.begin(), from.end(), to.begin(),

@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "losses/fields/distance.h"
+#include "losses/outputs.h"
 #include "losses/predictions/components.h"
 #include "losses/predictions/degrade.h"
 #include "losses/predictions/threshold.h"
@@ -232,6 +233,21 @@ TEST(Degrader, NoiseHasItsMeanAndDeviationAndFollowsTheSeed) {
   const auto wild = values_of(degrader.volume(degradation));
   EXPECT_EQ(*std::min_element(wild.begin(), wild.end()), 0.0F);
   EXPECT_EQ(*std::max_element(wild.begin(), wild.end()), 1.0F);
+}
+
+TEST(Degrader, WritesItsPredictionWholeWhateverTheMemoryHeld) {
+  const Grid grid = grid_of({128, 96, 64});
+  const Volume mask = mask_where(grid, [](auto i, auto j, auto k) { return std::hypot(i - 60, j - 50, k - 30) < 20; });
+  Degrader degrader(mask);
+  const auto cut_at = [&] { return thresholded(degrader.volume(everything()), PredictionKind::probability, 0.4); };
+  const auto fresh = values_of(degrader.volume(everything())), cut = values_of(cut_at());
+  {
+    const Volume one = make_output(grid, VoxelType::float32), other = make_output(grid, VoxelType::float32);
+    std::ranges::fill(one.voxels<float>(), std::numeric_limits<float>::quiet_NaN());
+    std::ranges::fill(other.voxels<float>(), std::numeric_limits<float>::quiet_NaN());
+  }
+  EXPECT_EQ(values_of(degrader.volume(everything())), fresh);
+  EXPECT_EQ(values_of(cut_at()), cut);
 }
 
 TEST(Degrader, StopsWhenAsked) {
