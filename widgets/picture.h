@@ -4,6 +4,7 @@
 #include <QColor>
 #include <QString>
 #include <array>
+#include <cstddef>
 #include <memory>
 #include <vector>
 
@@ -54,10 +55,22 @@ struct SlicePicture {
 struct VolumePicture {
   std::shared_ptr<const void> owner;  ///< first voxel; uint8 or float, i fastest
   bool is_float = false;
-  double level = 0.5;  ///< surface where the volume crosses it
+  double level = 0.5;                    ///< surface where the volume crosses it
+  std::shared_ptr<const void> counts{};  ///< uint8, 0 where a voxel does not count; null where all do
   std::array<int, 3> size{0, 0, 0};
   std::array<double, 3> spacing{1, 1, 1}, origin{0, 0, 0};
   std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};  ///< LPS, row by row
+
+  /// The place of a voxel of the volume in its memory.
+  [[nodiscard]] std::ptrdiff_t offset(const std::array<int, 3>& voxel) const {
+    return voxel[0] + size[0] * (voxel[1] + static_cast<std::ptrdiff_t>(size[1]) * voxel[2]);
+  }
+  /// Whether a voxel counts; what lies outside of the volume does.
+  [[nodiscard]] bool counts_at(const std::array<int, 3>& voxel) const {
+    const auto [i, j, k] = voxel;
+    const bool inside = i >= 0 && i < size[0] && j >= 0 && j < size[1] && k >= 0 && k < size[2];
+    return !counts || !inside || static_cast<const unsigned char*>(counts.get())[offset(voxel)] != 0;
+  }
 };
 
 /// The colours of mask and prediction, the same everywhere (Okabe-Ito, safe for the colour-blind).

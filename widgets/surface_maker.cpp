@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/surface_maker.h"
 
+#include <vtkCellArray.h>
+#include <vtkCellArrayIterator.h>
+#include <vtkCleanPolyData.h>
 #include <vtkFloatArray.h>
 #include <vtkFlyingEdges3D.h>
 #include <vtkImageData.h>
@@ -12,6 +15,9 @@
 #include <vtkWindowedSincPolyDataFilter.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstddef>
 #include <iterator>
 #include <optional>
 #include <type_traits>
@@ -85,6 +91,50 @@ vtkSmartPointer<vtkImageData> cut_out(const VolumePicture& volume) {
   return image;
 }
 
+/// Whether the eight voxels around a place (mm along the voxel axes) all count; those beyond the border do.
+bool is_among_counted(const VolumePicture& volume, const std::array<double, 3>& place) {
+  std::array<int, 3> first{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    first[axis] = static_cast<int>(std::floor(place[axis] / volume.spacing[axis]));
+  }
+  for (int corner = 0; corner < 8; ++corner) {
+    if (!volume.counts_at({first[0] + (corner & 1), first[1] + (corner >> 1 & 1), first[2] + (corner >> 2)})) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/// The triangles that lie among voxels that count; each is within one cube of eight voxels.
+vtkSmartPointer<vtkPolyData> counted_only(vtkPolyData* surface, const VolumePicture& volume) {
+  vtkNew<vtkCellArray> kept;
+  const auto cell = vtk::TakeSmartPointer(surface->GetPolys()->NewIterator());
+  for (cell->GoToFirstCell(); !cell->IsDoneWithTraversal(); cell->GoToNextCell()) {
+    vtkIdType count = 0;
+    const vtkIdType* points = nullptr;
+    cell->GetCurrentCell(count, points);
+    std::array<double, 3> middle{};
+    for (vtkIdType at = 0; at < count; ++at) {
+      std::array<double, 3> point{};
+      surface->GetPoint(points[at], point.data());
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        middle[axis] += point[axis] / static_cast<double>(count);
+      }
+    }
+    if (is_among_counted(volume, middle)) {
+      kept->InsertNextCell(count, points);
+    }
+  }
+  vtkNew<vtkPolyData> cut;
+  cut->SetPoints(surface->GetPoints());
+  cut->SetPolys(kept);
+  vtkNew<vtkCleanPolyData> used;  // without the points that no triangle has any more: they would be coloured
+  used->SetInputData(cut);
+  used->PointMergingOff();
+  used->Update();
+  return used->GetOutput();
+}
+
 }  // namespace
 
 vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
@@ -104,11 +154,15 @@ vtkSmartPointer<vtkPolyData> make_surface(const VolumePicture& volume) {
   edges->ComputeNormalsOff();
   edges->ComputeScalarsOff();
   edges->Update();
-  if (edges->GetOutput()->GetNumberOfCells() == 0) {
+  vtkSmartPointer<vtkPolyData> cut = edges->GetOutput();
+  if (volume.counts) {
+    cut = counted_only(cut, volume);
+  }
+  if (cut->GetNumberOfCells() == 0) {
     return surface;
   }
   vtkNew<vtkWindowedSincPolyDataFilter> smooth;  // takes the staircase of a binary mask away, keeps its volume
-  smooth->SetInputConnection(edges->GetOutputPort());
+  smooth->SetInputData(cut);
   smooth->SetNumberOfIterations(12);
   smooth->SetPassBand(0.1);
   smooth->NonManifoldSmoothingOn();

@@ -36,14 +36,13 @@ Point3 moved(vtkMatrix4x4* matrix, const Point3& point, double one) {
 }
 
 bool above(const VolumePicture& volume, const std::array<int, 3>& voxel) {
-  const std::ptrdiff_t at =
-      voxel[0] + volume.size[0] * (voxel[1] + static_cast<std::ptrdiff_t>(volume.size[1]) * voxel[2]);
+  const std::ptrdiff_t at = volume.offset(voxel);
   const void* voxels = volume.owner.get();
   return (volume.is_float ? static_cast<double>(static_cast<const float*>(voxels)[at])
                           : static_cast<const unsigned char*>(voxels)[at]) > volume.level;
 }
 
-/// The nearest voxel above the level among the eight around a point (voxel indices).
+/// The nearest voxel above the level that counts among the eight around a point (voxel indices).
 std::optional<std::array<int, 3>> voxel_around(const VolumePicture& volume, const Point3& index) {
   std::optional<std::array<int, 3>> best;
   double nearest = kNever;
@@ -56,7 +55,7 @@ std::optional<std::array<int, 3>> voxel_around(const VolumePicture& volume, cons
       inside = inside && voxel[axis] >= 0 && voxel[axis] < volume.size[axis];
       away += std::abs(voxel[axis] - index[axis]);
     }
-    if (inside && away < nearest && above(volume, voxel)) {
+    if (inside && away < nearest && above(volume, voxel) && volume.counts_at(voxel)) {
       nearest = away;
       best = voxel;
     }

@@ -99,7 +99,7 @@ Volume CaseLoader::Parts::degrade(const FromMask& from, const MaskPtr& of, const
   if (progress) {
     progress(0.0, "degrading the mask");
   }
-  (void)degrader.get(of, [&] { return Degrader(of->volume); });
+  (void)degrader.get(of, [&] { return Degrader(of->volume, of->counts); });
   return degrader.value()->volume(from.degradation, threads, stop);
 }
 

@@ -105,7 +105,7 @@ class Runner {
         throw std::invalid_argument("to sweep " + to_string(request.variable) +
                                     ", the prediction must be made from the mask (perfect or degrade:...)");
       }
-      degrader_.emplace(data.mask);
+      degrader_.emplace(data.mask, data.counts);
     }
   }
 

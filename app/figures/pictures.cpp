@@ -190,7 +190,7 @@ widgets::ColourScale distance_scale(const Frame& frame) {
   return scale;
 }
 
-widgets::VolumePicture volume_picture(const Volume& volume, double level) {
+widgets::VolumePicture volume_picture(const Volume& volume, double level, const Volume& counts) {
   widgets::VolumePicture picture;
   if (volume.empty()) {
     return picture;
@@ -198,6 +198,7 @@ widgets::VolumePicture volume_picture(const Volume& volume, double level) {
   picture.owner = volume.data;
   picture.is_float = volume.type == VoxelType::float32;
   picture.level = level;
+  picture.counts = counts.data;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     picture.size[axis] = static_cast<int>(volume.grid.size[axis]);
   }

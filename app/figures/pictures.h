@@ -25,8 +25,8 @@ void say_once(widgets::SlicePicture& picture, bool first);
 [[nodiscard]] widgets::ColourScale distance_scale(const Frame& frame);
 /// Where the surface and the outline of a prediction are: 0.5, and of logits 0.
 [[nodiscard]] double prediction_level(const CaseData& data);
-/// The volume itself, not a copy.
-[[nodiscard]] widgets::VolumePicture volume_picture(const Volume& volume, double level);
+/// The volume itself, not a copy; `counts` as in Problem.
+[[nodiscard]] widgets::VolumePicture volume_picture(const Volume& volume, double level, const Volume& counts);
 
 /// Name of a session's layer as the user reads it.
 [[nodiscard]] QString layer_name(const Session& session);

@@ -16,8 +16,12 @@ namespace {
 
 using widgets::VolumePicture;
 
+bool is_same_volume(const VolumePicture& a, const VolumePicture& b) {
+  return a.owner == b.owner && a.level == b.level && a.counts == b.counts;
+}
+
 void show_plain(CaseSurface& surface, const VolumePicture& volume, const CaseSurface& before) {
-  const bool same = before.shape && before.volume.owner == volume.owner && before.volume.level == volume.level;
+  const bool same = before.shape && is_same_volume(before.volume, volume);
   surface.volume = volume;
   surface.shape = same ? before.shape : widgets::make_surface(volume);
   surface.shown = surface.shape;
@@ -73,17 +77,17 @@ widgets::Point3 world_of(const Grid& grid, const ViewResult& view, double x, dou
 }  // namespace
 
 bool SurfaceWish::operator==(const SurfaceWish& other) const {
-  return mask.owner == other.mask.owner && prediction.owner == other.prediction.owner &&
-         prediction.level == other.prediction.level && colour == other.colour && result == other.result &&
-         map == other.map && distance.data == other.distance.data && scale == other.scale && fits == other.fits;
+  return is_same_volume(mask, other.mask) && is_same_volume(prediction, other.prediction) && colour == other.colour &&
+         result == other.result && map == other.map && distance.data == other.distance.data && scale == other.scale &&
+         fits == other.fits;
 }
 
 SurfaceWish surface_wish(const Frame& frame) {
   const CaseData& data = *frame.data;
   SurfaceWish wish;
   wish.grid = data.grid;
-  wish.mask = volume_picture(data.mask, 0.5);
-  wish.prediction = volume_picture(data.prediction, prediction_level(data));
+  wish.mask = volume_picture(data.mask, 0.5, data.counts);
+  wish.prediction = volume_picture(data.prediction, prediction_level(data), data.counts);
   const SurfaceColour colour = frame.session.look.display.surfaces.colour;
   const bool known = colour == SurfaceColour::distance ? !frame.distance.empty() : frame.result != nullptr;
   if (colour == SurfaceColour::plain || !known) {

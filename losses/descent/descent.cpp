@@ -68,7 +68,7 @@ Descent::Descent(const Loss& loss, std::vector<double> parameters, const Problem
   if (!(settings.rate > 0) || !std::isfinite(settings.rate)) {
     throw std::invalid_argument("a descent's rate must be above 0");
   }
-  HeldLogits held = held_logits(start.prediction, start.kind, settings.confidence);
+  HeldLogits held = held_logits(start.prediction, start.kind, settings.confidence, start.counts);
   problem_.prediction = std::move(held.logits);
   held_ = held.held;
   problem_.kind = PredictionKind::logit;

@@ -5,12 +5,14 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "losses/counts.h"
 #include "losses/outputs.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
 
-HeldLogits held_logits(const Volume& prediction, PredictionKind kind, std::optional<double> confidence) {
+HeldLogits held_logits(const Volume& prediction, PredictionKind kind, std::optional<double> confidence,
+                       const Volume& counts) {
   if (confidence && !(*confidence > 0.5 && *confidence < 1)) {
     throw std::invalid_argument("held_logits: the confidence must lie between 0.5 and 1");
   }
@@ -21,6 +23,7 @@ HeldLogits held_logits(const Volume& prediction, PredictionKind kind, std::optio
   HeldLogits made{make_output(prediction.grid, VoxelType::float32), 0};
   const auto from = prediction.voxels<float>();
   const auto to = made.logits.voxels<float>();
+  const std::uint8_t* counted = counts.empty() ? nullptr : counts.voxels<std::uint8_t>().data();
   std::atomic<std::int64_t> held = 0;
   parallel_pieces(prediction.grid.voxels(), 1 << 16, 0, {}, [&](std::int64_t begin, std::int64_t end) {
     std::int64_t here = 0;
@@ -28,7 +31,7 @@ HeldLogits held_logits(const Volume& prediction, PredictionKind kind, std::optio
       const float z = kind == PredictionKind::logit ? from[i] : std::log(from[i]) - std::log1p(-from[i]);
       const bool beyond = confidence ? std::abs(z) > limit : std::isinf(z);
       to[i] = beyond ? std::copysign(limit, z) : z;
-      here += beyond ? 1 : 0;
+      here += beyond && counts_at(counted, i) ? 1 : 0;
     }
     held += here;
   });

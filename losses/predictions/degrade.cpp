@@ -54,7 +54,7 @@ std::int64_t clamped(std::int64_t index, std::int64_t size) { return std::clamp<
 }  // namespace
 
 struct Degrader::State {
-  Volume mask;
+  Volume mask, counts;
   Components components;
   std::vector<bool> dropped;  ///< of the components that `distance` was made from
   Volume distance;            ///< mm to the faces between the classes, negative inside
@@ -65,6 +65,7 @@ struct Degrader::State {
   /// Prediction of voxels (i, j, k) ... (i + n - 1, j, k), n the size of `out`.
   void run(const Degradation& degradation, std::array<std::int64_t, 3> at, std::span<float> out) const;
   void sample(const Degradation& degradation, std::array<std::int64_t, 3> at, std::span<float> out) const;
+  void keep_uncounted(std::array<std::int64_t, 3> at, std::span<float> out) const;
 };
 
 std::vector<bool> Degrader::State::choose_dropped(const Degradation& degradation) const {
@@ -168,11 +169,25 @@ void Degrader::State::run(const Degradation& degradation, std::array<std::int64_
       value = std::clamp(value, doubt, 1 - doubt);
     }
   }
+  keep_uncounted(at, out);
 }
 
-Degrader::Degrader(Volume mask) : state_(std::make_shared<State>()) {
+void Degrader::State::keep_uncounted(std::array<std::int64_t, 3> at, std::span<float> out) const {
+  if (counts.empty()) {
+    return;
+  }
+  const auto begin = static_cast<std::size_t>(mask.grid.offset(at[0], at[1], at[2]));
+  const auto counted = counts.voxels<std::uint8_t>().subspan(begin, out.size());
+  const auto label = mask.voxels<std::uint8_t>().subspan(begin, out.size());
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    out[i] = counted[i] != 0 ? out[i] : static_cast<float>(label[i]);
+  }
+}
+
+Degrader::Degrader(Volume mask, Volume counts) : state_(std::make_shared<State>()) {
   state_->components = connected_components(mask);
   state_->mask = std::move(mask);
+  state_->counts = std::move(counts);
 }
 
 Volume Degrader::volume(const Degradation& degradation, int threads, std::stop_token stop) {

@@ -34,11 +34,12 @@ struct Degradation {
 /// only when other components are dropped); any slice can then be asked for alone, and equals the same slice of the
 /// whole volume. The distance is measured to the faces between the classes (half the smallest spacing from a voxel
 /// centre), so that a Degradation of zeros gives back the mask. What is shifted in over the border continues the border
-/// voxels. Not for concurrent calls on one object.
+/// voxels. Voxels that do not count are never changed: they stay what they are in the mask, 0 in every Problem. Not for
+/// concurrent calls on one object.
 class Degrader {
  public:
-  /// Throws std::logic_error unless the mask is uint8.
-  explicit Degrader(Volume mask);
+  /// `counts` as in Problem. Throws std::logic_error unless both are uint8.
+  explicit Degrader(Volume mask, Volume counts = {});
   /// The whole prediction, float32 probabilities. `threads` 0 means all. Throws Cancelled.
   [[nodiscard]] Volume volume(const Degradation& degradation, int threads = 0, std::stop_token stop = {});
   /// One plane of it, in the memory order of the two remaining axes (the lower axis fastest). Throws Cancelled.

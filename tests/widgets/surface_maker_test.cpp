@@ -7,6 +7,9 @@
 #include <vtkPointData.h>
 
 #include <algorithm>
+#include <cmath>
+#include <memory>
+#include <vector>
 
 #include "tests/widgets/volumes.h"
 #include "tests/widgets/widget_testing.h"
@@ -60,6 +63,29 @@ TEST(SurfaceMaker, AFloatIsCutWhereItCrossesItsLevel) {
   EXPECT_NEAR(bounds[0], 0.8 * 19, 0.2) << "between two voxels, by their values";
   EXPECT_NEAR(bounds[2], -0.5, 0.6);
   EXPECT_NEAR(bounds[5], 19.5, 0.6);
+}
+
+TEST(SurfaceMaker, IsOpenWhereVoxelsDoNotCount) {
+  VolumePicture volume = ball(12);
+  const auto whole = make_surface(volume);
+  auto counts = std::make_shared<std::vector<unsigned char>>(40 * 40 * 40, 1);
+  volume.counts = std::shared_ptr<const void>(counts, counts->data());
+  EXPECT_EQ(make_surface(volume)->GetNumberOfCells(), whole->GetNumberOfCells()) << "all count";
+  for (std::size_t at = 0; at < counts->size(); ++at) {
+    (*counts)[at] = at % 40 >= 24 ? 0 : 1;  // a part of the ball, and all beyond it
+  }
+  const auto cut = make_surface(volume);
+  EXPECT_LT(cut->GetNumberOfCells(), whole->GetNumberOfCells());
+  EXPECT_GT(cut->GetNumberOfCells(), whole->GetNumberOfCells() / 2);
+  EXPECT_NEAR(cut->GetBounds()[0], 8, 1);
+  EXPECT_NEAR(cut->GetBounds()[1], 23, 1) << "between the last voxels that count";
+  for (vtkIdType at = 0; at < cut->GetNumberOfPoints(); ++at) {
+    const double* point = cut->GetPoint(at);
+    EXPECT_NEAR(std::hypot(point[0] - 20, point[1] - 20, point[2] - 20), 12, 1.5) << "no lid closes it";
+  }
+  std::ranges::fill(*counts, 0);
+  EXPECT_EQ(make_surface(volume)->GetNumberOfCells(), 0);
+  EXPECT_EQ(make_surface(volume)->GetNumberOfPoints(), 0);
 }
 
 TEST(SurfaceColours, EachPointHasItsOwn) {

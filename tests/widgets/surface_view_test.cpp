@@ -189,6 +189,21 @@ TEST_F(Surface, HiddenSurfacesAreNotPickedAndPlanesAre) {
   EXPECT_LT(difference(view.grabPicture(1, false).pixelColor(pole), QColor(40, 60, 250)), 8) << "unlit, as it is";
 }
 
+TEST_F(Surface, WhatDoesNotCountIsNotPicked) {
+  VolumePicture volume = ball(12);
+  auto counts = std::make_shared<std::vector<unsigned char>>();
+  for (int at = 0; at < 40 * 40 * 40; ++at) {
+    counts->push_back(at / 1600 < 28 ? 1 : 0);  // the pole of the ball is among what does not
+  }
+  volume.counts = std::shared_ptr<const void>(counts, counts->data());
+  view.setModel(of_mask(volume));
+  view.lookFrom(ViewFrom::superior);
+  QSignalSpy picked(&view, &SurfaceView::picked);
+  QTest::mouseClick(&view, Qt::LeftButton, {}, view.positionOf({20, 20, 31}).toPoint());
+  ASSERT_EQ(picked.count(), 1);
+  EXPECT_EQ(picked[0][0].value<Point3>(), (Point3{20, 20, 27})) << "through the hole";
+}
+
 TEST_F(Surface, ARightClickAsksForTheMenu) {
   QSignalSpy menu(&view, &SurfaceView::menuRequested);
   QTest::mouseClick(&view, Qt::RightButton, {}, {100, 100});

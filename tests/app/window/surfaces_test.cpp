@@ -14,12 +14,18 @@
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QToolButton>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdint>
+#include <vector>
 
 #include "app/figures/pictures.h"
 #include "app/window/surface_pane.h"
 #include "app/window/take_away.h"
 #include "losses/fields/distance.h"
 #include "tests/app/window/window_testing.h"
+#include "widgets/surface_colours.h"
 
 namespace lossscope {
 namespace {
@@ -126,6 +132,43 @@ TEST_F(Solid, SignedDistanceEndsWhereThePredictionIsFarthest) {
   const double voxel = *std::max_element(data.grid.spacing.begin(), data.grid.spacing.end());
   EXPECT_NEAR(model().scale->maximum, farthest, 2 * voxel);
   EXPECT_EQ(model().scale->unit, QStringLiteral("mm"));
+}
+
+/// How many points of a surface lie beside a voxel of that label.
+std::int64_t points_beside(const widgets::ShownSurface& surface, const LoadedVolume& labels, int label) {
+  const Grid& grid = labels.grid;
+  std::int64_t found = 0;
+  for (const auto& point : widgets::voxel_points(surface.shape, surface.volume)) {
+    bool beside = false;
+    for (int at = 0; at < 27; ++at) {
+      const std::array<int, 3> step{at % 3 - 1, at / 3 % 3 - 1, at / 9 - 1};
+      std::array<std::int64_t, 3> voxel{};
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        voxel[axis] = std::clamp<std::int64_t>(std::lround(point[axis]) + step[axis], 0, grid.size[axis] - 1);
+      }
+      const auto offset = static_cast<std::size_t>(grid.offset(voxel[0], voxel[1], voxel[2]));
+      beside = beside || labels.volume.voxels<std::uint8_t>()[offset] == label;
+    }
+    found += beside ? 1 : 0;
+  }
+  return found;
+}
+
+TEST_F(Solid, VoxelsThatDoNotCountHaveNoSurface) {
+  const LoadedVolume labels = phantom_labels();
+  window.store().change({}, [](Session& session) {
+    session.study.labels.values = {1};
+    session.predict_from<FromMask>().degradation = {};
+  });
+  settle();
+  EXPECT_GT(points_beside(model().mask, labels, 2), 500) << "the lesions are holes in the brain";
+  EXPECT_GT(points_beside(model().prediction, labels, 2), 500);
+  window.store().change({}, [](Session& session) { session.study.labels.ignored = std::vector<std::int64_t>{2}; });
+  settle();
+  for (const widgets::ShownSurface* surface : {&model().mask, &model().prediction}) {
+    EXPECT_EQ(points_beside(*surface, labels, 2), 0);
+    EXPECT_GT(surface->shape->GetNumberOfPoints(), 10'000) << "the brain is there";
+  }
 }
 
 TEST_F(Solid, OldColoursStayUntilTheNewOnesAreThere) {

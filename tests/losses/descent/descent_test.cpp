@@ -165,6 +165,17 @@ TEST(HeldLogits, WithoutAConfidenceOnlyTheInfiniteIsHeld) {
   EXPECT_EQ(again.logits.voxels<float>()[0], -80) << "finite: as it is";
 }
 
+TEST(HeldLogits, VoxelsThatDoNotCountAreNotSaidToBeHeld) {
+  Grid grid;
+  grid.size = {6, 1, 1};
+  const Volume p = make_volume(grid, VoxelType::float32), counts = make_volume(grid, VoxelType::uint8);
+  std::ranges::copy(std::array<float, 6>{0, 0, 1, 0.5F, 0.99F, 1}, p.voxels<float>().begin());
+  std::ranges::copy(std::array<std::uint8_t, 6>{0, 1, 0, 1, 1, 0}, counts.voxels<std::uint8_t>().begin());
+  EXPECT_EQ(held_logits(p, PredictionKind::probability, {}).held, 3);
+  EXPECT_EQ(held_logits(p, PredictionKind::probability, {}, counts).held, 1);
+  EXPECT_EQ(held_logits(p, PredictionKind::probability, 0.9, counts).held, 2);
+}
+
 TEST(Descent, StartsWhereThePredictionIs) {
   for (const char* name : {"soft ball, thick slices", "ball, logits", "random 3-D"}) {
     const Problem start = problem_named(name);

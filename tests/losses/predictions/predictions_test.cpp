@@ -235,6 +235,39 @@ TEST(Degrader, NoiseHasItsMeanAndDeviationAndFollowsTheSeed) {
   EXPECT_EQ(*std::max_element(wild.begin(), wild.end()), 1.0F);
 }
 
+TEST(Degrader, NeverChangesVoxelsThatDoNotCount) {
+  const Volume mask = three_parts();
+  const Grid& grid = mask.grid;
+  const auto ignored = [](auto i, auto j, auto k) { return (i + 2 * j) % 7 == 0 || k == 9 || (i > 22 && j < 7); };
+  const Volume counts = mask_where(grid, [&](auto i, auto j, auto k) { return !ignored(i, j, k); });
+  Volume counted = mask_where(grid, [&](auto i, auto j, auto k) {
+    return !ignored(i, j, k) && mask.voxels<std::uint8_t>()[grid.offset(i, j, k)] != 0;
+  });
+  Degradation all = everything();
+  all.doubt = 0.05;
+  Degrader degrader(counted, counts), free(counted);
+  const auto p = values_of(degrader.volume(all)), elsewhere = values_of(free.volume(all));
+  std::int64_t changed = 0;
+  for (std::size_t at = 0; at < p.size(); ++at) {
+    if (counts.voxels<std::uint8_t>()[at] == 0) {
+      ASSERT_EQ(p[at], 0) << "as in the mask";
+      changed += elsewhere[at] != 0 ? 1 : 0;
+    } else {
+      ASSERT_EQ(p[at], elsewhere[at]);
+    }
+  }
+  EXPECT_GT(changed, 1000) << "without counts they would have been";
+  for (const int axis : {0, 1, 2}) {
+    const PlaneLayout layout = plane_layout(grid, {axis, 9});
+    std::vector<float> plane(static_cast<std::size_t>(layout.width * layout.height));
+    degrader.plane(all, {axis, 9}, plane);
+    for (std::int64_t at = 0; at < std::ssize(plane); ++at) {
+      const std::int64_t voxel = layout.begin + at % layout.width * layout.along + at / layout.width * layout.across;
+      ASSERT_EQ(plane[static_cast<std::size_t>(at)], p[static_cast<std::size_t>(voxel)]) << "axis " << axis;
+    }
+  }
+}
+
 TEST(Degrader, WritesItsPredictionWholeWhateverTheMemoryHeld) {
   const Grid grid = grid_of({128, 96, 64});
   const Volume mask = mask_where(grid, [](auto i, auto j, auto k) { return std::hypot(i - 60, j - 50, k - 30) < 20; });
