@@ -51,6 +51,26 @@ Offset offset_of(double shift, double spacing) {
 
 std::int64_t clamped(std::int64_t index, std::int64_t size) { return std::clamp<std::int64_t>(index, 0, size - 1); }
 
+/// The mask, its voxels that do not count in the class that is nearer to them (mm): no boundary may run along them, and
+/// what is shifted from there is no error.
+Volume completed(const Volume& mask, const Volume& counts) {
+  if (counts.empty()) {
+    return mask;
+  }
+  Volume made = make_output(mask.grid, VoxelType::uint8), background = make_output(mask.grid, VoxelType::uint8);
+  const auto label = mask.voxels<std::uint8_t>(), counted = counts.voxels<std::uint8_t>(),
+             out = made.voxels<std::uint8_t>(), outside = background.voxels<std::uint8_t>();
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    outside[i] = counted[i] != 0 && label[i] == 0 ? 1 : 0;
+  }
+  const Volume to_mask = distance_to(mask, mask.grid.spacing), to_outside = distance_to(background, mask.grid.spacing);
+  for (std::size_t i = 0; i < label.size(); ++i) {
+    const bool inside = to_mask.voxels<float>()[i] < to_outside.voxels<float>()[i];
+    out[i] = counted[i] != 0 ? label[i] : std::uint8_t{inside};
+  }
+  return made;
+}
+
 }  // namespace
 
 struct Degrader::State {
@@ -185,7 +205,7 @@ void Degrader::State::keep_uncounted(std::array<std::int64_t, 3> at, std::span<f
 }
 
 Degrader::Degrader(Volume mask, Volume counts) : state_(std::make_shared<State>()) {
-  state_->components = connected_components(mask);
+  state_->components = connected_components(completed(mask, counts));
   state_->mask = std::move(mask);
   state_->counts = std::move(counts);
 }

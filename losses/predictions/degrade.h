@@ -34,8 +34,8 @@ struct Degradation {
 /// only when other components are dropped); any slice can then be asked for alone, and equals the same slice of the
 /// whole volume. The distance is measured to the faces between the classes (half the smallest spacing from a voxel
 /// centre), so that a Degradation of zeros gives back the mask. What is shifted in over the border continues the border
-/// voxels. Voxels that do not count are never changed: they stay what they are in the mask, 0 in every Problem. Not for
-/// concurrent calls on one object.
+/// voxels. Voxels that do not count are never changed: they stay what they are in the mask, 0 in every Problem. Around
+/// them the mask is degraded as if each were of the class that is nearer. Not for concurrent calls on one object.
 class Degrader {
  public:
   /// `counts` as in Problem. Throws std::logic_error unless both are uint8.
