@@ -16,14 +16,14 @@ namespace {
 
 constexpr auto kBeat = std::chrono::milliseconds(200);
 
-double seconds(clockid_t clock) {
+double seconds_on(clockid_t clock) {
   timespec time{};
   ::clock_gettime(clock, &time);
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
 /// Processor time of all threads but the calling one.
-double work_of_others() { return seconds(CLOCK_PROCESS_CPUTIME_ID) - seconds(CLOCK_THREAD_CPUTIME_ID); }
+double work_of_others() { return seconds_on(CLOCK_PROCESS_CPUTIME_ID) - seconds_on(CLOCK_THREAD_CPUTIME_ID); }
 
 }  // namespace
 
@@ -80,11 +80,11 @@ void Heartbeat::say() {
 void Heartbeat::run(double patience_seconds) {
   constexpr double kSomeWork = 1e-4;          // s; less is what the beat itself takes,
   constexpr std::uint64_t kSomeBytes = 1024;  // as are the few hundred bytes of /proc that it reads
-  double work = 0, moved = seconds(CLOCK_MONOTONIC);
+  double work = 0, moved = seconds_on(CLOCK_MONOTONIC);
   std::uint64_t bytes = 0;
   std::unique_lock lock(mutex_);
   while (!wake_.wait_for(lock, kBeat, [this] { return ending_; })) {
-    const double now = seconds(CLOCK_MONOTONIC), work_now = work_of_others();
+    const double now = seconds_on(CLOCK_MONOTONIC), work_now = work_of_others();
     const std::uint64_t bytes_now = bytes_read();
     if (work_now > work + kSomeWork || bytes_now > bytes + kSomeBytes) {
       moved = now;

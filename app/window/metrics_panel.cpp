@@ -44,7 +44,8 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
 }
 
 void MetricsPanel::showFrame(const FramePtr& frame) {
-  const Problem problem = problem_of(*frame->data);
+  Problem problem = problem_of(*frame->data);
+  problem.spacing = {1, 1, 1};  // metrics are in what the file says, whatever losses measure in
   if (same_inputs(problem, wanted_)) {
     return;
   }
