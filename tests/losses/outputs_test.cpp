@@ -131,7 +131,7 @@ TEST_F(Outputs, AreWrittenWholeWhateverTheMemoryHeld) {
   const Volume counts = testing::random_counts(all.mask.grid, 0.2, 5);
   for (const Problem& problem : {all, testing::counting_only(all, counts)}) {
     const auto fresh = all_fields(problem);
-    ASSERT_GT(fresh.size(), 5U);
+    ASSERT_FALSE(fresh.empty());
     free_spare_outputs();
     spoil_spares(problem.mask.grid);
     const std::size_t spare = spare_output_bytes();

@@ -171,7 +171,7 @@ TEST(HeldLogits, VoxelsThatDoNotCountAreNotSaidToBeHeld) {
   const Volume p = make_volume(grid, VoxelType::float32), counts = make_volume(grid, VoxelType::uint8);
   std::ranges::copy(std::array<float, 6>{0, 0, 1, 0.5F, 0.99F, 1}, p.voxels<float>().begin());
   std::ranges::copy(std::array<std::uint8_t, 6>{0, 1, 0, 1, 1, 0}, counts.voxels<std::uint8_t>().begin());
-  EXPECT_EQ(held_logits(p, PredictionKind::probability, {}).held, 3);
+  EXPECT_EQ(held_logits(p, PredictionKind::probability, {}).held, 4);
   EXPECT_EQ(held_logits(p, PredictionKind::probability, {}, counts).held, 1);
   EXPECT_EQ(held_logits(p, PredictionKind::probability, 0.9, counts).held, 2);
 }

@@ -243,7 +243,8 @@ Volume completed_by_hand(const Volume& mask, const Volume& counts) {
     for (std::int64_t at = 0; at < grid.voxels(); ++at) {
       const std::int64_t x = at % grid.size[0], y = at / grid.size[0] % grid.size[1],
                          z = at / grid.size[0] / grid.size[1];
-      const double away = std::hypot((x - i) * grid.spacing[0], (y - j) * grid.spacing[1], (z - k) * grid.spacing[2]);
+      const double away =
+          std::hypot(double(x - i) * grid.spacing[0], double(y - j) * grid.spacing[1], double(z - k) * grid.spacing[2]);
       double& least = nearest[mask.voxels<std::uint8_t>()[at] != 0 ? 1 : 0];
       least = counts.voxels<std::uint8_t>()[at] != 0 ? std::min(least, away) : least;
     }
