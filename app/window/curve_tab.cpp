@@ -7,14 +7,13 @@
 
 #include "app/engine/curves.h"
 #include "app/figures/plots.h"
+#include "app/figures/text.h"
 #include "app/window/chart_pane.h"
 
 namespace lossscope {
 namespace {
 
 constexpr int kSamples = 41;
-
-QString utf8(std::string_view view) { return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size())); }
 
 }  // namespace
 
@@ -68,7 +67,7 @@ void CurveTab::showVoxel() {
 }
 
 void CurveTab::showParameters(const Loss& loss) {
-  const QString id = utf8(loss.declaration().id);
+  const QString id = text(loss.declaration().id);
   if (parameter_->property("loss").toString() == id) {
     return;
   }
@@ -77,7 +76,7 @@ void CurveTab::showParameters(const Loss& loss) {
   for (std::size_t at = 0; at < loss.parameters().size(); ++at) {
     const ParameterInfo& info = loss.parameters()[at];
     if (info.choices.empty()) {
-      parameter_->addItem(utf8(info.label), static_cast<int>(at));
+      parameter_->addItem(text(info.label), static_cast<int>(at));
     }
   }
 }
@@ -139,7 +138,7 @@ void CurveTab::pick(double value, quint64 drag) {
   const ParameterInfo& info = computed_->loss->parameters()[computed_parameter_];
   const std::string id(info.id), loss(computed_->loss->declaration().id);
   store_.change(
-      utf8(info.label),
+      text(info.label),
       [&](Session& session) { session.loss.parameters[loss][id] = std::clamp(value, info.minimum, info.maximum); }, id,
       drag);
 }
