@@ -61,6 +61,8 @@ struct Chart {
 inline constexpr std::size_t kSeriesColours = 8;  ///< then they come again
 [[nodiscard]] QColor series_colour(std::size_t place);
 
+/// A whole number in raised digits, as exponents are written.
+[[nodiscard]] QString superscript(int number);
 /// A number as charts write it: at most `digits` significant digits, no locale.
 [[nodiscard]] QString chart_number(double value, int digits = 4);
 

@@ -12,8 +12,7 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kGap = 6;
-constexpr double kTick = 4;
+constexpr double kChartGap = 6;
 
 struct Range {
   double minimum = std::numeric_limits<double>::infinity(), maximum = -std::numeric_limits<double>::infinity();
@@ -141,15 +140,6 @@ double legend_width(const Chart& chart, const QFontMetricsF& metrics) {
   return width == 0 ? 0 : width + 24;
 }
 
-QString superscript(int number) {
-  static const QString kDigits = QString::fromUtf8("⁰¹²³⁴⁵⁶⁷⁸⁹");
-  QString text = number < 0 ? QString::fromUtf8("⁻") : QString();
-  for (const QChar digit : QString::number(std::abs(number))) {
-    text += kDigits[digit.digitValue()];
-  }
-  return text;
-}
-
 }  // namespace
 
 bool Chart::has_right_axis() const {
@@ -160,6 +150,15 @@ QColor series_colour(std::size_t place) {
   constexpr std::array<QRgb, kSeriesColours> kColours{0xff4477aa, 0xffee6677, 0xff228833, 0xffccbb44,
                                                       0xff66ccee, 0xffaa3377, 0xffbbbbbb, 0xff7a5230};
   return QColor::fromRgb(kColours[place % kColours.size()]);
+}
+
+QString superscript(int number) {
+  static const QString kDigits = QString::fromUtf8("⁰¹²³⁴⁵⁶⁷⁸⁹");
+  QString text = number < 0 ? QString::fromUtf8("⁻") : QString();
+  for (const QChar digit : QString::number(std::abs(number))) {
+    text += kDigits[digit.digitValue()];
+  }
+  return text;
 }
 
 QString chart_number(double value, int digits) {
@@ -204,28 +203,28 @@ ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {
   const QFontMetricsF metrics(font);
   const double line = metrics.height();
   ChartLayout layout;
-  QRectF inner = box.adjusted(kGap, kGap / 2, -kGap, -kGap / 2);
+  QRectF inner = box.adjusted(kChartGap, kChartGap / 2, -kChartGap, -kChartGap / 2);
   const double head = line * ((chart.title.isEmpty() ? 0 : 1) + (chart.note.isEmpty() ? 0 : 1));
   layout.title = QRectF(inner.left(), inner.top(), inner.width(), head);
-  inner.setTop(inner.top() + head + kGap);
+  inner.setTop(inner.top() + head + kChartGap);
   if (chart.series.size() > 1) {
     const double width = std::min(legend_width(chart, metrics), inner.width() / 3);
     layout.legend = QRectF(inner.right() - width, inner.top(), width, inner.height());
-    inner.setRight(inner.right() - width - kGap);
+    inner.setRight(inner.right() - width - kChartGap);
   }
-  const double below = kTick + 2 * line + 2;
+  const double below = kChartTick + 2 * line + 2;
   set_range(layout.x, chart.x, range_of_x(chart), 0);
   set_range(layout.y, chart.y, range_of_y(chart, false), 0.06);
   layout.y.from = inner.bottom() - below;
   layout.y.to = inner.top() + line / 2;
   set_ticks(layout.y, 1.7 * line);
-  double left = line + kTick + widest_label(layout.y, metrics) + 4, right = line;
+  double left = line + kChartTick + widest_label(layout.y, metrics) + 4, right = line;
   if (chart.has_right_axis()) {
     set_range(layout.right, chart.right, range_of_y(chart, true), 0.06);
     layout.right.from = layout.y.from;
     layout.right.to = layout.y.to;
     set_ticks(layout.right, 1.7 * line);
-    right = line + kTick + widest_label(layout.right, metrics) + 4;
+    right = line + kChartTick + widest_label(layout.right, metrics) + 4;
   }
   layout.plot = QRectF(QPointF(inner.left() + left, layout.y.to),
                        QPointF(std::max(inner.left() + left + 10, inner.right() - right), layout.y.from));

@@ -8,7 +8,7 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kTick = 4, kLine = 1.6;
+constexpr double kLine = 1.6;
 
 QString axis_title(const ChartAxis& axis) {
   return axis.unit.isEmpty() ? axis.title : axis.title + QStringLiteral(" (%1)").arg(axis.unit);
@@ -42,22 +42,22 @@ void paint_frame(QPainter& painter, QRectF box, const Chart& chart, const ChartL
   painter.setPen(colours.text);
   for (const double tick : layout.x.ticks) {
     const double x = layout.x.pixel(tick);
-    painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + kTick));
-    painter.drawText(QRectF(x - 60, plot.bottom() + kTick, 120, line), Qt::AlignHCenter | Qt::AlignTop,
+    painter.drawLine(QPointF(x, plot.bottom()), QPointF(x, plot.bottom() + kChartTick));
+    painter.drawText(QRectF(x - 60, plot.bottom() + kChartTick, 120, line), Qt::AlignHCenter | Qt::AlignTop,
                      layout.x.label(tick));
   }
   for (const double tick : layout.y.ticks) {
     const double y = layout.y.pixel(tick);
-    painter.drawLine(QPointF(plot.left() - kTick, y), QPointF(plot.left(), y));
-    painter.drawText(QRectF(plot.left() - kTick - 124, y - line / 2, 120, line), Qt::AlignRight | Qt::AlignVCenter,
+    painter.drawLine(QPointF(plot.left() - kChartTick, y), QPointF(plot.left(), y));
+    painter.drawText(QRectF(plot.left() - kChartTick - 124, y - line / 2, 120, line), Qt::AlignRight | Qt::AlignVCenter,
                      layout.y.label(tick));
   }
   if (chart.has_right_axis()) {
     painter.drawLine(plot.topRight(), plot.bottomRight());
     for (const double tick : layout.right.ticks) {
       const double y = layout.right.pixel(tick);
-      painter.drawLine(QPointF(plot.right(), y), QPointF(plot.right() + kTick, y));
-      painter.drawText(QRectF(plot.right() + kTick + 4, y - line / 2, 120, line), Qt::AlignLeft | Qt::AlignVCenter,
+      painter.drawLine(QPointF(plot.right(), y), QPointF(plot.right() + kChartTick, y));
+      painter.drawText(QRectF(plot.right() + kChartTick + 4, y - line / 2, 120, line), Qt::AlignLeft | Qt::AlignVCenter,
                        layout.right.label(tick));
     }
     const double edge = layout.legend.isEmpty() ? box.right() : layout.legend.left();
@@ -68,8 +68,8 @@ void paint_frame(QPainter& painter, QRectF box, const Chart& chart, const ChartL
   const double edge = layout.legend.isEmpty() ? box.right() : layout.legend.left();
   const double width = std::min(std::max(plot.width(), metrics.horizontalAdvance(below) + 2), edge - box.left() - 4);
   const double left = std::clamp(plot.center().x() - width / 2, box.left() + 2, edge - 2 - width);
-  painter.drawText(QRectF(left, plot.bottom() + kTick + line, width, line + 2), Qt::AlignHCenter | Qt::AlignVCenter,
-                   metrics.elidedText(below, Qt::ElideRight, width));
+  painter.drawText(QRectF(left, plot.bottom() + kChartTick + line, width, line + 2),
+                   Qt::AlignHCenter | Qt::AlignVCenter, metrics.elidedText(below, Qt::ElideRight, width));
   const double top = layout.title.isEmpty() ? box.top() : layout.title.bottom();
   const double height = box.bottom() - top - 2;
   const double title =

@@ -34,6 +34,8 @@ struct ChartLayout {
   [[nodiscard]] const AxisLayout& axis_of(const ChartSeries& series) const { return series.right ? right : y; }
 };
 
+constexpr double kChartTick = 4;  ///< pixels that a tick stands out of the plot
+
 /// Lays a chart out in `box` with the metrics of `font`.
 [[nodiscard]] ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font);
 

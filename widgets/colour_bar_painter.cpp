@@ -6,6 +6,7 @@
 #include <array>
 #include <cmath>
 
+#include "widgets/chart.h"
 #include "widgets/colour_bar.h"
 #include "widgets/slice_overlay.h"
 #include "widgets/transfer_function.h"
@@ -13,12 +14,12 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr int kGap = 4;
+constexpr int kBarGap = 4;
 constexpr double kShortBar = 130;  ///< bar and margins below which a title is cut
 constexpr double kArrow = 7;       ///< pixels beyond an end with values beyond it
 
 /// The colours are as high as the text beside them.
-double bar_height(double line) { return std::max(12.0, line - 2 * kGap); }
+double bar_height(double line) { return std::max(12.0, line - 2 * kBarGap); }
 
 /// Round values within the scale, at least `space` pixels apart.
 std::vector<double> linear_ticks(const ColourScale& scale, double pixels, double space) {
@@ -80,16 +81,6 @@ int common_exponent(const ColourScale& scale) {
   return exponent >= -2 && exponent <= 4 ? 0 : exponent;
 }
 
-QString superscript(int number) {
-  QString text;
-  for (const QChar c : QString::number(number)) {
-    constexpr std::array<char16_t, 10> kDigits{u'\u2070', u'\u00b9', u'\u00b2', u'\u00b3', u'\u2074',
-                                               u'\u2075', u'\u2076', u'\u2077', u'\u2078', u'\u2079'};
-    text += c == u'-' ? QChar(u'\u207b') : QChar(kDigits[static_cast<std::size_t>(c.digitValue())]);
-  }
-  return text;
-}
-
 QString number(double value, int exponent, int digits = 4) {
   const double scaled = value / std::pow(10.0, exponent);
   return std::abs(scaled) < 1e-9 ? QStringLiteral("0")
@@ -147,7 +138,7 @@ void paint_ticks(QPainter& painter, QRectF bar, const ColourScale& scale, int ex
   for (const double value : values) {
     const double x = bar.left() + colours.position(value) * bar.width();
     painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 3));
-    const QRectF box(x - space / 2, bar.bottom() + kGap, space, metrics.height());
+    const QRectF box(x - space / 2, bar.bottom() + kBarGap, space, metrics.height());
     painter.drawText(box, Qt::AlignHCenter | Qt::AlignTop, logarithmic ? power_of_ten(value) : number(value, exponent));
   }
 }
@@ -179,7 +170,7 @@ QRectF colour_bar_place(QRectF box, const QFontMetricsF& metrics, const ColourSc
   const QString bad = non_finite_text(non_finite);
   const double bad_width = bad.isEmpty() ? 0 : metrics.horizontalAdvance(bad) + 24;
   const double room = metrics.horizontalAdvance(QStringLiteral("-88.8")) / 2;  // for the numbers at the ends
-  return {box.left() + title + 16, box.top() + kGap, std::max(40.0, box.width() - title - bad_width - 16 - room),
+  return {box.left() + title + 16, box.top() + kBarGap, std::max(40.0, box.width() - title - bad_width - 16 - room),
           bar_height(metrics.height())};
 }
 
@@ -188,7 +179,7 @@ QString non_finite_text(qint64 count) {
 }
 
 int colour_bar_height(const QFontMetrics& metrics) {
-  return static_cast<int>(bar_height(metrics.height())) + 2 * kGap + metrics.height();
+  return static_cast<int>(bar_height(metrics.height())) + 2 * kBarGap + metrics.height();
 }
 
 void paint_colour_scale(QPainter& painter, QRectF bar, const ColourScale& scale, const BarColours& colours) {

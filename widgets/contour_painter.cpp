@@ -16,8 +16,8 @@ namespace {
 
 constexpr double kInvisible = 0.08;  ///< physical pixels: a deviation that nobody can see
 
-constexpr double kThin = 3;            ///< widths of a line: a thinner strip would vanish between two of them
-constexpr double kDash = 3, kGap = 5;  ///< widths: of lines along it, so that the map is seen between them
+constexpr double kThin = 3;                ///< widths of a line: a thinner strip would vanish between two of them
+constexpr double kDash = 3, kDashGap = 5;  ///< widths: of lines along it, so that the map is seen between them
 constexpr double kDashOpacity = 0.85;
 
 /// On a screen each segment is drawn by itself: Qt does that many times faster than a path with joints.
@@ -52,7 +52,7 @@ void draw(QPainter& painter, QSizeF size, double pixels, const Contours& contour
   const std::array colours{mask_colour(), prediction_colour()};
   for (std::size_t at = 0; at < lines.size(); ++at) {
     const Strokes strokes = strokes_of(lines[at], lines[1 - at], kThin * contours.width, QRectF({0, 0}, size));
-    const double dash = kDash * contours.width, gap = kGap * contours.width;
+    const double dash = kDash * contours.width, gap = kDashGap * contours.width;
     const double start = at == 0 ? 0 : (dash + gap) / 2;  // in the other outline's gaps
     stroke(painter, dashed(strokes.crowded, dash, gap, start), colours[at], kDashOpacity, contours.width);
     stroke(painter, strokes.clear, colours[at], 1, contours.width);

@@ -9,9 +9,9 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kGap = 14;   // between panels
-constexpr double kLine = 17;  // a line of 12 pixels' text
-constexpr double kBar = 34;   // a colour bar with its numbers
+constexpr double kPanelGap = 14;  // between panels
+constexpr double kLine = 17;      // a line of 12 pixels' text
+constexpr double kBar = 34;       // a colour bar with its numbers
 constexpr double kLegend = 24;
 const QColor kInk(0x1b, 0x1d, 0x21), kMuted(0x5b, 0x60, 0x68);
 
@@ -52,8 +52,10 @@ struct Frame {
     columns = std::max(1, std::min(figure.columns, static_cast<int>(figure.panels.size())));
     rows = (static_cast<int>(figure.panels.size()) + columns - 1) / columns;
   }
-  [[nodiscard]] double column_width(double width) const { return (width - (columns - 1) * kGap) / columns; }
-  [[nodiscard]] double around() const { return head + foot + rows * (panel_head + panel_foot) + (rows - 1) * kGap; }
+  [[nodiscard]] double column_width(double width) const { return (width - (columns - 1) * kPanelGap) / columns; }
+  [[nodiscard]] double around() const {
+    return head + foot + rows * (panel_head + panel_foot) + (rows - 1) * kPanelGap;
+  }
 };
 
 double paint_paragraph(QPainter& painter, QRectF box, double top, const QString& text, const QFont& font,
@@ -182,7 +184,8 @@ void paint_figure(QPainter& painter, QRectF box, const Figure& figure, double pi
   paint_head(painter, box, figure);
   for (std::size_t at = 0; at < figure.panels.size(); ++at) {
     const int column = static_cast<int>(at) % frame.columns, row = static_cast<int>(at) / frame.columns;
-    const QPointF corner(box.left() + column * (width + kGap), box.top() + frame.head + row * (height + kGap));
+    const QPointF corner(box.left() + column * (width + kPanelGap),
+                         box.top() + frame.head + row * (height + kPanelGap));
     paint_panel(painter, QRectF(corner, QSizeF(width, height)), figure.panels[at], frame, pixels);
   }
   paint_foot(painter, box, figure, frame);

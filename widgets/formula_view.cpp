@@ -11,7 +11,7 @@ namespace lossscope::widgets {
 namespace {
 
 constexpr double kUnitsPerEx = 442;  // of the viewBox that MathJax writes
-constexpr int kMargin = 4;
+constexpr int kFormulaMargin = 4;
 
 }  // namespace
 
@@ -50,12 +50,12 @@ int FormulaView::heightForWidth(int width) const {
   if (size.isEmpty()) {
     return 0;
   }
-  const double scale = std::min(1.0, std::max(1, width - 2 * kMargin) / size.width());
-  return static_cast<int>(std::ceil(size.height() * scale)) + 2 * kMargin;
+  const double scale = std::min(1.0, std::max(1, width - 2 * kFormulaMargin) / size.width());
+  return static_cast<int>(std::ceil(size.height() * scale)) + 2 * kFormulaMargin;
 }
 
 QSize FormulaView::sizeHint() const {
-  const int width = static_cast<int>(natural().width()) + 2 * kMargin;
+  const int width = static_cast<int>(natural().width()) + 2 * kFormulaMargin;
   return {std::min(width, 300), heightForWidth(std::min(width, 300))};
 }
 
@@ -66,11 +66,11 @@ void FormulaView::paintEvent(QPaintEvent*) {
   if (size.isEmpty()) {
     return;
   }
-  const double scale = std::min(1.0, (width() - 2.0 * kMargin) / size.width());
+  const double scale = std::min(1.0, (width() - 2.0 * kFormulaMargin) / size.width());
   const QSizeF shown = size * scale;
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
-  renderer_->render(&painter, QRectF(QPointF(kMargin, (height() - shown.height()) / 2), shown));
+  renderer_->render(&painter, QRectF(QPointF(kFormulaMargin, (height() - shown.height()) / 2), shown));
 }
 
 void FormulaView::changeEvent(QEvent* event) {

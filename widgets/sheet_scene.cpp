@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kPaperCell = 165;  // about as wide on paper
 constexpr double kRangeRoom = 4;    // lines of text, as wide as high
-constexpr double kMargin = 5, kBar = 6, kEdge = 2, kGap = 3;
+constexpr double kCellMargin = 5, kBar = 6, kEdge = 2, kCellGap = 3;
 
 struct Inks {
   QColor ground, text, muted, empty;
@@ -102,12 +102,14 @@ int SheetScene::noteLines(double width) const {
 }
 
 double SheetScene::around(double width) const {
-  const double inner = width - 2 * kMargin;
-  return (nameLines(inner) + 1 + noteLines(inner)) * line() + kBar + kEdge + 4 * kGap + 4;
+  const double inner = width - 2 * kCellMargin;
+  return (nameLines(inner) + 1 + noteLines(inner)) * line() + kBar + kEdge + 4 * kCellGap + 4;
 }
 
 /// Of larger text than usual the widest value and its range must fit.
-double SheetScene::leastCell() const { return textSize() > 0 ? valueWidth() + kRangeRoom * line() + 2 * kMargin : 0; }
+double SheetScene::leastCell() const {
+  return textSize() > 0 ? valueWidth() + kRangeRoom * line() + 2 * kCellMargin : 0;
+}
 
 int SheetScene::columns(QSizeF room) const {
   const int count = static_cast<int>(sheet_.cells.size());
@@ -122,8 +124,8 @@ int SheetScene::columns(QSizeF room) const {
     if (tried > 1 && width < leastCell()) {
       break;
     }
-    if (std::min(width - 2 * kMargin, height * aspect()) > best) {
-      best = std::min(width - 2 * kMargin, height * aspect());
+    if (std::min(width - 2 * kCellMargin, height * aspect()) > best) {
+      best = std::min(width - 2 * kCellMargin, height * aspect());
       columns = tried;
     }
   }
@@ -152,7 +154,7 @@ double SheetScene::heightFor(double width) const {
   const int across = columns(QSizeF(width, 1e6));
   const int rows = (static_cast<int>(sheet_.cells.size()) + across - 1) / across;
   const double cell = width / across;
-  return head() + rows * (around(cell) + (cell - 2 * kMargin) / aspect());
+  return head() + rows * (around(cell) + (cell - 2 * kCellMargin) / aspect());
 }
 
 /// Room for the widest value, the same in every cell so that the ranges stand below each other.
@@ -194,19 +196,19 @@ void SheetScene::paintShares(QPainter& painter, QRectF bar, const SheetCell& cel
 
 void SheetScene::paintCell(QPainter& painter, QRectF box, std::size_t at, double pixels) {
   const SheetCell& cell = sheet_.cells[at];
-  const QRectF inner = box.adjusted(kMargin, kGap, -kMargin, 0);
+  const QRectF inner = box.adjusted(kCellMargin, kCellGap, -kCellMargin, 0);
   const QRectF name(inner.topLeft(), QSizeF(inner.width(), nameLines(inner.width()) * line()));
   painter.setFont(font(true));
   painter.setPen(inks(look_).text);
   painter.drawText(name, Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap, cell.name);
-  const QRectF picture(inner.left(), name.bottom() + kGap, inner.width(), box.height() - around(box.width()));
+  const QRectF picture(inner.left(), name.bottom() + kCellGap, inner.width(), box.height() - around(box.width()));
   if (picture.height() > 8) {
     painter.save();
     painter.translate(picture.topLeft());
     slices_[at]->paint(painter, picture.size(), pixels);
     painter.restore();
   }
-  const QRectF value(inner.left(), picture.bottom() + kGap, inner.width(), line());
+  const QRectF value(inner.left(), picture.bottom() + kCellGap, inner.width(), line());
   paintValue(painter, value, cell);
   const QRectF bar(inner.left(), value.bottom() + 1, inner.width(), kBar);
   paintShares(painter, bar, cell);
@@ -221,7 +223,7 @@ void SheetScene::paint(QPainter& painter, QSizeF size, double pixels) {
   painter.fillRect(QRectF(QPointF(0, 0), size), inks(look_).ground);
   painter.setFont(font());
   if (!sheet_.title.isEmpty()) {
-    const QRectF row(kMargin, 2, size.width() - 2 * kMargin, line() + 2);
+    const QRectF row(kCellMargin, 2, size.width() - 2 * kCellMargin, line() + 2);
     const double caption = QFontMetricsF(font()).horizontalAdvance(sheet_.caption) + 12;
     painter.setPen(inks(look_).muted);
     painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, elided(font(), sheet_.caption, row.width()));

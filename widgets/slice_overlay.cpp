@@ -11,10 +11,9 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kMargin = 8;
+constexpr double kOverlayMargin = 8;
 constexpr double kSmall = 15;  // times its text: in a narrower picture the scale bar's would run into the letters
 constexpr double kSmallText = 0.75;
-const QColor kText(235, 235, 235);
 const QColor kShadow(0, 0, 0, 190);
 
 void paint_letters(QPainter& painter, QRectF box, const SlicePicture& picture) {
@@ -36,10 +35,10 @@ void paint_scale_bar(QPainter& painter, QRectF box, double pixels_per_mm, const 
   const QLineF bar(box.left(), box.bottom() - 2, box.left() + pixels, box.bottom() - 2);
   painter.setPen(QPen(kShadow, 4, Qt::SolidLine, Qt::FlatCap));
   painter.drawLine(bar);
-  painter.setPen(QPen(kText, 2, Qt::SolidLine, Qt::FlatCap));
+  painter.setPen(QPen(kOverlayText, 2, Qt::SolidLine, Qt::FlatCap));
   painter.drawLine(bar);
   const QString text = QLocale::c().toString(length) + QLatin1Char(' ') + unit;
-  paint_outlined_text(painter, box.adjusted(0, 0, 0, -6), Qt::AlignLeft | Qt::AlignBottom, text, kText);
+  paint_outlined_text(painter, box.adjusted(0, 0, 0, -6), Qt::AlignLeft | Qt::AlignBottom, text, kOverlayText);
 }
 
 }  // namespace
@@ -89,7 +88,8 @@ void paint_crosshair(QPainter& painter, QSizeF size, QPointF at) {
 }
 
 void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& picture, double pixels_per_mm) {
-  const QRectF box(kMargin, kMargin / 2, size.width() - 2 * kMargin, size.height() - kMargin);
+  const QRectF box(kOverlayMargin, kOverlayMargin / 2, size.width() - 2 * kOverlayMargin,
+                   size.height() - kOverlayMargin);
   if (QFont font = painter.font(); size.width() < kSmall * font.pixelSize()) {
     font.setPixelSize(static_cast<int>(kSmallText * font.pixelSize()));
     painter.setFont(font);
@@ -102,8 +102,8 @@ void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& pic
       picture.slices > 0
           ? QCoreApplication::translate("SliceView", "%1 of %2").arg(picture.slice + 1).arg(picture.slices)
           : QString();
-  paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop, picture.title, kText);
-  paint_outlined_text(painter, box, Qt::AlignRight | Qt::AlignTop, number, kText);
+  paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop, picture.title, kOverlayText);
+  paint_outlined_text(painter, box, Qt::AlignRight | Qt::AlignTop, number, kOverlayText);
 }
 
 }  // namespace lossscope::widgets

@@ -14,6 +14,9 @@ void paint_slice_overlay(QPainter& painter, QSizeF size, const SlicePicture& pic
 /// Lines through `at` (device-independent pixels), open where they would meet.
 void paint_crosshair(QPainter& painter, QSizeF size, QPointF at);
 
+/// The light grey of what is written over pictures.
+inline const QColor kOverlayText(235, 235, 235);
+
 /// Text that stays legible on any picture. `alignment` places it in `box`.
 void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QString& text, const QColor& colour);
 

@@ -11,8 +11,6 @@
 namespace lossscope::widgets {
 namespace {
 
-const QColor kText(235, 235, 235);
-
 void paint_axes(QPainter& painter, QPointF origin, const CameraPose& pose) {
   const double length = 1.7 * painter.font().pixelSize();
   OrbitCamera camera;
@@ -46,7 +44,7 @@ void paint_bar(QPainter& painter, QSizeF size, const ColourScale& scale) {
   if (width > 40) {
     const QRectF bar(axes + (room - width) / 2, size.height() - numbers - kHeight, width, kHeight);
     paint_plate(painter, bar.adjusted(-14, -5, 14, numbers - 1));
-    paint_colour_scale(painter, bar, scale, {kText, QColor(120, 120, 120)});
+    paint_colour_scale(painter, bar, scale, {kOverlayText, QColor(120, 120, 120)});
   }
 }
 
@@ -61,7 +59,7 @@ void paint_surface_marks(QPainter& painter, QSizeF size, const SurfaceModel& mod
   if (!title.isEmpty()) {
     paint_plate(painter, metrics.boundingRect(box, Qt::AlignLeft | Qt::AlignTop, title).adjusted(-4, -1, 4, 1));
   }
-  paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop, title, kText);
+  paint_outlined_text(painter, box, Qt::AlignLeft | Qt::AlignTop, title, kOverlayText);
   if (model.scale) {
     paint_bar(painter, size, *model.scale);
   }

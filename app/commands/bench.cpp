@@ -84,7 +84,7 @@ std::string pages_of(const Json& loss) {
          ", LibTorch's " + pages["libtorch"].get<std::string>();
 }
 
-void print(const Json& json) {
+void print_speeds(const Json& json) {
   const Json large = json["losses"][0].value("large_pages", Json());
   std::printf(
       "%lld x %lld x %lld voxels, %d threads, %s kernels, LibTorch %s, input and gradient: %s.\n"
@@ -139,7 +139,7 @@ void run(const BenchOptions& options, const std::string& target, const std::stop
     json["losses"].push_back(std::move(loss));
   }
   if (target.empty()) {
-    print(json);
+    print_speeds(json);
   } else {
     write_json(json, target);
   }

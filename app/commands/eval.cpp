@@ -19,7 +19,7 @@
 namespace lossscope::commands {
 namespace {
 
-struct Options {
+struct EvalOptions {
   CaseArguments inputs;
   std::string device = "cpu", wrt = "probability", contribution, gradient, counterfactual, distance, json;
 };
@@ -39,7 +39,7 @@ std::string output_path(const std::string& pattern, std::string_view id, bool se
 /// One run of eval: the case, and what its losses share.
 class Run {
  public:
-  Run(const Options& options, std::stop_token stop)
+  Run(const EvalOptions& options, std::stop_token stop)
       : options_(options),
         stop_(std::move(stop)),
         session_(session_of(options.inputs, stop_)),
@@ -179,7 +179,7 @@ class Run {
     write_volume(map, output_path(pattern, made.loss->declaration().id, losses_.size() > 1));
   }
 
-  const Options& options_;
+  const EvalOptions& options_;
   std::stop_token stop_;
   Session session_;
   std::vector<ConfiguredLoss> losses_;
@@ -188,7 +188,7 @@ class Run {
   std::unique_ptr<Driver> driver_;
 };
 
-void print(const Json& json) {
+void print_losses(const Json& json) {
   const Json& metrics = json["metrics"];
   std::cout << "metrics";
   for (const char* name : {"dice", "jaccard", "sensitivity", "specificity", "precision", "hausdorff95"}) {
@@ -204,7 +204,7 @@ void print(const Json& json) {
   }
 }
 
-void run(const Options& options, const std::stop_token& stop) {
+void run(const EvalOptions& options, const std::stop_token& stop) {
   const Json json = Run(options, stop).run();
   for (const Json& loss : json["losses"]) {
     if (loss["blind"].get<bool>()) {
@@ -214,7 +214,7 @@ void run(const Options& options, const std::stop_token& stop) {
   }
   if (options.json != "-") {
     std::cout.flush();
-    print(json);
+    print_losses(json);
   }
   if (!options.json.empty()) {
     write_json(json, options.json);
@@ -225,7 +225,7 @@ void run(const Options& options, const std::stop_token& stop) {
 
 void add_eval(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("eval", "Evaluate losses on a mask and a prediction");
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<EvalOptions>();
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
   command->add_option("--device", o->device, "cpu or cuda[:N]");

@@ -13,7 +13,7 @@
 namespace lossscope::commands {
 namespace {
 
-struct Options {
+struct InfoOptions {
   std::string file, as = "image", image;
   AnswerArguments answers;
 };
@@ -23,7 +23,7 @@ Role role_of(const std::string& as) {
 }
 
 /// Before anything is read. Throws UsageError.
-void check_answers(const Options& options) {
+void check_answers(const InfoOptions& options) {
   Session valid;
   apply_answers(options.answers, valid);
   for (const auto& [question, given] : options.answers.given) {
@@ -95,7 +95,7 @@ void run_model_info(const std::string& path, const std::string& json_target, con
              json_target);
 }
 
-void run(const Options& options, const std::string& json_target, const std::stop_token& stop) {
+void run(const InfoOptions& options, const std::string& json_target, const std::stop_token& stop) {
   if (options.as == "model") {
     run_model_info(options.file, json_target, stop);
     return;
@@ -134,7 +134,7 @@ void run(const Options& options, const std::string& json_target, const std::stop
 
 void add_info(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("info", "Say what would be loaded from a file, without computing anything");
-  const auto options = std::make_shared<Options>();
+  const auto options = std::make_shared<InfoOptions>();
   command->add_option("FILE", options->file, "A volume, a folder of DICOM slices, or a model")->required();
   command->add_option("--as", options->as, "What the file is meant as")
       ->check(CLI::IsMember({"image", "mask", "prediction", "model"}));

@@ -38,7 +38,7 @@ std::map<std::string, ColourMap> colour_names() {
   return names;
 }
 
-struct Options {
+struct RenderOptions {
   CaseArguments inputs;
   std::string slice, range = "auto", scale = "auto", colours, size, width, out, wrt;
   std::string view, plane = "axial", layer;
@@ -83,7 +83,7 @@ std::optional<ColourRange> range_of(const std::string& text) {
 }
 
 /// --range, and --scale, which may also say a range.
-void choose_range(const Options& options, Session& session) {
+void choose_range(const RenderOptions& options, Session& session) {
   const bool in_words = options.scale == "linear" || options.scale == "log" || options.scale == "auto";
   if (options.range != "auto") {
     const auto range = range_of(options.range);
@@ -106,7 +106,7 @@ void choose_range(const Options& options, Session& session) {
   }
 }
 
-Session looked_at(const Options& options, const std::stop_token& stop) {
+Session looked_at(const RenderOptions& options, const std::stop_token& stop) {
   Session session = session_of(options.inputs, stop);
   if (!options.layer.empty()) {
     session.look.layer = kLayers.at(options.layer);
@@ -124,7 +124,7 @@ bool shows_several(FigureView view) {
   return view == FigureView::grid || view == FigureView::contact_sheet || view == FigureView::difference;
 }
 
-FigureRequest request_of(const Options& options) {
+FigureRequest request_of(const RenderOptions& options) {
   FigureRequest request;
   request.view = kViews.at(options.view);
   request.plane = kPlanes.at(options.plane);
@@ -138,7 +138,7 @@ FigureRequest request_of(const Options& options) {
   return request;
 }
 
-std::vector<ConfiguredLoss> shown_losses(const Options& options, const Session& session, FigureView view) {
+std::vector<ConfiguredLoss> shown_losses(const RenderOptions& options, const Session& session, FigureView view) {
   CaseArguments arguments = options.inputs;
   if (view == FigureView::contact_sheet) {
     arguments.all = true;
@@ -175,7 +175,7 @@ double usual_width(const FigureRequest& request, std::size_t losses) {
   return 620;
 }
 
-void run(const Options& options, const std::stop_token& stop) {
+void run(const RenderOptions& options, const std::stop_token& stop) {
   (void)format_of(options.out);
   const FigureRequest request = request_of(options);
   const Session session = looked_at(options, stop);
@@ -197,7 +197,7 @@ void run(const Options& options, const std::stop_token& stop) {
 
 void add_render(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("render", "Draw the pictures of the window into a PNG, SVG or PDF");
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<RenderOptions>();
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
   command->add_option("--view", o->view, "What to draw")->required()->check(one_of(kViews));

@@ -12,7 +12,7 @@
 namespace lossscope::commands {
 namespace {
 
-struct Options {
+struct ReportOptions {
   CaseArguments inputs;
   std::string out;
 };
@@ -28,7 +28,7 @@ bool is_html(const std::string& path) {
   return false;
 }
 
-void run(const Options& options, const std::stop_token& stop) {
+void run(const ReportOptions& options, const std::stop_token& stop) {
   const bool html = is_html(options.out);
   const Progress progress = terminal_progress();
   const int threads = options.inputs.threads;
@@ -48,7 +48,7 @@ void run(const Options& options, const std::stop_token& stop) {
 
 void add_report(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("report", "Write everything about a case and its losses into one HTML or PDF");
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<ReportOptions>();
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
   command->add_option("-o,--output", o->out, "The report")->required()->type_name("OUT.html|.pdf");

@@ -14,20 +14,20 @@
 namespace lossscope::commands {
 namespace {
 
-struct Options {
+struct SweepOptions {
   CaseArguments inputs;
   std::string vary, csv, png, size;
   SweepRequest request;
   double dpi = 192;
 };
 
-void draw(const Options& options, const Sweep& sweep, const Session& session, const CaseData& data) {
+void draw(const SweepOptions& options, const Sweep& sweep, const Session& session, const CaseData& data) {
   const Headless qt;
   const Paper paper = paper_of(options.size, options.dpi, sweep_figure_size(sweep));
   write_figure(options.png, sweep_figure(sweep, case_text(session, data)), paper);
 }
 
-void run(const Options& options, const std::stop_token& stop) {
+void run(const SweepOptions& options, const std::stop_token& stop) {
   if (!options.png.empty()) {
     (void)format_of(options.png);
   }
@@ -56,7 +56,7 @@ void run(const Options& options, const std::stop_token& stop) {
 
 void add_sweep(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("sweep", "Evaluate losses along a degradation, a threshold or a parameter");
-  const auto o = std::make_shared<Options>();
+  const auto o = std::make_shared<SweepOptions>();
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
   command

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/pictures.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <algorithm>
 #include <cmath>
@@ -15,8 +14,6 @@
 namespace lossscope {
 namespace {
 
-QString text(const char* source) { return QCoreApplication::translate("Pictures", source); }
-
 QString letter(char c, bool known) { return known && c != ' ' ? QString(QLatin1Char(c)) : QString(); }
 
 /// The auxiliary field that the session's loss looks at first, if it has one.
@@ -28,7 +25,7 @@ std::optional<FieldKind> first_field(const Session& session) {
 
 QString field_name(const Session& session) {
   const auto kind = first_field(session);
-  return kind ? lossscope::text(info(*kind).name) : text("this loss has no field");
+  return kind ? lossscope::text(info(*kind).name) : translated("this loss has no field");
 }
 
 void set_range(widgets::ColourScale& scale, const ValueRange& range) {
@@ -61,9 +58,9 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
   picture.right = letter(axes.right, first.has_orientation);
   picture.top = letter(axes.top, first.has_orientation);
   picture.bottom = letter(axes.bottom, first.has_orientation);
-  const std::array titles{QT_TRANSLATE_NOOP("Pictures", "Axial"), QT_TRANSLATE_NOOP("Pictures", "Coronal"),
-                          QT_TRANSLATE_NOOP("Pictures", "Sagittal")};
-  picture.title = text(titles[static_cast<std::size_t>(view)]);
+  const std::array titles{QT_TRANSLATE_NOOP("LossScope", "Axial"), QT_TRANSLATE_NOOP("LossScope", "Coronal"),
+                          QT_TRANSLATE_NOOP("LossScope", "Sagittal")};
+  picture.title = translated(titles[static_cast<std::size_t>(view)]);
   picture.slice = static_cast<int>(result.slice);
   picture.slices = static_cast<int>(grid.size[axes.normal]);
   picture.length_unit = text(place_unit(*frame.data));
@@ -77,15 +74,16 @@ widgets::SlicePicture slice_picture(const Frame& frame, Anatomical view) {
 QString layer_name(const Session& session) {
   switch (session.look.layer) {
     case OverlayLayer::contribution:
-      return text("contribution");
+      return translated("contribution");
     case OverlayLayer::gradient:
-      return session.look.gradient_of == GradientOf::logit ? text("gradient dL/dz") : text("gradient dL/dp");
+      return session.look.gradient_of == GradientOf::logit ? translated("gradient dL/dz")
+                                                           : translated("gradient dL/dp");
     case OverlayLayer::prediction:
-      return text("prediction");
+      return translated("prediction");
     case OverlayLayer::distance:
-      return text("signed distance");
+      return translated("signed distance");
     case OverlayLayer::counterfactual:
-      return text("what-if");
+      return translated("what-if");
     case OverlayLayer::field:
       return field_name(session);
     case OverlayLayer::none:
@@ -109,17 +107,17 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
       scale.scaling = session.look.scaling;
       scale.fade = fade;
-      scale.unit = text("per voxel");
+      scale.unit = translated("per voxel");
       break;
     case OverlayLayer::gradient:
       scale.map = ColourMap::blue_red;
       scale.scaling = session.look.scaling;
       scale.fade = fade;
-      scale.unit = text("per voxel");
+      scale.unit = translated("per voxel");
       break;
     case OverlayLayer::prediction:
       scale.map = ColourMap::viridis;
-      scale.unit = frame.data->kind == PredictionKind::logit ? text("logit") : text("probability");
+      scale.unit = frame.data->kind == PredictionKind::logit ? translated("logit") : translated("probability");
       break;
     case OverlayLayer::distance:
       scale.map = ColourMap::purple_green;
@@ -130,8 +128,8 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
       scale.scaling = session.look.scaling;
       scale.fade = fade;
-      scale.unit =
-          first_field(session) ? text("drop of the loss if right, field held") : text("drop of the loss if right");
+      scale.unit = first_field(session) ? translated("drop of the loss if right, field held")
+                                        : translated("drop of the loss if right");
       break;
     case OverlayLayer::field:
       scale.map = both_signs ? ColourMap::purple_green : ColourMap::viridis;
@@ -173,8 +171,8 @@ widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane
   }
   widgets::ColourScale scale = layer_scale(frame, shown, pane.range);
   if (difference) {
-    scale.title = shown.look.gradient_of == GradientOf::logit ? text("dL/dz") : text("dL/dp");
-    scale.unit = pane.loss.empty() ? text("difference") : text("/ L2 norm");
+    scale.title = shown.look.gradient_of == GradientOf::logit ? translated("dL/dz") : translated("dL/dp");
+    scale.unit = pane.loss.empty() ? translated("difference") : translated("/ L2 norm");
   }
   return scale;
 }
@@ -183,7 +181,7 @@ widgets::ColourScale distance_scale(const Frame& frame) {
   widgets::ColourScale scale;
   scale.map = ColourMap::purple_green;
   scale.fade = widgets::Fade::none;
-  scale.title = text("signed distance");
+  scale.title = translated("signed distance");
   scale.unit = text(loss_unit(*frame.data));
   scale.minimum = -frame.distance_limit;
   scale.maximum = frame.distance_limit;

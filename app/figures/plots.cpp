@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/plots.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "app/engine/curves.h"
+#include "app/figures/text.h"
 #include "widgets/picture.h"
 
 namespace lossscope {
@@ -21,11 +21,7 @@ using widgets::SeriesStyle;
 constexpr std::array kOutcomeColours{Outcome::true_positive, Outcome::false_positive, Outcome::false_negative,
                                      Outcome::true_negative};
 
-QString tr(const char* source) { return QCoreApplication::translate("Plots", source); }
-
-QString utf8(std::string_view view) { return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size())); }
-
-QString name_of(const LossResult& result) { return utf8(result.loss->declaration().name); }
+QString name_of(const LossResult& result) { return text(result.loss->declaration().name); }
 
 QString percent(double share) {
   return QString::number(share * 100, 'f', share > 0 && share < 0.0995 ? 1 : 0) + QStringLiteral(" %");
@@ -95,10 +91,11 @@ Chart size_histogram(const LossResult& result, const LossStatistics& statistics,
   const SizeHistogram& histogram = what == HistogramOf::contribution ? statistics.contributions : statistics.gradients;
   Chart chart;
   const QString slope = gradient == GradientOf::logit ? QStringLiteral("|dL/dz|") : QStringLiteral("|dL/dp|");
-  chart.title = what == HistogramOf::contribution ? tr("%1: contributions").arg(name_of(result))
-                                                  : tr("%1: gradients").arg(name_of(result));
-  chart.x = {what == HistogramOf::contribution ? tr("contribution of a voxel") : slope, {}, AxisScale::logarithmic};
-  chart.y = {tr("voxels"), {}, AxisScale::logarithmic};
+  chart.title = what == HistogramOf::contribution ? translated("%1: contributions").arg(name_of(result))
+                                                  : translated("%1: gradients").arg(name_of(result));
+  chart.x = {
+      what == HistogramOf::contribution ? translated("contribution of a voxel") : slope, {}, AxisScale::logarithmic};
+  chart.y = {translated("voxels"), {}, AxisScale::logarithmic};
   const auto [used, last] = used_bins(histogram);
   if (used >= last) {
     return chart;
@@ -134,9 +131,9 @@ Chart size_histogram(const LossResult& result, const LossStatistics& statistics,
       tiny += histogram.count(outcome, bin);
     }
   }
-  chart.note = tr("%1 voxels, of which %2 are exactly 0 (not drawn)").arg(histogram.total()).arg(none);
+  chart.note = translated("%1 voxels, of which %2 are exactly 0 (not drawn)").arg(histogram.total()).arg(none);
   if (tiny > 0) {
-    chart.note = tr("%1 voxels; not drawn: %2 that are exactly 0, %3 below %4")
+    chart.note = translated("%1 voxels; not drawn: %2 that are exactly 0, %3 below %4")
                      .arg(histogram.total())
                      .arg(none)
                      .arg(tiny)
@@ -149,13 +146,13 @@ Chart distance_chart(const LossResult& result, const LossStatistics& statistics,
   const DistanceProfile& profile = statistics.by_distance;
   const double total = total_of(statistics);
   Chart chart;
-  chart.title = tr("%1: where the loss lies").arg(name_of(result));
-  chart.note = tr("%1 of the loss lies within %2 %3 of the boundary")
+  chart.title = translated("%1: where the loss lies").arg(name_of(result));
+  chart.note = translated("%1 of the loss lies within %2 %3 of the boundary")
                    .arg(percent(total > 0 ? statistics.boundary / total : 0))
                    .arg(statistics.boundary_width)
                    .arg(unit);
-  chart.x = {tr("distance to the mask's boundary, negative inside"), unit};
-  chart.y = {tr("share"), QStringLiteral("%"), AxisScale::linear, 0, 0, true};
+  chart.x = {translated("distance to the mask's boundary, negative inside"), unit};
+  chart.y = {translated("share"), QStringLiteral("%"), AxisScale::linear, 0, 0, true};
   if (!(total > 0)) {
     return chart;
   }
@@ -177,7 +174,7 @@ Chart distance_chart(const LossResult& result, const LossStatistics& statistics,
     series.x.push_back(series.x.back() + static_cast<double>(step) * profile.width);
     chart.series.push_back(std::move(series));
   }
-  chart.markers.push_back({0, std::numeric_limits<double>::quiet_NaN(), tr("boundary")});
+  chart.markers.push_back({0, std::numeric_limits<double>::quiet_NaN(), translated("boundary")});
   return chart;
 }
 
@@ -189,32 +186,35 @@ Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
   }
   Chart chart;
   const bool foreground = probe.mask > 0.5;
-  chart.title =
-      tr("%1 at voxel (%2, %3, %4)").arg(name_of(result)).arg(probe.voxel[0]).arg(probe.voxel[1]).arg(probe.voxel[2]);
-  chart.note = tr("Against p = g, all else as it is. Now g = %1, p = %2")
+  chart.title = translated("%1 at voxel (%2, %3, %4)")
+                    .arg(name_of(result))
+                    .arg(probe.voxel[0])
+                    .arg(probe.voxel[1])
+                    .arg(probe.voxel[2]);
+  chart.note = translated("Against p = g, all else as it is. Now g = %1, p = %2")
                    .arg(foreground ? 1 : 0)
                    .arg(widgets::chart_number(probe.p));
   if (!probe.counts) {
-    chart.note = tr("This voxel does not count: whatever it were, the loss would be the same.");
+    chart.note = translated("This voxel does not count: whatever it were, the loss would be the same.");
   }
-  chart.x = {tr("its probability p"), {}, AxisScale::linear, 0, 1};
-  chart.y = {tr("rise of the loss"), {}, AxisScale::linear, 0, 0, true};
+  chart.x = {translated("its probability p"), {}, AxisScale::linear, 0, 1};
+  chart.y = {translated("rise of the loss"), {}, AxisScale::linear, 0, 0, true};
   for (const bool g : {true, false}) {
     const std::array own{g ? 1.0 : 0.0, probe.p};
     const auto right = voxel_curve(result, probe.offset, g, own);
     auto values = voxel_curve(result, probe.offset, g, p);
     if (values.empty()) {
-      chart.note = tr("A script has no sums: its curve cannot be known without evaluating it again.");
+      chart.note = translated("A script has no sums: its curve cannot be known without evaluating it again.");
       return chart;
     }
     for (double& value : values) {
       value -= right[0];
     }
     const QColor colour = g ? widgets::mask_colour() : widgets::prediction_colour();
-    chart.series.push_back(
-        {g ? tr("g = 1") : tr("g = 0"), colour, SeriesStyle::line, g != foreground, false, p, std::move(values)});
+    chart.series.push_back({g ? translated("g = 1") : translated("g = 0"), colour, SeriesStyle::line, g != foreground,
+                            false, p, std::move(values)});
     if (g == foreground) {
-      chart.markers.push_back({probe.p, right[1] - right[0], tr("now"), colour});
+      chart.markers.push_back({probe.p, right[1] - right[0], translated("now"), colour});
     }
   }
   return chart;
@@ -224,9 +224,9 @@ Chart parameter_chart(const LossResult& result, std::size_t parameter, const std
                       const std::vector<double>& values, double value) {
   const ParameterInfo& info = result.loss->parameters()[parameter];
   Chart chart;
-  chart.title = tr("%1 along %2").arg(name_of(result), utf8(info.id));
-  chart.x = {utf8(info.label), {}, info.scale == Scale::logarithmic ? AxisScale::logarithmic : AxisScale::linear};
-  chart.y = {tr("loss")};
+  chart.title = translated("%1 along %2").arg(name_of(result), text(info.id));
+  chart.x = {text(info.label), {}, info.scale == Scale::logarithmic ? AxisScale::logarithmic : AxisScale::linear};
+  chart.y = {translated("loss")};
   ChartSeries series;
   series.name = name_of(result);
   series.colour = widgets::series_colour(0);
@@ -235,7 +235,7 @@ Chart parameter_chart(const LossResult& result, std::size_t parameter, const std
   chart.x.minimum = at.front();
   chart.x.maximum = at.back();
   chart.series.push_back(std::move(series));
-  chart.markers.push_back({value, result.reduction.value, tr("now")});
+  chart.markers.push_back({value, result.reduction.value, translated("now")});
   return chart;
 }
 

@@ -9,8 +9,8 @@
 namespace lossscope {
 namespace {
 
-constexpr double kWidth = 820;  // of a figure, in CSS pixels
-constexpr double kScale = 2;    // picture pixels for each CSS pixel, for screens of high resolution
+constexpr double kFigureWidth = 820;  // of a figure, in CSS pixels
+constexpr double kScale = 2;          // picture pixels for each CSS pixel, for screens of high resolution
 
 // What is too wide for a narrow window scrolls by itself: numbers are never broken, pictures stay legible.
 constexpr auto kStyle = R"(
@@ -60,7 +60,7 @@ QString picture(const ReportPart& part) {
   widgets::Figure figure = part.figure;
   figure.label.clear();
   figure.caption.clear();
-  const QSizeF size(kWidth, std::ceil(widgets::figure_height(figure, kWidth, part.aspect)));
+  const QSizeF size(kFigureWidth, std::ceil(widgets::figure_height(figure, kFigureWidth, part.aspect)));
   const QByteArray png = widgets::png_bytes(size, kScale, [&](QPainter& painter) {
     widgets::paint_figure(painter, QRectF(QPointF(0, 0), size), figure, kScale);
   });

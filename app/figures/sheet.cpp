@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/sheet.h"
 
-#include <QCoreApplication>
 #include <array>
 #include <cmath>
 
@@ -13,8 +12,6 @@ namespace lossscope {
 namespace {
 
 using widgets::Outcome;
-
-QString tr(const char* source) { return QCoreApplication::translate("ContactSheet", source); }
 
 QString percent(double share) { return QString::number(share * 100, 'f', share < 0.0995 && share > 0 ? 1 : 0); }
 
@@ -42,9 +39,9 @@ void show_shares(const LossStatistics& statistics, const QString& unit, widgets:
     parts << name + QChar(QChar::Nbsp) + percent(share);
   }
   cell.edge = boundary_share(statistics);
-  cell.note = tr("%1  %2  edge\u00a0%3\u00a0%").arg(parts[0], parts[1], percent(cell.edge));
+  cell.note = translated("%1  %2  edge\u00a0%3\u00a0%").arg(parts[0], parts[1], percent(cell.edge));
   cell.tooltip += QStringLiteral("\n") + parts.join(QStringLiteral(" %, ")) + QStringLiteral(" %\n") +
-                  tr("%1 % of the loss lies within %2 of the mask's boundary")
+                  translated("%1 % of the loss lies within %2 of the mask's boundary")
                       .arg(percent(cell.edge), boundary_text(statistics, unit));
 }
 
@@ -69,9 +66,10 @@ QString boundary_text(const LossStatistics& statistics, const QString& unit) {
 }
 
 QString sheet_legend(const QString& boundary) {
-  return tr("Bars: the share of the loss, in %, in false positives (FP), false negatives (FN), true positives (green) "
-            "and true negatives (grey) of the prediction thresholded at 0.5; the line below: within %1 of the "
-            "mask's boundary (edge).")
+  return translated(
+             "Bars: the share of the loss, in %, in false positives (FP), false negatives (FN), true positives (green) "
+             "and true negatives (grey) of the prediction thresholded at 0.5; the line below: within %1 of the "
+             "mask's boundary (edge).")
       .arg(boundary);
 }
 
@@ -82,13 +80,13 @@ widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics)
   sheet.opacity = frame.session.look.display.show_overlay ? frame.session.look.display.opacity : 0;
   sheet.contours = frame.session.look.display.show_contours;
   const widgets::SlicePicture base = slice_picture(frame, frame.session.look.compared_view);
-  sheet.title = base.slices == 0 ? tr("%1 of every loss").arg(layer_name(frame.session))
-                                 : tr("%1 of every loss, %2 slice %3 of %4")
+  sheet.title = base.slices == 0 ? translated("%1 of every loss").arg(layer_name(frame.session))
+                                 : translated("%1 of every loss, %2 slice %3 of %4")
                                        .arg(layer_name(frame.session), base.title.toLower())
                                        .arg(base.slice + 1)
                                        .arg(base.slices);
-  sheet.caption =
-      frame.session.look.shared_range ? tr("one colour range for all") : tr("each loss has its own colour range");
+  sheet.caption = frame.session.look.shared_range ? translated("one colour range for all")
+                                                  : translated("each loss has its own colour range");
   for (const ComparedPane& pane : frame.compared) {
     const Loss* loss = find_loss(pane.loss);
     widgets::SheetCell cell;

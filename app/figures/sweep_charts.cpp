@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/sweep_charts.h"
 
-#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 #include <limits>
 
 #include "app/figures/sweep_figure.h"
+#include "app/figures/text.h"
 
 namespace lossscope {
 namespace {
@@ -14,11 +14,9 @@ namespace {
 using Kind = SweepVariable::Kind;
 constexpr double kNowhere = std::numeric_limits<double>::quiet_NaN();
 
-QString tr(const char* source) { return QCoreApplication::translate("SweepCharts", source); }
-
 void mark(widgets::Chart& chart, double here) {
   if (!std::isnan(here)) {
-    chart.markers.push_back({here, kNowhere, tr("now")});
+    chart.markers.push_back({here, kNowhere, translated("now")});
   }
 }
 
@@ -47,7 +45,7 @@ widgets::Chart sweep_losses_chart(const Sweep& sweep, double here) {
   widgets::Chart chart;
   const bool several = sweep.losses.size() > 1;
   chart.x = sweep_axis(sweep);
-  chart.y.title = several ? tr("loss / its largest value") : tr("loss");
+  chart.y.title = several ? translated("loss / its largest value") : translated("loss");
   chart.y.holds_zero = true;
   for (std::size_t at = 0; at < sweep.losses.size(); ++at) {
     widgets::ChartSeries series = loss_series(sweep, at);
@@ -61,7 +59,7 @@ widgets::Chart sweep_losses_chart(const Sweep& sweep, double here) {
     chart.series.push_back(std::move(series));
   }
   if (several) {
-    chart.note = tr("in brackets: the largest value of each");
+    chart.note = translated("in brackets: the largest value of each");
   }
   mark(chart, here);
   return chart;
@@ -70,15 +68,16 @@ widgets::Chart sweep_losses_chart(const Sweep& sweep, double here) {
 widgets::Chart sweep_metrics_chart(const Sweep& sweep, double here) {
   widgets::Chart chart;
   chart.x = sweep_axis(sweep);
-  chart.y.title = tr("Dice coefficient");
+  chart.y.title = translated("Dice coefficient");
   chart.y.minimum = 0;
   chart.y.maximum = 1.02;
-  chart.right.title = tr("Hausdorff distance");
+  chart.right.title = translated("Hausdorff distance");
   chart.right.unit = QString::fromStdString(sweep.length);
   chart.right.holds_zero = true;
   chart.series = {
-      {tr("Dice"), widgets::series_colour(2), widgets::SeriesStyle::line, false, false, sweep.at, sweep.dice},
-      {tr("Hausdorff"), widgets::series_colour(5), widgets::SeriesStyle::line, true, true, sweep.at, sweep.hausdorff}};
+      {translated("Dice"), widgets::series_colour(2), widgets::SeriesStyle::line, false, false, sweep.at, sweep.dice},
+      {translated("Hausdorff"), widgets::series_colour(5), widgets::SeriesStyle::line, true, true, sweep.at,
+       sweep.hausdorff}};
   mark(chart, here);
   return chart;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QCoreApplication>
 #include <QString>
 #include <string_view>
 
@@ -10,5 +11,8 @@ namespace lossscope {
 [[nodiscard]] inline QString text(std::string_view view) {
   return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
 }
+
+/// Words in the user's language, for what is no QObject with a tr() of its own.
+[[nodiscard]] inline QString translated(const char* source) { return QCoreApplication::translate("LossScope", source); }
 
 }  // namespace lossscope

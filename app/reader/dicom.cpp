@@ -9,11 +9,10 @@
 #include "app/reader/blocks.h"
 #include "app/reader/dicom_pixels.h"
 #include "app/reader/dicom_series.h"
+#include "app/reader/vector3.h"
 
 namespace lossscope::reader {
 namespace {
-
-using Vector = std::array<double, 3>;
 
 struct Slice {
   const DicomEntry* entry = nullptr;
@@ -32,8 +31,6 @@ constexpr double kSamePlace = 1e-3;  // mm
 Vector cross(const std::array<double, 6>& o) {
   return {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]};
 }
-
-double dot(const Vector& a, const Vector& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
 Vector minus(const Vector& a, const Vector& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 

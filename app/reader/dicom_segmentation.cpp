@@ -8,13 +8,10 @@
 #include "app/reader/dicom_pixels.h"
 #include "app/reader/dicom_series.h"
 #include "app/reader/gates/text_header.h"
+#include "app/reader/vector3.h"
 
 namespace lossscope::reader {
 namespace {
-
-using Vector = std::array<double, 3>;
-
-double dot(const Vector& a, const Vector& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
 
 /// The stack in which the frames lie: one plane for each frame, several frames may share one.
 struct Stack {

@@ -50,7 +50,7 @@ Groups groups_of(DicomEntries entries) {
 
 std::size_t slices_in(const DicomEntries& group) { return group.size() * group.front().file.frames.size(); }
 
-std::string label_of(const std::string& name, const DicomEntries& group) {
+std::string series_label(const std::string& name, const DicomEntries& group) {
   const DicomFile& first = group.front().file;
   const std::string size = std::to_string(first.columns) + " x " + std::to_string(first.rows);
   const std::string what = first.is_segmentation()
@@ -107,7 +107,7 @@ DicomEntries chosen_group(DicomEntries entries, const Answers& answers, const st
   for (const auto& [name, group] : groups) {
     const bool safe = !has_default && slices_in(group) == most;
     has_default = has_default || safe;
-    choices.push_back({Question::series, name, label_of(name, group), "Opens the series " + name + ".", safe});
+    choices.push_back({Question::series, name, series_label(name, group), "Opens the series " + name + ".", safe});
   }
   throw Refused("E_DICOM_SERIES",
                 answer.empty() ? "the folder holds " + std::to_string(groups.size()) + " series"

@@ -4,11 +4,11 @@
 #include <cmath>
 
 #include "app/reader/raw_volume.h"
+#include "app/reader/vector3.h"
 
 namespace lossscope::reader {
 namespace {
 
-using Vector = std::array<double, 3>;
 using Matrix = std::array<double, 9>;
 
 /// The voxels as float64, scaled.

@@ -1,14 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/descent_chart.h"
 
-#include <QCoreApplication>
-
 #include "app/figures/text.h"
 
 namespace lossscope {
 namespace {
-
-QString said(const char* source) { return QCoreApplication::translate("DescentChart", source); }
 
 enum Which { kLoss, kDice, kSensitivity, kSpecificity };
 
@@ -30,12 +26,12 @@ double ordinate(const DescentPoint& point, int which, double start) {
 QColor lane_colour(std::size_t lane) { return widgets::series_colour(lane); }
 
 QStringList descent_curve_names() {
-  return {said("loss, of its start"), said("Dice"), said("sensitivity"), said("specificity")};
+  return {translated("loss, of its start"), translated("Dice"), translated("sensitivity"), translated("specificity")};
 }
 
 widgets::Chart descent_chart(const DescentRun& run, int which, std::int64_t step) {
   widgets::Chart chart;
-  chart.x.title = said("step");
+  chart.x.title = translated("step");
   chart.x.whole = true;
   chart.y.title = descent_curve_names()[which];
   chart.y.holds_zero = which == kLoss;

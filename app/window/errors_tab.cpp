@@ -17,7 +17,7 @@
 namespace lossscope {
 namespace {
 
-QToolButton* button(const char* name, const QString& text, const QString& tip) {
+QToolButton* tool_button(const char* name, const QString& text, const QString& tip) {
   auto* made = new QToolButton;
   made->setObjectName(QString::fromLatin1(name));
   made->setText(text);
@@ -32,8 +32,8 @@ ErrorsTab::ErrorsTab(SessionStore& store, ErrorFinder& finder) : store_(store), 
   sorted_ = new QSortFilterProxyModel(this);
   sorted_->setSourceModel(model_);
   sorted_->setSortRole(Qt::UserRole);
-  previous_ = button("previousError", tr("◀"), tr("To the error before (Shift+N)"));
-  next_ = button("nextError", tr("▶"), tr("To the next error (N)"));
+  previous_ = tool_button("previousError", tr("◀"), tr("To the error before (Shift+N)"));
+  next_ = tool_button("nextError", tr("▶"), tr("To the next error (N)"));
   says_ = new QLabel;
   says_->setObjectName(QStringLiteral("errorsSay"));
   says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);

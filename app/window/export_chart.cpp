@@ -1,21 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/export_chart.h"
 
-#include <QCoreApplication>
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QMessageBox>
 #include <algorithm>
 
 #include "app/figures/figure_file.h"
+#include "app/figures/text.h"
 #include "app/window/save_file.h"
 #include "app/window/start_folder.h"
 #include "widgets/chart_export.h"
 
 namespace lossscope {
 namespace {
-
-QString text(const char* source) { return QCoreApplication::translate("ExportChart", source); }
 
 constexpr double kScale = 2;  // pixels of a PNG for each of the screen's
 
@@ -24,7 +22,7 @@ constexpr double kScale = 2;  // pixels of a PNG for each of the screen's
 QString save_chart(const widgets::Chart& chart, QSizeF size, const QString& path) {
   const auto format = picture_format(path);
   if (!format && !path.endsWith(QLatin1String(".csv"), Qt::CaseInsensitive)) {
-    return text("%1: a chart is written as .svg, .pdf, .png or .csv").arg(path);
+    return translated("%1: a chart is written as .svg, .pdf, .png or .csv").arg(path);
   }
   const QByteArray bytes =
       format ? widgets::picture_bytes(*format, size, kScale, chart.title, widgets::chart_page(chart, size))
@@ -33,10 +31,10 @@ QString save_chart(const widgets::Chart& chart, QSizeF size, const QString& path
 }
 
 void export_chart_dialog(const widgets::ChartView& view) {
-  QString chosen = text("Vector graphics (*.svg)");
+  QString chosen = translated("Vector graphics (*.svg)");
   QString path = QFileDialog::getSaveFileName(
-      view.window(), text("Export chart"), start_file(FolderOf::exports, QStringLiteral("chart.svg")),
-      text("Vector graphics (*.svg);;PDF (*.pdf);;Picture (*.png);;Numbers (*.csv)"), &chosen);
+      view.window(), translated("Export chart"), start_file(FolderOf::exports, QStringLiteral("chart.svg")),
+      translated("Vector graphics (*.svg);;PDF (*.pdf);;Picture (*.png);;Numbers (*.csv)"), &chosen);
   if (path.isEmpty()) {
     return;
   }
@@ -47,7 +45,7 @@ void export_chart_dialog(const widgets::ChartView& view) {
   const QString problem =
       save_chart(view.chart(), QSizeF(std::max(480, view.width()), std::max(260, view.height())), path);
   if (!problem.isEmpty()) {
-    QMessageBox::warning(view.window(), text("Export chart"), problem);
+    QMessageBox::warning(view.window(), translated("Export chart"), problem);
   }
 }
 

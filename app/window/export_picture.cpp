@@ -2,7 +2,6 @@
 #include "app/window/export_picture.h"
 
 #include <QBuffer>
-#include <QCoreApplication>
 #include <QFileDialog>
 #include <QMainWindow>
 #include <QPainter>
@@ -13,6 +12,7 @@
 #include "app/figures/pictures.h"
 #include "app/figures/scenes.h"
 #include "app/figures/slice_figures.h"
+#include "app/figures/text.h"
 #include "app/window/compare_grid.h"
 #include "app/window/picture_dialog.h"
 #include "app/window/save_file.h"
@@ -21,8 +21,6 @@
 
 namespace lossscope {
 namespace {
-
-QString text(const char* source) { return QCoreApplication::translate("ExportPicture", source); }
 
 constexpr double kPixelsPerInch = 96;
 
@@ -39,7 +37,7 @@ struct Offer {
 };
 
 QString name_of(const widgets::SceneView& pane) {
-  return pane.accessibleName().isEmpty() ? text("the %1 view").arg(pane.objectName()) : pane.accessibleName();
+  return pane.accessibleName().isEmpty() ? translated("the %1 view").arg(pane.objectName()) : pane.accessibleName();
 }
 
 widgets::Figure chosen_parts(widgets::Figure figure, bool bar, bool caption) {
@@ -76,13 +74,13 @@ void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
   const Anatomical compared = frame.session.look.compared_view;
   switch (frame.session.look.arrangement) {
     case Arrangement::contact_sheet:
-      offer_figure(text("a figure of the contact sheet"),
+      offer_figure(translated("a figure of the contact sheet"),
                    sheet_figure(frame, area.sheetView()->statistics(), case_box(frame, compared), {}), 1, offer);
       return;
     case Arrangement::grid:
     case Arrangement::difference: {
       const QRectF seen = seen_in(*area.compareGrid()->slices().front());
-      offer_figure(text("a figure of the compared losses"), compared_figure(frame, seen, {}),
+      offer_figure(translated("a figure of the compared losses"), compared_figure(frame, seen, {}),
                    slice_aspect(frame, compared, seen), offer);
       return;
     }
@@ -91,7 +89,7 @@ void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
   }
   for (const Anatomical plane : {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal}) {
     const QRectF seen = seen_in(*area.slices()[static_cast<std::size_t>(plane)]);
-    offer_figure(text("a figure of the %1 slice").arg(plane_name(plane).toLower()),
+    offer_figure(translated("a figure of the %1 slice").arg(plane_name(plane).toLower()),
                  slice_figure(frame, plane, overlay_scale(frame), seen), slice_aspect(frame, plane, seen), offer);
   }
 }
@@ -102,7 +100,7 @@ Offer offered(const QWidget& window, const ViewArea& area, const FramePtr& frame
     return [size](double width, bool, bool) { return width * size.height() / size.width(); };
   };
   offer.sources.emplace_back();
-  offer.targets.push_back({text("the window"), false, false, keeps_shape(window.size())});
+  offer.targets.push_back({translated("the window"), false, false, keeps_shape(window.size())});
   for (widgets::SceneView* pane : area.visiblePanes()) {
     const bool has_bar = area.hasColourBar(pane);
     const double below = has_bar ? area.colourBar()->sizeHint().height() : 0;
@@ -191,7 +189,7 @@ QString save_picture(const QImage& picture, const QString& path, double dpi) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   if (!buffer.open(QIODevice::WriteOnly) || !plain.save(&buffer, "PNG")) {
-    return text("%1 could not be written: there is no picture, or not enough memory for it").arg(path);
+    return translated("%1 could not be written: there is no picture, or not enough memory for it").arg(path);
   }
   return save_file(path, {bytes.data(), static_cast<std::size_t>(bytes.size())});
 }
@@ -204,8 +202,8 @@ std::optional<PictureExport> export_picture_dialog(QMainWindow& window, const Vi
   }
   const PictureChoice choice = dialog.choice();
   const Source& source = offer.sources[static_cast<std::size_t>(choice.target)];
-  const QString filter = source.figure ? text("Pictures (*.png *.svg *.pdf)") : text("Pictures (*.png)");
-  QString path = QFileDialog::getSaveFileName(&window, text("Export picture"),
+  const QString filter = source.figure ? translated("Pictures (*.png *.svg *.pdf)") : translated("Pictures (*.png)");
+  QString path = QFileDialog::getSaveFileName(&window, translated("Export picture"),
                                               start_file(FolderOf::exports, QStringLiteral("lossscope.png")), filter);
   if (path.isEmpty()) {
     return std::nullopt;

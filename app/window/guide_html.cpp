@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/guide_html.h"
 
-#include <QCoreApplication>
 #include <QLocale>
 #include <QStringList>
 #include <algorithm>
@@ -14,8 +13,6 @@ namespace {
 
 constexpr double kBarWidth = 120;        // pixels at 100 %
 constexpr std::size_t kComponents = 12;  // that are listed
-
-QString tr(const char* words) { return QCoreApplication::translate("GuideDialog", words); }
 
 QString escaped(const std::string& words) { return QString::fromStdString(words).toHtmlEscaped(); }
 
@@ -32,7 +29,7 @@ QString links(const std::vector<const Candidate*>& candidates) {
 }
 
 QString share_text(double share) {
-  return std::isnan(share) ? tr("no gradient") : QStringLiteral("%1 %").arg(100 * share, 0, 'f', 1);
+  return std::isnan(share) ? translated("no gradient") : QStringLiteral("%1 %").arg(100 * share, 0, 'f', 1);
 }
 
 QString bar_of(double share, const QColor& colour) {
@@ -53,12 +50,12 @@ struct Equals {
 
   [[nodiscard]] QString remark() const {
     if (named.isEmpty()) {
-      return reference ? tr("the measure of the others") : QString();
+      return reference ? translated("the measure of the others") : QString();
     }
-    const QString said = std::isnan(share) ? tr("bold: named for this, but nothing moves here")
-                         : any_holds       ? tr("bold: named for this, and it holds here")
-                                           : tr("bold: named for this, but here no more than cross-entropy");
-    return reference ? said + tr("; cross-entropy is the measure") : said;
+    const QString said = std::isnan(share) ? translated("bold: named for this, but nothing moves here")
+                         : any_holds       ? translated("bold: named for this, and it holds here")
+                                           : translated("bold: named for this, but here no more than cross-entropy");
+    return reference ? said + translated("; cross-entropy is the measure") : said;
   }
 };
 
@@ -68,7 +65,7 @@ QString equals_row(const Equals& equals, const QColor& bar) {
   constexpr qsizetype kOthers = 3;
   names << equals.others.mid(0, kOthers);
   if (equals.others.size() > kOthers) {
-    names << tr("%1 more").arg(equals.others.size() - kOthers);
+    names << translated("%1 more").arg(equals.others.size() - kOthers);
   }
   return QStringLiteral("<tr><td>%1</td><td align='right'>%2</td><td width='%3'>%4</td><td>%5</td></tr>")
       .arg(names.join(QStringLiteral(", ")), share_text(equals.share))
@@ -102,37 +99,41 @@ QString finding_html(const Finding& finding, const QColor& bar) {
   QString html = QStringLiteral("<h3>%1</h3><p>%2</p>").arg(escaped(finding.trait), escaped(finding.advice));
   if (!finding.advised_against.empty()) {
     html += QStringLiteral("<p><b>%1</b> %2. %3</p>")
-                .arg(tr("Rather not:"), links(finding.advised_against), escaped(finding.against));
+                .arg(translated("Rather not:"), links(finding.advised_against), escaped(finding.against));
   }
-  return html + QStringLiteral("<p>%1</p><table cellspacing='0' cellpadding='3'>%2</table>")
-                    .arg(tr("Share of each loss's gradient that goes to %1:").arg(text(to_string(finding.region))),
-                         verdict_rows(finding, bar));
+  return html +
+         QStringLiteral("<p>%1</p><table cellspacing='0' cellpadding='3'>%2</table>")
+             .arg(translated("Share of each loss's gradient that goes to %1:").arg(text(to_string(finding.region))),
+                  verdict_rows(finding, bar));
 }
 
 QString losses_html(const Guide& guide) {
-  QString html = QStringLiteral("<h2>%1</h2><p><b>%2</b> %3. %4</p>")
-                     .arg(tr("Losses"), tr("Start with:"), loss_link(baseline_candidate()),
-                          tr("Of 20 losses on six data sets none was best everywhere; sums of Dice and a loss that "
-                             "looks at each voxel were the most robust ones (Ma et al. 2021)."));
+  QString html =
+      QStringLiteral("<h2>%1</h2><p><b>%2</b> %3. %4</p>")
+          .arg(translated("Losses"), translated("Start with:"), loss_link(baseline_candidate()),
+               translated("Of 20 losses on six data sets none was best everywhere; sums of Dice and a loss that "
+                          "looks at each voxel were the most robust ones (Ma et al. 2021)."));
   const auto levels = fitting_losses(guide);
   if (levels.empty()) {
-    return html + QStringLiteral("<p>%1</p>")
-                      .arg(tr("No other loss that is named for such a case puts more of its gradient there than "
-                              "cross-entropy does. The measurements below say more."));
+    return html +
+           QStringLiteral("<p>%1</p>")
+               .arg(translated("No other loss that is named for such a case puts more of its gradient there than "
+                               "cross-entropy does. The measurements below say more."));
   }
   QStringList worth;
   for (const auto& level : levels) {
     worth << links(level);
   }
   return html + QStringLiteral("<p><b>%1</b> %2. %3</p>")
-                    .arg(tr("Compare it with:"), worth.join(tr("; then ")),
-                         tr("Named for what this case is like, and on this prediction it holds."));
+                    .arg(translated("Compare it with:"), worth.join(translated("; then ")),
+                         translated("Named for what this case is like, and on this prediction it holds."));
 }
 
 QString metrics_html(const Guide& guide) {
-  QString html = QStringLiteral("<h2>%1</h2><table cellspacing='0' cellpadding='3'>").arg(tr("Metrics to report"));
+  QString html =
+      QStringLiteral("<h2>%1</h2><table cellspacing='0' cellpadding='3'>").arg(translated("Metrics to report"));
   for (const MetricAdvice& metric : guide.metrics) {
-    const QString note = metric.computed ? QString() : tr(" <i>(not computed by LossScope)</i>");
+    const QString note = metric.computed ? QString() : translated(" <i>(not computed by LossScope)</i>");
     html += QStringLiteral("<tr><td><b>%1</b></td><td>%2%3</td></tr>")
                 .arg(escaped(metric.name), escaped(metric.reason), note);
   }
@@ -144,18 +145,19 @@ QString component_row(const ComponentTrait& component, const CaseTraits& traits,
   const auto voxels = static_cast<double>(component.place.voxels);
   const QString size = traits.flat || !in_mm
                            ? QString()
-                           : tr(", %1 mm³").arg(QLocale::c().toString(voxels * traits.voxel_volume, 'g', 4));
-  const QString found = component.found == 0
-                            ? QStringLiteral("<b>%1</b>").arg(tr("missed"))
-                            : tr("%1 % found").arg(100 * static_cast<double>(component.found) / voxels, 0, 'f', 0);
+                           : translated(", %1 mm³").arg(QLocale::c().toString(voxels * traits.voxel_volume, 'g', 4));
+  const QString found =
+      component.found == 0
+          ? QStringLiteral("<b>%1</b>").arg(translated("missed"))
+          : translated("%1 % found").arg(100 * static_cast<double>(component.found) / voxels, 0, 'f', 0);
   return QStringLiteral(
              "<tr><td><a href='voxel:%1,%2,%3'>%4</a></td><td align='right'>%5</td><td align='right'>%6</td>"
              "<td>%7</td></tr>")
       .arg(i)
       .arg(j)
       .arg(k)
-      .arg(tr("to %1, %2, %3").arg(i).arg(j).arg(k), tr("%1 voxels").arg(component.place.voxels) + size,
-           tr("%1 % of the mask")
+      .arg(translated("to %1, %2, %3").arg(i).arg(j).arg(k), translated("%1 voxels").arg(component.place.voxels) + size,
+           translated("%1 % of the mask")
                .arg(QLocale::c().toString(100 * voxels / static_cast<double>(traits.foreground), 'g', 3)),
            found);
 }
@@ -168,10 +170,10 @@ QString components_html(const Guide& guide, bool in_mm) {
   }
   std::vector<ComponentTrait> listed = guide.components;
   std::ranges::stable_sort(listed, {}, [](const ComponentTrait& c) { return c.found > 0; });
-  QString html = QStringLiteral("<h2>%1</h2>").arg(tr("Components of the mask"));
+  QString html = QStringLiteral("<h2>%1</h2>").arg(translated("Components of the mask"));
   if (traits.specks > 0) {
     html += QStringLiteral("<p>%1</p>")
-                .arg(tr("Left out: %1 of fewer than %2 voxels.").arg(traits.specks).arg(traits.speck_limit));
+                .arg(translated("Left out: %1 of fewer than %2 voxels.").arg(traits.specks).arg(traits.speck_limit));
   }
   html += QStringLiteral("<table cellspacing='0' cellpadding='3'>");
   for (std::size_t at = 0; at < std::min(kComponents, listed.size()); ++at) {
@@ -179,7 +181,8 @@ QString components_html(const Guide& guide, bool in_mm) {
   }
   html += QStringLiteral("</table>");
   return listed.size() > kComponents
-             ? html + QStringLiteral("<p>%1</p>").arg(tr("and %1 larger ones.").arg(listed.size() - kComponents))
+             ? html +
+                   QStringLiteral("<p>%1</p>").arg(translated("and %1 larger ones.").arg(listed.size() - kComponents))
              : html;
 }
 
@@ -187,17 +190,18 @@ QString components_html(const Guide& guide, bool in_mm) {
 
 QString guide_html(const Guide& guide, const QColor& bar, bool in_mm) {
   QString html = losses_html(guide) + metrics_html(guide) + components_html(guide, in_mm) +
-                 QStringLiteral("<h2>%1</h2>").arg(tr("What this case is like"));
+                 QStringLiteral("<h2>%1</h2>").arg(translated("What this case is like"));
   for (const Finding& finding : guide.findings) {
     html += finding_html(finding, bar);
   }
   return html +
          QStringLiteral("<p><small>%1</small></p>")
-             .arg(tr("Shares are of the sum of |dL/dz| over all voxels, on this prediction as it is, at default "
-                     "parameters where a name says no others; shares that read the same are one row. They say where a "
-                     "loss pulls now, not how a network ends up. After: Ma et al., Loss odyssey in medical image "
-                     "segmentation, Medical Image Analysis 71, 2021; the use cases of Jadon's survey (arXiv "
-                     "2006.14822); for metrics Maier-Hein et al., Metrics reloaded, Nature Methods 21, 2024."));
+             .arg(translated(
+                 "Shares are of the sum of |dL/dz| over all voxels, on this prediction as it is, at default "
+                 "parameters where a name says no others; shares that read the same are one row. They say where a "
+                 "loss pulls now, not how a network ends up. After: Ma et al., Loss odyssey in medical image "
+                 "segmentation, Medical Image Analysis 71, 2021; the use cases of Jadon's survey (arXiv "
+                 "2006.14822); for metrics Maier-Hein et al., Metrics reloaded, Nature Methods 21, 2024."));
 }
 
 }  // namespace lossscope

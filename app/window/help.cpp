@@ -12,11 +12,10 @@
 #include <algorithm>
 
 #include "app/engine/devices.h"
+#include "app/figures/text.h"
 
 namespace lossscope {
 namespace {
-
-QString text(const char* source) { return QCoreApplication::translate("Help", source); }
 
 /// As high as its text, as far as the screen allows; what does not fit can be scrolled to.
 void fit(QLabel& text) {
@@ -63,81 +62,87 @@ QString heading(const QString& words) {
 }
 
 QString about_text(const Devices* devices) {
-  QString body = QStringLiteral("<h2>LossScope " LOSSSCOPE_VERSION "</h2><p>%1</p>")
-                     .arg(text("Shows what a segmentation loss does: per-voxel contributions and gradients of the "
-                               "losses of Jadon's survey (<a href='https://arxiv.org/abs/2006.14822'>arXiv "
-                               "2006.14822</a>) on your own volumes."));
+  QString body =
+      QStringLiteral("<h2>LossScope " LOSSSCOPE_VERSION "</h2><p>%1</p>")
+          .arg(translated("Shows what a segmentation loss does: per-voxel contributions and gradients of the "
+                          "losses of Jadon's survey (<a href='https://arxiv.org/abs/2006.14822'>arXiv "
+                          "2006.14822</a>) on your own volumes."));
   body += QStringLiteral("<table>");
   if (devices == nullptr) {
-    body += row(text("Devices"), text("asking ..."));
+    body += row(translated("Devices"), translated("asking ..."));
   } else {
-    body += row(text("CPU"), text("%1, %2 threads, %3 kernels")
-                                 .arg(QString::fromStdString(devices->cpu))
-                                 .arg(devices->threads)
-                                 .arg(QString::fromStdString(devices->instruction_set)));
-    body +=
-        row(QStringLiteral("CUDA"), !devices->cuda.devices.empty()
-                                        ? text("available")
-                                        : text("not available: %1").arg(QString::fromStdString(devices->cuda.reason)));
-    body += row(text("Isolation of files"), QString::fromStdString(devices->isolation));
+    body += row(translated("CPU"), translated("%1, %2 threads, %3 kernels")
+                                       .arg(QString::fromStdString(devices->cpu))
+                                       .arg(devices->threads)
+                                       .arg(QString::fromStdString(devices->instruction_set)));
+    body += row(QStringLiteral("CUDA"),
+                !devices->cuda.devices.empty()
+                    ? translated("available")
+                    : translated("not available: %1").arg(QString::fromStdString(devices->cuda.reason)));
+    body += row(translated("Isolation of files"), QString::fromStdString(devices->isolation));
     const bool torch = !devices->libtorch.empty();
-    body += row(QStringLiteral("LibTorch"), torch ? QString::fromStdString(devices->libtorch) : text("did not answer"));
+    body += row(QStringLiteral("LibTorch"),
+                torch ? QString::fromStdString(devices->libtorch) : translated("did not answer"));
   }
   body += row(QStringLiteral("Qt"), QString::fromUtf8(qVersion()));
   body += row(QStringLiteral("VTK"), QStringLiteral(LOSSSCOPE_VTK_VERSION));
   body += row(QStringLiteral("ITK"), QStringLiteral(LOSSSCOPE_ITK_VERSION));
-  return body + QStringLiteral("</table><p>%1</p>").arg(text("Apache License 2.0. Not a medical device."));
+  return body + QStringLiteral("</table><p>%1</p>").arg(translated("Apache License 2.0. Not a medical device."));
 }
 
 }  // namespace
 
 void show_shortcuts(QWidget* parent) {
-  QString body = QStringLiteral("<table>") + heading(text("In a slice"));
-  body += row(text("Left drag"), text("move the crosshair; the other views follow"));
-  body += row(text("Wheel, Page Up/Down"), text("step through the slices"));
-  body += row(text("Ctrl + wheel, right drag"), text("zoom"));
-  body += row(text("Middle drag"), text("pan"));
-  body += row(text("Shift + left drag"), text("window (sideways) and level (up and down) of the image"));
-  body += row(text("Double click"), text("one view large, and back"));
-  body += row(text("Right click"), text("a menu: pin the voxel, CT windows, colours, copy and export"));
-  body += row(text("Arrows"), text("move the crosshair by a voxel"));
-  body += heading(text("At a colour bar"));
-  body += row(text("Drag an end, double click"), text("move it; type a number"));
-  body += row(text("Right click"), text("fit to the volume or the slices, lock; logarithmic; other colours"));
-  body += heading(text("In 3D"));
-  body += row(text("Left drag, Ctrl + left drag"), text("turn, roll"));
-  body += row(text("Middle or Shift + left drag"), text("pan"));
-  body += row(text("Wheel, right drag, + and -"), text("zoom"));
-  body += row(text("Click, right click"), text("move the crosshair; opacity, views and turntable"));
-  body += row(text("Shift + A, P, L, R, S, I"), text("look from that side (or End, Page Down, Home, and with Shift)"));
-  body += row(QStringLiteral("F5, F6, F7, F8"), text("next colours; show mask, prediction, slices"));
-  body += heading(text("Anywhere"));
-  body += row(QStringLiteral("R"), text("fit all views again"));
-  body += row(QStringLiteral("S"), text("hide or show the layer"));
-  body += row(QStringLiteral("A, D"), text("less, more opacity"));
-  body += row(QStringLiteral("C, hold H"), text("contours on or off; away while H is held"));
-  body += row(QStringLiteral("W"), text("automatic window and level"));
-  body += row(QStringLiteral("X"), text("crosshair to the largest contribution in sight"));
-  body += row(QStringLiteral("M"), text("to the voxel that adds most to the loss"));
-  body += row(QStringLiteral("N, Shift+N"), text("to the next error of the list, and back"));
-  body += row(QStringLiteral("P"), text("pin this voxel in the probe table, or let it go"));
-  body += row(QStringLiteral("Ctrl + 1, 2, 4, 6"), text("one loss, or so many on the same slice"));
-  body += row(QStringLiteral("Ctrl + 9, Ctrl + D"), text("all losses small; where two gradients disagree"));
-  body += row(QStringLiteral("1 ... 6"), text("layer: contribution, gradient, prediction, distance, what-if, field"));
-  body += row(QStringLiteral("Ctrl + L"), text("which loss fits this case, by rules that are measured on it"));
-  body += row(text("Alt + Right, Down, Left, Up"), text("in a demo: next step, answer, back, show the step again"));
-  body += row(QStringLiteral("F10"), text("presentation: views, loss and parameters in text for a room"));
-  body += row(QStringLiteral("F11, Esc"), text("full screen; cancel what runs"));
+  QString body = QStringLiteral("<table>") + heading(translated("In a slice"));
+  body += row(translated("Left drag"), translated("move the crosshair; the other views follow"));
+  body += row(translated("Wheel, Page Up/Down"), translated("step through the slices"));
+  body += row(translated("Ctrl + wheel, right drag"), translated("zoom"));
+  body += row(translated("Middle drag"), translated("pan"));
+  body += row(translated("Shift + left drag"), translated("window (sideways) and level (up and down) of the image"));
+  body += row(translated("Double click"), translated("one view large, and back"));
+  body += row(translated("Right click"), translated("a menu: pin the voxel, CT windows, colours, copy and export"));
+  body += row(translated("Arrows"), translated("move the crosshair by a voxel"));
+  body += heading(translated("At a colour bar"));
+  body += row(translated("Drag an end, double click"), translated("move it; type a number"));
   body +=
-      row(text("Drop files"), text("opens a case; a .pt model on an open image makes the prediction (you are asked)"));
-  body += row(QStringLiteral("Ctrl + F"), text("search the losses"));
+      row(translated("Right click"), translated("fit to the volume or the slices, lock; logarithmic; other colours"));
+  body += heading(translated("In 3D"));
+  body += row(translated("Left drag, Ctrl + left drag"), translated("turn, roll"));
+  body += row(translated("Middle or Shift + left drag"), translated("pan"));
+  body += row(translated("Wheel, right drag, + and -"), translated("zoom"));
+  body += row(translated("Click, right click"), translated("move the crosshair; opacity, views and turntable"));
+  body += row(translated("Shift + A, P, L, R, S, I"),
+              translated("look from that side (or End, Page Down, Home, and with Shift)"));
+  body += row(QStringLiteral("F5, F6, F7, F8"), translated("next colours; show mask, prediction, slices"));
+  body += heading(translated("Anywhere"));
+  body += row(QStringLiteral("R"), translated("fit all views again"));
+  body += row(QStringLiteral("S"), translated("hide or show the layer"));
+  body += row(QStringLiteral("A, D"), translated("less, more opacity"));
+  body += row(QStringLiteral("C, hold H"), translated("contours on or off; away while H is held"));
+  body += row(QStringLiteral("W"), translated("automatic window and level"));
+  body += row(QStringLiteral("X"), translated("crosshair to the largest contribution in sight"));
+  body += row(QStringLiteral("M"), translated("to the voxel that adds most to the loss"));
+  body += row(QStringLiteral("N, Shift+N"), translated("to the next error of the list, and back"));
+  body += row(QStringLiteral("P"), translated("pin this voxel in the probe table, or let it go"));
+  body += row(QStringLiteral("Ctrl + 1, 2, 4, 6"), translated("one loss, or so many on the same slice"));
+  body += row(QStringLiteral("Ctrl + 9, Ctrl + D"), translated("all losses small; where two gradients disagree"));
+  body +=
+      row(QStringLiteral("1 ... 6"), translated("layer: contribution, gradient, prediction, distance, what-if, field"));
+  body += row(QStringLiteral("Ctrl + L"), translated("which loss fits this case, by rules that are measured on it"));
+  body += row(translated("Alt + Right, Down, Left, Up"),
+              translated("in a demo: next step, answer, back, show the step again"));
+  body += row(QStringLiteral("F10"), translated("presentation: views, loss and parameters in text for a room"));
+  body += row(QStringLiteral("F11, Esc"), translated("full screen; cancel what runs"));
+  body += row(translated("Drop files"),
+              translated("opens a case; a .pt model on an open image makes the prediction (you are asked)"));
+  body += row(QStringLiteral("Ctrl + F"), translated("search the losses"));
   body += row(QStringLiteral("Ctrl + E, Ctrl + Shift + C, Ctrl + P"),
-              text("export a picture, copy a view, write a report"));
-  text_dialog(parent, text("Mouse and keys"), body + QStringLiteral("</table>"));
+              translated("export a picture, copy a view, write a report"));
+  text_dialog(parent, translated("Mouse and keys"), body + QStringLiteral("</table>"));
 }
 
 void show_about(QWidget* parent) {
-  QLabel* label = text_dialog(parent, text("About LossScope"), about_text(nullptr));
+  QLabel* label = text_dialog(parent, translated("About LossScope"), about_text(nullptr));
   auto* watcher = new QFutureWatcher<Devices>(label);
   QObject::connect(watcher, &QFutureWatcherBase::finished, label, [label, watcher] {
     const Devices devices = watcher->result();

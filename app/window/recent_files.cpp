@@ -10,7 +10,7 @@ namespace lossscope {
 namespace {
 
 constexpr int kMost = 10;
-constexpr QLatin1String kKey("recentCases");
+constexpr QLatin1String kRecentKey("recentCases");
 
 }  // namespace
 
@@ -24,19 +24,19 @@ void RecentFiles::add(const QStringList& files) {
     return;
   }
   QSettings settings;
-  QVariantList cases = settings.value(kKey).toList();
+  QVariantList cases = settings.value(kRecentKey).toList();
   cases.removeAll(QVariant(files));
   cases.prepend(files);
   while (cases.size() > kMost) {
     cases.removeLast();
   }
-  settings.setValue(kKey, cases);
+  settings.setValue(kRecentKey, cases);
   rebuild();
 }
 
 void RecentFiles::rebuild() {
   clear();
-  const QVariantList cases = QSettings().value(kKey).toList();
+  const QVariantList cases = QSettings().value(kRecentKey).toList();
   for (const QVariant& entry : cases) {
     const QStringList files = entry.toStringList();
     QStringList names;
@@ -50,7 +50,7 @@ void RecentFiles::rebuild() {
   if (!cases.isEmpty()) {
     addSeparator();
     connect(addAction(tr("Forget these")), &QAction::triggered, this, [this] {
-      QSettings().remove(kKey);
+      QSettings().remove(kRecentKey);
       rebuild();
     });
   }

@@ -14,7 +14,7 @@
 namespace lossscope {
 namespace {
 
-constexpr auto kKey = "theme";
+constexpr auto kThemeKey = "theme";
 
 bool system_is_dark() {
 #if QT_VERSION >= QT_VERSION_CHECK(6, 5, 0)
@@ -75,7 +75,7 @@ class SeenInTheDark final : public QProxyStyle {
 }  // namespace
 
 Theme chosen_theme() {
-  const QString name = qEnvironmentVariable("LOSSSCOPE_THEME", QSettings().value(QLatin1String(kKey)).toString());
+  const QString name = qEnvironmentVariable("LOSSSCOPE_THEME", QSettings().value(QLatin1String(kThemeKey)).toString());
   return name == QLatin1String("dark") ? Theme::dark : name == QLatin1String("light") ? Theme::light : Theme::system;
 }
 
@@ -89,7 +89,7 @@ void apply_theme(Theme theme, bool remember) {
     const auto name = theme == Theme::dark    ? QStringLiteral("dark")
                       : theme == Theme::light ? QStringLiteral("light")
                                               : QStringLiteral("system");
-    QSettings().setValue(QLatin1String(kKey), name);
+    QSettings().setValue(QLatin1String(kThemeKey), name);
   }
 }
 

@@ -7,13 +7,13 @@
 namespace lossscope {
 namespace {
 
-constexpr QLatin1String kKey("trustedModels");
+constexpr QLatin1String kTrustedKey("trustedModels");
 
 }  // namespace
 
 TrustedModels::TrustedModels(bool remember) : remember_(remember) {
   if (remember_) {
-    for (const QString& hash : QSettings().value(kKey).toStringList()) {
+    for (const QString& hash : QSettings().value(kTrustedKey).toStringList()) {
       hashes_.insert(hash.toStdString());
     }
   }
@@ -30,10 +30,10 @@ void TrustedModels::add(const std::string& sha256) {
     hashes_.insert(sha256);
   }
   if (remember_) {
-    QStringList hashes = QSettings().value(kKey).toStringList();
+    QStringList hashes = QSettings().value(kTrustedKey).toStringList();
     hashes << QString::fromStdString(sha256);
     hashes.removeDuplicates();
-    QSettings().setValue(kKey, hashes);
+    QSettings().setValue(kTrustedKey, hashes);
   }
 }
 

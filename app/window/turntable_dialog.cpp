@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/turntable_dialog.h"
 
+#include "app/figures/text.h"
+
 #include <QCheckBox>
 #include <QComboBox>
-#include <QCoreApplication>
 #include <QDialog>
 #include <QDialogButtonBox>
 #include <QDir>
@@ -16,8 +17,6 @@
 
 namespace lossscope {
 namespace {
-
-QString text(const char* source) { return QCoreApplication::translate("Turntable", source); }
 
 struct Fields {
   QSpinBox* frames;
@@ -35,34 +34,36 @@ QCheckBox* check_box(const char* name, const QString& says, bool on) {
 }
 
 Fields make_fields(QDialog& dialog, QFormLayout& layout, const Turntable& begin) {
-  Fields fields{new QSpinBox, new QComboBox, check_box("turntablePictures", text("one PNG for each picture"), true),
-                check_box("turntableMovie", text("a film (Ogg Theora, .ogv, 24 pictures per second)"), true),
+  Fields fields{new QSpinBox, new QComboBox,
+                check_box("turntablePictures", translated("one PNG for each picture"), true),
+                check_box("turntableMovie", translated("a film (Ogg Theora, .ogv, 24 pictures per second)"), true),
                 new QLineEdit(begin.folder)};
   fields.frames->setObjectName(QStringLiteral("turntableFrames"));
   fields.frames->setRange(2, 720);
   fields.frames->setValue(begin.frames);
-  fields.frames->setToolTip(text("72 are steps of 5 degrees: a film of three seconds"));
+  fields.frames->setToolTip(translated("72 are steps of 5 degrees: a film of three seconds"));
   fields.side->setObjectName(QStringLiteral("turntableSide"));
   for (const int side : {480, 720, 1080, 2160}) {
-    fields.side->addItem(text("%1 x %1 pixels").arg(side), side);
+    fields.side->addItem(translated("%1 x %1 pixels").arg(side), side);
   }
   fields.side->setCurrentIndex(fields.side->findData(begin.side));
   fields.folder->setObjectName(QStringLiteral("turntableFolder"));
   fields.folder->setMinimumWidth(320);
-  auto* browse = new QPushButton(text("&Browse ..."));
+  auto* browse = new QPushButton(translated("&Browse ..."));
   browse->setAutoDefault(false);
   QObject::connect(browse, &QPushButton::clicked, &dialog, [&dialog, folder = fields.folder] {
-    const QString chosen = QFileDialog::getExistingDirectory(&dialog, text("Folder for the pictures"), folder->text());
+    const QString chosen =
+        QFileDialog::getExistingDirectory(&dialog, translated("Folder for the pictures"), folder->text());
     folder->setText(chosen.isEmpty() ? folder->text() : chosen);
   });
   auto* where = new QHBoxLayout;
   where->addWidget(fields.folder, 1);
   where->addWidget(browse);
-  layout.addRow(text("&Pictures in one turn"), fields.frames);
-  layout.addRow(text("&Size"), fields.side);
-  layout.addRow(text("Write"), fields.pictures);
+  layout.addRow(translated("&Pictures in one turn"), fields.frames);
+  layout.addRow(translated("&Size"), fields.side);
+  layout.addRow(translated("Write"), fields.pictures);
   layout.addRow({}, fields.movie);
-  layout.addRow(text("&Folder"), where);
+  layout.addRow(translated("&Folder"), where);
   return fields;
 }
 
@@ -71,7 +72,7 @@ Fields make_fields(QDialog& dialog, QFormLayout& layout, const Turntable& begin)
 std::optional<Turntable> ask_for_turntable(QWidget* parent, const QString& folder) {
   QDialog dialog(parent);
   dialog.setObjectName(QStringLiteral("turntable"));
-  dialog.setWindowTitle(text("Turntable"));
+  dialog.setWindowTitle(translated("Turntable"));
   auto* layout = new QFormLayout(&dialog);
   Turntable turntable;
   turntable.folder = folder;

@@ -11,6 +11,7 @@ set(CMAKE_POSITION_INDEPENDENT_CODE ON)
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${CMAKE_BINARY_DIR}/bin")
 
 option(LOSSSCOPE_WERROR "Treat warnings as errors: for developers, never for whoever installs" OFF)
+option(LOSSSCOPE_UNITY "Compile what is marked UNITY several files at a time: for whoever builds once" OFF)
 set(LOSSSCOPE_SANITIZE "" CACHE STRING "Sanitizers, e.g. address,undefined or thread")
 
 find_program(LOSSSCOPE_CCACHE ccache)
@@ -53,6 +54,8 @@ endfunction()
 
 # lossscope_settings(target): what libraries, programs and tests are asked for alike; reads the caller's ARG_…
 #   WIRING   nothing here loops over voxels: -O1, which compiles in two thirds of the time
+#   UNITY    with LOSSSCOPE_UNITY, eight files are compiled as one: headers and templates once for all of them. What they keep
+#            to themselves in unnamed namespaces then needs names of its own
 #   MOC      has classes with Q_OBJECT
 #   PCH set  is compiled with a set of Precompiled.cmake
 function(lossscope_settings target)
@@ -60,25 +63,32 @@ function(lossscope_settings target)
   if(ARG_WIRING)
     target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:${LOSSSCOPE_WIRING_OPTIONS}>")
   endif()
+  if(ARG_UNITY AND LOSSSCOPE_UNITY)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    target_compile_options(${target} PRIVATE -Wno-subobject-linkage)  # GCC takes files that are included for headers
+  endif()
   if(ARG_MOC)
     set_target_properties(${target} PROPERTIES AUTOMOC ON)
+  endif()
+  if(ARG_PCH STREQUAL "torch" AND ARG_UNITY AND LOSSSCOPE_UNITY)
+    set(ARG_PCH)  # four compilations in all read LibTorch's headers: that takes less than precompiling them
   endif()
   if(ARG_PCH)
     lossscope_precompiled(${target} ${ARG_PCH})
   endif()
 endfunction()
 
-# lossscope_library(name SOURCES … [PUBLIC …] [PRIVATE …] [WIRING] [MOC] [PCH set])
+# lossscope_library(name SOURCES … [PUBLIC …] [PRIVATE …] [WIRING] [UNITY] [MOC] [PCH set])
 function(lossscope_library name)
-  cmake_parse_arguments(ARG "WIRING;MOC" "PCH" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  cmake_parse_arguments(ARG "WIRING;UNITY;MOC" "PCH" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
   lossscope_settings(${name})
 endfunction()
 
-# lossscope_program(name SOURCES … [LINK …] [WIRING] [PCH set])
+# lossscope_program(name SOURCES … [LINK …] [WIRING] [UNITY] [PCH set])
 function(lossscope_program name)
-  cmake_parse_arguments(ARG "WIRING" "PCH" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "WIRING;UNITY" "PCH" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE ${ARG_LINK})
   lossscope_settings(${name})
@@ -104,11 +114,11 @@ function(lossscope_fast test target)
   set_property(TEST ${test} APPEND PROPERTY LABELS fast)
 endfunction()
 
-# lossscope_test(name SOURCES … [LINK …] [PCH set] [DISPLAY] [FAST] [SHARDS n] [TIMEOUT seconds]): a GoogleTest program,
+# lossscope_test(name SOURCES … [LINK …] [PCH set] [UNITY] [DISPLAY] [FAST] [SHARDS n] [TIMEOUT seconds]): a GoogleTest program,
 # compiled as WIRING is: what takes long in a test belongs in a library. One ctest test, or n that share its cases out, so that
 # none takes long. DISPLAY runs it in a virtual X server of its own, FAST: see lossscope_fast.
 function(lossscope_test name)
-  cmake_parse_arguments(ARG "DISPLAY;FAST" "PCH;SHARDS;TIMEOUT" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "UNITY;DISPLAY;FAST" "PCH;SHARDS;TIMEOUT" "SOURCES;LINK" ${ARGN})
   if(NOT ARG_PCH)
     set(ARG_PCH gtest)
   endif()
@@ -118,7 +128,11 @@ function(lossscope_test name)
   if(NOT ARG_TIMEOUT)
     set(ARG_TIMEOUT 300)
   endif()
-  lossscope_program(${name} WIRING SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} PCH ${ARG_PCH})
+  set(unity)
+  if(ARG_UNITY)
+    set(unity UNITY)
+  endif()
+  lossscope_program(${name} WIRING ${unity} SOURCES ${ARG_SOURCES} LINK ${ARG_LINK} PCH ${ARG_PCH})
   if(ARG_PCH STREQUAL "qtest" AND Qt6_VERSION VERSION_GREATER_EQUAL 6.7)
     target_compile_options(${name} PRIVATE -Wno-conversion)  # Qt's own QTRY macros make an int of milliseconds since then
   endif()

@@ -14,13 +14,7 @@ namespace lossscope {
 namespace {
 
 using testing::MemoryCase;
-
-std::vector<float> whole_map(const LossResult& result, MapKind kind) {
-  std::vector<float> map(static_cast<std::size_t>(result.problem.mask.grid.voxels()));
-  const std::span<float> out(map);
-  result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&kind, 1}, {&out, 1});
-  return map;
-}
+using testing::whole_map;
 
 TEST(Comparison, EveryPaneIsTheLossAlone) {
   MemoryCase files;

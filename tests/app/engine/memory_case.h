@@ -5,10 +5,13 @@
 #include <chrono>
 #include <cmath>
 #include <map>
+#include <span>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "app/engine/case_loader.h"
+#include "app/engine/loss_result.h"
 
 namespace lossscope::testing {
 
@@ -115,5 +118,13 @@ class MemoryCase {
   std::atomic<int> reads_{0}, slow_begun_{0};
   std::atomic<bool> open_{false};
 };
+
+/// A map of a loss of a whole case, voxel by voxel.
+inline std::vector<float> whole_map(const LossResult& result, MapKind kind) {
+  std::vector<float> map(static_cast<std::size_t>(result.problem.mask.grid.voxels()));
+  const std::span<float> out(map);
+  result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&kind, 1}, {&out, 1});
+  return map;
+}
 
 }  // namespace lossscope::testing

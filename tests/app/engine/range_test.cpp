@@ -16,6 +16,7 @@ namespace {
 
 using testing::degradation_of;
 using testing::MemoryCase;
+using testing::whole_map;
 
 ValueRange range_of_counts(std::vector<std::pair<float, std::int64_t>> values, bool is_signed) {
   std::vector<float> sizes;
@@ -61,13 +62,6 @@ TEST(RangeOf, IsSymmetricWhereAValueIsNegativeAndNeverEmpty) {
   EXPECT_EQ(both.high, 3);
   EXPECT_EQ(range_of_counts({{0, 9}}, false).high, 1);
   EXPECT_EQ(range_of({}, {}, true).low, -1);
-}
-
-std::vector<float> whole_map(const LossResult& result, MapKind kind) {
-  std::vector<float> map(static_cast<std::size_t>(result.problem.mask.grid.voxels()));
-  const std::span<float> out(map);
-  result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&kind, 1}, {&out, 1});
-  return map;
 }
 
 double largest_size(const std::vector<float>& values) {

@@ -17,8 +17,6 @@
 namespace lossscope {
 namespace {
 
-using Json = nlohmann::ordered_json;
-
 InputChoice full_input() {
   InputChoice input{.path = "/x"};
   input.answers.set(Question::component, "0");
@@ -42,7 +40,7 @@ Session full_session() {
 }
 
 /// The ways to all members; what stands below an id of a loss or a question is one.
-void collect(const Json& json, const std::string& where, std::set<std::string>& paths) {
+void collect(const nlohmann::ordered_json& json, const std::string& where, std::set<std::string>& paths) {
   for (const auto& [key, value] : json.items()) {
     const std::string path = where.empty() ? key : where + "." + key;
     if (key == "parameters") {
@@ -57,7 +55,7 @@ void collect(const Json& json, const std::string& where, std::set<std::string>& 
 
 TEST(SessionMembers, AreWhatASessionWrites) {
   std::set<std::string> written, documented;
-  collect(Json::parse(to_json(full_session())), {}, written);
+  collect(nlohmann::ordered_json::parse(to_json(full_session())), {}, written);
   written.erase("lossscope_session");
   for (const SessionMember& member : session_members()) {
     EXPECT_FALSE(member.meaning.empty()) << member.path;

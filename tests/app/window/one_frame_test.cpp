@@ -19,7 +19,7 @@ namespace {
 
 using namespace testing;
 
-const Grid kGrid{{16, 14, 12}, {0.8, 0.9, 2}, {-10, 5, 20}};
+const Grid kFrameGrid{{16, 14, 12}, {0.8, 0.9, 2}, {-10, 5, 20}};
 constexpr auto kAbsolute = "def loss(p, g):\n    return (p - g).abs().mean()\n";
 constexpr auto kSquare = "def loss(p, g):\n    return ((p - g) ** 2).sum()\n";
 
@@ -45,7 +45,7 @@ class OneFrame : public WindowTest {
   OneFrame() {
     makeCase("one", 4.5, 5.2, 0, {0, 0, 0}, 1);
     makeCase("two", 5.5, 4.1, 500, {2, 1, 0}, 2);
-    Grid moved = kGrid;
+    Grid moved = kFrameGrid;
     moved.origin[0] += 0.3;
     files_["moved_pred.nii.gz"] = files_["two_pred.nii.gz"];
     write("moved_pred.nii.gz", moved);
@@ -78,7 +78,7 @@ class OneFrame : public WindowTest {
     }
     for (const auto& [part, voxels] : {std::pair("_image", image), {"_mask", mask}, {"_pred", prediction}}) {
       files_[name + part + ".nii.gz"] = voxels;
-      write(name + part + ".nii.gz", kGrid);
+      write(name + part + ".nii.gz", kFrameGrid);
     }
   }
   void write(const std::string& name, const Grid& grid) {
