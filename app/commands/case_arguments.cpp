@@ -65,8 +65,9 @@ void add_case_options(CLI::App& command, CaseArguments& a) {
 }
 
 void add_loss_options(CLI::App& command, CaseArguments& a) {
-  command.add_option("--loss", a.losses, "Ids of the losses, see lossscope losses")->delimiter(',');
-  command.add_flag("--all", a.all, "All losses");
+  auto* const losses =
+      command.add_option("--loss", a.losses, "Ids of the losses, see lossscope losses")->delimiter(',');
+  command.add_flag("--all", a.all, "All losses")->excludes(losses);
   command.add_option("--set", a.settings, "Parameters: NAME=VALUE or ID.NAME=VALUE, several in a row or repeated")
       ->type_name("NAME=VALUE");
   command.add_option("--preset", a.preset, "A named set of parameters, see lossscope losses --json -");
@@ -98,8 +99,20 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
     choose_prediction(a, session, stop);
   }
   check_prediction(session);
+  apply_model_options(a.model, session);
   apply_answers(a.answers, session);  // last: the prediction's file must be there to be answered for
   return session;
+}
+
+std::vector<Assumption> assumptions_of(const CaseArguments& arguments, const CaseData& data) {
+  std::vector<Assumption> all = data.assumptions;
+  const std::vector<Assumption> unused = unused_answers(arguments.answers, data.decided);
+  all.insert(all.end(), unused.begin(), unused.end());
+  if (!arguments.spacing.empty() && !data.has_spacing) {
+    all.push_back(
+        {"W_UNUSED", "--spacing " + arguments.spacing + " changed nothing: no file says how large a voxel is"});
+  }
+  return all;
 }
 
 std::vector<ConfiguredLoss> losses_of(const CaseArguments& a, const Session& session) {

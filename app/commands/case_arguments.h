@@ -25,6 +25,8 @@ void check_answers(const CaseArguments& arguments);
 
 /// The inputs as a session. Throws UsageError and Refusal.
 [[nodiscard]] Session session_of(const CaseArguments& arguments, const std::stop_token& stop);
+/// What was assumed of a case, and which answers of the flags decided nothing.
+[[nodiscard]] std::vector<Assumption> assumptions_of(const CaseArguments& arguments, const CaseData& data);
 /// The chosen losses with their parameters; where none was chosen, the loss of the session file.
 /// Throws UsageError.
 [[nodiscard]] std::vector<ConfiguredLoss> losses_of(const CaseArguments& arguments, const Session& session);

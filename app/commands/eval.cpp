@@ -62,7 +62,7 @@ class Run {
     Json json{{"lossscope", LOSSSCOPE_VERSION},
               {"device", driver_->id()},
               {"threads", resolve_threads(options_.inputs.threads)}};
-    json["assumptions"] = report_assumptions(data_->assumptions);
+    json["assumptions"] = report_assumptions(assumptions_of(options_.inputs, *data_));
     json["inputs"] = inputs();
     json["metrics"] = metrics();
     json["losses"] = Json::array();
@@ -231,15 +231,18 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   command->add_option("--device", o->device, "cpu or cuda[:N]");
   command->add_option("--contribution", o->contribution, "Write the map of contributions")->type_name("OUT");
   command->add_option("--gradient", o->gradient, "Write the map of gradients")->type_name("OUT");
-  command->add_option("--wrt", o->wrt, "What the gradient is taken with respect to")
-      ->check(CLI::IsMember({"probability", "logit"}));
+  const auto* wrt = command->add_option("--wrt", o->wrt, "What the gradient is taken with respect to")
+                        ->check(CLI::IsMember({"probability", "logit"}));
   command
       ->add_option("--counterfactual", o->counterfactual, "Write by how much the loss would drop if a voxel were right")
       ->type_name("OUT");
   command->add_option("--distance", o->distance, "Write the signed distance map of the mask")->type_name("OUT");
   command->add_option("--json", o->json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
-  command->callback([o, &chosen] {
+  command->callback([o, wrt, &chosen] {
     check_answers(o->inputs);
+    if (wrt->count() > 0 && o->gradient.empty() && o->json.empty()) {
+      throw UsageError("--wrt is said of a gradient, and none is written: --gradient OUT, or --json OUT");
+    }
     chosen.json = o->json;
     chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
   });

@@ -25,10 +25,19 @@ Role role_of(const std::string& as) {
 /// Before anything is read. Throws UsageError.
 void check_answers(const InfoOptions& options) {
   Session valid;
+  valid.predict_from<FromFile>();
   apply_answers(options.answers, valid);
+  const bool is_model = options.as == "model";
+  if (is_model && !options.image.empty()) {
+    throw UsageError("--image is said of a volume, not of a model");
+  }
   for (const auto& [question, given] : options.answers.given) {
-    if (!given.empty() && !concerns(lossscope::info(question), role_of(options.as))) {
-      throw UsageError("--" + std::string(lossscope::info(question).id) + " is never asked of a file as " + options.as);
+    const QuestionInfo& row = lossscope::info(question);
+    for (const std::string& text : given) {
+      const std::string answer = text.substr(text.starts_with(options.as + "=") ? options.as.size() + 1 : 0);
+      if (is_model || !can_be_said(row, role_of(options.as), answer)) {
+        throw UsageError("--" + std::string(row.id) + " " + text + " is never said of a file as " + options.as);
+      }
     }
   }
 }
@@ -104,11 +113,21 @@ void run(const InfoOptions& options, const std::string& json_target, const std::
   session.predict_from<FromFile>();  // whatever the file is meant as, it can be answered for
   apply_answers(options.answers, session);
   const Role role = role_of(options.as);
-  const ReadRequest request{options.file, role, session.input(role)->answers, true};
+  const LabelChoice& labels = session.study.labels;
+  const Answers& answers = session.input(role)->answers;
+  const ReadRequest request{options.file, role, role == Role::mask ? with_ignored(answers, labels) : answers, true};
   const LoadedVolume loaded = read_volume(request, terminal_progress(), stop);
   std::vector<Assumption> assumptions = loaded.assumptions;
+  Decided decided{{role, loaded.taken}};
   if (role == Role::mask) {
-    check_label_choice(loaded, with_answers(session.study.labels, session.study.mask.answers), assumptions);
+    const LabelChoice choice = choice_in(loaded, with_answers(labels, answers));
+    check_label_choice(loaded, choice, assumptions);
+    decided[role].merge(decided_by(loaded, choice));
+  } else if (role == Role::prediction && loaded.values.nan + loaded.values.inf > 0) {
+    decided[role].insert(Question::nan);
+  }
+  for (const Assumption& unused : unused_answers(options.answers, decided)) {
+    assumptions.push_back(unused);
   }
   std::string fits;
   if (!options.image.empty()) {

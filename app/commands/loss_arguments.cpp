@@ -93,7 +93,7 @@ void apply_setting(const Setting& setting, std::vector<ConfiguredLoss>& losses) 
     }
   }
   if (!used) {
-    throw UsageError("no chosen loss has a parameter '" + (setting.loss.empty() ? "" : setting.loss + ".") +
+    throw UsageError("--set: no chosen loss has a parameter '" + (setting.loss.empty() ? "" : setting.loss + ".") +
                      setting.name + "'; the parameters are " + join(names));
   }
 }
@@ -113,7 +113,7 @@ void apply_preset(const std::string& name, std::vector<ConfiguredLoss>& losses) 
     }
   }
   if (!used) {
-    throw UsageError("no chosen loss has a preset '" + name + "'; the presets are " + join(names));
+    throw UsageError("--preset: no chosen loss has a preset '" + name + "'; the presets are " + join(names));
   }
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // lossscope render: the pictures of the window, without a window.
+#include <array>
 #include <charconv>
 #include <cmath>
 #include <map>
@@ -44,6 +45,7 @@ struct RenderOptions {
   std::string view, plane = "axial", layer;
   double dpi = 192;
   bool shared = false, crop = false, whole = false;
+  const CLI::App* command = nullptr;  ///< knows which flags were given
 };
 
 template <class Value>
@@ -157,6 +159,42 @@ std::vector<ConfiguredLoss> shown_losses(const RenderOptions& options, const Ses
   return losses;
 }
 
+/// A flag that was given for a picture it does nothing to is told: one command may draw several views.
+std::vector<Assumption> unused_flags(const RenderOptions& options, const FigureRequest& request,
+                                     const Session& session) {
+  const FigureView view = request.view;
+  const bool several = shows_several(view), solid = view == FigureView::surfaces,
+             differs = view == FigureView::difference;
+  const OverlayLayer layer = session.look.layer;
+  const bool coloured = layer != OverlayLayer::none || differs;
+  const bool of_loss = differs || (coloured && layer != OverlayLayer::prediction && layer != OverlayLayer::distance);
+  struct Rule {
+    const char* flag;
+    bool matters;
+    const char* of;
+  };
+  const std::array rules{
+      Rule{"--loss", view != FigureView::contact_sheet, "some losses, and a contact sheet shows all of them"},
+      Rule{"--plane", several, "a grid, a difference or a contact sheet"},
+      Rule{"--slice", !solid, "slices"},
+      Rule{"--layer", !differs, "other pictures than the difference of two gradients"},
+      Rule{"--wrt", differs || layer == OverlayLayer::gradient, "the layer gradient"},
+      Rule{"--range", coloured, "a layer"},
+      Rule{"--scale", of_loss, "a layer that a loss makes"},
+      Rule{"--colormap", coloured, "a layer"},
+      Rule{"--shared", several && !differs, "a grid or a contact sheet"},
+      Rule{"--crop", !several && !solid, "one slice: a grid, a difference and a contact sheet are cropped, 3D is not"},
+      Rule{"--whole", several || (!solid && !options.inputs.session.empty()),
+           "several pictures, and the slice of a session, which may be zoomed in"}};
+  std::vector<Assumption> unused;
+  for (const Rule& rule : rules) {
+    if (!rule.matters && options.command->count(rule.flag) > 0) {
+      unused.push_back({"W_UNUSED", std::string(rule.flag) + " changed nothing: it is for " + rule.of});
+    }
+  }
+  return unused;
+}
+
 double usual_width(const FigureRequest& request, std::size_t losses) {
   switch (request.view) {
     case FigureView::contact_sheet:
@@ -186,7 +224,10 @@ void run(const RenderOptions& options, const std::stop_token& stop) {
       load_case(session, terminal_progress(), stop, threads, {.models = model_policy(options.inputs.model)});
   FigureMaker maker({session, data}, std::move(losses), threads, stop);
   const Headless qt;
-  report_assumptions(maker.data().assumptions);
+  std::vector<Assumption> assumptions = assumptions_of(options.inputs, *data);
+  const std::vector<Assumption> unused = unused_flags(options, request, maker.session());
+  assumptions.insert(assumptions.end(), unused.begin(), unused.end());
+  report_assumptions(assumptions);
   const widgets::Figure figure = parsed([&] { return maker.make(request); });
   const double width = options.width.empty() ? usual_width(request, count) : width_of(options.width, options.dpi);
   const QSizeF usual = figure_paper(figure, width, maker.aspect_of(request));
@@ -198,6 +239,7 @@ void run(const RenderOptions& options, const std::stop_token& stop) {
 void add_render(CLI::App& app, Chosen& chosen) {
   auto* command = app.add_subcommand("render", "Draw the pictures of the window into a PNG, SVG or PDF");
   const auto o = std::make_shared<RenderOptions>();
+  o->command = command;
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
   command->add_option("--view", o->view, "What to draw")->required()->check(one_of(kViews));
@@ -219,9 +261,11 @@ void add_render(CLI::App& app, Chosen& chosen) {
       ->type_name("linear|log|auto|MIN,MAX");
   command->add_option("--colormap", o->colours, "Colours of the layer")->check(one_of(colour_names()));
   command->add_flag("--shared", o->shared, "One colour range for all pictures of a grid or contact sheet");
-  command->add_flag("--crop", o->crop, "Only mask and prediction and a margin; usual in a grid or contact sheet");
-  command->add_flag("--whole", o->whole,
-                    "The whole slice in a grid or contact sheet, or of a session that is zoomed in");
+  auto* const crop =
+      command->add_flag("--crop", o->crop, "Only mask and prediction and a margin; usual in a grid or contact sheet");
+  command
+      ->add_flag("--whole", o->whole, "The whole slice in a grid or contact sheet, or of a session that is zoomed in")
+      ->excludes(crop);
   auto* size =
       command->add_option("--size", o->size, "Size in pixels; without it, as suits the picture")->type_name("WxH");
   command->add_option("--width", o->width, "Width in print, such as 85mm, 8.5cm or 3.35in; as high as that needs")

@@ -37,7 +37,7 @@ void run(const ReportOptions& options, const std::stop_token& stop) {
   const auto data = load_case(session, progress, stop, threads, {.models = model_policy(options.inputs.model)});
   FigureMaker maker({session, data}, losses, threads, stop);
   const Headless qt;
-  report_assumptions(maker.data().assumptions);
+  report_assumptions(assumptions_of(options.inputs, *data));
   const Report report =
       make_report(maker, {{}, versions(), QString::fromStdString(options.out)}, threads, progress, stop);
   const QByteArray bytes = html ? report_html(report) : report_pdf(report);

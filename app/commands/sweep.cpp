@@ -37,7 +37,7 @@ void run(const SweepOptions& options, const std::stop_token& stop) {
   request.variable = parsed([&] { return parse_sweep_variable(options.vary, losses); });
   const auto data = load_case(session, terminal_progress(), stop, options.inputs.threads,
                               {.models = model_policy(options.inputs.model)});
-  report_assumptions(data->assumptions);
+  report_assumptions(assumptions_of(options.inputs, *data));
   const Sweep sweep = parsed([&] {
     return run_sweep(session, *data, std::move(losses), request, options.inputs.threads, terminal_progress(), stop);
   });
@@ -70,11 +70,12 @@ void add_sweep(CLI::App& app, Chosen& chosen) {
   command->add_option("--to", o->request.to, "Last value")->required();
   command->add_option("--steps", o->request.steps, "How many values, both ends included")->capture_default_str();
   command->add_option("--csv", o->csv, "Write the table here; without it, or with -, to stdout")->type_name("OUT");
-  command->add_option("--png", o->png, "Draw the curves: a .png, .svg or .pdf")->type_name("OUT");
-  command->add_option("--size", o->size, "Size of the picture in pixels")->type_name("WxH");
+  auto* const picture = command->add_option("--png", o->png, "Draw the curves: a .png, .svg or .pdf")->type_name("OUT");
+  command->add_option("--size", o->size, "Size of the picture in pixels")->type_name("WxH")->needs(picture);
   command->add_option("--dpi", o->dpi, "Pixels per inch of the picture")
       ->capture_default_str()
-      ->check(CLI::Range(24.0, 2400.0));
+      ->check(CLI::Range(24.0, 2400.0))
+      ->needs(picture);
   command->callback([o, &chosen] {
     check_answers(o->inputs);
     chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };

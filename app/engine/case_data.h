@@ -3,7 +3,9 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <memory>
+#include <set>
 #include <string_view>
 #include <vector>
 
@@ -11,6 +13,9 @@
 #include "losses/evaluate.h"
 
 namespace lossscope {
+
+/// Of each role the questions whose answers, where there are some, changed or checked what is made of its file.
+using Decided = std::map<Role, std::set<Question>>;
 
 /// The loaded case: volumes share their buffers with whoever shows them. All of them are on `grid`. Never changed once
 /// made. What leaves the program is computed from it, so that it is what is on screen.
@@ -31,6 +36,7 @@ struct CaseData {
   std::array<std::int64_t, 3> centre{};  ///< voxel at the mask's centroid; the grid's middle without a mask
   float image_low = 0, image_high = 1;   ///< 1st and 99th percentile: automatic window
   std::vector<Assumption> assumptions;
+  Decided decided;  ///< which answers made a difference, of each input
 
   [[nodiscard]] bool in_voxels() const { return unit == SpacingUse::unit; }
   /// Whether a loss can be evaluated.

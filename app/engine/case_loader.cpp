@@ -20,7 +20,8 @@ bool reads_same_files(const Session& before, const Session& now) {
   const auto *model_before = before.prediction().from<FromModel>(), *model_now = now.prediction().from<FromModel>();
   const bool model =
       model_before == nullptr || (model_now != nullptr && *model_now == *model_before && image_now == image_before);
-  return model && same(image_before, image_now) && same(key_of(before.study.mask), key_of(now.study.mask)) &&
+  return model && same(image_before, image_now) &&
+         same(key_of(mask_to_read(before.study)), key_of(mask_to_read(now.study))) &&
          same(prediction_key(before), prediction_key(now));
 }
 
@@ -143,7 +144,8 @@ CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& prog
   CaseKey key;
   key.unit = study.spacing;
   key.image_file = read(image_file, key_of(study.image), study.image, Role::image, progress, stops.reading);
-  key.mask_file = read(mask_file, key_of(study.mask), study.mask, Role::mask, progress, stops.reading);
+  const InputChoice mask_input = mask_to_read(study);
+  key.mask_file = read(mask_file, key_of(mask_input), mask_input, Role::mask, progress, stops.reading);
   const auto* from_file = session.prediction().from<FromFile>();
   LoadedPtr predicted = read(prediction_file, prediction_key(session), from_file ? from_file->file : InputChoice(),
                              Role::prediction, progress, stops.reading);

@@ -23,9 +23,37 @@ void add_new(const Assumptions& assumptions, Assumptions& to) {
   }
 }
 
+/// Whether it is asked what to do with a file's grid: the case's may have grown to be the file's own, as was said.
+bool is_grid_asked(const CaseKey& parts, const Grid& grid, const LoadedVolume& file) {
+  const LoadedVolume* mask = parts.mask_file.get();
+  const bool placed = mask != nullptr && (mask->has_grid || mask->volume.grid.size != file.volume.grid.size);
+  return lies_elsewhere(grid, file) || (placed && lies_elsewhere(mask->volume.grid, file));
+}
+
+Decided decided_in(const CaseKey& parts, const Grid& grid) {
+  Decided decided{{Role::image, {}}, {Role::mask, parts.mask->decided}, {Role::prediction, parts.prediction->decided}};
+  for (const auto& [role, file] :
+       {std::pair(Role::image, parts.image_file.get()), std::pair(Role::mask, parts.mask_file.get()),
+        std::pair(Role::prediction, parts.prediction->loaded.get())}) {
+    if (file != nullptr) {
+      decided[role].insert(file->taken.begin(), file->taken.end());
+      if (is_grid_asked(parts, grid, *file)) {
+        decided[role].insert(Question::grid);
+      }
+    }
+  }
+  return decided;
+}
+
 }  // namespace
 
 FileKey key_of(const InputChoice& input) { return {input.path, input.answers.of_reading(), input.sha256}; }
+
+InputChoice mask_to_read(const CaseChoice& study) {
+  InputChoice mask = study.mask;
+  mask.answers = with_ignored(std::move(mask.answers), study.labels);
+  return mask;
+}
 
 FileKey prediction_key(const Session& session) {
   const auto* file = session.prediction().from<FromFile>();
@@ -45,8 +73,10 @@ CaseMask make_mask(const MaskKey& key) {
   CaseMask made;
   if (key.labels) {
     made.labels = std::make_shared<const LoadedVolume>(labels_on(key.grid, *key.labels, key.fitting, made.assumptions));
-    made.volume = binary_mask(*made.labels, key.choice, made.assumptions);
-    made.counts = counted_voxels(*made.labels, key.choice);
+    const LabelChoice choice = choice_in(*made.labels, key.choice);
+    made.volume = binary_mask(*made.labels, choice, made.assumptions);
+    made.counts = counted_voxels(*made.labels, choice);
+    made.decided = decided_by(*made.labels, choice);
     made.centre = centroid(made.volume);
   }
   return made;
@@ -72,6 +102,7 @@ CasePrediction read_prediction(const PredictionKey& key) {
   const PredictionReading reading{key.meaning,      key.labels.values, nan_choice(key.answers),
                                   key.mask->volume, key.mask->counts,  key.mask->labels.get()};
   PredictionValues values = prediction_values(fitted, reading, made.assumptions);
+  made.decided = std::move(values.decided);
   made.volume = std::move(values.volume);
   made.volume.grid = key.grid;
   made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;
@@ -107,6 +138,7 @@ CaseData assemble(const CaseKey& parts, const Grid& grid) {
   add_new(parts.image->assumptions, made.assumptions);
   add_new(parts.mask->assumptions, made.assumptions);
   add_new(parts.prediction->assumptions, made.assumptions);
+  made.decided = decided_in(parts, grid);
   made.grid = grid;
   made.has_spacing = knows_spacing(made.image) || knows_spacing(made.labels) || knows_spacing(made.prediction_file);
   made.unit = made.has_spacing ? parts.unit : SpacingUse::unit;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -26,6 +27,8 @@ struct FileKey {
 };
 
 [[nodiscard]] FileKey key_of(const InputChoice& input);
+/// The mask's file as it is read: where it is cut at a threshold, what is ignored is an answer of its own.
+[[nodiscard]] InputChoice mask_to_read(const CaseChoice& study);
 /// The prediction's file is only read while the prediction comes from it.
 [[nodiscard]] FileKey prediction_key(const Session& session);
 
@@ -41,6 +44,7 @@ struct CaseMask {
   Volume counts;  ///< empty where all voxels count
   std::array<std::int64_t, 3> centre{};
   Assumptions assumptions;
+  std::set<Question> decided;
 };
 using MaskPtr = std::shared_ptr<const CaseMask>;
 struct MaskKey {
@@ -69,6 +73,7 @@ struct CasePrediction {
   Volume volume{};
   PredictionKind kind = PredictionKind::probability;
   Assumptions assumptions{};
+  std::set<Question> decided{};
 };
 using PredictionPtr = std::shared_ptr<const CasePrediction>;
 struct PredictionKey {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -25,7 +26,15 @@ struct LabelChoice {
 };
 /// `choice` with what the answers of the mask's file say of it.
 [[nodiscard]] LabelChoice with_answers(LabelChoice choice, const Answers& answers);
-/// Whole numbers with commas between them; none for `none` ("nonzero", "none"). Throws std::invalid_argument.
+/// The answers that a mask is read with: of one that is cut at a threshold also which labels do not count.
+[[nodiscard]] Answers with_ignored(Answers answers, const LabelChoice& choice);
+/// What `choice` means in a mask as it was read: one that was cut at a threshold has labels of its own. Throws Refusal
+/// E_LABEL where labels were chosen in a mask that was cut.
+[[nodiscard]] LabelChoice choice_in(const LoadedVolume& labels, const LabelChoice& choice);
+/// Which of the answers label, ignore and absent decide something in this mask; both as after choice_in.
+[[nodiscard]] std::set<Question> decided_by(const LoadedVolume& labels, const LabelChoice& choice);
+/// Whole numbers with commas between them, each once; none for `none` ("nonzero", "none"). Throws
+/// std::invalid_argument.
 [[nodiscard]] std::vector<std::int64_t> parse_labels(const std::string& text, std::string_view none);
 /// The text that parse_labels reads.
 [[nodiscard]] std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none);
@@ -82,11 +91,13 @@ struct PredictionReading {
 struct PredictionValues {
   Volume volume;
   bool is_logit = false;
+  std::set<Question> decided{};  ///< which of the answers kind and nan changed or checked a voxel
 };
 /// A logit whose probability is 1 in float (negated: 0); what NaN of a prediction in logits becomes.
 inline constexpr float kSureLogit = 100;
 
-/// The numbers of a loaded prediction as probabilities or logits. Values outside [0, 1] by more than 1e-4 are refused
+/// The numbers of a loaded prediction as probabilities or logits. Labels of more than 32 bits cannot be compared
+/// (E_LABEL_RANGE). Values outside [0, 1] by more than 1e-4 are refused
 /// (E_RANGE) unless the meaning was chosen; smaller excursions are clamped and counted; voxels that count and are not
 /// finite are refused (E_PREDICTION_NAN) unless it was chosen what they count as.
 [[nodiscard]] PredictionValues prediction_values(const LoadedVolume& prediction, const PredictionReading& reading,

@@ -303,6 +303,12 @@ bool interpolates(GridChoice choice) {
   return choice == GridChoice::resample || choice == GridChoice::nearest || choice == GridChoice::linear;
 }
 
+bool lies_elsewhere(const Grid& reference, const LoadedVolume& loaded) {
+  const Grid& own = loaded.volume.grid;
+  const bool has_none = !loaded.has_grid && own.size == reference.size;
+  return !has_none && corner_deviation(reference, own) > kPlaceTolerance;
+}
+
 Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
               std::vector<Assumption>& assumptions, double outside) {
   const FitReport report = compare_grids(reference, loaded.volume.grid);

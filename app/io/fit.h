@@ -61,6 +61,9 @@ enum class GridChoice : std::uint8_t {
 [[nodiscard]] Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
                             std::vector<Assumption>& assumptions, double outside = 0);
 
+/// Whether a file lies on a grid of its own, so that it is asked what to do with it.
+[[nodiscard]] bool lies_elsewhere(const Grid& reference, const LoadedVolume& loaded);
+
 /// What the grid of a case follows from; null where there is none.
 struct CaseFiles {
   const LoadedVolume *mask = nullptr, *prediction = nullptr, *image = nullptr;

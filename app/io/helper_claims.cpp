@@ -112,8 +112,23 @@ std::vector<Assumption> notes_said(const Said& notes, const std::string& path) {
   return all;
 }
 
+std::set<Question> questions_said(const Said& taken) {
+  std::set<Question> all;
+  const std::size_t count = taken.length(questions().size());
+  for (std::size_t at = 0; at < count; ++at) {
+    const Said name = taken.at(at);
+    const auto row = std::ranges::find(questions(), name.text(), &QuestionInfo::id);
+    name.wrong_unless(row != questions().end(), "no question");
+    all.insert(row->question);
+  }
+  return all;
+}
+
 VoxelType type_said(const Said& type, Role role) {
   const std::string name = type.text(16);
+  if (role == Role::prediction && name == "int32") {
+    return VoxelType::int32;
+  }
   if (role != Role::mask) {
     type.wrong_unless(name == "float32", "not the type of an image or a prediction");
     return VoxelType::float32;
@@ -184,6 +199,8 @@ LoadedVolume volume_said(const Said& volume, const ReadRequest& request) {
   loaded.files = files_said(volume.at("files"));
   loaded.labels = labels_said(volume.at("labels"), loaded.grid.voxels());
   name_labels(volume.at("label_names"), loaded.labels);
+  loaded.is_cut = volume.at("is_cut").truth();
+  loaded.taken = questions_said(volume.at("taken"));
   loaded.assumptions = notes_said(volume.at("notes"), request.path);
   if (!volume.at("isolated").truth()) {
     loaded.assumptions.push_back({"W_ISOLATION",

@@ -94,7 +94,8 @@ PredictionMeaning ask(const LoadedVolume& prediction, const std::string& chosen,
 
 PredictionMeaning meaning_beside_labels(const LoadedVolume& prediction, const LoadedVolume& mask,
                                         const LabelChoice& choice, std::vector<Assumption>& assumptions) {
-  const Labels predicted = foreground_of(prediction), there = foreground_of(mask);
+  const Labels predicted = foreground_of(prediction);
+  const Labels there = mask.is_cut ? Labels() : foreground_of(mask);  // a threshold left none of them
   const std::string chosen = label_text(choice.values, "nonzero");
   const auto assumed = [&](PredictionMeaning meaning, const std::string& what) {
     assumptions.push_back({"W_KIND", displayable(prediction.path) + ": " + what});

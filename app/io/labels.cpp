@@ -9,12 +9,12 @@
 namespace lossscope {
 namespace {
 
-/// Those that can be a structure: all but 0; `most` of them.
-std::string label_list(const LoadedVolume& labels, int most) {
+/// Those of a choice; `most` of them.
+std::string label_list(const LoadedVolume& labels, int most, const LabelChoice& choice = {}) {
   std::string list;
   int count = 0;
   for (const LabelCount& label : labels.labels) {
-    if (label.value != 0 && ++count <= most) {
+    if (choice.contains(label.value) && ++count <= most) {
       list += (count == 1 ? "" : ", ") + std::to_string(label.value);
     }
   }
@@ -62,7 +62,7 @@ void check_labels_occur(const LoadedVolume& labels, const LabelChoice& choice) {
 }
 
 /// -1 and 255 beside other labels often mark voxels that nobody annotated; {0, 255} is an ordinary binary mask.
-void ask_about_ignore(const LoadedVolume& labels) {
+std::optional<std::int64_t> suspect_of(const LoadedVolume& labels) {
   std::int64_t suspect = 0, others = 0, largest = 0;
   for (const LabelCount& label : labels.labels) {
     if (label.value == -1 || label.value == 255) {
@@ -72,10 +72,16 @@ void ask_about_ignore(const LoadedVolume& labels) {
       largest = std::max(largest, label.value);
     }
   }
-  if (suspect == 0 || (suspect == 255 && (others == 0 || largest > 127))) {
+  const bool none = labels.is_cut || suspect == 0 || (suspect == 255 && (others == 0 || largest > 127));
+  return none ? std::nullopt : std::optional(suspect);
+}
+
+void ask_about_ignore(const LoadedVolume& labels) {
+  const auto suspect = suspect_of(labels);
+  if (!suspect) {
     return;
   }
-  const std::string name = std::to_string(suspect);
+  const std::string name = std::to_string(*suspect);
   throw Refusal("E_IGNORE", labels.path, "label " + name + " often means that a voxel was not annotated",
                 "say whether its voxels count: --ignore " + name + ", or --ignore none",
                 {{Question::ignore, name, "Ignore label " + name,
@@ -117,6 +123,13 @@ void ask_about_grey(const LoadedVolume& labels) {
                 Role::mask);
 }
 
+/// The ignored labels that there are.
+std::vector<std::int64_t> ignored_in(const LoadedVolume& labels, const LabelChoice& choice) {
+  std::vector<std::int64_t> there = choice.ignored.value_or(std::vector<std::int64_t>());
+  std::erase_if(there, [&](std::int64_t label) { return !occurs(labels, label); });
+  return there;
+}
+
 std::int64_t voxels_of(const LoadedVolume& labels, const std::vector<std::int64_t>& which) {
   std::int64_t voxels = 0;
   for (const LabelCount& label : labels.labels) {
@@ -148,7 +161,7 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
   }
   if (choice.values.empty() && present > 1) {
     assumptions.push_back({"W_LABELS", "the mask holds " + std::to_string(present) + " labels (" +
-                                           label_list(labels, 12) + "); all of them count as the structure"});
+                                           label_list(labels, 12, choice) + "); all of them count as the structure"});
   } else if (choice.values.empty() && present == 1 && only != 1) {
     assumptions.push_back({"W_BINARY", "the mask's value " + std::to_string(only) + " was taken for 1"});
   }
@@ -164,14 +177,12 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
                                               ? "every voxel belongs to the mask: there is no background"
                                               : "every voxel that counts belongs to the mask: there is no background"});
   }
-  if (choice.ignored) {
-    const std::int64_t ignored = voxels_of(labels, *choice.ignored);
-    if (ignored > 0) {
-      assumptions.push_back(
-          {"W_IGNORED",
-           std::to_string(ignored) + " voxels (label " + label_text(*choice.ignored, "none") + ") do not count: " +
-               (all == 0 ? "none is left, so that every loss is 0" : "they are in no loss, no map and no metric")});
-    }
+  if (const std::vector<std::int64_t> ignored = ignored_in(labels, choice); !ignored.empty()) {
+    const std::string which = labels.is_cut ? "whose label is ignored" : "(label " + label_text(ignored, "none") + ")";
+    assumptions.push_back(
+        {"W_IGNORED",
+         std::to_string(voxels_of(labels, ignored)) + " voxels " + which + " do not count: " +
+             (all == 0 ? "none is left, so that every loss is 0" : "they are in no loss, no map and no metric")});
   }
 }
 
@@ -180,6 +191,45 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
 LabelChoice with_answers(LabelChoice choice, const Answers& answers) {
   choice.may_be_absent = answers.to(Question::absent) == "empty";
   return choice;
+}
+
+Answers with_ignored(Answers answers, const LabelChoice& choice) {
+  if (choice.ignored && !choice.ignored->empty()) {
+    answers.add_of_case(Question::ignore, label_text(*choice.ignored, "none"));
+  }
+  return answers;
+}
+
+LabelChoice choice_in(const LoadedVolume& labels, const LabelChoice& choice) {
+  if (!labels.is_cut) {
+    return choice;
+  }
+  if (!choice.values.empty()) {
+    throw Refusal("E_LABEL", labels.path,
+                  "a threshold made one structure of its values, and label " + label_text(choice.values, "") +
+                      " was chosen as well",
+                  "take what the threshold makes, --label nonzero, or leave the threshold out",
+                  {{Question::label, "nonzero", "As the threshold says",
+                    "Takes the voxels that reach the threshold, whatever their labels.", true}},
+                  Role::mask);
+  }
+  LabelChoice meant = choice;
+  if (meant.ignored && !meant.ignored->empty()) {
+    meant.ignored = {std::int64_t{kNotCounted}};
+  }
+  return meant;
+}
+
+std::set<Question> decided_by(const LoadedVolume& labels, const LabelChoice& choice) {
+  std::set<Question> decided{Question::label};
+  const bool counts_it = choice.ignored && choice.ignored->empty() && suspect_of(labels);
+  if (counts_it || !ignored_in(labels, choice).empty()) {
+    decided.insert(Question::ignore);
+  }
+  if (!std::ranges::all_of(choice.values, [&](std::int64_t label) { return occurs(labels, label); })) {
+    decided.insert(Question::absent);
+  }
+  return decided;
 }
 
 bool LabelChoice::ignores(std::int64_t label) const { return ignored && holds(*ignored, label); }
@@ -202,7 +252,9 @@ std::vector<std::int64_t> parse_labels(const std::string& text, std::string_view
       throw std::invalid_argument("a label is a whole number (several with commas between them) or " +
                                   std::string(none) + ", not '" + text + "'");
     }
-    labels.push_back(value);
+    if (!holds(labels, value)) {
+      labels.push_back(value);
+    }
     if (next == end) {
       return labels;
     }

@@ -57,22 +57,29 @@ std::vector<Choice> meanings_for(const LoadedVolume& prediction) {
   const Choice labels{Question::kind, "label", "Compare as labels",
                       "Gives the chosen labels probability 1 and all others 0."};
   const bool about_0 = low < 0 && high > 0;
+  constexpr double kALittle = 0.1;  // of a sharpened or smoothed probability
+  const bool nearly = !whole && low >= -kALittle && high <= 1 + kALittle;
   std::vector<Choice> choices;
   const auto add = [&](const char* answer, const char* label, const char* effect) {
     choices.push_back({Question::kind, answer, label, effect});
   };
+  const auto add_clamp = [&] { add("clamp", "Clamp", "Cuts off what lies outside 0 and 1."); };
+  if (nearly) {
+    add_clamp();
+    choices.back().safe = true;
+  }
   if (few) {
     choices.push_back(labels);
     choices.back().safe = true;
   }
   if (about_0) {
     add("logit", "Logits", "Applies the sigmoid to every value.");
-    choices.back().safe = !whole;
+    choices.back().safe = !whole && !nearly;
   }
   if (low >= 0 && high <= 255 && (whole || high > 100)) {
     add("u8", "0 to 255", "Divides by 255.");
   }
-  if (low >= 0 && high <= 100 * (1 + kSlack)) {
+  if (!nearly && low >= 0 && high <= 100 * (1 + kSlack)) {
     add("percent", "Percent", "Divides by 100.");
   }
   if (whole && low >= 0 && high > 255 && high <= 65535) {
@@ -84,7 +91,9 @@ std::vector<Choice> meanings_for(const LoadedVolume& prediction) {
   if (high > low) {
     add("rescale", "Rescale", "Maps the smallest value to 0 and the largest to 1.");
   }
-  add("clamp", "Clamp", "Cuts off what lies outside 0 and 1.");
+  if (!nearly) {
+    add_clamp();
+  }
   if (!about_0) {
     add("logit", "Logits", "Applies the sigmoid to every value.");
   }
@@ -128,9 +137,28 @@ Volume as_probability(const LoadedVolume& prediction, double scale, double offse
   return values;
 }
 
+/// Labels beyond 2^24 are exact only in a volume of whole numbers, which those of more than 32 bits are not.
+void check_labels_are_exact(const LoadedVolume& prediction) {
+  constexpr double kLargestExact = 16777216;
+  const double largest = std::max(std::abs(prediction.values.minimum), std::abs(prediction.values.maximum));
+  if (prediction.volume.type == VoxelType::float32 && largest > kLargestExact) {
+    throw Refusal("E_LABEL_RANGE", prediction.path,
+                  "its values reach " + voxel_text(largest) +
+                      ", and beyond 2^24 only whole numbers of 32 bits, without NaN, can be compared as labels",
+                  "number the labels anew", {}, Role::prediction);
+  }
+}
+
 Volume labels_as_probability(const LoadedVolume& prediction, const std::vector<std::int64_t>& labels) {
+  check_labels_are_exact(prediction);
   const LabelChoice choice{labels};
-  Volume values = as_float(prediction.volume);
+  Volume values = make_volume(prediction.volume.grid, VoxelType::float32);
+  if (prediction.volume.type == VoxelType::int32) {
+    std::ranges::transform(prediction.volume.voxels<std::int32_t>(), values.voxels<float>().begin(),
+                           [&](std::int32_t label) { return choice.contains(label) ? 1.0F : 0.0F; });
+    return values;
+  }
+  values = as_float(prediction.volume);
   for (float& value : values.voxels<float>()) {
     if (std::isfinite(value)) {
       value = choice.contains(std::llround(value)) ? 1.0F : 0.0F;
@@ -163,7 +191,9 @@ Volume scaled_by_meaning(const LoadedVolume& prediction, const PredictionReading
                       "choose another kind: --kind clamp cuts off what lies outside 0 and 1",
                       {{Question::kind, "clamp", "Clamp", "Cuts off what lies outside 0 and 1."}}, Role::prediction);
       }
-      said("the prediction was rescaled: " + range_text(prediction.values) + " before");
+      if (low != 0 || width != 1) {
+        said("the prediction was rescaled: " + range_text(prediction.values) + " before");
+      }
       return as_probability(prediction, 1 / width, -low / width, true, assumptions);
     case PredictionMeaning::clamp:
       return as_probability(prediction, 1, 0, true, assumptions);
@@ -213,6 +243,7 @@ void settle_non_finite(PredictionValues& values, const LoadedVolume& prediction,
   if (broken == 0) {
     return;
   }
+  values.decided.insert(Question::nan);
   assumptions.push_back({"W_NAN_SETTLED", std::to_string(broken) +
                                               " voxels of the prediction that are NaN or infinite " +
                                               (agree ? "count as equal to the mask" : "count as p = 0")});
@@ -255,6 +286,11 @@ PredictionValues prediction_values(const LoadedVolume& prediction, const Predict
     meant.meaning = meaning_beside_labels(prediction, *reading.labels_of_mask, {reading.labels}, assumptions);
   }
   PredictionValues values{scaled_by_meaning(prediction, meant, assumptions), meant.meaning == PredictionMeaning::logit};
+  const bool may_change_nothing =
+      reading.meaning == PredictionMeaning::clamp || reading.meaning == PredictionMeaning::rescale;
+  if (!may_change_nothing || values.volume.data != prediction.volume.data) {
+    values.decided.insert(Question::kind);
+  }
   settle_non_finite(values, prediction, reading, assumptions);
   const ValueSummary& range = prediction.values;
   if (!values.is_logit && meant.meaning != PredictionMeaning::label) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <set>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
@@ -51,7 +52,8 @@ struct ValueSummary {
 };
 
 /// A file as the reader saw it. Images and predictions arrive as float32, masks as their labels (uint8 when all fit,
-/// otherwise int32). `volume` is empty when only information was asked for.
+/// otherwise int32), and a prediction of whole numbers beyond 2^24, which may be labels, as int32. `volume` is empty
+/// when only information was asked for.
 struct LoadedVolume {
   std::string path;
   std::string format;       ///< as file_formats() names them, or a kind of one: "NIfTI-2", "DICOM SEG"
@@ -65,6 +67,8 @@ struct LoadedVolume {
   ValueSummary values;
   std::vector<LabelCount> labels;  ///< at most 256, ascending; empty when the values are not whole numbers
   std::vector<Assumption> assumptions;
+  std::set<Question> taken;  ///< answers that decided something while it was read
+  bool is_cut = false;       ///< a mask that a threshold made 1, 0, and kNotCounted where a label is ignored
   Volume volume;
 };
 

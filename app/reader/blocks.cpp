@@ -15,6 +15,7 @@ void narrow_to_component(Layout& layout, const Wish& wish) {
   const auto index = whole_number(wish.answers.to(Question::component));
   if (layout.packing == Packing::raw && layout.stacked > 1 && layout.interleaved == 1 && index &&
       *index < layout.stacked) {
+    (void)wish.answers.take(Question::component);
     layout.data_offset +=
         static_cast<std::uint64_t>(*index) * layout.bytes() / static_cast<std::uint64_t>(layout.stacked);
     layout.notes.push_back({"W_COMPONENT", "component " + std::to_string(*index) + " of " +
@@ -83,7 +84,7 @@ void allow_memory(const Layout& layout, std::uint64_t packed, const Wish& wish) 
 }
 
 void admit(Layout& layout, std::uint64_t packed, const Wish& wish) {
-  check_geometry(layout, wish.answers.to(Question::axes) == "resample");
+  check_geometry(layout, wish.answers);
   const bool deflated = layout.packing == Packing::deflated;
   // deflate packs at most 1032 to 1, and a number takes a digit and a space
   if (layout.bytes() > packed * (deflated ? 1040 : (layout.packing == Packing::text ? 8 : 1))) {

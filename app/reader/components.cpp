@@ -134,7 +134,7 @@ void choose_component(RawVolume& volume, const Wish& wish) {
   if (count == 1) {
     return;
   }
-  const std::string_view answer = wish.answers.to(Question::component);
+  const std::string_view answer = wish.answers.take(Question::component);
   if (answer.empty() && is_grey(volume)) {
     keep(volume, 0);
     volume.interleaved = volume.stacked = 1;

@@ -14,6 +14,8 @@
 namespace lossscope::reader {
 namespace {
 
+constexpr double kLargestExact = 16777216.0;  // from there on a 32-bit float leaves whole numbers out
+
 std::string bad_voxels(const RawVolume& volume, const Survey& survey) {
   const std::int64_t i = survey.first_bad % volume.size[0], rest = survey.first_bad / volume.size[0];
   return std::to_string(survey.nan + survey.inf) + " of " + std::to_string(volume.voxels()) +
@@ -33,6 +35,7 @@ void describe(RawVolume& volume, const Wish& wish, nlohmann::json& answer) {
                       {"sum", survey.sum},
                       {"nan", survey.nan},
                       {"inf", survey.inf}};
+  answer["is_cut"] = volume.is_cut;
   answer["labels"] = nlohmann::json::array();
   for (const auto& [value, voxels] : survey.labels) {
     if (survey.broken + survey.huge == 0 && !survey.many) {
@@ -54,18 +57,20 @@ void describe(RawVolume& volume, const Wish& wish, nlohmann::json& answer) {
     throw Refused("E_RANGE_FLOAT", "its values reach " + voxel_text(largest) + ", more than a 32-bit float holds",
                   "scale the volume first");
   }
-  if (whole && largest > 16777216.0) {
+  if (largest > kLargestExact && wish.role == "prediction" && survey.only_whole()) {
+    answer["exact"] = true;  // they may be labels, which are compared
+  } else if (whole && largest > kLargestExact) {
     volume.notes.push_back({"W_PRECISION", "whole numbers over 2^24 are rounded to 32-bit floats"});
   }
 }
 
 void deliver(const RawVolume& volume, const std::string& role, int descriptor, nlohmann::json& answer) {
-  const bool mask = role == "mask";
+  const bool whole = role == "mask" || answer.contains("exact");
   const double low = answer["values"]["min"], high = answer["values"]["max"];
-  const bool bytes = mask && low >= -0.5 && high <= 255.4;
+  const bool bytes = whole && low >= -0.5 && high <= 255.4;
   const auto n = static_cast<std::size_t>(volume.voxels());
   const std::size_t size = n * (bytes ? 1 : 4);
-  answer["type"] = bytes ? "uint8" : (mask ? "int32" : "float32");
+  answer["type"] = bytes ? "uint8" : (whole ? "int32" : "float32");
   void* memory = MAP_FAILED;
   if (::ftruncate(descriptor, static_cast<off_t>(size)) == 0) {
     memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
@@ -77,7 +82,7 @@ void deliver(const RawVolume& volume, const std::string& role, int descriptor, n
     auto* out = static_cast<std::uint8_t*>(memory);
     for_each_voxel(volume,
                    [&](std::size_t i, double value) { out[i] = static_cast<std::uint8_t>(std::lround(value)); });
-  } else if (mask) {
+  } else if (whole) {
     auto* out = static_cast<std::int32_t*>(memory);
     for_each_voxel(volume,
                    [&](std::size_t i, double value) { out[i] = static_cast<std::int32_t>(std::lround(value)); });

@@ -17,8 +17,9 @@ namespace lossscope::reader {
 /// a mask become labels first (see mask_values.h). Throws Refused as settle_mask, E_ALL_NAN, E_RANGE_FLOAT.
 void describe(RawVolume& volume, const Wish& wish, nlohmann::json& answer);
 
-/// Fills the file descriptor with the voxels for the role: masks as their labels (uint8 or int32), everything else as
-/// float32; says which type in `answer`. Throws Refused E_MEMORY.
+/// Fills the file descriptor with the voxels for the role: masks as their labels (uint8 or int32), predictions of whole
+/// numbers that a float cannot hold as int32, everything else as float32; says which type in `answer`. Throws Refused
+/// E_MEMORY.
 void deliver(const RawVolume& volume, const std::string& role, int descriptor, nlohmann::json& answer);
 
 /// Writes raw voxels from a descriptor to a file, by way of a temporary one. Throws Refused E_WRITE.

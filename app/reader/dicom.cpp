@@ -66,7 +66,6 @@ DicomEntries pictures_of(const std::vector<std::string>& files, std::vector<Note
 
 /// Of slices at one place, the one that was asked for.
 void settle_duplicates(Slices& slices, const Answers& answers, std::vector<Note>& notes) {
-  const std::string_view answer = answers.to(Question::duplicates);
   Slices kept;
   std::size_t dropped = 0;
   for (Slice& slice : slices) {
@@ -75,6 +74,7 @@ void settle_duplicates(Slices& slices, const Answers& answers, std::vector<Note>
       continue;
     }
     ++dropped;
+    const std::string_view answer = answers.take(Question::duplicates);
     if (answer.empty()) {
       throw Refused(
           "E_DICOM_DUPLICATES", "two slices lie at one place: " + kept.back().name() + " and " + slice.name(),
@@ -203,7 +203,7 @@ std::vector<double> uneven_positions(const Slices& slices, const Layout& layout,
   if (worst > kRepairable) {
     throw Refused("E_DICOM_SPACING", reason, "is a slice missing? Export the whole series again");
   }
-  if (answers.to(Question::slices) != "resample") {
+  if (answers.take(Question::slices) != "resample") {
     throw Refused("E_DICOM_SPACING", reason, "resample it to even slices: --slices resample",
                   {{Question::slices, "resample", "Resample evenly",
                     "Interpolates between slices (labels by nearest slice); results are marked as resampled.", true}});
@@ -290,7 +290,7 @@ RawVolume read_slices(const DicomEntries& entries, std::vector<Note> notes, cons
                   "export one volume alone");
   }
   set_scalar(layout, slices);
-  check_geometry(layout, wish.answers.to(Question::axes) == "resample");
+  check_geometry(layout, wish.answers);
   allow_memory(layout, packed, wish);
   RawVolume volume(std::move(layout));
   volume.stored_type = name_of(scalar_of(slices.front().entry->file));
@@ -353,6 +353,8 @@ RawVolume read_dicom_file(const std::string& path, const Wish& wish) {
   entries.push_back(look_into(path));
   if (wish.answers.to(Question::slices) != "one") {
     entries = chosen_group(series_of(std::move(entries.front())), wish.answers, path);
+  } else {
+    (void)wish.answers.take(Question::slices);
   }
   RawVolume volume = read_series(entries, path, wish);
   for (const DicomEntry& entry : entries) {

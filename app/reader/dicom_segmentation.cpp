@@ -136,7 +136,8 @@ Stack stack_of(const DicomFile& file) {
 class SegmentChoice {
  public:
   SegmentChoice(const DicomFile& file, const Answers& answers) : file_(file) {
-    const std::string_view answer = answers.to(Question::component);
+    const bool is_open = file.segments.size() > 1;
+    const std::string_view answer = is_open ? answers.take(Question::component) : answers.to(Question::component);
     const auto index = whole_number(answer);
     if (!answer.empty() && (!index || *index < 0 || *index >= static_cast<std::int64_t>(file.segments.size()))) {
       ask("the segmentation has no segment '" + std::string(answer) + "' (counted from 0)");
@@ -229,7 +230,8 @@ RawVolume read_segmentation(const DicomEntry& entry, const Wish& wish) {
   const FileSource on_disk(entry.path);
   const MemorySource source(on_disk.view());
   Stack stack = stack_of(file);
-  const SegmentChoice choice(file, file.kind == DicomKind::label_map ? Answers() : wish.answers);
+  const Answers none;
+  const SegmentChoice choice(file, file.kind == DicomKind::label_map ? none : wish.answers);
   const int largest = file.segments.empty() ? 1 : file.segments.back().number;
   Layout& layout = stack.layout;
   layout.scalar = file.kind == DicomKind::binary ? (largest > 255 ? Scalar::u16 : Scalar::u8) : scalar_of(file);
@@ -243,7 +245,7 @@ RawVolume read_segmentation(const DicomEntry& entry, const Wish& wish) {
     layout.slope = 1 / file.most;
     layout.label_names.clear();
   }
-  check_geometry(layout, wish.answers.to(Question::axes) == "resample");
+  check_geometry(layout, wish.answers);
   allow_memory(layout, source.size(), wish);
   RawVolume volume(layout);
   volume.bytes.resize(volume.Layout::bytes());

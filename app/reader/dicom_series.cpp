@@ -90,6 +90,9 @@ DicomEntries chosen_group(DicomEntries entries, const Answers& answers, const st
   Groups groups = groups_of(std::move(entries));
   const std::string answer(answers.to(Question::series));
   if (const auto found = groups.find(answer); found != groups.end()) {
+    if (groups.size() > 1) {
+      (void)answers.take(Question::series);
+    }
     return std::move(found->second);
   }
   for (auto& [name, group] : groups) {

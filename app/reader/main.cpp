@@ -23,7 +23,7 @@ Wish wish_of(const Json& request) {
   Wish wish{request["role"], {}, request["available"], request["information_only"]};
   for (const QuestionInfo& row : questions()) {
     if (const auto said = request["answers"].find(row.id); said != request["answers"].end()) {
-      wish.answers.set(row.question, *said);
+      wish.answers.add_of_case(row.question, *said);
     }
   }
   return wish;
@@ -116,6 +116,10 @@ Json answer_read(const Json& request, double patience, Channel& channel) {
   answer["files"] = Json::array();
   for (const std::string& file : volume.files) {
     answer["files"].push_back(std::vector<unsigned char>(file.begin(), file.end()));
+  }
+  answer["taken"] = Json::array();
+  for (const Question question : wish.answers.taken()) {
+    answer["taken"].push_back(info(question).id);
   }
   answer["notes"] = Json::array();
   for (const Note& note : volume.notes) {

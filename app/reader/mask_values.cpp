@@ -35,7 +35,7 @@ void replace_values(RawVolume& volume, Scalar scalar, F f) {
 
 void settle_non_finite(RawVolume& volume, const Survey& survey, const Answers& answers) {
   const std::string count = std::to_string(survey.nan + survey.inf);
-  if (answers.to(Question::nan) != "zero") {
+  if (answers.take(Question::nan) != "zero") {
     throw Refused("E_MASK_NAN", count + " voxels of the mask are NaN or infinite",
                   "repair it, or say that these voxels are background: --nan zero",
                   {{Question::nan, "zero", "As background",
@@ -45,26 +45,59 @@ void settle_non_finite(RawVolume& volume, const Survey& survey, const Answers& a
   volume.notes.push_back({"W_NAN_SETTLED", count + " voxels of the mask that are NaN or infinite count as background"});
 }
 
-/// From where on a voxel belongs to a mask that holds no labels: one half for fractions, else the middle of its range.
-Choice threshold_choice(const Survey& survey) {
-  const bool fractions = survey.minimum >= 0 && survey.minimum <= 0.5 && survey.maximum > 0.5 && survey.maximum <= 1;
-  const std::string middle = short_number(fractions ? 0.5 : (survey.minimum + survey.maximum) / 2);
-  return {Question::threshold, middle, "Threshold at " + middle,
-          "Voxels of at least " + middle + " belong to the mask.", false};
+std::set<std::int64_t> ignored_labels(const Answers& answers) {
+  std::set<std::int64_t> labels;
+  std::string_view rest = answers.to(Question::ignore);
+  while (!rest.empty()) {
+    const auto comma = std::min(rest.find(','), rest.size());
+    if (const auto label = whole_number(rest.substr(0, comma))) {
+      labels.insert(*label);
+    }
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
+  }
+  return labels;
 }
 
-void cut_at(RawVolume& volume, double threshold, std::string_view as_said, const Survey& before) {
-  std::int64_t inside = 0;
-  replace_values<std::uint8_t>(volume, Scalar::u8, [&](double value) {
-    inside += value >= threshold ? 1 : 0;
-    return static_cast<std::uint8_t>(value >= threshold ? 1 : 0);
-  });
-  const bool was_so =
-      before.broken == 0 && before.minimum >= 0 && before.maximum <= 1 && threshold > 0 && threshold <= 1;
-  if (!was_so) {
-    volume.notes.push_back({"W_THRESHOLD", "the mask's " + std::to_string(inside) + " voxels of at least " +
-                                               std::string(as_said) + " were taken"});
+/// A mask cut in two at a value; voxels of ignored labels stay apart.
+class Cut {
+ public:
+  Cut(double threshold, const Answers& answers) : threshold_(threshold), ignored_(ignored_labels(answers)) {}
+  [[nodiscard]] std::uint8_t label_of(double value) const {
+    const double whole = std::nearbyint(value);
+    const bool is_label = std::abs(value - whole) <= kWhole && std::abs(whole) <= 2147483647.0;
+    if (is_label && ignored_.contains(static_cast<std::int64_t>(whole))) {
+      return kNotCounted;
+    }
+    return value >= threshold_ ? 1 : 0;
   }
+
+ private:
+  double threshold_;
+  std::set<std::int64_t> ignored_;
+};
+
+/// False, and nothing is changed, where all voxels that count are what the cut makes of them already.
+bool cut_at(RawVolume& volume, const Cut& cut, std::string_view as_said) {
+  std::int64_t inside = 0, changed = 0;
+  for_each_voxel(volume, [&](std::size_t, double value) {
+    const std::uint8_t label = cut.label_of(value);
+    inside += label == 1 ? 1 : 0;
+    changed += label != kNotCounted && label != value ? 1 : 0;
+  });
+  if (changed == 0) {
+    return false;
+  }
+  replace_values<std::uint8_t>(volume, Scalar::u8, [&](double value) { return cut.label_of(value); });
+  volume.is_cut = true;
+  volume.notes.push_back({"W_THRESHOLD", "the mask's " + std::to_string(inside) + " voxels of at least " +
+                                             std::string(as_said) + " were taken"});
+  return true;
+}
+
+/// A threshold as the voxels can be: of 32-bit floats, 0.7 is what 0.7 was stored as.
+double as_stored(const RawVolume& volume, double threshold) {
+  const bool single = volume.scalar == Scalar::f32 && volume.slope == 1 && volume.intercept == 0;
+  return single ? static_cast<double>(static_cast<float>(threshold)) : threshold;
 }
 
 /// The different values, if they are at most kMostLabels.
@@ -124,18 +157,102 @@ bool round_if_bent(RawVolume& volume, double tolerance) {
   return true;
 }
 
-[[noreturn]] void refuse_fractions(const Survey& survey) {
-  const Choice way = threshold_choice(survey);
+/// From where on a voxel belongs to a mask that holds no labels: one half for fractions, else the middle of its range.
+double middle_of(double low, double high) {
+  const bool fractions = low >= 0 && low <= 0.5 && high > 0.5 && high <= 1;
+  return fractions ? 0.5 : (low + high) / 2;
+}
+
+Choice threshold_choice(const std::string& at, const std::string& effect) {
+  return {Question::threshold, at, "Threshold at " + at, "Voxels of at least " + at + " belong to the mask" + effect,
+          false};
+}
+
+std::string list_of(const std::vector<double>& values) {
+  std::string list;
+  for (const double value : values) {
+    list.append(list.empty() ? "" : ", ").append(short_number(value));
+  }
+  return list;
+}
+
+/// A threshold at which few values are cut, and which of them it takes and leaves.
+Choice threshold_among(const std::vector<double>& values, double at, double background) {
+  const std::string text = short_number(at);
+  std::vector<double> taken, left;
+  for (const double value : values) {
+    if (value >= number(text).value_or(at)) {
+      taken.push_back(value);
+    } else if (value != background) {
+      left.push_back(value);
+    }
+  }
+  return threshold_choice(
+      text, ": " + list_of(taken) +
+                (left.empty() ? "." : "; " + list_of(left) + (left.size() == 1 ? " does" : " do") + " not."));
+}
+
+/// The ways to cut a mask. Where it has few values, it is said which of them a cut leaves out, and one leaves out none
+/// but background.
+std::vector<Choice> threshold_choices(const Survey& survey, const std::optional<std::set<double>>& different) {
+  constexpr std::size_t kFew = 12;
+  if (!different || different->size() > kFew) {
+    return {threshold_choice(short_number(middle_of(survey.minimum, survey.maximum)), ".")};
+  }
+  const auto background = different->contains(0) && survey.maximum > 0 ? different->find(0) : different->begin();
+  const std::vector<double> values(background, different->end()), all(different->begin(), different->end());
+  const double middle = middle_of(values.front(), values.back());
+  if (values.size() < 2) {
+    return {threshold_choice(short_number(middle), ".")};
+  }
+  const auto upper = std::lower_bound(values.begin() + 1, values.end() - 1, middle * (1 - 1e-6));
+  const bool half_is_fine = middle == 0.5 && values.back() <= 1;
+  const double between = half_is_fine ? middle : (*(upper - 1) + *upper) / 2;
+  std::vector<Choice> ways{threshold_among(all, between, *background)};
+  if (values[1] < between) {
+    ways.insert(ways.begin(), threshold_among(all, (values[0] + values[1]) / 2, *background));
+  }
+  return ways;
+}
+
+/// By which factor the values are whole numbers; none where they are not.
+std::optional<double> factor_of_labels(const std::optional<std::set<double>>& values) {
+  constexpr double kOff = 1e-3;
+  const auto first = values ? values->upper_bound(0) : std::set<double>::const_iterator();
+  if (!values || first == values->end() || std::next(first) == values->end()) {
+    return std::nullopt;
+  }
+  const bool all = std::ranges::all_of(*values, [&](double value) {
+    return value >= 0 && std::abs(value / *first - std::nearbyint(value / *first)) <= kOff;
+  });
+  return all ? std::optional(*first) : std::nullopt;
+}
+
+std::string flags_of(const std::vector<Choice>& ways) {
+  std::string flags;
+  for (const Choice& way : ways) {
+    flags += (flags.empty() ? "" : " or ") + way.flag();
+  }
+  return flags;
+}
+
+[[noreturn]] void refuse_fractions(const RawVolume& volume, const Survey& survey) {
+  const auto values = different_values(volume);
+  const std::vector<Choice> ways = threshold_choices(survey, values);
+  const bool unit = survey.minimum >= 0 && survey.maximum <= 1;
+  const auto factor = unit ? std::nullopt : factor_of_labels(values);
+  const std::string looks =
+      factor ? "labels times " + short_number(*factor) : (unit ? "a probability map" : "an image");
   throw Refused("E_MASK_VALUES",
-                std::to_string(survey.broken) + " voxels are not whole numbers: this looks like " +
-                    (survey.minimum >= 0 && survey.maximum <= 1 ? "a probability map" : "an image"),
-                "open it as prediction or image, or say from where on a voxel belongs to the mask: " + way.flag(),
-                {way});
+                std::to_string(survey.broken) + " voxels are not whole numbers: this looks like " + looks,
+                (factor ? "divide it by " + short_number(*factor) : "open it as prediction or image") +
+                    ", or say from where on a voxel belongs to the mask: " + flags_of(ways),
+                ways);
 }
 
 /// JPEG leaves no label as it was: 255 becomes 253, 254 and 255.
 [[noreturn]] void refuse_lossy(const Survey& survey) {
-  const Choice way = threshold_choice(survey);
+  const Choice way = threshold_choice(short_number(middle_of(survey.minimum, survey.maximum)), ".");
   throw Refused("E_MASK_GREY",
                 "the mask went through JPEG, which changes values: it holds " + std::to_string(survey.labels.size()) +
                     " of them from " + short_number(survey.minimum) + " to " + short_number(survey.maximum),
@@ -145,6 +262,9 @@ bool round_if_bent(RawVolume& volume, double tolerance) {
 }  // namespace
 
 Survey settle_mask(RawVolume& volume, const Answers& answers) {
+  const std::string_view said = answers.to(Question::threshold);
+  const auto said_threshold = number(said);
+  const Cut cut(as_stored(volume, said_threshold.value_or(0)), answers);
   Survey survey = survey_of(volume);
   if (!survey.any()) {
     throw Refused("E_ALL_NAN", "no voxel has a finite value", "check how the volume was made");
@@ -153,27 +273,31 @@ Survey settle_mask(RawVolume& volume, const Answers& answers) {
     settle_non_finite(volume, survey, answers);
     survey = survey_of(volume);
   }
-  const std::string_view said = answers.to(Question::threshold);
-  if (const auto threshold = number(said)) {
-    cut_at(volume, *threshold, said, survey);
+  if (said_threshold && cut_at(volume, cut, said)) {
+    (void)answers.take(Question::threshold);
     return survey_of(volume);
   }
   if (survey.broken > 0) {
     constexpr double kBent = 0.05;
     if (!round_if_bent(volume, is_scaled_integer(volume) ? std::max(kBent, lost_by_slope(volume)) : kBent)) {
-      refuse_fractions(survey);
+      refuse_fractions(volume, survey);
     }
     survey = survey_of(volume);
   }
   if (volume.is_lossy && survey.labels.size() > 2 && !survey.many) {
     refuse_lossy(survey);
   }
+  if (volume.is_lossy && survey.labels.size() == 2) {
+    volume.notes.push_back({"W_JPEG",
+                            "the mask went through JPEG, which changes values, most at edges: its two were "
+                            "taken as they are"});
+  }
   if (survey.huge > 0) {
     throw Refused("E_MASK_RANGE", std::to_string(survey.huge) + " labels do not fit into 32 bits",
                   "number the labels anew");
   }
   if (survey.many) {
-    const Choice way = threshold_choice(survey);
+    const Choice way = threshold_choice(short_number(middle_of(survey.minimum, survey.maximum)), ".");
     throw Refused("E_MASK_LABELS", "there are more than 256 different labels: this looks like an image",
                   "open it as image, choose another file as mask, or say from where on a voxel belongs to the mask: " +
                       way.flag(),

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A header (.hdr) and its voxels (.img), each perhaps gzip: NIfTI-1, NIfTI-2 or ANALYZE 7.5. Either may be opened.
+#include <algorithm>
 #include <filesystem>
 
 #include "app/reader/blocks.h"
@@ -62,9 +63,9 @@ void note_mat_file(Layout& layout, const std::string& header) {
   std::error_code error;
   const auto mat = std::filesystem::path(header).replace_extension(".mat");
   if (layout.format == "ANALYZE" && std::filesystem::exists(mat, error)) {
-    layout.notes.push_back({"W_ANALYZE", "the file " + mat.filename().string() +
-                                             " beside it, in which SPM keeps another orientation, was not read: save "
-                                             "the volume as NIfTI to have it"});
+    Displayable& text = std::ranges::find(layout.notes, "W_ANALYZE", &Note::code)->text;
+    text += "; the file " + mat.filename().string() +
+            " beside it, in which SPM keeps another orientation, was not read: save the volume as NIfTI to have it";
   }
 }
 

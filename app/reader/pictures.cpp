@@ -44,7 +44,7 @@ RawVolume read_png(const std::string& path, const Source& source, const Wish& wi
   }
   layout.has_grid =
       layout.spacing != std::array<double, 3>{1, 1, 1};  // 1 mm is what ITK says when the file says nothing
-  check_geometry(layout, false);
+  check_geometry(layout, wish.answers);
   RawVolume volume(std::move(layout));
   io->SetIORegion(region);
   volume.bytes.resize(volume.Layout::bytes());

@@ -19,6 +19,7 @@ struct RawVolume : Layout {
   std::vector<std::string>
       files;  ///< paths that it was read from, in the order of its hash; empty: the one that was asked
   std::vector<std::byte> bytes;
+  bool is_cut = false;  ///< of a mask: a threshold made it 1, 0, and kNotCounted where a label is ignored
 
   RawVolume() = default;
   explicit RawVolume(Layout layout) : Layout(std::move(layout)) {

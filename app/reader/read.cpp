@@ -63,6 +63,7 @@ RawVolume read_any(const std::string& path, const Wish& wish) {
     resample_to_right_angles(volume, wish.role == "mask");
   }
   if (wish.answers.to(Question::memory) == "half") {
+    (void)wish.answers.take(Question::memory);
     take_half(volume);
   }
   return volume;

@@ -22,6 +22,8 @@ struct Survey {
   bool many = false;  ///< more than kMostLabels
 
   [[nodiscard]] bool any() const { return minimum <= maximum; }  ///< a finite value
+  /// Whether every voxel is a whole number of 32 bits.
+  [[nodiscard]] bool only_whole() const { return any() && nan + inf + broken + huge == 0; }
   void add(std::size_t voxel, double value);
   void flush();  ///< after the last voxel
 

@@ -153,7 +153,7 @@ RawVolume read_tiff(const std::string& path, const Source& source, const Wish& w
     throw Refused("E_TYPE", "its colours are those of a palette", "save it as PNG");
   }
   allow_memory(layout, source.size(), wish);
-  check_geometry(layout, false);
+  check_geometry(layout, wish.answers);
   RawVolume volume(std::move(layout));
   volume.bytes.resize(volume.Layout::bytes());
   planes.are_pixels ? read_pixels(source, planes, volume) : read_directories(path, planes, volume);

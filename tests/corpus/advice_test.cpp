@@ -62,10 +62,14 @@ const std::set<std::string> kOfTheFileItself{"E_DICOM_SPACING", "E_DICOM_PIXELS"
 std::string follow(const Case& made, const std::string& root, Arguments arguments, const std::string& way,
                    std::set<std::string> asked, const std::string& trace) {
   const Arguments flag = split(way);
+  if (const auto said = std::ranges::find(arguments, flag[0]); said != arguments.end()) {
+    arguments.erase(said, said + 2);  // labels that are said twice are both meant
+  }
   arguments.insert(arguments.end(), flag.begin(), flag.end());
   const ProgramRun run = run_lossscope(arguments, trace, made.memory);
   if (run.code == 0) {
-    return {};
+    const bool idle = run.err.find("(W_UNUSED): " + flag[0]) != std::string::npos;
+    return idle ? made.name + ": " + way + " is offered and changes nothing: " + run.err : std::string();
   }
   const Json refused = refusal_of(run);
   const std::string code = refused.value("code", "");

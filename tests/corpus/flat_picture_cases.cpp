@@ -128,6 +128,7 @@ void add_jpegs(Corpus& corpus) {
     coloured[i] = '\0';
   }
   add("colour", jpeg(16, 8, 3, coloured), "E_COMPONENTS");
+  add("mask_of_two_values", grey, "W_JPEG").as("mask").gives(two_blocks_values());
   add("cmyk", jpeg(16, 8, 4, two_blocks(4)), "E_TYPE");
   add("trailing", grey + "more", "W_TRAILING").gives(two_blocks_values());
   add("signature_only", {"\xFF\xD8\xFF\xE0", 4}, "E_TRUNC");

@@ -78,11 +78,10 @@ void add_role_cases(Corpus& corpus) {
   add_mask(corpus, "half_with_threshold", {0, 0.5, 1, 0.25}, "W_THRESHOLD")
       .with("--threshold", "0.5")
       .gives({0, 1, 1, 0});
-  add_mask(corpus, "threshold_of_labels", {0, 1, 1, 0}).with("--threshold", "0.5").gives({0, 1, 1, 0});
+  add_mask(corpus, "threshold_of_labels", {0, 1, 1, 0}, "W_UNUSED").with("--threshold", "0.5").gives({0, 1, 1, 0});
   add_mask(corpus, "image", {0.25, -7.5, 1200.125}, "E_MASK_VALUES");
   add_mask(corpus, "nan", {0, nan, 1}, "E_MASK_NAN");
   add_mask(corpus, "nan_zero", {0, nan, 1}, "W_NAN_SETTLED").with("--nan", "zero").gives({0, 0, 1});
-  add_mask(corpus, "nan_agree", {0, nan, 1}, "E_MASK_NAN").with("--nan", "agree");
   add_mask(corpus, "nan_zero_and_threshold", {0, nan, 0.5, 0.25}, "W_THRESHOLD")
       .with("--nan", "zero")
       .with("--threshold", "0.5")

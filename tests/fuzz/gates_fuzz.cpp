@@ -47,7 +47,7 @@ void check_layout(Layout layout, std::uint64_t file_size) {
        "voxels that begin behind the end of the file");
   must(std::isfinite(layout.slope) && std::isfinite(layout.intercept), "a scale that is no number");
   must(layout.data_file.find('/') == std::string::npos && layout.data_file != "..", "a data file elsewhere");
-  check_geometry(layout, false);
+  check_geometry(layout, {});
   must(std::ranges::all_of(layout.spacing, [](double mm) { return mm >= 1e-4 && mm <= 1e3; }), "an odd spacing");
   must(orthonormality_error(layout.direction) < 1e-6, "axes that are not at right angles");
   must(std::ranges::all_of(layout.origin, [](double mm) { return std::isfinite(mm); }), "an origin that is none");

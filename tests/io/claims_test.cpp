@@ -12,6 +12,7 @@
 #include <fstream>
 #include <functional>
 #include <optional>
+#include <set>
 
 #include "app/io/child_process.h"
 #include "app/io/helper_answer.h"
@@ -42,6 +43,8 @@ Json volume() {
           {"sha256", std::string(64, 'a')},
           {"type", "uint8"},
           {"notes", Json::array({Json::array({"W_ORTHO", "turned a little"})})},
+          {"taken", Json::array({"component"})},
+          {"is_cut", false},
           {"isolated", true}};
 }
 
@@ -59,6 +62,8 @@ TEST(Claims, AnHonestAnswerIsTaken) {
   EXPECT_EQ(loaded.labels[1].name, "tumour");
   EXPECT_EQ(loaded.files, std::vector<std::string>{"/a"});
   EXPECT_EQ(loaded.assumptions[0].text, "mask.nii: turned a little");
+  EXPECT_EQ(loaded.taken, std::set{Question::component});
+  EXPECT_FALSE(loaded.is_cut);
 }
 
 TEST(Claims, EveryFieldOfAVolumeIsNeededAndOfItsKind) {
@@ -75,7 +80,8 @@ TEST(Claims, EveryFieldOfAVolumeIsNeededAndOfItsKind) {
       }
       said[name] = other;
       const bool empty_list =
-          (name == "notes" || name == "labels" || name == "files" || name == "label_names") && other == Json::array();
+          std::set<std::string>{"notes", "labels", "files", "label_names", "taken"}.contains(name) &&
+          other == Json::array();
       if (!empty_list) {
         EXPECT_THROW((void)volume_said(Said(said), request()), Nonsense) << name << " = " << other;
       }
@@ -93,7 +99,8 @@ TEST(Claims, NumbersOutOfRangeAreNonsense) {
        {with("size", {0, 3, 2}), with("size", {-4, 3, 2}), with("size", {32767, 32767, 32767}), with("size", {4, 3}),
         with("spacing", {0, 1, 1}), with("spacing", {nullptr, 1, 1}), with("direction", {1, 0, 0}),
         with("direction", {9, 0, 0, 0, 1, 0, 0, 0, 1}), with("labels", {{1, 4}, {0, 20}}), with("labels", {{1, 25}}),
-        with("type", "float32"), with("type", "int8"), with("sha256", std::string(64, 'G'))}) {
+        with("type", "float32"), with("type", "int8"), with("taken", Json::array({"colour"})),
+        with("sha256", std::string(64, 'G'))}) {
     EXPECT_THROW((void)volume_said(Said(said), request()), Nonsense) << said;
   }
 }

@@ -117,7 +117,7 @@ Matrix nearest_orthonormal(Matrix m) {
   return m;
 }
 
-void check_geometry(Layout& layout, bool sheared_is_fine) {
+void check_geometry(Layout& layout, const Answers& answers) {
   check_sizes(layout);
   for (std::size_t axis = 0; axis < 3; ++axis) {
     const double h = layout.spacing[axis];
@@ -141,7 +141,7 @@ void check_geometry(Layout& layout, bool sheared_is_fine) {
     throw Refused("E_GEOMETRY", "the axes lie nearly in one plane", "correct the header, or export the volume again");
   }
   if (e > 1e-2) {
-    if (!sheared_is_fine) {
+    if (answers.take(Question::axes) != "resample") {
       throw Refused(
           "E_ORTHO", "the axes are not at right angles (deviation " + short_number(e) + ")",
           "resample it to an orthogonal grid: --axes resample",
@@ -170,7 +170,7 @@ void check_memory(const Layout& layout, std::uint64_t available, double unpacked
                   unsigned delivered) {
   const auto voxels = static_cast<std::uint64_t>(layout.voxels());
   const bool halved = answers.to(Question::memory) == "half";
-  const bool accepted = !answers.to(Question::memory).empty();
+  const auto accepted = [&] { return !answers.take(Question::memory).empty(); };
   const std::uint64_t half = memory_to_read(layout) + memory_to_work(voxels / 8);
   const std::uint64_t need = halved ? half : memory_to_read(layout) + memory_to_work(voxels);
   const double share = static_cast<double>(need) / static_cast<double>(std::max<std::uint64_t>(available, 1));
@@ -182,7 +182,8 @@ void check_memory(const Layout& layout, std::uint64_t available, double unpacked
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
   const bool small = static_cast<double>(layout.bytes()) < unpacked_ratio * static_cast<double>(kMebibyte);
   const std::uint64_t peak = layout.bytes() + delivered * voxels;
-  if (!accepted && unpacked_ratio > 200 && (layout.bytes() > 256 * kMebibyte || (small && peak > 224 * kMebibyte))) {
+  const bool swells = unpacked_ratio > 200 && (layout.bytes() > 256 * kMebibyte || (small && peak > 224 * kMebibyte));
+  if (swells && !accepted()) {
     throw unpacks_to_much(layout, unpacked_ratio, take_half);
   }
   if (share > 0.6) {
@@ -190,7 +191,7 @@ void check_memory(const Layout& layout, std::uint64_t available, double unpacked
     throw Refused("E_MEMORY", numbers, "close other programs, or crop or downsample the volume first",
                   half_fits ? std::vector{take_half} : std::vector<Choice>{});
   }
-  if (!accepted && share > 0.25) {
+  if (share > 0.25 && !accepted()) {
     throw Refused("E_LARGE", numbers, "say whether to open it: --memory accept or --memory half", {accept, take_half});
   }
 }

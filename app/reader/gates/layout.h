@@ -66,9 +66,9 @@ struct Layout {
 void check_sizes(const Layout& layout);
 
 /// Spacing 1e-4..1e3 mm and of a ratio of at most 1000, origin within 100 m, direction nearly orthonormal: one that is
-/// off by at most 1e-2 is made so (with a note from 1e-4 on), any other is refused unless `sheared_is_fine`.
+/// off by at most 1e-2 is made so (with a note from 1e-4 on), any other is refused unless Question::axes was answered.
 /// Throws Refused E_GEOMETRY, E_ORTHO.
-void check_geometry(Layout& layout, bool sheared_is_fine);
+void check_geometry(Layout& layout, const Answers& answers);
 
 /// The nearest matrix with orthonormal columns.
 [[nodiscard]] std::array<double, 9> nearest_orthonormal(std::array<double, 9> matrix);

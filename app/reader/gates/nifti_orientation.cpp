@@ -165,7 +165,10 @@ Form chosen_of_both(Layout& layout, const Fields& f, std::string_view answer) {
 
 Form chosen_form(Layout& layout, const Fields& f, const Answers& answers) {
   if (f.sform_code > 0 && f.qform_code > 0) {
-    return chosen_of_both(layout, f, answers.to(Question::orientation));
+    constexpr double kSame = 1e-3;  // voxels; where they are one, the answer decides nothing
+    const bool differ = !all_finite(f.srow) || !damage_of_qform(f).empty() ||
+                        !(corner_difference(f.srow, qform(f), layout.size) <= kSame);
+    return chosen_of_both(layout, f, differ ? answers.take(Question::orientation) : std::string_view());
   }
   return f.sform_code > 0 ? Form::sform : (f.qform_code > 0 ? Form::qform : Form::none);
 }

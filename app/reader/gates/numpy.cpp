@@ -277,7 +277,7 @@ NumpyArray npy_gate(const Source& source, const Answers& answers) {
   }
   set_type(array, header.dictionary.type);
   std::vector<Axis> axes = axes_of(header.dictionary);
-  set_axes(array, std::move(axes), answers.to(Question::order) == "xyz");
+  set_axes(array, std::move(axes), answers.take(Question::order) == "xyz");
   if (array.layout.is_complex) {
     if (array.layout.stacked > 1) {
       throw Refused("E_TYPE", "it holds several volumes of complex numbers", "save one: np.save(name, array[0])");
@@ -301,7 +301,8 @@ ZipRecord npz_gate(std::span<const std::byte> file, const Answers& answers) {
   if (arrays.empty()) {
     throw Refused("E_NUMPY_EMPTY", "the archive holds no array", "save one: np.savez_compressed(name, array)");
   }
-  const std::string_view answer = answers.to(Question::array);
+  const bool is_open = arrays.size() > 1;
+  const std::string_view answer = is_open ? answers.take(Question::array) : answers.to(Question::array);
   for (const std::string_view name : {answer, std::string_view("probabilities"), std::string_view("softmax")}) {
     const auto found = std::ranges::find(arrays, name, array_name);
     if (!name.empty() && found != arrays.end()) {

@@ -29,32 +29,41 @@ constexpr std::span<const Words> kNothing{};
 using Also = QuestionInfo::Also;
 constexpr QuestionInfo::Of kMask{false, true, false}, kPrediction{false, false, true}, kMaskAndPrediction{false};
 constexpr QuestionInfo kQuestions[]{
-    {Question::component, "component", "Which component of a 4-D, vector or colour file, from 0", kComponents,
-     Also::index},
-    {Question::orientation, "orientation", "Which orientation of a NIfTI file whose two differ", kOrientations},
-    {Question::axes, "axes", "What to do with axes that are not at right angles", kResample},
-    {Question::series, "series", "Which series of a DICOM folder, by the name that the refusal lists", {}, Also::text},
+    {Question::component, "component", "Which component of a 4-D, vector or colour file, from 0",
+     "a file with several components", kComponents, Also::index},
+    {Question::orientation, "orientation", "Which orientation of a NIfTI file whose two differ",
+     "a NIfTI file whose sform and qform differ", kOrientations},
+    {Question::axes, "axes", "What to do with axes that are not at right angles",
+     "a file whose axes are not at right angles", kResample},
+    {Question::series, "series", "Which series of a DICOM folder, by the name that the refusal lists",
+     "a DICOM folder with several series", kNothing, Also::text},
     {Question::slices, "slices",
-     "DICOM slices: resample those that are not evenly spaced, or read one without its series", kSlices},
-    {Question::duplicates, "duplicates", "Which of two DICOM slices at one place, by instance number", kDuplicates},
+     "DICOM slices: resample those that are not evenly spaced, or read one without its series",
+     "a DICOM series whose slices are not evenly spaced, or one of its files", kSlices},
+    {Question::duplicates, "duplicates", "Which of two DICOM slices at one place, by instance number",
+     "a DICOM series with two slices at one place", kDuplicates},
     {Question::memory, "memory", "A volume that needs much of the memory: accept it, or take every second voxel",
-     kMemory},
-    {Question::array, "array", "Which array of an .npz, by the name that the refusal lists", kNothing, Also::text},
-    {Question::order, "order", "In which order the axes of a NumPy array lie", kOrders},
+     "a file that needs much of the memory", kMemory},
+    {Question::array, "array", "Which array of an .npz, by the name that the refusal lists",
+     "an .npz with several arrays", kNothing, Also::text},
+    {Question::order, "order", "In which order the axes of a NumPy array lie", "a NumPy array", kOrders},
     {Question::threshold, "threshold", "A mask of fractions or grey values: from this value on a voxel belongs to it",
-     kNothing, Also::number, true, true, kMask},
-    {Question::grid, "grid", "What to do with a grid that does not fit the mask's", kGrids, Also::nothing, true, false},
+     "a mask with other values than 0 and 1", kNothing, Also::number, true, true, kMask},
+    {Question::grid, "grid", "What to do with a grid that does not fit the mask's", "a file that lies on another grid",
+     kGrids, Also::nothing, true, false},
     {Question::nan, "nan",
-     "What NaN and infinite values count as: background (zero), or of a prediction as the mask says (agree)", kNan,
-     Also::nothing, true, true, kMaskAndPrediction},
-    {Question::kind, "kind", "How the numbers of the prediction are meant", kKinds, Also::nothing, false, false,
-     kPrediction},
-    {Question::label, "label", "Which labels of the mask are the structure", kLabel, Also::labels, false, false, kMask},
+     "What NaN and infinite values count as: background (zero), or of a prediction as the mask says (agree)",
+     "a file with values that are NaN or infinite", kNan, Also::nothing, true, true, kMaskAndPrediction},
+    {Question::kind, "kind", "How the numbers of the prediction are meant",
+     "a prediction with other numbers than those of probabilities", kKinds, Also::nothing, false, false, kPrediction},
+    {Question::label, "label", "Which labels of the mask are the structure", "a mask", kLabel, Also::labels, false,
+     false, kMask},
     {Question::ignore, "ignore", "Labels of voxels that do not count: they are in no loss, no map and no metric",
-     kIgnore, Also::labels, false, false, kMask},
+     "a mask with that label (none: with 255 or -1)", kIgnore, Also::labels, false, false, kMask},
     {Question::absent, "absent", "What a chosen label that the mask does not have means: that it has no such voxel",
-     kAbsent, Also::nothing, true, false, kMask},
+     "a mask that lacks a chosen label", kAbsent, Also::nothing, true, false, kMask},
 };
+static_assert(std::ranges::none_of(kQuestions, [](const QuestionInfo& row) { return row.asked_of.empty(); }));
 
 template <class T>
 bool is_number(std::string_view text) {
@@ -130,6 +139,10 @@ void Answers::set(Question question, std::string answer) {
   if (!info(question).of_file) {
     throw std::invalid_argument(std::string(info(question).id) + " is not said of one file");
   }
+  add_of_case(question, std::move(answer));
+}
+
+void Answers::add_of_case(Question question, std::string answer) {
   check_answer(question, answer);
   answers_[question] = std::move(answer);
 }
@@ -139,10 +152,19 @@ std::string_view Answers::to(Question question) const {
   return found == answers_.end() ? std::string_view() : std::string_view(found->second);
 }
 
+std::string_view Answers::take(Question question) const {
+  const std::string_view answer = to(question);
+  if (!answer.empty()) {
+    taken_.insert(question);
+  }
+  return answer;
+}
+
 Answers Answers::of_reading() const {
   Answers part;
+  const bool is_cut = answers_.contains(Question::threshold);  // by then the reader alone knows the labels
   for (const auto& [question, answer] : answers_) {
-    if (info(question).of_reading) {
+    if (info(question).of_reading || (is_cut && question == Question::ignore)) {
       part.answers_[question] = answer;
     }
   }

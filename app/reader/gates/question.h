@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -41,6 +42,7 @@ struct QuestionInfo {
   Question question;
   std::string_view id;                      ///< name of the flag (with --) and of the member in a session
   std::string_view meaning;                 ///< for --help
+  std::string_view asked_of;                ///< what leaves this open: "a file with several components"
   std::span<const std::string_view> words;  ///< answers
   enum class Also : std::uint8_t { nothing, index, number, labels, text } also = Also::nothing;  ///< beside the words
   bool of_file = true;     ///< answered for each file; otherwise once for the case
@@ -54,6 +56,9 @@ struct QuestionInfo {
 [[nodiscard]] const QuestionInfo& info(Question question);
 /// Throws std::invalid_argument that lists what would be valid.
 void check_answer(Question question, std::string_view answer);
+
+/// In a mask that a threshold made 1 and 0, the label of the voxels whose own label is ignored.
+inline constexpr std::uint8_t kNotCounted = 255;
 
 /// One way out of a refusal.
 struct Choice {
@@ -76,15 +81,22 @@ class Answers {
   /// Throws as check_answer, and for a question that is not one of a file.
   void set(Question question, std::string answer);
   void forget(Question question) { answers_.erase(question); }
+  /// The same for an answer that was given for the case, and that reading the file needs.
+  void add_of_case(Question question, std::string answer);
   /// Empty when it was not answered.
   [[nodiscard]] std::string_view to(Question question) const;
+  /// The same where the answer decides something, which is remembered: what was answered and never taken changed
+  /// nothing, and whoever gave it is told.
+  [[nodiscard]] std::string_view take(Question question) const;
+  [[nodiscard]] const std::set<Question>& taken() const { return taken_; }
   [[nodiscard]] const std::map<Question, std::string>& all() const { return answers_; }
-  /// Those that change how the file is read.
+  /// Those that change how the file is read: of a mask that is cut at a threshold also which labels do not count.
   [[nodiscard]] Answers of_reading() const;
-  bool operator==(const Answers&) const = default;
+  bool operator==(const Answers& other) const { return answers_ == other.answers_; }
 
  private:
   std::map<Question, std::string> answers_;
+  mutable std::set<Question> taken_;  // of one reading, which is one thread; no part of what was answered
 };
 
 }  // namespace lossscope

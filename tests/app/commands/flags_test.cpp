@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// A flag that is accepted has an effect: every flag that --help lists is given once, and something comes out otherwise.
-// The flags that answer what a file leaves open are taken in tests/corpus/advice_test.cpp.
+// A flag that is accepted has an effect: every flag that --help lists is given once where it has one, and something
+// comes out otherwise, and once where it has none, and that is told or refused. The flags that answer what a file
+// leaves open are taken where a file does in tests/corpus/advice_test.cpp.
 #include <filesystem>
 #include <regex>
 #include <set>
@@ -36,6 +37,18 @@ Arguments replaced(Arguments arguments, const std::string& flag, const std::stri
   return arguments;
 }
 
+// The model's flags are taken in tests/app/models/run_test.cpp, where there are models.
+const std::set<std::string> kOfModels{"--trust-model", "--channel", "--model-seconds", "--model-memory"};
+
+/// An answer to each question that files which leave nothing open have no use for. A label is always looked for.
+const std::map<Question, std::string> kNeedless{
+    {Question::component, "1"},   {Question::orientation, "qform"}, {Question::axes, "resample"},
+    {Question::series, "x"},      {Question::slices, "resample"},   {Question::duplicates, "first"},
+    {Question::memory, "accept"}, {Question::array, "zz"},          {Question::order, "zyx"},
+    {Question::threshold, "0.5"}, {Question::grid, "resample"},     {Question::nan, "zero"},
+    {Question::kind, "clamp"},    {Question::label, "nonzero"},     {Question::ignore, "77"},
+    {Question::absent, "empty"}};
+
 class Flags : public ::testing::Test {
  protected:
   Flags() {
@@ -63,8 +76,22 @@ class Flags : public ::testing::Test {
     far.grid.origin = {500, 500, 500};
     far.grid.spacing = {1.5, 1.5, 1.5};
     write_volume(far, far_);
+    write_array(array_mask_, "|u1", g);
+    write_array(array_prediction_, "<f4", p);
     write_file(session_, R"({"lossscope_session": 1, "mask": {"path": "mask.nii"}, "loss": "tversky",
       "prediction": {"source": "file", "meaning": "probability", "file": {"path": "prediction.nii"}}})");
+  }
+
+  /// The voxels as an array, which says nothing of their size.
+  static void write_array(const std::string& path, const std::string& type, const Volume& volume) {
+    const auto [i, j, k] = volume.grid.size;
+    const std::string shape = std::to_string(k) + ", " + std::to_string(j) + ", " + std::to_string(i);
+    std::string header = "{'descr': '" + type + "', 'fortran_order': False, 'shape': (" + shape + ")}";
+    header.append(117 - header.size(), ' ').append("\n");  // 128 bytes with the ten before it
+    std::string file = std::string("\x93NUMPY\x01\0\x76\0", 10) + header;
+    const auto* bytes = static_cast<const char*>(volume.data.get());
+    file.append(bytes, static_cast<std::size_t>(volume.grid.voxels()) * bytes_per_voxel(volume.type));
+    write_bytes(path, {file.begin(), file.end()});
   }
 
   [[nodiscard]] std::string file(const std::string& name) const { return folder_.file(name); }
@@ -99,6 +126,48 @@ class Flags : public ::testing::Test {
     return flags;
   }
 
+  /// Every flag that a subcommand lists has nothing to do in one of these runs, which says so; or it is one of those
+  /// that always have something to do.
+  void expect_told(const Arguments& command, const std::map<std::string, Arguments>& idle,
+                   const std::set<std::string>& always) {
+    std::set<std::string> shown = always;
+    for (const auto& [flag, arguments] : idle) {
+      const Outcome outcome = run_lossscope(command + arguments);
+      const bool told = outcome.code == 0 && outcome.err.find("(W_UNUSED): " + flag) != std::string::npos;
+      EXPECT_TRUE(told || outcome.code == 2) << flag << " is accepted without a word: " << outcome.err;
+      EXPECT_NE(outcome.err.find(flag), std::string::npos) << "it is not said which flag: " << outcome.err;
+      EXPECT_TRUE(shown.insert(flag).second) << flag;
+    }
+    EXPECT_EQ(listed(command), shown);
+  }
+
+  /// The same for the flags that answer what files leave open, on a case that leaves nothing open.
+  void expect_answers_told(const Arguments& usual, const std::set<Question>& never = {}) const {
+    for (const QuestionInfo& row : questions()) {
+      if (never.contains(row.question)) {
+        continue;
+      }
+      const std::string flag = "--" + std::string(row.id), answer = kNeedless.at(row.question);
+      const Outcome outcome = run_lossscope(usual + Arguments{flag, answer});
+      EXPECT_EQ(outcome.code, 0) << flag << ": " << outcome.err;
+      const bool told = outcome.err.find("(W_UNUSED): " + flag + " " + answer) != std::string::npos;
+      EXPECT_EQ(told, row.question != Question::label) << usual[0] << " " << flag << ": " << outcome.err;
+    }
+  }
+
+  /// Flags of every subcommand that takes a case, where they have nothing to do.
+  [[nodiscard]] std::map<std::string, Arguments> idle_of_cases(const Arguments& usual) const {
+    std::map<std::string, Arguments> idle{{"--spacing", usual + Arguments{"--spacing", "unit"}},
+                                          {"--set", usual + Arguments{"--set", "gamma=3"}},
+                                          {"--preset", usual + Arguments{"--preset", "nobody's"}}};
+    idle["--spacing"] = replaced(idle["--spacing"], "--mask", array_mask_);
+    idle["--spacing"] = replaced(idle["--spacing"], "--prediction", array_prediction_);
+    for (const std::string& flag : kOfModels) {
+      idle[flag] = usual + Arguments{flag, "1"};
+    }
+    return idle;
+  }
+
   void expect_effects(const Arguments& command, const std::vector<Effect>& effects,
                       const std::set<std::string>& elsewhere = {}) {
     std::set<std::string> shown = elsewhere;
@@ -114,11 +183,8 @@ class Flags : public ::testing::Test {
   Folder folder_;
   std::string mask_ = file("mask.nii"), other_mask_ = file("other_mask.nii"), prediction_ = file("prediction.nii"),
               other_prediction_ = file("other.nii"), far_ = file("far.nii"), session_ = file("session.json"),
-              out_ = file("out/made");
+              array_mask_ = file("mask.npy"), array_prediction_ = file("p.npy"), out_ = file("out/made");
 };
-
-// The model's flags are taken in tests/app/models/run_test.cpp, where there are models.
-const std::set<std::string> kOfModels{"--trust-model", "--channel", "--model-seconds", "--model-memory"};
 
 /// What every subcommand has that takes a case; `run` completes the arguments of a case.
 std::vector<Effect> effects_of_cases(const Arguments& usual, const Arguments& pair, const Arguments& rest,
@@ -159,6 +225,33 @@ TEST_F(Flags, OfEval) {
   expect_effects({"eval"}, effects, kOfModels);
 }
 
+TEST_F(Flags, OfEvalThatHaveNothingToDoAreTold) {
+  const Arguments pair{"--mask", mask_, "--prediction", prediction_}, usual = pair + Arguments{"--loss", "dice"};
+  std::map<std::string, Arguments> idle = idle_of_cases(usual);
+  idle["--all"] = usual + Arguments{"--all"};
+  idle["--wrt"] = usual + Arguments{"--wrt", "logit"};
+  expect_told({"eval"}, idle,
+              {"--mask", "--prediction", "--predict", "--image", "--session", "--loss", "--threads", "--device",
+               "--contribution", "--gradient", "--counterfactual", "--distance", "--json", "--trace"});
+  expect_answers_told(Arguments{"eval"} + usual);
+}
+
+TEST_F(Flags, OfInfoThatHaveNothingToDoAreTold) {
+  expect_told({"info", prediction_}, {{"--image", {"--as", "model", "--image", mask_}}}, {"--as", "--json", "--trace"});
+  const std::set<Question> of_cases{Question::grid, Question::kind};
+  expect_answers_told({"info", mask_, "--as", "mask"}, of_cases);
+  std::set<Question> of_masks = of_cases;
+  of_masks.insert({Question::threshold, Question::label, Question::ignore, Question::absent});
+  expect_answers_told({"info", prediction_, "--as", "prediction"}, of_masks);
+  of_masks.insert(Question::nan);
+  expect_answers_told({"info", prediction_, "--as", "image"}, of_masks);
+  for (const QuestionInfo& row : questions()) {
+    const Outcome outcome =
+        run_lossscope({"info", prediction_, "--as", "model", "--" + std::string(row.id), kNeedless.at(row.question)});
+    EXPECT_EQ(outcome.code, 2) << row.id << ": nothing of a model is asked: " << outcome.err;
+  }
+}
+
 TEST_F(Flags, OfInfo) {
   expect_effects({"info", prediction_}, {{"--as", {"--json", "-"}, {"--json", "-", "--as", "mask"}, true},
                                          {"--image", {"--json", "-"}, {"--json", "-", "--image", far_}},
@@ -195,6 +288,19 @@ TEST_F(Flags, OfSweep) {
   expect_effects({"sweep"}, effects, kOfModels);
 }
 
+TEST_F(Flags, OfSweepThatHaveNothingToDoAreTold) {
+  const Arguments usual{"--mask", mask_,  "--prediction", prediction_, "--vary", "threshold", "--from",
+                        "0.2",    "--to", "0.8",          "--steps",   "2",      "--loss",    "dice"};
+  std::map<std::string, Arguments> idle = idle_of_cases(usual);
+  idle["--all"] = usual + Arguments{"--all"};
+  idle["--size"] = usual + Arguments{"--size", "500x300"};
+  idle["--dpi"] = usual + Arguments{"--dpi", "96"};
+  expect_told({"sweep"}, idle,
+              {"--mask", "--prediction", "--predict", "--image", "--session", "--loss", "--threads", "--vary", "--from",
+               "--to", "--steps", "--csv", "--png", "--trace"});
+  expect_answers_told(Arguments{"sweep"} + usual);
+}
+
 TEST_F(Flags, OfRender) {
   const Arguments pair{"--mask", mask_, "--prediction", prediction_};
   const Arguments rest{"--loss", "hausdorff", "--view", "axial", "-o", out_ + ".png", "--dpi", "48"},
@@ -226,6 +332,41 @@ TEST_F(Flags, OfRender) {
       {"--output", usual, replaced(usual, "-o", out_ + ".svg")}};
   effects.insert(effects.end(), own.begin(), own.end());
   expect_effects({"render"}, effects, kOfModels);
+}
+
+TEST_F(Flags, OfRenderThatHaveNothingToDoAreTold) {
+  const Arguments pair{"--mask", mask_, "--prediction", prediction_}, out{"-o", out_ + ".png", "--dpi", "48"};
+  const Arguments usual = pair + Arguments{"--loss", "dice", "--view", "axial"} + out;
+  const Arguments solid = pair + Arguments{"--loss", "dice", "--view", "3d"} + out;
+  const Arguments grid = pair + Arguments{"--loss", "dice,bce", "--view", "grid"} + out;
+  const Arguments bare = usual + Arguments{"--layer", "none"};
+  std::map<std::string, Arguments> idle = idle_of_cases(usual);
+  const Arguments sheet = pair + Arguments{"--view", "contact-sheet"} + out;
+  idle.insert({{"--loss", sheet + Arguments{"--loss", "dice"}},
+               {"--all", usual + Arguments{"--all"}},
+               {"--plane", usual + Arguments{"--plane", "sagittal"}},
+               {"--slice", solid + Arguments{"--slice", "2"}},
+               {"--layer", replaced(grid, "--view", "difference") + Arguments{"--layer", "prediction"}},
+               {"--wrt", usual + Arguments{"--wrt", "logit"}},
+               {"--range", bare + Arguments{"--range", "0,1"}},
+               {"--scale", usual + Arguments{"--layer", "prediction", "--scale", "log"}},
+               {"--colormap", bare + Arguments{"--colormap", "viridis"}},
+               {"--shared", usual + Arguments{"--shared"}},
+               {"--crop", grid + Arguments{"--crop"}},
+               {"--whole", usual + Arguments{"--whole"}}});
+  for (const auto& [flag, arguments] : idle) {
+    Arguments without = arguments;  // the flag and its value come last
+    without.resize(std::distance(without.begin(), std::find(without.begin(), without.end(), flag)));
+    const std::string with = traces(Arguments{"render"} + arguments);
+    if (with.starts_with("0")) {
+      const auto picture = [](const std::string& all) { return all.substr(all.find("\nmade.png")); };
+      EXPECT_TRUE(picture(with) == picture(traces(Arguments{"render"} + without))) << flag << " changes the picture";
+    }
+  }
+  expect_told({"render"}, idle,
+              {"--mask", "--prediction", "--predict", "--image", "--session", "--threads", "--view", "--size",
+               "--width", "--dpi", "--output", "--trace"});
+  expect_answers_told(Arguments{"render"} + usual);
 }
 
 TEST_F(Flags, AnAnswerThatIsNeverAskedForIsWrongUsage) {

@@ -56,6 +56,39 @@ TEST(CaseLoader, ALabelOrPredictionChangeReadsNoFile) {
   EXPECT_NE(from_file->prediction.data, labelled->prediction.data);
 }
 
+TEST(CaseLoader, WhatIsIgnoredIsReadAgainOnlyUnderAThreshold) {
+  MemoryCase files;
+  CaseLoader loader(1, files.sources());
+  Session session = MemoryCase::session();
+  (void)loader.load(session, {}, {});
+  session.study.labels.ignored = {255};
+  (void)loader.load(session, {}, {});
+  EXPECT_EQ(files.reads(), 2) << "the labels are here";
+  session.study.mask.answers.set(Question::threshold, "3");
+  (void)loader.load(session, {}, {});
+  EXPECT_EQ(files.reads(), 3) << "the reader cuts";
+  session.study.labels.ignored = {254};
+  (void)loader.load(session, {}, {});
+  EXPECT_EQ(files.reads(), 4) << "and leaves apart what is ignored";
+  session.study.labels.values = {1};
+  (void)loader.load(session, {}, {});
+  EXPECT_EQ(files.reads(), 4);
+}
+
+TEST(CaseLoader, ACaseKnowsWhichAnswersDecidedSomething) {
+  MemoryCase files;
+  CaseLoader loader(1, files.sources());
+  Session session = MemoryCase::session();
+  session.study.labels.ignored = {255};
+  EXPECT_EQ(loader.load(session, {}, {})->decided.at(Role::mask), std::set{Question::label});
+  session.study.labels.ignored = {1};
+  EXPECT_EQ(loader.load(session, {}, {})->decided.at(Role::mask), (std::set{Question::label, Question::ignore}));
+  session.study.labels = {{1, 7}};
+  session.study.mask.answers.set(Question::absent, "empty");
+  EXPECT_EQ(loader.load(session, {}, {})->decided.at(Role::mask), (std::set{Question::label, Question::absent}));
+  EXPECT_TRUE(loader.load(session, {}, {})->decided.at(Role::prediction).empty());
+}
+
 TEST(CaseLoader, ARefusalLeavesNothingOfTheOldCaseBehind) {
   MemoryCase files;
   CaseLoader loader(1, files.sources());
