@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/engine/case_loader.h"
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include "app/engine/case_parts.h"
+#include "app/engine/hinted_reading.h"
 #include "app/engine/kept.h"
 #include "app/engine/plane_edits.h"
 #include "basics/trace.h"
@@ -39,7 +41,9 @@ struct CaseLoader::Parts {
   Kept<CutKey, CutPtr> cut;
   Kept<CaseKey, CaseDataPtr> data;
   Volume preview;
+  std::optional<FileKey> overlapping;  ///< a mask whose segments overlap: read with the labels that were chosen
 
+  LoadedPtr read_mask(const CaseChoice& study, const Progress& progress, const std::stop_token& stop);
   LoadedPtr read(File& file, FileKey key, const InputChoice& input, Role role, const Progress& progress,
                  const std::stop_token& stop);
   LoadedPtr run(const FromModel& from, const LoadedPtr& image, const Progress& progress, const std::stop_token& stop);
@@ -53,6 +57,25 @@ struct CaseLoader::Parts {
   CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops);
 };
 
+/// Of segments that overlap, those of the labels that were chosen, if any were: the others would hide parts of them.
+LoadedPtr CaseLoader::Parts::read_mask(const CaseChoice& study, const Progress& progress, const std::stop_token& stop) {
+  const InputChoice input = mask_to_read(study);
+  const FileKey plain = key_of(input);
+  if (overlapping != plain) {
+    try {
+      return read(mask_file, plain, input, Role::mask, progress, stop);
+    } catch (const Refusal& refusal) {
+      if (refusal.code != "E_COMPONENTS" || study.labels.values.empty()) {
+        throw;
+      }
+      overlapping = plain;
+    }
+  }
+  FileKey of_labels = plain;
+  of_labels.hints.labels = study.labels.values;
+  return read(mask_file, std::move(of_labels), input, Role::mask, progress, stop);
+}
+
 LoadedPtr CaseLoader::Parts::read(File& file, FileKey key, const InputChoice& input, Role role,
                                   const Progress& progress, const std::stop_token& stop) {
   const Progress part = [&](double share, std::string_view what) {
@@ -65,7 +88,7 @@ LoadedPtr CaseLoader::Parts::read(File& file, FileKey key, const InputChoice& in
       return nullptr;
     }
     free_spare_outputs();  // those of the case before are of other sizes
-    LoadedVolume volume = sources.files(input, role, part, stop);
+    LoadedVolume volume = read_hinted(sources.files, input, key.hints, role, part, stop);
     note_change(key, volume);
     return std::make_shared<const LoadedVolume>(std::move(volume));
   });
@@ -144,10 +167,13 @@ CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& prog
   CaseKey key;
   key.unit = study.spacing;
   key.image_file = read(image_file, key_of(study.image), study.image, Role::image, progress, stops.reading);
-  const InputChoice mask_input = mask_to_read(study);
-  key.mask_file = read(mask_file, key_of(mask_input), mask_input, Role::mask, progress, stops.reading);
+  key.mask_file = read_mask(study, progress, stops.reading);
   const auto* from_file = session.prediction().from<FromFile>();
-  LoadedPtr predicted = read(prediction_file, prediction_key(session), from_file ? from_file->file : InputChoice(),
+  FileKey predicted_key = prediction_key(session);
+  if (key.mask_file && from_file != nullptr) {
+    predicted_key.hints.beside = key.mask_file->volume.grid.size;
+  }
+  LoadedPtr predicted = read(prediction_file, std::move(predicted_key), from_file ? from_file->file : InputChoice(),
                              Role::prediction, progress, stops.reading);
   if (from_model != nullptr) {
     predicted = run(*from_model, key.image_file, progress, stops.reading);

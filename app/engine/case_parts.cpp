@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/engine/first_look.h"
+#include "app/io/fit_choices.h"
 #include "app/io/known_spacing.h"
 #include "app/io/label_map.h"
 #include "basics/trace.h"
@@ -47,7 +48,7 @@ Decided decided_in(const CaseKey& parts, const Grid& grid) {
 
 }  // namespace
 
-FileKey key_of(const InputChoice& input) { return {input.path, input.answers.of_reading(), input.sha256}; }
+FileKey key_of(const InputChoice& input) { return {input.path, input.answers.of_reading(), input.sha256, {}}; }
 
 InputChoice mask_to_read(const CaseChoice& study) {
   InputChoice mask = study.mask;
@@ -98,11 +99,15 @@ CasePrediction read_prediction(const PredictionKey& key) {
   LoadedVolume fitted = *key.loaded;
   const Role role = role_for_fitting(*key.loaded, key.meaning);
   const double outside = background_of(*key.loaded, key.meaning);
-  fitted.volume = fit_to(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside);
+  fitted.volume = fit_prediction(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside,
+                                 key.mask->volume);
   const PredictionReading reading{key.meaning,      key.labels.values, nan_choice(key.answers),
                                   key.mask->volume, key.mask->counts,  key.mask->labels.get()};
   PredictionValues values = prediction_values(fitted, reading, made.assumptions);
   made.decided = std::move(values.decided);
+  if (turn_in(grid_choice(key.answers))) {  // which is taken of a file without a grid, too
+    made.decided.insert(Question::grid);
+  }
   made.volume = std::move(values.volume);
   made.volume.grid = key.grid;
   made.kind = values.is_logit ? PredictionKind::logit : PredictionKind::probability;

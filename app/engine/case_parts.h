@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "app/engine/case_data.h"
+#include "app/reader/gates/hints.h"
 #include "app/session/session.h"
 
 namespace lossscope {
@@ -22,7 +23,8 @@ using Assumptions = std::vector<Assumption>;
 struct FileKey {
   std::string path;
   Answers answers;
-  std::string sha256;  ///< that a session expects
+  std::string sha256;    ///< that a session expects
+  ReadingHints hints{};  ///< of the other files of the case
   bool operator==(const FileKey&) const = default;
 };
 

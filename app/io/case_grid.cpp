@@ -61,7 +61,8 @@ Grid with_prediction(const CaseFiles& files) {
   if (report.block) {
     const bool labels = !files.prediction->labels.empty();
     const bool part =
-        (report.lies == Lies::part || (report.lies == Lies::beside && labels)) && choice != GridChoice::ignore_header;
+        (report.lies == Lies::part || (report.lies == Lies::beside && labels && mask.size != other.size)) &&
+        choice != GridChoice::ignore_header;
     const bool placed = part || (goes_there && report.fit != Fit::no) || choice == GridChoice::pad;
     return placed && !report.block->is_within(mask) ? grown(mask, other, *report.block, files.image) : mask;
   }

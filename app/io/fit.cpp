@@ -7,11 +7,13 @@
 #include <iomanip>
 #include <sstream>
 
+#include "app/io/fit_choices.h"
 #include "app/io/resample.h"
 
 namespace lossscope {
 namespace {
 
+constexpr std::size_t kFirstTurn = 64;         // behind the choices that have a name
 constexpr double kSame = 1e-9, kChoice = 1.0;  // corner deviation in voxels
 constexpr double kOverlap = 0.5;               // share of the smaller volume
 
@@ -131,91 +133,37 @@ void look_closer(FitReport& report, const Grid& reference, const Grid& other, st
   }
 }
 
-/// The ways to take a grid that does not fit, the likeliest first.
-std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, Role role) {
-  const Choice ignore{Question::grid, "ignore", "Use as it is",
-                      "Ignores the header of this file and lays its voxels on the case's grid one by one.", false};
-  const Choice pad{Question::grid, "pad", "Background around it",
-                   "Puts its voxels where its header says, none changed, and takes the rest as background.", false};
-  const Choice resample{Question::grid, "resample", "Resample",
-                        std::string("Interpolates this file onto the case's grid by its header (") +
-                            (role == Role::mask ? "nearest voxel" : "linear interpolation") +
-                            "); results are marked as resampled.",
-                        false};
-  const auto likely = [](Choice choice) {
-    choice.safe = true;
-    return choice;
-  };
-  switch (report.lies) {
-    case Lies::reordered: {
-      std::vector<Choice> ways{
-          likely({Question::grid, "reorder", "Reorder its voxels",
-                  "Puts the voxels into the mask's order, as both headers say; none is changed.", false})};
-      if (same_size) {
-        ways.push_back(ignore);
-      }
-      return ways;
-    }
-    case Lies::placeless:
-      return {likely(ignore)};
-    case Lies::doubtful:
-      return {likely(ignore), resample};
-    case Lies::transposed:
-      return {likely({Question::grid, "transpose", "Turn its axes",
-                      "Takes its first axis for the last and lays its voxels on the case's grid one by one.", false})};
-    case Lies::mirrored:
-      return {ignore};
-    case Lies::part:
-      return {likely(pad)};
-    case Lies::beside:
-      return same_size ? std::vector{pad, ignore} : std::vector{pad};
-    case Lies::unknown_part:
-      return {
-          {Question::grid, "stretch", "Stretch it",
-           "Takes both files to show the same field of view and interpolates; results are marked as resampled.", false},
-          {Question::grid, "resample", "From the first voxel on",
-           "Lays first voxel on first voxel, as the headers say; results are marked as resampled.", false}};
-    case Lies::elsewhere:
-      break;
-  }
-  if (report.fit == Fit::no) {
-    std::vector<Choice> ways;
-    if (same_size) {
-      ways.push_back(ignore);
-    }
-    if (report.block) {
-      ways.push_back(pad);
-    }
-    return ways;
-  }
-  if (!same_size) {
-    return {resample};
-  }
-  return report.deviation_voxels <= kChoice ? std::vector{ignore, resample} : std::vector{resample, ignore};
-}
-
-Refusal grid_refusal(const FitReport& report, const Grid& reference, const LoadedVolume& loaded, Role role) {
-  std::vector<Choice> ways = ways_to_fit(report, loaded.volume.grid.size == reference.size, role);
-  std::string remedy = report.fit == Fit::no ? "are the files of the same case?" : "";
-  for (const Choice& way : ways) {
-    remedy += (&way != &ways.front() ? ", or " : (remedy.empty() ? "choose: " : " If they are: ")) + way.flag();
-  }
-  return {"E_GRID", loaded.path, "it does not fit the grid of the mask: " + report.text, remedy, std::move(ways), role};
-}
-
 /// Whether the voxels may be put where the header says without being interpolated. What lies outside a map of labels
 /// is background; of probabilities somebody has to say so.
-bool may_be_placed(const FitReport& report, const LoadedVolume& loaded, Role role, GridChoice choice) {
-  const bool said = choice != GridChoice::refuse && choice != GridChoice::ignore_header;
+bool may_be_placed(const FitReport& report, const LoadedVolume& loaded, Role role, GridChoice choice, bool same_size) {
+  const bool said = choice == GridChoice::pad || choice == GridChoice::reorder || interpolates(choice);
   switch (report.lies) {
     case Lies::reordered:
       return said;
     case Lies::part:
       return said || role != Role::prediction || !loaded.labels.empty();
-    case Lies::beside:
-      return said || (role == Role::prediction && !loaded.labels.empty());
+    case Lies::beside:  // of one size, one header is as likely to be wrong
+      return said || (role == Role::prediction && !loaded.labels.empty() && !same_size);
     default:
       return report.block && choice == GridChoice::pad;
+  }
+}
+
+/// How a turn that was chosen lays the voxels, where it is one for this size.
+std::optional<Placement> chosen_turn(GridChoice choice, const Grid& reference, const LoadedVolume& loaded) {
+  const auto number = turn_in(choice);
+  return number ? Turn::of_number(*number).on(reference, loaded.volume.grid.size) : std::nullopt;
+}
+
+/// Says when voxels whose place nothing gives agree much better with the mask in another turn.
+void note_doubt(const Volume* mask, const LoadedVolume& loaded, std::vector<Assumption>& assumptions) {
+  double as_it_is = 0;
+  const auto better = mask == nullptr ? std::vector<Agreement>() : better_turns(*mask, loaded, as_it_is);
+  if (!better.empty()) {
+    assumptions.push_back({"W_TURN_LIKELY", displayable(loaded.path) + ": with its axes in the order " +
+                                                better.front().turn.words() + ", " +
+                                                agreement_text(better.front(), as_it_is) + ": --grid " +
+                                                better.front().turn.letters()});
   }
 }
 
@@ -242,6 +190,63 @@ Assumption placing(const FitReport& report, const Grid& reference, Role role) {
                              (role == Role::image ? "are not shown" : "do not count")};
   }
   return {"W_PADDED", text + (role == Role::image ? "the rest is 0" : "the rest was taken as background")};
+}
+
+Volume fitted_volume(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
+                     std::vector<Assumption>& assumptions, double outside, const Volume* mask) {
+  const FitReport report = compare_grids(reference, loaded.volume.grid);
+  const auto assumed = [&](const std::string& code, const std::string& what) {
+    assumptions.push_back({code, displayable(loaded.path) + ": " + report.text + "; " + what});
+  };
+  const bool fits = report.fit == Fit::same || report.deviation_voxels <= kPlaceTolerance;
+  const auto turn = chosen_turn(choice, reference, loaded);
+  if (turn && (mask != nullptr || !fits)) {  // said of all files, it is not meant for an image that fits
+    assumed("W_TURNED", "its axes were turned, and its own grid was ignored");
+    return placed(loaded.volume, reference, *turn, outside);
+  }
+  if (report.fit == Fit::same) {
+    return loaded.volume;
+  }
+  Volume fitted = loaded.volume;
+  fitted.grid = reference;
+  if (!loaded.has_grid && loaded.volume.grid.size == reference.size) {
+    assumptions.push_back(
+        {"W_GRID_ADOPTED", displayable(loaded.path) + ": it has no grid of its own, and took the case's"});
+    note_doubt(mask, loaded, assumptions);
+    return fitted;
+  }
+  if (report.deviation_voxels <= kPlaceTolerance) {
+    assumed("W_GRID_ADOPTED", "the mask's grid was adopted");
+    return fitted;
+  }
+  const bool same_size = loaded.volume.grid.size == reference.size;
+  if (choice == GridChoice::ignore_header && same_size) {
+    assumed("W_GRID_IGNORED", "its own grid was ignored, and its voxels were taken to lie as the mask's do");
+    note_doubt(mask, loaded, assumptions);
+    return fitted;
+  }
+  if (choice == GridChoice::transpose && report.lies == Lies::transposed) {
+    assumed("W_TRANSPOSED", "its axes were turned, and its own grid was ignored");
+    return placed(loaded.volume, reference, turned(reference), outside);
+  }
+  if (may_be_placed(report, loaded, role, choice, same_size)) {
+    const Assumption done = placing(report, reference, role);
+    assumed(done.code, done.text);
+    return placed(loaded.volume, reference, *report.block, outside);
+  }
+  const bool linear = choice == GridChoice::linear || (choice != GridChoice::nearest && role != Role::mask);
+  const std::string how = linear ? "linear" : "nearest neighbour";
+  if (interpolates(choice) && report.fit != Fit::no && report.lies != Lies::mirrored) {
+    assumed("W_RESAMPLED", "it was resampled (" + how + "), results are of resampled data");
+    return resample(loaded.volume, reference, linear, outside);
+  }
+  if (choice == GridChoice::stretch && !same_size) {
+    assumed("W_RESAMPLED", "it was stretched to the same field of view (" + how + "), results are of resampled data");
+    fitted = loaded.volume;
+    fitted.grid = stretched(reference, loaded.volume.grid);
+    return resample(fitted, reference, linear, outside);
+  }
+  throw grid_refusal(report, reference, loaded, role, mask);
 }
 
 }  // namespace
@@ -296,7 +301,17 @@ GridChoice grid_choice(const Answers& answers) {
       return choice;
     }
   }
+  if (const auto turn = turn_number(answer)) {
+    return choice_of_turn(*turn);
+  }
   return GridChoice::refuse;
+}
+
+GridChoice choice_of_turn(std::size_t number) { return static_cast<GridChoice>(kFirstTurn + number); }
+
+std::optional<std::size_t> turn_in(GridChoice choice) {
+  const auto number = static_cast<std::size_t>(choice);
+  return number < kFirstTurn ? std::nullopt : std::optional(number - kFirstTurn);
 }
 
 bool interpolates(GridChoice choice) {
@@ -311,51 +326,12 @@ bool lies_elsewhere(const Grid& reference, const LoadedVolume& loaded) {
 
 Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
               std::vector<Assumption>& assumptions, double outside) {
-  const FitReport report = compare_grids(reference, loaded.volume.grid);
-  const auto assumed = [&](const std::string& code, const std::string& what) {
-    assumptions.push_back({code, displayable(loaded.path) + ": " + report.text + "; " + what});
-  };
-  if (report.fit == Fit::same) {
-    return loaded.volume;
-  }
-  Volume fitted = loaded.volume;
-  fitted.grid = reference;
-  if (!loaded.has_grid && loaded.volume.grid.size == reference.size) {
-    assumptions.push_back(
-        {"W_GRID_ADOPTED", displayable(loaded.path) + ": it has no grid of its own, and took the case's"});
-    return fitted;
-  }
-  if (report.deviation_voxels <= kPlaceTolerance) {
-    assumed("W_GRID_ADOPTED", "the mask's grid was adopted");
-    return fitted;
-  }
-  const bool same_size = loaded.volume.grid.size == reference.size;
-  if (choice == GridChoice::ignore_header && same_size) {
-    assumed("W_GRID_IGNORED", "its own grid was ignored");
-    return fitted;
-  }
-  if (choice == GridChoice::transpose && report.lies == Lies::transposed) {
-    assumed("W_TRANSPOSED", "its axes were turned, and its own grid was ignored");
-    return placed(loaded.volume, reference, turned(reference), outside);
-  }
-  if (may_be_placed(report, loaded, role, choice)) {
-    const Assumption done = placing(report, reference, role);
-    assumed(done.code, done.text);
-    return placed(loaded.volume, reference, *report.block, outside);
-  }
-  const bool linear = choice == GridChoice::linear || (choice != GridChoice::nearest && role != Role::mask);
-  const std::string how = linear ? "linear" : "nearest neighbour";
-  if (interpolates(choice) && report.fit != Fit::no && report.lies != Lies::mirrored) {
-    assumed("W_RESAMPLED", "it was resampled (" + how + "), results are of resampled data");
-    return resample(loaded.volume, reference, linear, outside);
-  }
-  if (choice == GridChoice::stretch && !same_size) {
-    assumed("W_RESAMPLED", "it was stretched to the same field of view (" + how + "), results are of resampled data");
-    fitted = loaded.volume;
-    fitted.grid = stretched(reference, loaded.volume.grid);
-    return resample(fitted, reference, linear, outside);
-  }
-  throw grid_refusal(report, reference, loaded, role);
+  return fitted_volume(reference, loaded, role, choice, assumptions, outside, nullptr);
+}
+
+Volume fit_prediction(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
+                      std::vector<Assumption>& assumptions, double outside, const Volume& mask) {
+  return fitted_volume(reference, loaded, role, choice, assumptions, outside, &mask);
 }
 
 }  // namespace lossscope

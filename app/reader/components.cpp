@@ -59,10 +59,36 @@ std::string label_of(const RawVolume& volume, int component, bool softmax) {
   return (volume.stacked > 1 ? "Volume " : "Component ") + std::to_string(component);
 }
 
-std::vector<Choice> choices_of(const RawVolume& volume, const std::string& role, bool softmax) {
+/// Whether single slices that a file calls times or channels can be those of one volume.
+bool may_be_slices(const RawVolume& volume) {
+  return volume.interleaved == 1 && volume.stacked > 1 && volume.size[2] == 1 && !volume.has_two_counts;
+}
+
+/// Whether it is likelier that they are: as many as the mask has, or more than there are classes or colours as a rule.
+bool are_likely_slices(const RawVolume& volume, const Wish& wish, bool softmax) {
+  constexpr int kMostChannels = 4;
+  const bool fits = wish.hints.beside == std::array<std::int64_t, 3>{volume.size[0], volume.size[1], volume.stacked};
+  return fits || (!wish.hints.has_neighbour() && !softmax && volume.stacked > kMostChannels);
+}
+
+/// As many components as a file can have are listed; other meanings of its axes before them where they are likelier.
+std::vector<Choice> choices_of(const RawVolume& volume, const Wish& wish, bool softmax) {
   constexpr int kMostChoices = 64;
   std::vector<Choice> choices;
-  if (volume.is_colour && volume.interleaved >= 3 && role == "image") {
+  const Choice slices{Question::component, "slices", "Slices of one volume",
+                      "Takes its " + std::to_string(volume.components()) + " pictures as the slices of one volume.",
+                      false};
+  const bool slices_first = may_be_slices(volume) && are_likely_slices(volume, wish, softmax);
+  if (slices_first) {
+    choices.push_back(slices);
+  }
+  if (may_have_components_first(volume)) {
+    choices.push_back({Question::order, "components-first", "Its first axis holds them",
+                       "Takes the first axis, which is " + std::to_string(volume.size[0]) +
+                           " long, for components, and the others for x, y and z.",
+                       false});
+  }
+  if (volume.is_colour && volume.interleaved >= 3 && wish.role == "image") {
     choices.push_back(
         {Question::component, "luminance", "Luminance", "Takes the brightness of the colours (Rec. 709).", true});
   }
@@ -75,14 +101,39 @@ std::vector<Choice> choices_of(const RawVolume& volume, const std::string& role,
     choices.push_back({Question::component, name, label_of(volume, k, softmax),
                        "Takes component " + name + " of " + std::to_string(volume.components()) + "."});
   }
+  if (may_be_slices(volume) && !slices_first && !wish.hints.neighbour_is_flat()) {
+    choices.push_back(slices);
+  }
   return choices;
 }
 
-[[noreturn]] void ask(const RawVolume& volume, const std::string& role, const std::string& reason) {
+[[noreturn]] void ask(const RawVolume& volume, const Wish& wish, const std::string& reason) {
   const bool softmax = looks_like_softmax(volume);
+  std::vector<Choice> choices = choices_of(volume, wish, softmax);
+  std::string other;
+  for (const Choice& choice : choices) {
+    if (choice.answer == "slices" || choice.question == Question::order) {
+      other += ", or " + choice.flag() +
+               (choice.answer == "slices" ? " if they are the slices of one volume" : " if its first axis holds them");
+    }
+  }
   throw Refused("E_COMPONENTS", reason + (softmax ? "; they look like the probabilities of classes" : ""),
-                "choose a component from 0 to " + std::to_string(volume.components() - 1) + " (--component N)",
-                choices_of(volume, role, softmax));
+                "choose a component from 0 to " + std::to_string(volume.components() - 1) + " (--component N)" + other,
+                std::move(choices));
+}
+
+/// Single slices become those of one volume, as far apart as the file says or as its pixels are.
+void take_as_slices(RawVolume& volume) {
+  volume.size[2] = volume.stacked;
+  volume.stacked = 1;
+  check_sizes(volume);
+  volume.component_names.clear();
+  if (!volume.has_slice_distance) {
+    volume.spacing[2] = volume.spacing[0];
+    volume.notes.push_back({"W_NO_SPACING", "the file gives no distance between slices: that of pixels was taken"});
+  }
+  volume.notes.push_back(
+      {"W_COMPONENT", "its " + std::to_string(volume.size[2]) + " pictures were taken as the slices of one volume"});
 }
 
 /// Replaces the voxels by f(voxel) as float64.
@@ -143,9 +194,13 @@ void choose_component(RawVolume& volume, const Wish& wish) {
   }
   const auto index = whole_number(answer);
   if (answer.empty()) {
-    ask(volume, wish.role,
+    ask(volume, wish,
         "the file holds " + std::to_string(count) +
             " components (4-D, vector, colour or complex) and one must be chosen");
+  }
+  if (answer == "slices" && may_be_slices(volume)) {
+    take_as_slices(volume);
+    return;
   }
   if (answer == "luminance" && volume.is_colour && volume.interleaved >= 3 && volume.stacked == 1) {
     replace_voxels(volume, [&](std::size_t i) {
@@ -164,7 +219,7 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     volume.notes.push_back({"W_COMPONENT", "component " + std::to_string(*index) + " of " + std::to_string(count) +
                                                " was taken (" + name + ")"});
   } else {
-    ask(volume, wish.role, "the file has no component '" + std::string(answer) + "'");
+    ask(volume, wish, "the file has no component '" + std::string(answer) + "'");
   }
   volume.interleaved = volume.stacked = 1;
 }

@@ -1,44 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
-// DICOM frames as one volume: one series or one file of several frames, sorted by position, evenly spaced. The gate
-// looks at every file.
+// DICOM frames as one volume: one series or one file of several frames. The gate looks at every file.
 #include <algorithm>
-#include <cmath>
 #include <filesystem>
 #include <map>
+#include <optional>
 
 #include "app/reader/blocks.h"
 #include "app/reader/dicom_pixels.h"
 #include "app/reader/dicom_series.h"
-#include "app/reader/vector3.h"
+#include "app/reader/dicom_slices.h"
 
 namespace lossscope::reader {
 namespace {
-
-struct Slice {
-  const DicomEntry* entry = nullptr;
-  std::size_t frame = 0;
-  double along = 0;  ///< position along the normal, mm
-
-  [[nodiscard]] const DicomFrame& header() const { return entry->file.frames[frame]; }
-  [[nodiscard]] std::string name() const {
-    return file_name(entry->path) + (entry->file.frames.size() > 1 ? ", frame " + std::to_string(frame + 1) : "");
-  }
-};
-using Slices = std::vector<Slice>;
-
-constexpr double kSamePlace = 1e-3;  // mm
-
-Vector cross(const std::array<double, 6>& o) {
-  return {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]};
-}
-
-Vector minus(const Vector& a, const Vector& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 
 /// The pictures among the files. A file that is no DICOM picture is skipped and named; a damaged one is refused, since
 /// a volume without it would be another volume.
 DicomEntries pictures_of(const std::vector<std::string>& files, std::vector<Note>& notes) {
   DicomEntries entries;
   std::string skipped;
+  std::optional<Refused> contours;
   int count = 0;
   for (const std::string& file : files) {
     try {
@@ -49,10 +29,16 @@ DicomEntries pictures_of(const std::vector<std::string>& files, std::vector<Note
       if (!no_picture) {
         throw Refused(refused.code, "the slice " + file_name(file) + ": " + refused.what(), refused.remedy);
       }
+      if (refused.code == "E_DICOM_RTSTRUCT" && !contours) {
+        contours.emplace(refused.code, file_name(file) + ": " + refused.what(), refused.remedy);
+      }
       if (++count <= 5) {
         skipped += (count == 1 ? "" : ", ") + file_name(file) + " (" + refused.what() + ")";
       }
     }
+  }
+  if (entries.empty() && contours) {
+    throw *contours;
   }
   if (entries.empty()) {
     throw Refused("E_DICOM_EMPTY", "the folder holds no DICOM slices", "choose the folder that holds the .dcm files");
@@ -62,153 +48,6 @@ DicomEntries pictures_of(const std::vector<std::string>& files, std::vector<Note
         {"W_SKIPPED", std::to_string(count) + " files were skipped: " + skipped + (count > 5 ? ", ..." : "")});
   }
   return entries;
-}
-
-/// Of slices at one place, the one that was asked for.
-void settle_duplicates(Slices& slices, const Answers& answers, std::vector<Note>& notes) {
-  Slices kept;
-  std::size_t dropped = 0;
-  for (Slice& slice : slices) {
-    if (kept.empty() || slice.along - kept.back().along > kSamePlace) {
-      kept.push_back(std::move(slice));
-      continue;
-    }
-    ++dropped;
-    const std::string_view answer = answers.take(Question::duplicates);
-    if (answer.empty()) {
-      throw Refused(
-          "E_DICOM_DUPLICATES", "two slices lie at one place: " + kept.back().name() + " and " + slice.name(),
-          "say which counts: --duplicates first or --duplicates last",
-          {{Question::duplicates, "first", "The earlier one", "Takes the slice with the lower instance number.", false},
-           {Question::duplicates, "last", "The later one", "Takes the slice with the higher instance number.", false}});
-    }
-    if (answer == "last") {
-      kept.back() = std::move(slice);  // equal places are in the order of their numbers
-    }
-  }
-  slices = std::move(kept);
-  if (dropped > 0) {
-    notes.push_back({"W_DUPLICATES", std::to_string(dropped) + " slices at the place of another were left out"});
-  }
-}
-
-/// Where every place has the same number of slices, these are volumes of one series (times, echoes, directions): they
-/// are put one after the other. Returns how many there are.
-std::size_t split_volumes(Slices& slices, const Answers& answers) {
-  std::vector<std::size_t> begins;  // of places
-  for (std::size_t i = 0; i < slices.size(); ++i) {
-    if (i == 0 || slices[i].along - slices[begins.back()].along > kSamePlace) {
-      begins.push_back(i);
-    }
-  }
-  const std::size_t volumes = slices.size() / begins.size();
-  bool even = volumes > 1 && answers.to(Question::duplicates).empty() && volumes * begins.size() == slices.size() &&
-              (begins.size() > 1 || slices.front().entry->file.frames.size() > 1);
-  for (std::size_t place = 0; place < begins.size(); ++place) {
-    even = even && begins[place] == place * volumes;
-  }
-  if (!even) {
-    return 1;
-  }
-  Slices sorted;
-  for (std::size_t volume = 0; volume < volumes; ++volume) {
-    for (const std::size_t begin : begins) {
-      sorted.push_back(slices[begin + volume]);
-    }
-  }
-  slices = std::move(sorted);
-  return volumes;
-}
-
-/// Slices in the order of their positions along the normal, volume by volume; the geometry of the whole.
-void sort_slices(Slices& slices, Layout& layout, const Answers& answers) {
-  const bool placed = slices.front().entry->file.frames_are_placed;
-  if (slices.size() > 1 && placed &&
-      !std::ranges::all_of(slices, [](const Slice& s) { return s.header().has_position; })) {
-    throw Refused("E_DICOM_POSITION", "some slices do not say where they lie",
-                  "export the series again, with positions");
-  }
-  const Vector normal = cross(slices.front().header().orientation);
-  for (Slice& slice : slices) {
-    slice.along = dot(normal, slice.header().position);
-  }
-  std::ranges::stable_sort(slices, [](const Slice& a, const Slice& b) {
-    return std::abs(a.along - b.along) > kSamePlace ? a.along < b.along : a.header().instance < b.header().instance;
-  });
-  layout.stacked = static_cast<int>(split_volumes(slices, answers));
-  if (layout.stacked == 1) {
-    settle_duplicates(slices, answers, layout.notes);
-  }
-  const std::size_t planes = slices.size() / static_cast<std::size_t>(layout.stacked);
-  const DicomFrame& first = slices.front().header();
-  const DicomFile& file = slices.front().entry->file;
-  layout.size = {file.columns, file.rows, static_cast<std::int64_t>(planes)};
-  layout.has_orientation = first.has_position;
-  layout.origin = first.position;
-  layout.spacing = {first.spacing[1], first.spacing[0], first.thickness > 0 ? first.thickness : 1};
-  Vector third = normal;
-  if (planes > 1) {
-    third = minus(slices[planes - 1].header().position, first.position);
-    const double length = std::sqrt(dot(third, third));
-    layout.spacing[2] = length / static_cast<double>(planes - 1);
-    for (double& part : third) {
-      part /= length;
-    }
-  }
-  for (std::size_t row = 0; row < 3; ++row) {
-    layout.direction[3 * row] = first.orientation[row];
-    layout.direction[3 * row + 1] = first.orientation[3 + row];
-    layout.direction[3 * row + 2] = third[row];
-  }
-  if (!first.has_spacing) {
-    layout.notes.push_back({"W_NO_SPACING", "the slices give no spacing: 1 mm was taken"});
-  }
-  if (!first.has_position) {
-    layout.notes.push_back(
-        {"W_NO_ORIENT", "the slice says nothing of left and right: no orientation letters are shown"});
-  }
-}
-
-/// Positions along the stack, mm; empty when they are even. Throws E_DICOM_SPACING.
-std::vector<double> uneven_positions(const Slices& slices, const Layout& layout, const Answers& answers) {
-  constexpr double kEven = 0.01, kRepairable = 0.2;
-  const auto planes = static_cast<std::size_t>(layout.size[2]);
-  if (planes < 3) {
-    return {};
-  }
-  const Vector third{layout.direction[2], layout.direction[5], layout.direction[8]};
-  std::vector<double> positions;
-  double worst = 0;
-  std::size_t where = 0;
-  for (const Slice& slice : std::span(slices).first(planes)) {
-    const Vector from_first = minus(slice.header().position, slices.front().header().position);
-    const double along = dot(third, from_first);
-    double aside = 0;
-    for (std::size_t i = 0; i < 3; ++i) {
-      aside = std::hypot(aside, from_first[i] - along * third[i]);
-    }
-    const double step = positions.empty() ? layout.spacing[2] : along - positions.back();
-    const double off = std::max(std::abs(step / layout.spacing[2] - 1), aside / layout.spacing[2]);
-    if (off > worst) {
-      worst = off;
-      where = positions.size();
-    }
-    positions.push_back(along);
-  }
-  if (worst <= kEven) {
-    return {};
-  }
-  const std::string reason = "the slices are not evenly spaced: " + slices[where].name() + " is " +
-                             std::to_string(std::lround(100 * worst)) + " % off its place";
-  if (worst > kRepairable) {
-    throw Refused("E_DICOM_SPACING", reason, "is a slice missing? Export the whole series again");
-  }
-  if (answers.take(Question::slices) != "resample") {
-    throw Refused("E_DICOM_SPACING", reason, "resample it to even slices: --slices resample",
-                  {{Question::slices, "resample", "Resample evenly",
-                    "Interpolates between slices (labels by nearest slice); results are marked as resampled.", true}});
-  }
-  return positions;
 }
 
 /// What all slices can be stored as: as in the files where they have one type and one scale, else float64, rescaled.
@@ -280,7 +119,7 @@ RawVolume read_slices(const DicomEntries& entries, std::vector<Note> notes, cons
     std::error_code error;
     packed += std::filesystem::file_size(entry.path, error);
     for (std::size_t frame = 0; frame < entry.file.frames.size(); ++frame) {
-      slices.push_back({&entry, frame, 0});
+      slices.emplace_back(&entry, frame);
     }
   }
   sort_slices(slices, layout, wish.answers);

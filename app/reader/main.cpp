@@ -20,7 +20,8 @@ namespace {
 using Json = nlohmann::json;
 
 Wish wish_of(const Json& request) {
-  Wish wish{request["role"], {}, request["available"], request["information_only"]};
+  const ReadingHints hints{request["beside"], request["labels"]};
+  Wish wish{request["role"], {}, hints, request["available"], request["information_only"]};
   for (const QuestionInfo& row : questions()) {
     if (const auto said = request["answers"].find(row.id); said != request["answers"].end()) {
       wish.answers.add_of_case(row.question, *said);

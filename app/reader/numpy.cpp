@@ -89,7 +89,7 @@ RawVolume in_order(NumpyArray array, std::vector<std::byte> stored) {
 }
 
 RawVolume read_npy(const Source& source, const Wish& wish) {
-  NumpyArray array = npy_gate(source, wish.answers);
+  NumpyArray array = npy_gate(source, wish.answers, wish.hints);
   const std::uint64_t there = source.size() - std::min(source.size(), array.layout.data_offset);
   if (there < array.stored_bytes()) {
     refuse_cut();
@@ -117,7 +117,7 @@ RawVolume read_deflated_npy(const ZipRecord& record, const Wish& wish) {
   Inflater inflater(packed, 0, Inflater::Wrapping::none);
   std::vector<std::byte> head(static_cast<std::size_t>(std::min(kHead, record.bytes)));
   head.resize(inflater.read(head));
-  NumpyArray array = npy_gate(MemorySource(head), wish.answers);
+  NumpyArray array = npy_gate(MemorySource(head), wish.answers, wish.hints);
   const std::uint64_t begin = array.layout.data_offset, size = array.stored_bytes();
   if (record.bytes < begin + size) {
     refuse_cut();
@@ -145,8 +145,7 @@ RawVolume read_deflated_npy(const ZipRecord& record, const Wish& wish) {
   return in_order(std::move(array), std::move(stored));
 }
 
-RawVolume read_npz(const Source& source, const Wish& wish) {
-  const ZipRecord record = npz_gate(source.view(), wish.answers);
+RawVolume read_member(const ZipRecord& record, const Wish& wish) {
   const auto packed = std::as_bytes(std::span(record.packed.data(), record.packed.size()));
   switch (record.how) {
     case ZipRecord::How::deflated:
@@ -162,6 +161,13 @@ RawVolume read_npz(const Source& source, const Wish& wish) {
   }
   throw Refused("E_ENCODING", "the archive is encrypted, or packed by a method that NumPy does not use",
                 "save it with np.savez_compressed");
+}
+
+RawVolume read_npz(const Source& source, const Wish& wish) {
+  const NpzArray array = npz_gate(source.view(), wish.answers);
+  RawVolume volume = read_member(array.record, wish);
+  volume.notes.insert(volume.notes.end(), array.notes.begin(), array.notes.end());
+  return volume;
 }
 
 }  // namespace

@@ -25,17 +25,31 @@ std::string other_half(std::string name, std::string_view from, std::string_view
   return name;
 }
 
-/// The other half beside `path`, packed or not. Throws Refused E_DATA_FILE.
+/// The other half beside `path`, packed or not, whatever the case of its letters. Throws Refused E_DATA_FILE.
 std::string found_half(const std::string& path, const std::string& name, const char* what) {
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  std::error_code error;
   for (const char* packed : {"", ".gz"}) {
-    std::error_code error;
     if (std::filesystem::is_regular_file(folder / (name + packed), error)) {
       return path_beside(path, name + packed);
     }
   }
-  throw Refused("E_DATA_FILE", std::string(what) + " of this pair, " + name + ", is not beside it",
-                "copy both files into one folder");
+  const std::string wanted = lower(name);
+  std::vector<std::string> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string there = entry.path().filename().string();
+    if (lower(there) == wanted || lower(there) == wanted + ".gz") {
+      found.push_back(there);
+    }
+  }
+  if (found.size() == 1) {
+    return path_beside(path, found.front());
+  }
+  throw Refused("E_DATA_FILE",
+                found.empty() ? std::string(what) + " of this pair, " + name + ", is not beside it"
+                              : "it is not sure which file is " + std::string(what) + " of this pair: " + found[0] +
+                                    " or " + found[1],
+                found.empty() ? "copy both files into one folder" : "name both files alike but for .hdr and .img");
 }
 
 std::vector<std::byte> head_of(const Source& source) {
@@ -76,6 +90,7 @@ RawVolume read_pair(const std::string& path, const Wish& wish) {
   const std::string data_name = other_half(name, ".hdr", ".img"), header_name = other_half(name, ".img", ".hdr");
   const std::string header = header_name.empty() ? path : found_half(path, header_name, "the header");
   Layout layout = pair_gate(head_of(FileSource(header)), wish.answers);
+  settle_component_axis(layout, wish);
   const std::string data = data_name.empty() ? path : found_half(path, data_name, "the voxels");
   if (layout.data_offset > kFewBytes) {
     throw Refused("E_HEADER", "the header is damaged: the voxels begin at byte " + std::to_string(layout.data_offset),

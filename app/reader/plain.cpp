@@ -25,6 +25,7 @@ RawVolume read_one_file(const std::string& path, const Source& source, const Wis
     head.resize(source.read(0, head));
   }
   Layout layout = gate(head);
+  settle_component_axis(layout, wish);
   if (lower(path).ends_with(packed_ending) != gzip) {
     layout.notes.push_back(
         {"W_NAME", gzip ? "it is gzip although its name does not say so" : "it is not gzip although its name says so"});
@@ -50,6 +51,7 @@ RawVolume read_one_file(const std::string& path, const Source& source, const Wis
 }
 
 RawVolume read_with_header(const std::string& path, Layout layout, const Source& source, const Wish& wish) {
+  settle_component_axis(layout, wish);
   if (layout.data_file.empty()) {
     return read_voxels(std::move(layout), source, wish);
   }

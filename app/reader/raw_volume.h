@@ -9,6 +9,7 @@
 
 #include "app/helper/memory_reserve.h"
 #include "app/reader/gates/gates.h"
+#include "app/reader/gates/hints.h"
 
 namespace lossscope::reader {
 
@@ -32,6 +33,7 @@ struct RawVolume : Layout {
 struct Wish {
   std::string role;  ///< "image", "mask" or "prediction"
   Answers answers;
+  ReadingHints hints{};
   std::uint64_t available = 0;  ///< bytes of memory that may be used
   bool information_only = false;
   bool palette_colours = false;     ///< the colours of a palette, and not its indices
@@ -72,6 +74,14 @@ void for_each_voxel(const RawVolume& volume, Visit visit) {
 /// Keeps the component that was chosen (or makes it: luminance, magnitude) and says so.
 /// Throws Refused E_COMPONENTS with those there are when none was chosen.
 void choose_component(RawVolume& volume, const Wish& wish);
+
+/// Takes the first axis of a file of four for components, where Question::order says so or the mask's size does.
+void settle_component_axis(Layout& layout, const Wish& wish);
+/// Takes the pages of a TIFF that says nothing of millimetres for components, where the mask is one picture of their
+/// size.
+void settle_pages(Layout& layout, const Wish& wish);
+/// Whether the first axis looks like that of components.
+[[nodiscard]] bool may_have_components_first(const Layout& layout);
 
 /// Takes every second voxel along each axis.
 void take_half(RawVolume& volume);

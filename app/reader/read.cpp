@@ -59,7 +59,7 @@ RawVolume read_file(const std::string& path, const Wish& wish) {
 RawVolume read_any(const std::string& path, const Wish& wish) {
   RawVolume volume = check_path(path) ? read_dicom_folder(files_of(path), wish) : read_file(path, wish);
   choose_component(volume, wish);
-  if (orthonormality_error(volume.direction) > 1e-2) {
+  if (is_sheared(volume)) {
     resample_to_right_angles(volume, wish.role == "mask");
   }
   if (wish.answers.to(Question::memory) == "half") {

@@ -152,6 +152,7 @@ RawVolume read_tiff(const std::string& path, const Source& source, const Wish& w
   if (wish.palette_colours && std::ranges::any_of(layout.notes, [](const Note& n) { return n.code == "W_PALETTE"; })) {
     throw Refused("E_TYPE", "its colours are those of a palette", "save it as PNG");
   }
+  settle_pages(layout, wish);
   allow_memory(layout, source.size(), wish);
   check_geometry(layout, wish.answers);
   RawVolume volume(std::move(layout));

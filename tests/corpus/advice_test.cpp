@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cmath>
 #include <filesystem>
 #include <regex>
 #include <set>
@@ -22,10 +23,22 @@ Json refusal_of(const ProgramRun& run) {
   return json.is_object() ? json.value("refused", Json::object()) : Json::object();
 }
 
-/// "--grid resample" as two arguments.
+/// "--grid resample" as two arguments, "--array 'a b'" as a shell would.
 Arguments split(const std::string& flag) {
   const auto space = flag.find(' ');
-  return {flag.substr(0, space), flag.substr(space + 1)};
+  std::string word;
+  bool quoted = false;
+  for (std::size_t at = space + 1; at < flag.size(); ++at) {
+    if (flag[at] == '\'') {
+      quoted = !quoted;
+    } else if (flag[at] == '\\' && !quoted) {
+      word += flag[++at];
+    } else {
+      EXPECT_TRUE(quoted || flag[at] != ' ') << flag << " is more than one word";
+      word += flag[at];
+    }
+  }
+  return {flag.substr(0, space), word};
 }
 
 /// The flags that the words of a remedy name with a value of their own: not "--component N".
@@ -124,6 +137,48 @@ TEST(Advice, EveryWayOutOfEveryRefusalLeadsOn) {
         "E_MASK_NAN", "E_MASK_VALUES", "E_MEMORY", "E_ORIENTATION", "E_ORTHO", "E_PREDICTION_NAN", "E_RANGE",
         "E_DICOM_SERIES", "E_DICOM_SPACING", "E_DICOM_DUPLICATES"}) {
     EXPECT_TRUE(all.contains(code)) << "no case of the corpus offers a way out of " << code;
+  }
+}
+
+/// The loss behind a way out, with the first way of everything that is asked after it; what went wrong in `wrong`.
+double loss_behind(const Case& made, const std::string& root, std::string way, std::string& wrong) {
+  Arguments arguments = arguments_of(made, root);
+  const std::string trace = root + "/" + made.name + ".way";
+  for (int step = 0; step < 6; ++step) {
+    const ProgramRun run = run_lossscope(arguments, trace, made.memory);
+    if (run.code == 0) {
+      const Json value = Json::parse(run.out)["losses"][0]["value"];
+      return value.is_number() ? value.get<double>() : std::nan("");
+    }
+    const Json choices = refusal_of(run).value("choices", Json::array());
+    const auto offered = std::ranges::find_if(
+        choices, [&](const Json& choice) { return way.empty() || choice.value("flag", "") == way; });
+    if (offered == choices.end()) {
+      wrong = "offered: " + choices.dump() + " by " + run.err;
+      break;
+    }
+    for (std::string& word : split(offered->value("flag", ""))) {
+      arguments.push_back(std::move(word));
+    }
+    way.clear();
+  }
+  return std::nan("");
+}
+
+TEST(Advice, TheRightWayIsOfferedAndGivesTheRightNumber) {
+  const testing::Folder folder;
+  const std::string root = folder.file("cases");
+  std::filesystem::create_directory(root);
+  std::vector<Case> cases = whole_corpus().cases;
+  std::erase_if(cases, [](const Case& made) { return made.ways.empty(); });
+  EXPECT_GE(cases.size(), 20U);
+  in_parallel(cases.size(), [&](std::size_t i) { (void)make_files(cases[i], root); });
+  for (const Case& made : cases) {
+    for (const auto& [way, value] : made.ways) {
+      std::string wrong;
+      const double loss = loss_behind(made, root, way, wrong);
+      EXPECT_NEAR(loss, value, 1e-6) << made.name << " " << way << "; " << wrong;
+    }
   }
 }
 

@@ -31,10 +31,12 @@ struct Case {
   std::vector<std::string> flags;  ///< further arguments of lossscope
   std::vector<double> voxels;      ///< i fastest; empty: not compared
   std::optional<ExpectedGrid> grid;
-  std::string memory;            ///< LOSSSCOPE_MEMORY, in MB
-  std::optional<double> loss{};  ///< of an evaluation: the value of its first loss
-  bool is_evaluation = false;    ///< flags are those of lossscope eval; files named there begin with "@"
-  bool not_as_root = false;      ///< root may read everything
+  std::string memory;                    ///< LOSSSCOPE_MEMORY, in MB
+  std::optional<double> loss{};          ///< of an evaluation: the value of its first loss
+  std::map<std::string, double> ways{};  ///< of a refused evaluation: the loss behind a way out, by its flag; "": the
+                                         ///< first that is offered, and the first of what is asked then
+  bool is_evaluation = false;            ///< flags are those of lossscope eval; files named there begin with "@"
+  bool not_as_root = false;              ///< root may read everything
 
   Case& as(std::string what) { return role = std::move(what), *this; }
   Case& with(std::string flag, std::string value) {
@@ -44,6 +46,8 @@ struct Case {
   }
   Case& gives(std::vector<double> values) { return voxels = std::move(values), *this; }
   Case& costs(double value) { return loss = value, *this; }
+  Case& way_costs(const std::string& flag, double value) { return ways[flag] = value, *this; }
+  Case& first_way_costs(double value) { return way_costs({}, value); }
   Case& on(const ExpectedGrid& expected) { return grid = expected, *this; }
   Case& beside(const std::string& other, Bytes content) { return files[other] = std::move(content), *this; }
   [[nodiscard]] bool is_refused() const { return code.starts_with("E_"); }
@@ -62,7 +66,8 @@ class Corpus {
                      .voxels = {},
                      .grid = {},
                      .memory = {},
-                     .loss = {}});
+                     .loss = {},
+                     .ways = {}});
     return cases.back();
   }
   std::vector<Case> cases;
@@ -85,13 +90,16 @@ void add_volume_cases(Corpus& corpus);
 void add_flat_picture_cases(Corpus& corpus);
 void add_dicom_frame_cases(Corpus& corpus);
 void add_dicom_packed_cases(Corpus& corpus);
+void add_dicom_segment_cases(Corpus& corpus);
+void add_way_out_cases(Corpus& corpus);
 
 [[nodiscard]] inline Corpus whole_corpus() {
   Corpus corpus;
-  for (const auto add : {add_path_cases, add_nifti_cases, add_nifti_geometry_cases, add_role_cases, add_nrrd_cases,
-                         add_metaimage_cases, add_picture_cases, add_dicom_cases, add_pair_cases, add_label_map_cases,
-                         add_lattice_cases, add_tiff_stack_cases, add_numpy_cases, add_volume_cases,
-                         add_flat_picture_cases, add_dicom_frame_cases, add_dicom_packed_cases}) {
+  for (const auto add :
+       {add_path_cases, add_nifti_cases, add_nifti_geometry_cases, add_role_cases, add_nrrd_cases, add_metaimage_cases,
+        add_picture_cases, add_dicom_cases, add_pair_cases, add_label_map_cases, add_lattice_cases,
+        add_tiff_stack_cases, add_numpy_cases, add_volume_cases, add_flat_picture_cases, add_dicom_frame_cases,
+        add_dicom_packed_cases, add_dicom_segment_cases, add_way_out_cases}) {
     add(corpus);
   }
   return corpus;

@@ -163,6 +163,11 @@ void add_nifti_pairs(Corpus& corpus) {
   header.replace(108, 4, number_bytes(0.0F));
   corpus.add("nifti_pair", "volume.hdr", header).beside("volume.img", voxels);
   corpus.add("nifti_pair_by_its_data", "volume.img", voxels).beside("volume.hdr", header);
+  corpus.add("nifti_pair_of_two_cases", "volume.hdr", header).beside("volume.IMG", voxels);
+  corpus.add("nifti_pair_of_two_cases_by_its_data", "Volume.IMG", voxels).beside("volume.hdr", header);
+  corpus.add("nifti_pair_of_too_many", "volume.hdr", header, "E_DATA_FILE")
+      .beside("volume.IMG", voxels)
+      .beside("volume.Img", voxels);
   corpus.add("nifti_pair_packed_data", "volume.hdr", header).beside("volume.img.gz", gzipped(voxels));
   corpus.add("nifti_pair_cut", "volume.hdr", header, "E_TRUNC").beside("volume.img", cut(voxels, 1));
   corpus.add("nifti_pair_renamed", "volume.nii", header, "E_FORMAT").beside("volume.img", voxels);

@@ -97,7 +97,7 @@ void numpy(const Source& source) {
 }
 
 void archive(const Source& source) {
-  const ZipRecord record = npz_gate(source.view(), {});
+  const ZipRecord record = npz_gate(source.view(), {}).record;
   must(record.packed.size() <= source.size(), "a record larger than its archive");
 }
 

@@ -46,7 +46,7 @@ struct DicomFile {
   DicomValue pixels;                               ///< of all frames, when they are not packed
   std::vector<std::vector<DicomValue>> fragments;  ///< of each frame, when they are
   std::vector<DicomFrame> frames;
-  bool frames_are_placed = true;  ///< false: the file does not say where its frames lie; they follow one another
+  bool frames_are_placed = true;  ///< false: no frame says where it lies; they follow one another
   std::vector<DicomSegment> segments;
   double most = 1;  ///< of a fractional segmentation: the number that means 1
   std::vector<Note> notes;

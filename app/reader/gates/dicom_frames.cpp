@@ -78,6 +78,21 @@ DicomFrame plane_of(const DicomValues& values) {
   return frame;
 }
 
+/// Puts frames that do not say where they lie one behind the other.
+void follow_one_another(DicomFile& file) {
+  file.frames_are_placed = false;
+  const double thickness = file.frames.front().thickness, step = thickness > 0 ? thickness : 1;
+  const Vector normal = normal_of(file.frames.front().orientation);
+  for (std::size_t i = 0; i < file.frames.size(); ++i) {
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      file.frames[i].position[axis] += normal[axis] * step * static_cast<double>(i);
+    }
+  }
+  file.notes.push_back(
+      {"W_FRAMES", "the frames do not say where they lie: they were taken one after the other, " +
+                       std::string(thickness > 0 ? "as far apart as slices are thick" : "1 mm apart")});
+}
+
 /// Frames along the normal: as a dose grid's offsets say, else a thickness apart.
 void place_along_normal(DicomFile& file, const DicomFrame& plane, std::vector<double> offsets, std::size_t count) {
   if (!offsets.empty() && offsets.size() != count) {
@@ -88,21 +103,18 @@ void place_along_normal(DicomFile& file, const DicomFrame& plane, std::vector<do
     }
   }
   const bool has_offsets = !offsets.empty();
-  if (!has_offsets && count > 1) {
-    file.frames_are_placed = false;
-    file.notes.push_back(
-        {"W_FRAMES", "the frames do not say where they lie: they were taken one after the other, " +
-                         std::string(plane.thickness > 0 ? "as far apart as slices are thick" : "1 mm apart")});
-  }
   const Vector normal = normal_of(plane.orientation);
   // The first offset is 0, or (for axial grids) the place of the first frame along z.
-  const double start = has_offsets ? offsets.front() : 0, step = plane.thickness > 0 ? plane.thickness : 1;
+  const double start = has_offsets ? offsets.front() : 0;
   for (std::size_t i = 0; i < count; ++i) {
     DicomFrame& frame = file.frames.emplace_back(plane);
-    const double along = has_offsets ? offsets[i] - start : static_cast<double>(i) * step;
+    const double along = has_offsets ? offsets[i] - start : 0;
     for (std::size_t axis = 0; axis < 3; ++axis) {
       frame.position[axis] += normal[axis] * along;
     }
+  }
+  if (!has_offsets && count > 1) {
+    follow_one_another(file);
   }
 }
 
@@ -129,7 +141,10 @@ void place_frames(DicomFile& file, const DicomValues& values, std::size_t count)
       frame.instance = static_cast<std::int64_t>(file.frames.size());
       apply_groups(frame, group);
     }
-    file.frames_are_placed = std::ranges::all_of(file.frames, &DicomFrame::has_position);
+    file.frames_are_placed = count == 1 || std::ranges::any_of(file.frames, &DicomFrame::has_position);
+    if (!file.frames_are_placed) {
+      follow_one_another(file);
+    }
   }
   for (const DicomFrame& frame : file.frames) {
     if (!std::isfinite(frame.slope) || !std::isfinite(frame.intercept)) {

@@ -10,6 +10,8 @@ namespace {
 
 using Matrix = std::array<double, 9>;
 
+constexpr double kSheared = 1e-2;  ///< orthonormality_error from which on axes are not at right angles
+
 double determinant(const Matrix& m) {
   return m[0] * (m[4] * m[8] - m[5] * m[7]) - m[1] * (m[3] * m[8] - m[5] * m[6]) + m[2] * (m[3] * m[7] - m[4] * m[6]);
 }
@@ -71,6 +73,17 @@ Refused unpacks_to_much(const Layout& layout, double unpacked_ratio, const Choic
           {{Question::memory, "accept", "Open all " + size, "Unpacks the volume and opens it as it is."}, half}};
 }
 
+/// Masks and predictions of one scan are sheared alike, so that as they are they lie on each other.
+[[noreturn]] void ask_about_axes(double deviation) {
+  throw Refused(
+      "E_ORTHO", "the axes are not at right angles (deviation " + short_number(deviation) + ")",
+      "take the voxels as they are, --axes ignore, or resample them to an orthogonal grid, --axes resample",
+      {{Question::axes, "ignore", "Use the voxels as they are",
+        "Lays them out at right angles, none changed; files that are sheared alike still fit each other.", true},
+       {Question::axes, "resample", "Resample to right angles",
+        "Interpolates to an orthogonal grid (labels by nearest voxel); results are marked as resampled.", false}});
+}
+
 }  // namespace
 
 void check_sizes(const Layout& layout) {
@@ -117,6 +130,8 @@ Matrix nearest_orthonormal(Matrix m) {
   return m;
 }
 
+bool is_sheared(const Layout& layout) { return orthonormality_error(layout.direction) > kSheared; }
+
 void check_geometry(Layout& layout, const Answers& answers) {
   check_sizes(layout);
   for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -140,20 +155,23 @@ void check_geometry(Layout& layout, const Answers& answers) {
   if (!std::isfinite(e) || std::abs(determinant(layout.direction)) < 0.5) {
     throw Refused("E_GEOMETRY", "the axes lie nearly in one plane", "correct the header, or export the volume again");
   }
-  if (e > 1e-2) {
-    if (answers.take(Question::axes) != "resample") {
-      throw Refused(
-          "E_ORTHO", "the axes are not at right angles (deviation " + short_number(e) + ")",
-          "resample it to an orthogonal grid: --axes resample",
-          {{Question::axes, "resample", "Resample to right angles",
-            "Interpolates to an orthogonal grid (labels by nearest voxel); results are marked as resampled.", true}});
-    }
+  const std::string_view axes = e > kSheared ? answers.take(Question::axes) : std::string_view();
+  if (axes == "resample") {
     return;
   }
+  if (e > kSheared && axes != "ignore") {
+    ask_about_axes(e);
+  }
   const Matrix repaired = e > 1e-12 ? nearest_orthonormal(layout.direction) : layout.direction;
-  if (e > 1e-4) {
-    layout.notes.push_back({"W_ORTHO", "the axes were not quite at right angles and were made so: a corner moved by " +
-                                           short_number(corner_shift(layout, repaired)) + " mm"});
+  const std::string moved = short_number(corner_shift(layout, repaired)) + " mm";
+  if (e > kSheared) {
+    layout.notes.push_back({"W_ORTHO",
+                            "the axes are not at right angles, and the voxels were taken as they are as if "
+                            "they were: a corner moved by " +
+                                moved + ", and distances are off by up to that"});
+  } else if (e > 1e-4) {
+    layout.notes.push_back(
+        {"W_ORTHO", "the axes were not quite at right angles and were made so: a corner moved by " + moved});
   }
   layout.direction = repaired;
 }

@@ -19,6 +19,9 @@ enum class Packing : std::uint8_t {
   text       ///< numbers with white space between them
 };
 
+/// An axis of more is not taken for one of classes, unless somebody says so.
+inline constexpr std::int64_t kMostClasses = 64;
+
 /// data_offset of voxels that fill the end of their file.
 inline constexpr std::uint64_t kAtTheEnd = ~std::uint64_t{0};
 
@@ -44,9 +47,11 @@ struct Layout {
   std::array<double, 3> spacing{1, 1, 1}, origin{0, 0, 0};
   std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};
   bool has_orientation = true;
-  bool has_grid = true;     ///< false: the format says nothing of millimetres, and the case's grid is taken
-  bool has_footer = false;  ///< the format has more after the voxels, which does not matter here
-  bool is_lossy = false;    ///< values are near what was saved, not equal to it
+  bool has_grid = true;            ///< false: the format says nothing of millimetres, and the case's grid is taken
+  bool has_slice_distance = true;  ///< false: of more than one slice it would not be known how far apart they lie
+  bool has_two_counts = false;     ///< `stacked` counts along two axes: channels and times
+  bool has_footer = false;         ///< the format has more after the voxels, which does not matter here
+  bool is_lossy = false;           ///< values are near what was saved, not equal to it
   double slope = 1, intercept = 0;
   Packing packing = Packing::raw;
   std::string data_file;  ///< name of a detached file in the header's folder; empty: the file itself
@@ -66,9 +71,13 @@ struct Layout {
 void check_sizes(const Layout& layout);
 
 /// Spacing 1e-4..1e3 mm and of a ratio of at most 1000, origin within 100 m, direction nearly orthonormal: one that is
-/// off by at most 1e-2 is made so (with a note from 1e-4 on), any other is refused unless Question::axes was answered.
+/// off by at most 1e-2 is made so (with a note from 1e-4 on). Any other is asked about
+/// (Question::axes): "ignore" makes it so, too, "resample" leaves it for the voxels to be resampled.
 /// Throws Refused E_GEOMETRY, E_ORTHO.
 void check_geometry(Layout& layout, const Answers& answers);
+
+/// Whether its axes are so far from right angles that a person must say what to do with them.
+[[nodiscard]] bool is_sheared(const Layout& layout);
 
 /// The nearest matrix with orthonormal columns.
 [[nodiscard]] std::array<double, 9> nearest_orthonormal(std::array<double, 9> matrix);

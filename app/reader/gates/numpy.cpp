@@ -4,7 +4,6 @@
 #include "app/reader/gates/numpy.h"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include "app/reader/gates/text_header.h"
 
@@ -208,20 +207,55 @@ std::vector<Axis> axes_of(const Dictionary& d) {
   return axes;
 }
 
-/// Which axis holds components; -1: none.
-int component_axis(const std::vector<Axis>& axes, bool is_bytes) {
-  if (axes.size() == 4) {
-    return axes.back().length < axes.front().length && axes.back().length <= 64 ? 3 : 0;
+/// Whether axes from `first` on are as long as those of the mask beside it.
+bool fits_mask(const std::vector<Axis>& axes, std::size_t first, bool reversed, const ReadingHints& hints) {
+  std::array<std::int64_t, 3> wanted{hints.beside[2], hints.beside[1], hints.beside[0]};
+  if (reversed) {
+    wanted = hints.beside;
   }
-  const bool photo = axes.size() == 3 && is_bytes && (axes[2].length == 3 || axes[2].length == 4) &&
-                     axes[0].length >= 16 && axes[1].length >= 16;
-  return photo ? 2 : -1;
+  const bool flat = axes.size() == 3;  // one axis of components and two of a picture
+  const std::size_t skipped = flat && !reversed ? 1 : 0, count = axes.size() - 1;
+  bool fits = hints.has_neighbour() && (!flat || hints.neighbour_is_flat());
+  for (std::size_t i = 0; i < count; ++i) {
+    fits = fits && axes[first + i].length == wanted[skipped + i];
+  }
+  return fits;
 }
 
-void set_axes(NumpyArray& array, std::vector<Axis> axes, bool reversed) {
+bool is_photo(const std::vector<Axis>& axes, bool is_bytes) {
+  return axes.size() == 3 && is_bytes && (axes[2].length == 3 || axes[2].length == 4) && axes[0].length >= 16 &&
+         axes[1].length >= 16;
+}
+
+/// Which axis holds components; -1: none.
+int component_axis(const std::vector<Axis>& axes, bool is_bytes, std::string_view order, const ReadingHints& hints) {
+  const int last = static_cast<int>(axes.size()) - 1;
+  const bool reversed = order == "xyz";
+  const auto are_classes = [&](int axis) {
+    const std::int64_t n = axes[static_cast<std::size_t>(axis)].length;
+    return n > 1 && n <= kMostClasses;
+  };
+  const bool first_fits = last >= 2 && are_classes(0) && fits_mask(axes, 1, reversed, hints);
+  const bool last_fits = last >= 2 && are_classes(last) && fits_mask(axes, 0, reversed, hints);
+  if (axes.size() == 4) {
+    if (order.starts_with("components")) {
+      return order == "components-first" ? 0 : 3;
+    }
+    if (first_fits != last_fits) {
+      return first_fits ? 0 : 3;
+    }
+    return axes.back().length < axes.front().length && axes.back().length <= kMostClasses ? 3 : 0;
+  }
+  if (is_photo(axes, is_bytes)) {
+    return 2;
+  }
+  return first_fits ? 0 : last_fits ? last : -1;
+}
+
+void set_axes(NumpyArray& array, std::vector<Axis> axes, std::string_view order, const ReadingHints& hints) {
   Layout& layout = array.layout;
-  const int component = component_axis(axes, array.width == 1);
-  const bool photo = component == 2;
+  const bool reversed = order == "xyz", photo = is_photo(axes, array.width == 1);
+  const int component = component_axis(axes, array.width == 1, order, hints);
   std::string names;
   if (component >= 0) {
     const auto at = axes.begin() + component;
@@ -248,26 +282,9 @@ void set_axes(NumpyArray& array, std::vector<Axis> axes, bool reversed) {
   layout.notes.push_back({"W_ARRAY", "an array says nothing of its grid: its axes were taken as (" + names + ")"});
 }
 
-std::string array_name(const ZipRecord& record) {
-  return record.name.ends_with(".npy") ? record.name.substr(0, record.name.size() - 4) : record.name;
-}
-
-[[noreturn]] void ask_for_array(const std::vector<ZipRecord>& arrays, const std::string& reason) {
-  std::vector<Choice> choices;
-  std::string names;
-  for (const ZipRecord& record : arrays) {
-    const std::string name = array_name(record);
-    if (choices.size() < 40 && !name.empty() && name.size() < 200) {
-      choices.push_back({Question::array, name, name, "Opens the array " + name + ".", false});
-      names.append(names.empty() ? "" : ", ").append(name);
-    }
-  }
-  throw Refused("E_NUMPY_ARRAY", reason, "choose one with --array: " + names, std::move(choices));
-}
-
 }  // namespace
 
-NumpyArray npy_gate(const Source& source, const Answers& answers) {
+NumpyArray npy_gate(const Source& source, const Answers& answers, const ReadingHints& hints) {
   const Header header = header_of(source);
   NumpyArray array;
   array.layout.format = "NumPy";
@@ -277,7 +294,7 @@ NumpyArray npy_gate(const Source& source, const Answers& answers) {
   }
   set_type(array, header.dictionary.type);
   std::vector<Axis> axes = axes_of(header.dictionary);
-  set_axes(array, std::move(axes), answers.take(Question::order) == "xyz");
+  set_axes(array, std::move(axes), answers.take(Question::order), hints);
   if (array.layout.is_complex) {
     if (array.layout.stacked > 1) {
       throw Refused("E_TYPE", "it holds several volumes of complex numbers", "save one: np.save(name, array[0])");
@@ -287,35 +304,6 @@ NumpyArray npy_gate(const Source& source, const Answers& answers) {
   check_sizes(array.layout);
   array.layout.data_offset = header.end;
   return array;
-}
-
-ZipRecord npz_gate(std::span<const std::byte> file, const Answers& answers) {
-  std::vector<ZipRecord> arrays;
-  try {
-    arrays = zip_directory({reinterpret_cast<const unsigned char*>(file.data()), file.size()});
-  } catch (const std::runtime_error& error) {
-    throw Refused("E_HEADER", std::string("the .npz archive cannot be read: ") + error.what(),
-                  "copy or download it again");
-  }
-  std::erase_if(arrays, [](const ZipRecord& record) { return !record.name.ends_with(".npy"); });
-  if (arrays.empty()) {
-    throw Refused("E_NUMPY_EMPTY", "the archive holds no array", "save one: np.savez_compressed(name, array)");
-  }
-  const bool is_open = arrays.size() > 1;
-  const std::string_view answer = is_open ? answers.take(Question::array) : answers.to(Question::array);
-  for (const std::string_view name : {answer, std::string_view("probabilities"), std::string_view("softmax")}) {
-    const auto found = std::ranges::find(arrays, name, array_name);
-    if (!name.empty() && found != arrays.end()) {
-      return *found;
-    }
-    if (!answer.empty()) {
-      ask_for_array(arrays, "the archive has no array '" + std::string(answer) + "'");
-    }
-  }
-  if (arrays.size() > 1) {
-    ask_for_array(arrays, "the archive holds " + std::to_string(arrays.size()) + " arrays");
-  }
-  return arrays.front();
 }
 
 }  // namespace lossscope::reader

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/helper/zip_directory.h"
+#include "app/reader/gates/hints.h"
 #include "app/reader/gates/layout.h"
 #include "app/reader/gates/source.h"
 
@@ -26,12 +27,19 @@ struct NumpyArray {
 };
 
 /// Axes are (z, y, x), or (x, y, z) where Question::order was answered so; of four axes the first (or the last, where
-/// it is shorter) holds components; leading axes of length 1 are dropped.
+/// it is shorter) holds components, unless Question::order or the size of the mask beside it says otherwise; of three
+/// axes none does, unless the mask is one picture. Leading axes of length 1 are dropped.
 /// Throws Refused E_TRUNC, E_FORMAT, E_HEADER, E_TYPE (E_NUMPY_OBJECT for Python objects), E_SIZE.
-[[nodiscard]] NumpyArray npy_gate(const Source& source, const Answers& answers);
+[[nodiscard]] NumpyArray npy_gate(const Source& source, const Answers& answers, const ReadingHints& hints = {});
 
-/// The member of an .npz that is meant: the only array, nnU-Net's probabilities, or the one of Question::array.
-/// Throws Refused E_HEADER, E_NUMPY_EMPTY, and E_NUMPY_ARRAY with the names there are.
-[[nodiscard]] ZipRecord npz_gate(std::span<const std::byte> file, const Answers& answers);
+struct NpzArray {
+  ZipRecord record;
+  std::vector<Note> notes;
+};
+
+/// The member of an .npz that is meant: the only array that can be read, nnU-Net's probabilities, or the one of
+/// Question::array. Of arrays of one name the last counts, as NumPy has it.
+/// Throws Refused E_HEADER, E_NUMPY_EMPTY, and E_NUMPY_ARRAY with the names of those that can be read.
+[[nodiscard]] NpzArray npz_gate(std::span<const std::byte> file, const Answers& answers);
 
 }  // namespace lossscope::reader

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <charconv>
 #include <cmath>
 #include <stdexcept>
@@ -11,12 +12,12 @@ namespace lossscope {
 namespace {
 
 using Words = std::string_view;
-constexpr Words kComponents[]{"luminance", "magnitude"};
+constexpr Words kComponents[]{"luminance", "magnitude", "slices"};
 constexpr Words kOrientations[]{"sform", "qform"};
-constexpr Words kResample[]{"resample"};
-constexpr Words kSlices[]{"resample", "one"};
+constexpr Words kAxes[]{"ignore", "resample"};
+constexpr Words kSlices[]{"resample", "one", "order", "placed"};
 constexpr Words kDuplicates[]{"first", "last"};
-constexpr Words kOrders[]{"zyx", "xyz"};
+constexpr Words kOrders[]{"zyx", "xyz", "components-first", "components-last"};
 constexpr Words kMemory[]{"accept", "half"};
 constexpr Words kGrids[]{"ignore", "pad", "resample", "nearest", "linear", "reorder", "transpose", "stretch"};
 constexpr Words kNan[]{"zero", "agree"};
@@ -34,23 +35,28 @@ constexpr QuestionInfo kQuestions[]{
     {Question::orientation, "orientation", "Which orientation of a NIfTI file whose two differ",
      "a NIfTI file whose sform and qform differ", kOrientations},
     {Question::axes, "axes", "What to do with axes that are not at right angles",
-     "a file whose axes are not at right angles", kResample},
+     "a file whose axes are not at right angles", kAxes},
     {Question::series, "series", "Which series of a DICOM folder, by the name that the refusal lists",
      "a DICOM folder with several series", kNothing, Also::text},
     {Question::slices, "slices",
-     "DICOM slices: resample those that are not evenly spaced, or read one without its series",
-     "a DICOM series whose slices are not evenly spaced, or one of its files", kSlices},
+     "DICOM slices: resample those that are not evenly spaced; read one without its series; place those that do not "
+     "say "
+     "where they lie by their order; read only those that say it (placed)",
+     "a DICOM series whose slices are not evenly spaced or do not say where they lie, or one of its files", kSlices},
     {Question::duplicates, "duplicates", "Which of two DICOM slices at one place, by instance number",
      "a DICOM series with two slices at one place", kDuplicates},
     {Question::memory, "memory", "A volume that needs much of the memory: accept it, or take every second voxel",
      "a file that needs much of the memory", kMemory},
     {Question::array, "array", "Which array of an .npz, by the name that the refusal lists",
      "an .npz with several arrays", kNothing, Also::text},
-    {Question::order, "order", "In which order the axes of a NumPy array lie", "a NumPy array", kOrders},
+    {Question::order, "order",
+     "In which order the axes of an array lie; of four, whether the first or the last holds components",
+     "a NumPy array, or a file of four axes", kOrders},
     {Question::threshold, "threshold", "A mask of fractions or grey values: from this value on a voxel belongs to it",
      "a mask with other values than 0 and 1", kNothing, Also::number, true, true, kMask},
-    {Question::grid, "grid", "What to do with a grid that does not fit the mask's", "a file that lies on another grid",
-     kGrids, Also::nothing, true, false},
+    {Question::grid, "grid",
+     "What to do with a grid that does not fit the mask's; three letters such as kji or Ijk turn its axes",
+     "a file that lies on another grid", kGrids, Also::nothing, true, false},
     {Question::nan, "nan",
      "What NaN and infinite values count as: background (zero), or of a prediction as the mask says (agree)",
      "a file with values that are NaN or infinite", kNan, Also::nothing, true, true, kMaskAndPrediction},
@@ -89,6 +95,16 @@ bool is_label_list(std::string_view text) {
   }
 }
 
+/// The letters i, j and k, each once.
+bool is_turn(std::string_view text) {
+  std::string letters;
+  for (const char c : text) {
+    letters += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  }
+  std::ranges::sort(letters);
+  return letters == "ijk";
+}
+
 bool is_also(Also also, std::string_view answer) {
   switch (also) {
     case Also::nothing:
@@ -105,6 +121,21 @@ bool is_also(Also also, std::string_view answer) {
   return !answer.empty() && answer.size() < 256;
 }
 
+/// As it is typed in a shell: between quotes where it has anything but what no shell takes for its own.
+std::string shell_word(const std::string& text) {
+  const bool plain = std::ranges::all_of(text, [](unsigned char c) {
+    return std::isalnum(c) != 0 || std::string_view("_.,:=+-/@%").find(static_cast<char>(c)) != std::string_view::npos;
+  });
+  if (plain && !text.empty()) {
+    return text;
+  }
+  std::string quoted = "'";
+  for (const char c : text) {
+    quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  }
+  return quoted + "'";
+}
+
 }  // namespace
 
 std::span<const QuestionInfo> questions() { return kQuestions; }
@@ -113,12 +144,15 @@ const QuestionInfo& info(Question question) { return kQuestions[static_cast<std:
 
 void check_answer(Question question, std::string_view answer) {
   const QuestionInfo& row = info(question);
-  if (std::ranges::find(row.words, answer) != row.words.end() || is_also(row.also, answer)) {
+  const bool turns = question == Question::grid;
+  if (std::ranges::find(row.words, answer) != row.words.end() || is_also(row.also, answer) ||
+      (turns && is_turn(answer))) {
     return;
   }
   constexpr std::array<std::string_view, 5> kAlso{"", "a whole number from 0", "a number",
                                                   "whole numbers with commas between them", "a text"};
-  std::string valid(kAlso[static_cast<std::size_t>(row.also)]);
+  std::string valid(turns ? "i, j and k in any order, a capital one backwards"
+                          : kAlso[static_cast<std::size_t>(row.also)]);
   for (const std::string_view word : row.words) {
     valid.append(valid.empty() ? "" : ", ").append(word);
   }
@@ -127,7 +161,9 @@ void check_answer(Question question, std::string_view answer) {
 
 std::string Choice::id() const { return std::string(info(question).id) + "=" + answer; }
 
-std::string Choice::flag() const { return "--" + std::string(info(question).id) + " " + displayable(answer); }
+std::string Choice::flag() const {
+  return "--" + std::string(info(question).id) + " " + shell_word(displayable(answer));
+}
 
 Answers::Answers(std::initializer_list<std::pair<Question, std::string>> answers) {
   for (const auto& [question, answer] : answers) {

@@ -81,6 +81,7 @@ TiffPlanes sorted(const TiffStack& stack, const TiffPlanes& in_file, Layout& lay
   TiffPlanes planes{{}, in_file.are_pixels};
   layout.size[2] = stack.slices;
   layout.stacked = static_cast<int>(stack.channels * stack.times);
+  layout.has_two_counts = stack.channels > 1 && stack.times > 1;
   for (std::int64_t time = 0; time < stack.times; ++time) {
     for (std::int64_t channel = 0; channel < stack.channels; ++channel) {
       if (layout.stacked > 1 && layout.interleaved == 1) {
@@ -112,6 +113,7 @@ void set_spacing(Layout& layout, const Page& page, const TiffStack& stack) {
     return;
   }
   constexpr double kMicroscopic = 0.01, kSmallest = 1e-4;  // mm
+  layout.has_slice_distance = spacing[2] != 0;
   if (spacing[2] == 0) {
     spacing[2] = layout.size[2] > 1 || spacing[0] < kMicroscopic ? spacing[0] : 1;
     if (layout.size[2] > 1) {

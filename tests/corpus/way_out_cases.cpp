@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+// A mask and a prediction whose one right reading a person knows: what is offered must lead to it. Each file was seen
+// in the wild: a header of another scan, axes in an array's order, slices that a TIFF calls times.
+#include "tests/corpus/nifti_files.h"
+#include "tests/corpus/numpy_files.h"
+#include "tests/corpus/picture_files.h"
+
+namespace lossscope::corpus {
+namespace {
+
+using Index = std::array<int, 3>;
+using Affine = std::array<float, 12>;
+
+constexpr Affine kOwn{1, 0, 0, -10, 0, 1.5F, 0, 20, 0, 0, 2, 5}, kEye{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
+
+int mask_at(const Index& v) { return v[0] >= 1 && v[0] <= 2 && v[1] <= 1 && v[2] >= 1 ? 1 : 0; }
+
+/// Soft, brighter to one side so that no turn of it is alike.
+double prediction_at(const Index& v) {
+  return static_cast<double>(static_cast<float>(0.05 + 0.85 * mask_at(v) - 0.004 * v[0] - 0.002 * v[1]));
+}
+
+/// The voxel of the whole that lies at a voxel of the file.
+using Where = std::function<Index(const Index&)>;
+const Where kInPlace = [](const Index& v) { return v; };
+
+std::vector<double> values_of(const Index& size, const std::function<double(const Index&)>& at,
+                              const Where& where = kInPlace) {
+  std::vector<double> values;
+  for (int k = 0; k < size[2]; ++k) {
+    for (int j = 0; j < size[1]; ++j) {
+      for (int i = 0; i < size[0]; ++i) {
+        values.push_back(at(where({i, j, k})));
+      }
+    }
+  }
+  return values;
+}
+
+/// Soft Dice with smoothing 1, written down anew.
+double dice(const std::vector<double>& mask, const std::vector<double>& prediction) {
+  double common = 0, sum = 0;
+  for (std::size_t i = 0; i < mask.size(); ++i) {
+    common += mask[i] * prediction[i];
+    sum += mask[i] + prediction[i];
+  }
+  return 1 - (2 * common + 1) / (sum + 1);
+}
+
+double right_of(const Index& size) { return dice(values_of(size, mask_at), values_of(size, prediction_at)); }
+
+Bytes nifti(const std::vector<int>& size, const std::vector<double>& values, const Affine& affine) {
+  return file_of(header(size, 16, 32).spacing(affine[0], affine[5], affine[10]).sform(affine)) +
+         bytes_of<float>(values);
+}
+
+Bytes mask_file(const Index& size, const Affine& affine = kOwn) {
+  return nifti({size[0], size[1], size[2]}, values_of(size, mask_at), affine);
+}
+
+struct Pair {
+  std::string mask, prediction;
+};
+
+Case& add(Corpus& corpus, const std::string& name, const Pair& names, const Bytes& mask, const Bytes& prediction,
+          const std::string& code) {
+  Case& made = corpus.add("way_" + name, names.prediction, prediction, code).beside(names.mask, mask);
+  made.is_evaluation = true;
+  made.as("prediction").with("--mask", "@" + names.mask).with("--prediction", "@" + names.prediction);
+  made.with("--loss", "dice");
+  return made;
+}
+
+const Pair kNifti{"mask.nii", "prediction.nii"};
+
+void add_shifted_headers(Corpus& corpus) {
+  const Index size{5, 4, 3};
+  const auto values = values_of(size, prediction_at);
+  Affine shifted = kOwn, half = kOwn;
+  shifted[3] += 2;
+  half[3] += 2.5F;
+  add(corpus, "header_of_another_place", kNifti, mask_file(size), nifti({5, 4, 3}, values, shifted), "E_GRID")
+      .first_way_costs(right_of(size));
+  add(corpus, "header_between_the_voxels", kNifti, mask_file(size), nifti({5, 4, 3}, values, half), "E_GRID")
+      .first_way_costs(right_of(size));
+  const auto labels = values_of(size, mask_at);
+  add(corpus, "labels_of_another_place", kNifti, mask_file(size), nifti({5, 4, 3}, labels, shifted), "E_GRID")
+      .first_way_costs(0);
+}
+
+/// A header without a place on voxels that were turned: the mask shows how.
+void add_turned(Corpus& corpus) {
+  const Index size{5, 5, 5};
+  const std::vector<std::pair<std::string, Where>> turns{{"kji",
+                                                          [](const Index& v) {
+                                                            return Index{v[2], v[1], v[0]};
+                                                          }},
+                                                         {"Ijk",
+                                                          [](const Index& v) {
+                                                            return Index{4 - v[0], v[1], v[2]};
+                                                          }},
+                                                         {"IJk",
+                                                          [](const Index& v) {
+                                                            return Index{4 - v[0], 4 - v[1], v[2]};
+                                                          }},
+                                                         {"jik",
+                                                          [](const Index& v) {
+                                                            return Index{v[1], v[0], v[2]};
+                                                          }},
+                                                         {"jkI", [](const Index& v) {
+                                                            return Index{4 - v[2], v[0], v[1]};
+                                                          }}};
+  for (const auto& [letters, where] : turns) {
+    const auto values = values_of(size, prediction_at, where);
+    add(corpus, "turned_" + letters, kNifti, mask_file(size), nifti({5, 5, 5}, values, kEye), "E_GRID")
+        .first_way_costs(right_of(size));
+    add(corpus, "turned_" + letters + "_ignored", kNifti, mask_file(size), nifti({5, 5, 5}, values, kEye),
+        "W_TURN_LIKELY")
+        .with("--grid", "ignore");
+  }
+  const auto array =
+      npy(dictionary("<f4", "5, 5, 5"), bytes_of<float>(values_of(size, prediction_at, turns[0].second)));
+  add(corpus, "turned_array", {"mask.nii", "p.npy"}, mask_file(size), array, "W_TURN_LIKELY");
+  add(corpus, "turned_array_said", {"mask.nii", "p.npy"}, mask_file(size), array, "W_TURNED")
+      .with("--grid", "kji")
+      .costs(right_of(size));
+  add(corpus, "as_it_is", kNifti, mask_file(size), nifti({5, 5, 5}, values_of(size, prediction_at), kEye), "E_GRID")
+      .first_way_costs(right_of(size));
+}
+
+/// PyTorch's order: the classes before x, y and z.
+void add_components_first(Corpus& corpus) {
+  const Index size{5, 4, 3};
+  const auto values = values_of(size, prediction_at);
+  std::vector<double> both;
+  for (const double p : values) {
+    both.push_back(1 - p);
+    both.push_back(p);
+  }
+  const Bytes first = nifti({2, 5, 4, 3}, both, kOwn);
+  add(corpus, "components_first", kNifti, mask_file(size), first, "E_COMPONENTS")
+      .way_costs("--component 1", right_of(size));
+  add(corpus, "components_first_chosen", kNifti, mask_file(size), first, "W_ORDER")
+      .with("--component", "prediction=1")
+      .costs(right_of(size));
+  corpus.add("way_components_first_alone", "p.nii", first, "E_COMPONENTS");
+  corpus.add("way_components_first_said", "p.nii", first, "W_ORDER")
+      .with("--order", "components-first")
+      .with("--component", "1")
+      .gives(values);
+  // A mask of one slice: the first or last axis of three is that of the classes.
+  const Index flat{5, 4, 1};
+  const auto g = values_of(flat, [](const Index& v) { return mask_at({v[0], v[1], 1}); });
+  const auto p = values_of(flat, [](const Index& v) { return prediction_at({v[0], v[1], 1}); });
+  std::vector<double> stacked, interleaved;
+  for (const double value : p) {
+    stacked.push_back(1 - value);
+    interleaved.insert(interleaved.end(), {1 - value, value});
+  }
+  stacked.insert(stacked.end(), p.begin(), p.end());
+  const Pair names{"mask.npy", "p.npy"};
+  const Bytes mask = npy(dictionary("|u1", "4, 5"), bytes_of<std::uint8_t>(g));
+  for (const auto& [name, array] : {std::pair{"first", npy(dictionary("<f4", "2, 4, 5"), bytes_of<float>(stacked))},
+                                    {"last", npy(dictionary("<f4", "4, 5, 2"), bytes_of<float>(interleaved))}}) {
+    add(corpus, std::string("classes_of_a_picture_") + name, names, mask, array, "E_COMPONENTS")
+        .way_costs("--component 1", dice(g, p));
+    add(corpus, std::string("class_of_a_picture_") + name, names, mask, array, "W_COMPONENT")
+        .with("--component", "prediction=1")
+        .costs(dice(g, p));
+  }
+  // Four axes of which either could be that of the classes: the mask's size says which.
+  const Index thin{4, 3, 2};
+  std::vector<double> four;
+  for (int c = 0; c < 4; ++c) {
+    for (const double value : values_of(thin, prediction_at)) {
+      four.push_back(c == 2 ? value : 0.1);
+    }
+  }
+  add(corpus, "classes_of_an_array", {"mask.nii", "p.npy"}, mask_file(thin),
+      npy(dictionary("<f4", "4, 2, 3, 4"), bytes_of<float>(four)), "W_COMPONENT")
+      .with("--component", "prediction=2")
+      .costs(right_of(thin));
+}
+
+/// Slices that a TIFF calls times or channels.
+void add_slices(Corpus& corpus) {
+  const Index size{5, 4, 6};
+  const Bytes ome = R"(<OME><Image><Pixels DimensionOrder="XYCZT" SizeX="5" SizeY="4" SizeZ="1" SizeC="%" SizeT="%"/>)";
+  const auto described = [&](const std::string& text) {
+    TiffFile file;
+    const auto values = values_of(size, mask_at);
+    for (std::size_t n = 0; n < 6; ++n) {
+      const std::vector<double> plane(values.begin() + static_cast<std::ptrdiff_t>(20 * n),
+                                      values.begin() + static_cast<std::ptrdiff_t>(20 * n + 20));
+      file.page(n == 0 ? described_tags(5, 4, 8, text) : grey_tags(5, 4, 8), bytes_of<std::uint8_t>(plane));
+    }
+    return file.bytes();
+  };
+  const auto counted = [&](const std::string& channels, const std::string& times) {
+    std::string text = ome;
+    text.replace(text.find('%'), 1, channels);
+    return text.replace(text.find('%'), 1, times);
+  };
+  const Bytes prediction = npy(dictionary("<f4", "6, 4, 5"), bytes_of<float>(values_of(size, prediction_at)));
+  for (const auto& [name, text] : {std::pair<std::string, std::string>{"ome_times", counted("1", "6")},
+                                   {"ome_channels", counted("6", "1")},
+                                   {"imagej_times", "ImageJ=1.53t\nimages=6\nframes=6\n"},
+                                   {"imagej_channels", "ImageJ=1.53t\nimages=6\nchannels=6\n"}}) {
+    add(corpus, "slices_of_" + name, {"mask.tif", "p.npy"}, described(text), prediction, "E_COMPONENTS")
+        .first_way_costs(right_of(size));
+    add(corpus, "slices_as_prediction_of_" + name, {"mask.nii", "p.tif"}, mask_file(size), described(text),
+        "E_COMPONENTS")
+        .first_way_costs(0);
+  }
+  corpus.add("way_slices_of_two_counts", "p.tif", described(counted("2", "3")), "E_COMPONENTS")
+      .with("--component", "slices");
+}
+
+void add_sheared(Corpus& corpus) {
+  const Index size{5, 4, 3};
+  Affine sheared = kOwn;
+  sheared[1] = 0.4F;
+  add(corpus, "sheared_alike", kNifti, mask_file(size, sheared),
+      nifti({5, 4, 3}, values_of(size, prediction_at), sheared), "E_ORTHO")
+      .first_way_costs(right_of(size));
+}
+
+void add_arrays(Corpus& corpus) {
+  const Index size{5, 4, 3};
+  const Bytes soft = npy(dictionary("<f4", "3, 4, 5"), bytes_of<float>(values_of(size, prediction_at)));
+  const Bytes labels = npy(dictionary("|u1", "3, 4, 5"), bytes_of<std::uint8_t>(values_of(size, mask_at)));
+  const Bytes objects = npy(dictionary("|O", "3,"), "\x80\4N."), scalar = npy(dictionary("<f8", ""), Bytes(8, '\0'));
+  const Pair names{"mask.nii", "p.npz"};
+  const auto archive = [&](const std::string& name, const std::vector<Member>& members,
+                           const std::string& code) -> Case& {
+    return add(corpus, name, names, mask_file(size), npz(members), code);
+  };
+  archive("array_names_with_spaces", {{"arr 0.npy", soft}, {"it's.npy", labels}}, "E_NUMPY_ARRAY")
+      .way_costs("--array 'arr 0'", right_of(size))
+      .way_costs("--array 'it'\\''s'", 0);
+  archive("one_array_is_a_volume", {{"meta.npy", objects}, {"arr 0.npy", soft}, {"n.npy", scalar}}, "W_ARRAY")
+      .costs(right_of(size));
+  archive("two_arrays_are_volumes", {{"meta.npy", objects}, {"p.npy", soft}, {"g.npy", labels}}, "E_NUMPY_ARRAY")
+      .first_way_costs(right_of(size));
+  archive("two_arrays_of_one_name", {{"a.npy", labels}, {"a.npy", soft}}, "W_ARRAY").costs(right_of(size));
+  archive("no_array_is_a_volume", {{"meta.npy", objects}, {"n.npy", scalar}}, "E_NUMPY_ARRAY");
+}
+
+}  // namespace
+
+void add_way_out_cases(Corpus& corpus) {
+  add_shifted_headers(corpus);
+  add_turned(corpus);
+  add_components_first(corpus);
+  add_slices(corpus);
+  add_sheared(corpus);
+  add_arrays(corpus);
+}
+
+}  // namespace lossscope::corpus
