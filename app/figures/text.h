@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QLocale>
 #include <QString>
+#include <cmath>
 #include <string_view>
 
 namespace lossscope {
@@ -9,6 +11,11 @@ namespace lossscope {
 /// The UTF-8 text of a declaration for Qt.
 [[nodiscard]] inline QString text(std::string_view view) {
   return QString::fromUtf8(view.data(), static_cast<qsizetype>(view.size()));
+}
+
+/// A size with four digits, and whole from a thousand on: 39430, not 3.943e+04.
+[[nodiscard]] inline QString size_number(double size) {
+  return size < 1000 ? QLocale::c().toString(size, 'g', 4) : QString::number(std::llround(size));
 }
 
 }  // namespace lossscope

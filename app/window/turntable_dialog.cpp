@@ -10,6 +10,7 @@
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -62,7 +63,9 @@ Fields make_fields(QDialog& dialog, QFormLayout& layout, const Turntable& begin)
   layout.addRow(text("&Size"), fields.side);
   layout.addRow(text("Write"), fields.pictures);
   layout.addRow({}, fields.movie);
-  layout.addRow(text("&Folder"), where);
+  auto* folder = new QLabel(text("&Folder"));
+  folder->setBuddy(fields.folder);
+  layout.addRow(folder, where);
   return fields;
 }
 
