@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kInvisible = 0.08;  ///< physical pixels: a deviation that nobody can see
 
-constexpr double kThin = 3;                ///< widths of a line: a thinner strip would vanish between two of them
+constexpr Thin kThin;                      ///< in widths of a line
 constexpr double kDash = 3, kDashGap = 5;  ///< widths: of lines along it, so that the map is seen between them
 constexpr double kDashOpacity = 0.85;
 
@@ -51,7 +51,9 @@ void draw(QPainter& painter, QSizeF size, double pixels, const Contours& contour
                          segments_of(contours.place.map(contours.prediction), kInvisible / pixels)};
   const std::array colours{mask_colour(), prediction_colour()};
   for (std::size_t at = 0; at < lines.size(); ++at) {
-    const Strokes strokes = strokes_of(lines[at], lines[1 - at], kThin * contours.width, QRectF({0, 0}, size));
+    const Strokes strokes = strokes_of(
+        lines[at], lines[1 - at],
+        {kThin.strip * contours.width, kThin.wall * contours.width, kThin.lost * contours.width}, QRectF({0, 0}, size));
     const double dash = kDash * contours.width, gap = kDashGap * contours.width;
     const double start = at == 0 ? 0 : (dash + gap) / 2;  // in the other outline's gaps
     stroke(painter, dashed(strokes.crowded, dash, gap, start), colours[at], kDashOpacity, contours.width);

@@ -9,6 +9,8 @@
 namespace lossscope::widgets {
 namespace {
 
+enum class Room : std::uint8_t { clear, crowded, none };
+
 /// A short piece of a line: where its middle is, and which way it goes.
 struct Piece {
   QPointF middle, direction;
@@ -16,10 +18,10 @@ struct Piece {
   int outline = 0;  ///< 0 own, 1 other
 };
 
-/// Pieces by squares as wide as `thin`, so that what is near lies in the same square or in one beside it.
+/// Pieces by squares as wide as what is thin, so that what is near lies in the same square or in one beside it.
 class Neighbours {
  public:
-  Neighbours(double thin, QRectF seen) : thin_(thin), seen_(seen) {}
+  Neighbours(Thin thin, QRectF seen) : thin_(thin), square_(std::max(thin.strip, thin.wall)), seen_(seen) {}
 
   void add(const QList<QLineF>& lines, int outline) {
     for (const QLineF& line : lines) {
@@ -51,23 +53,29 @@ class Neighbours {
   }
 
   /// Whether another outline passes the piece of outline 0, or this one's other wall, which runs back.
-  [[nodiscard]] bool crowded(const Piece& piece) const {
+  [[nodiscard]] Room room(const Piece& piece) const {
     constexpr double kBack = -0.5;
+    Room room = Room::clear;
     for (int row = -1; row <= 1; ++row) {
       // Three squares of a row lie behind each other.
-      const QPointF left = piece.middle + QPointF(-thin_, row * thin_);
+      const QPointF left = piece.middle + QPointF(-square_, row * square_);
       const std::uint64_t first = cell_of(left), last = first + 2;
       auto at = std::lower_bound(pieces_.begin(), pieces_.end(), first,
                                  [](const Piece& a, std::uint64_t cell) { return a.cell < cell; });
       for (; at != pieces_.end() && at->cell <= last; ++at) {
         const QPointF apart = at->middle - piece.middle;
-        const bool near = QPointF::dotProduct(apart, apart) < thin_ * thin_;
-        if (near && (at->outline == 1 || QPointF::dotProduct(at->direction, piece.direction) < kBack)) {
-          return true;
+        const double distance = QPointF::dotProduct(apart, apart);
+        const bool wall = at->outline == 0 && QPointF::dotProduct(at->direction, piece.direction) < kBack;
+        if (wall && distance < thin_.lost * thin_.lost) {
+          return Room::none;
+        }
+        const double reach = wall ? thin_.wall : thin_.strip;
+        if ((wall || at->outline == 1) && distance < reach * reach) {
+          room = Room::crowded;
         }
       }
     }
-    return false;
+    return room;
   }
 
  private:
@@ -75,19 +83,20 @@ class Neighbours {
 
   [[nodiscard]] std::uint64_t cell_of(QPointF point) const {
     constexpr double kFar = 1 << 20;  // no coordinate on screen is smaller than its negative
-    const auto column = static_cast<std::uint64_t>(std::floor(std::max(0.0, point.x() / thin_ + kFar)));
-    const auto row = static_cast<std::uint64_t>(std::floor(std::max(0.0, point.y() / thin_ + kFar)));
+    const auto column = static_cast<std::uint64_t>(std::floor(std::max(0.0, point.x() / square_ + kFar)));
+    const auto row = static_cast<std::uint64_t>(std::floor(std::max(0.0, point.y() / square_ + kFar)));
     return (row << 32) + column;
   }
 
-  double thin_;
+  Thin thin_;
+  double square_;
   QRectF seen_;
   std::vector<Piece> pieces_;
 };
 
 }  // namespace
 
-Strokes strokes_of(const QList<QLineF>& own, const QList<QLineF>& other, double thin, QRectF seen) {
+Strokes strokes_of(const QList<QLineF>& own, const QList<QLineF>& other, Thin thin, QRectF seen) {
   Neighbours neighbours(thin, seen);
   neighbours.add(own, 0);
   neighbours.add(other, 1);
@@ -95,19 +104,19 @@ Strokes strokes_of(const QList<QLineF>& own, const QList<QLineF>& other, double 
   Strokes strokes;
   for (const QLineF& line : own) {
     double begin = 0;
-    bool was_crowded = false;
+    Room before = Room::clear;
     const auto put = [&](double end) {
-      if (end > begin) {
-        (was_crowded ? strokes.crowded : strokes.clear).emplace_back(line.pointAt(begin), line.pointAt(end));
+      if (end > begin && before != Room::none) {
+        (before == Room::crowded ? strokes.crowded : strokes.clear)
+            .emplace_back(line.pointAt(begin), line.pointAt(end));
       }
       begin = end;
     };
     double reached = 0;
     neighbours.each_piece(line, [&](const Piece& piece, double from, double to) {
-      const bool crowded = neighbours.crowded(piece);
-      if (crowded != was_crowded) {
+      if (const Room room = neighbours.room(piece); room != before) {
         put(from);
-        was_crowded = crowded;
+        before = room;
       }
       reached = to;
     });

@@ -208,6 +208,9 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
     if (contours_visible_ && (!draws_vectors(painter) || outlinesAreFew())) {
       paintContours(painter, size, pixels);
     }
+    if (marked_) {
+      paintCrosshair(painter, size, *marked_);
+    }
     const trace::Span span(trace::Category::paint, "letters and scale bar");
     paint_slice_overlay(painter, size, picture_, pixelsPerMm(size));
   }

@@ -30,6 +30,8 @@ class SliceScene : public Scene {
   bool setInterpolation(bool on);  ///< of the grey image; the overlay never
 
   void resetView();  ///< fits the slice into the view
+  /// Paints cross-hairs that end before this voxel, so that it is found.
+  void mark(QPointF voxel) { marked_ = voxel; }
   /// Fits these voxels into the view instead of the whole slice.
   void focusOn(QRectF voxels);
   void zoomBy(double factor, QPointF fixed, QSizeF size);  ///< what is at `fixed` stays there
@@ -74,7 +76,8 @@ class SliceScene : public Scene {
   QImage mixed_;  ///< the overlay over the grey image, and the veil over both
   bool overlay_visible_ = true, contours_visible_ = true, smooth_ = false;
   double opacity_ = 1, window_ = 1, level_ = 0.5, zoom_ = 1;
-  QPointF pan_;                  ///< mm
+  QPointF pan_;  ///< mm
+  std::optional<QPointF> marked_;
   std::optional<QSizeF> focus_;  ///< mm that fill the view, instead of the whole slice
 };
 

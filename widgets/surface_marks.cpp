@@ -11,8 +11,13 @@
 namespace lossscope::widgets {
 namespace {
 
-void paint_axes(QPainter& painter, QPointF origin, const CameraPose& pose) {
-  const double length = 1.7 * painter.font().pixelSize();
+/// In the corner at the lower left, smaller where the view is.
+void paint_axes(QPainter& painter, QSizeF size, const CameraPose& pose) {
+  constexpr double kCorner = 3, kLength = 1.7;  // in letters
+  const double letter = painter.font().pixelSize();
+  const double room = std::min(size.width(), size.height()) / (2 * kCorner * letter);
+  const double scale = letter * std::min(1.0, room), length = kLength * scale;
+  const QPointF origin = QPointF(kCorner, -kCorner) * scale + QPointF(0, size.height());
   OrbitCamera camera;
   camera.setPose(pose);
   const Point3 right = camera.right(), up = camera.up();
@@ -22,8 +27,8 @@ void paint_axes(QPainter& painter, QPointF origin, const CameraPose& pose) {
     painter.setPen(QPen(QColor(200, 200, 200), 1.5));
     painter.drawLine(origin, end);
     const QPointF at = origin + (end - origin) * 1.45;
-    paint_outlined_text(painter, QRectF(at - QPointF(10, 10), QSizeF(20, 20)), Qt::AlignCenter, letters[axis],
-                        QColor(255, 224, 130));
+    paint_outlined_text(painter, QRectF(at - QPointF(letter, letter), 2 * QSizeF(letter, letter)), Qt::AlignCenter,
+                        letters[axis], QColor(255, 224, 130));
   }
 }
 
@@ -51,7 +56,7 @@ void paint_bar(QPainter& painter, QSizeF size, const ColourScale& scale) {
 }  // namespace
 
 void paint_surface_marks(QPainter& painter, QSizeF size, const SurfaceModel& model) {
-  paint_axes(painter, QPointF(3, -3) * painter.font().pixelSize() + QPointF(0, size.height()), model.camera);
+  paint_axes(painter, size, model.camera);
   const QRectF box(8, 4, size.width() - 16, size.height() - 8);
   const QFontMetricsF metrics(painter.font());
   const QString title =

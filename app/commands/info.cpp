@@ -7,7 +7,9 @@
 #include "app/commands/answer_options.h"
 #include "app/commands/command.h"
 #include "app/commands/volume_json.h"
+#include "app/engine/slicing.h"
 #include "app/io/case.h"
+#include "app/io/known_spacing.h"
 #include "app/io/model_client.h"
 
 namespace lossscope::commands {
@@ -45,6 +47,9 @@ void check_answers(const InfoOptions& options) {
 Json to_json(const LoadedVolume& loaded) {
   Json json{{"path", loaded.path}, {"format", loaded.format}};
   add_grid(json, loaded.grid);
+  if (!knows_spacing(loaded)) {
+    json["spacing_known"] = false;  // the numbers are what stands in its place: 1 a voxel
+  }
   json["type"] = loaded.stored_type;
   json["components"] = loaded.components;
   json["sha256"] = loaded.sha256;
@@ -68,9 +73,16 @@ void print(const LoadedVolume& loaded, const std::string& fits) {
   const auto& size = loaded.grid.size;
   const std::array<double, 3> counts{double(size[0]), double(size[1]), double(size[2])};
   std::cout << displayable(loaded.path) << "\n  format   " << loaded.format << ", " << loaded.stored_type
-            << "\n  grid     " << triple(counts) << " voxels of " << triple(loaded.grid.spacing) << " mm\n  origin   "
-            << triple(loaded.grid.origin) << " mm (LPS)\n  values   " << loaded.values.minimum << " to "
-            << loaded.values.maximum << ", " << loaded.values.nan << " NaN, " << loaded.values.inf << " infinite\n";
+            << "\n  grid     " << triple(counts);
+  if (knows_spacing(loaded)) {
+    std::cout << " voxels of " << triple(loaded.grid.spacing) << " mm\n  origin   " << triple(loaded.grid.origin)
+              << " mm (LPS)\n";
+  } else {
+    std::cout << (flat_axis(loaded.grid) ? " pixels" : " voxels") << ", of no known size: lengths are in "
+              << (flat_axis(loaded.grid) ? "pixels\n" : "voxels\n");
+  }
+  std::cout << "  values   " << loaded.values.minimum << " to " << loaded.values.maximum << ", " << loaded.values.nan
+            << " NaN, " << loaded.values.inf << " infinite\n";
   if (!loaded.labels.empty()) {
     std::cout << "  labels  ";
     for (std::size_t i = 0; i < loaded.labels.size() && i < 8; ++i) {

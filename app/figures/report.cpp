@@ -25,7 +25,8 @@ namespace {
 
 using Kind = ReportPart::Kind;
 
-constexpr float kMuchMore = 1.25F;
+constexpr double kMuchMore = 1.25;
+constexpr double kFaint = 0.3;   // of the largest contribution: what is less is not seen beside it
 constexpr double kWidest = 1.6;  // width / height of a picture
 
 /// Makes one report.
@@ -52,20 +53,20 @@ class Writer {
     add_metrics(data);
     step(0.1, "losses");
     add_values();
+    heading(QStringLiteral("Versions and hashes"));
+    add(version_table(options_.versions, data));
     step(0.3, "pictures");
     add_pictures();
-    step(0.45, "contact sheet");
+    step(0.45, "comparison");
+    add_comparison();  // before the sheet, which needs most of a page
+    step(0.5, "contact sheet");
     add_sheet();
-    step(0.5, "comparison");
-    add_comparison();
     step(0.55, "losses");
     for (const ConfiguredLoss& loss : maker_.losses()) {
       add_loss(loss);
     }
     add_sweeps(data);
     add_method(data);
-    heading(QStringLiteral("Versions and hashes"));
-    add(version_table(options_.versions, data));
     step(1, {});
     return std::move(report_);
   }
@@ -137,12 +138,16 @@ class Writer {
     return {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal};
   }
 
-  /// The planes through a voxel under one loss; `why` says why there. Returns what they show.
-  std::shared_ptr<Frame> add_planes(const ConfiguredLoss& loss, const std::array<std::int64_t, 3>& voxel,
-                                    const QString& what, const QString& why) {
+  /// The planes through a voxel under one loss.
+  std::shared_ptr<Frame> frame_through(const ConfiguredLoss& loss, const std::array<std::int64_t, 3>& voxel) {
     FigureRequest request = sheet_;
     request.voxel = voxel;
-    auto frame = maker_.frame(request, loss.loss->declaration().id);
+    return maker_.frame(request, loss.loss->declaration().id);
+  }
+
+  /// `why` says why these planes; cross-hairs lead to `marked`.
+  void add_planes(const std::shared_ptr<Frame>& frame, const QString& what, const QString& why,
+                  const std::optional<std::array<std::int64_t, 3>>& marked = {}) {
     const widgets::ColourScale scale = overlay_scale(*frame);
     widgets::Figure figure;
     double aspect = kWidest;  // the tallest picture fills its panel
@@ -151,6 +156,11 @@ class Writer {
       const auto scene = slice_scene(*frame, plane, scale);
       const QRectF box = case_box(*frame, plane);
       scene->focusOn(box);
+      if (marked) {
+        const auto& axes = frame->views[static_cast<std::size_t>(plane)].axes;
+        const auto [x, y] = axes.pixel(maker_.data().grid, *marked);
+        scene->mark({static_cast<double>(x), static_cast<double>(y)});
+      }
       aspect = std::min(aspect, slice_aspect(*frame, plane, box));
       panel.scene = scene;
       figure.panels.push_back(std::move(panel));
@@ -164,7 +174,6 @@ class Writer {
     figure.uncounted = !frame->data->counts.empty();
     figure.caption << (layer_sentence(maker_.session()) + u' ' + why).trimmed();
     add_figure(std::move(figure), value_title(*frame) + QStringLiteral(". ") + what, aspect);
-    return frame;
   }
 
   /// "axial k = 12, coronal j = 8, sagittal i = 30"
@@ -180,45 +189,55 @@ class Writer {
     return each.join(QStringLiteral(", "));
   }
 
-  /// On the slices where a loss is largest.
-  std::shared_ptr<Frame> add_planes(const ConfiguredLoss& loss) {
-    const auto slices = maker_.costliest_slices(*frame_of(loss));
-    return planes().size() == 1
-               ? add_planes(loss, slices, QStringLiteral("The picture."), {})
-               : add_planes(loss, slices, QStringLiteral("The slices it is largest on."),
-                            QStringLiteral("Each plane is the one with the largest share of the loss: %1.")
-                                .arg(places(slices)));
+  /// The voxel that costs most, where contributions are shown.
+  [[nodiscard]] std::optional<WorstVoxel> worst_of(const Frame& shown) {
+    const LossStatisticsPtr statistics = maker_.statistics(shown.result);
+    const bool known = shown.session.look.layer == OverlayLayer::contribution && statistics;
+    return known && !statistics->worst.empty() ? std::optional(statistics->worst.front()) : std::nullopt;
   }
 
-  /// Through the voxel that costs most, where what was shown of its loss has none that costs nearly as much.
-  void add_worst_voxel(const ConfiguredLoss& loss, const Frame& shown) {
-    const LossStatisticsPtr statistics = maker_.statistics(shown.result);
-    if (shown.session.look.layer != OverlayLayer::contribution || !statistics || statistics->worst.empty()) {
-      return;
+  /// On the slices where a loss is largest. Values that are too faint for a picture are told instead.
+  void add_largest(const std::shared_ptr<Frame>& frame, const std::array<std::int64_t, 3>& slices, double most,
+                   double worst) {
+    if (planes().size() == 1) {
+      add_planes(frame, QStringLiteral("The picture."), {});
+    } else if (most < kFaint * worst) {
+      add({.text = QStringLiteral("The planes with the largest share of the loss, %1, hold many small contributions, "
+                                  "of %2 at most: too faint for a picture whose colours end at %3.")
+                       .arg(places(slices))
+                       .arg(most, 0, 'g', 3)
+                       .arg(frame->contribution_range.high, 0, 'g', 3)});
+    } else {
+      add_planes(frame, QStringLiteral("The slices it is largest on."),
+                 QStringLiteral("Each plane is the one with the largest share of the loss: %1.").arg(places(slices)));
     }
-    float largest = 0;
-    for (const Anatomical plane : planes()) {
-      for (const float value : shown.views[static_cast<std::size_t>(plane)].overlay) {
-        largest = std::isfinite(value) ? std::max(largest, value) : largest;
-      }
-    }
-    const auto& [at, contribution] = statistics->worst.front();
-    if (contribution > kMuchMore * largest) {
+  }
+
+  /// On the slices where a loss is largest, and through the voxel that costs most where those hold none that costs
+  /// nearly as much.
+  void add_places(const ConfiguredLoss& loss) {
+    const auto slices = maker_.costliest_slices(*frame_of(loss));
+    const auto shown = frame_through(loss, slices);
+    const auto worst = worst_of(*shown);
+    const double most = largest_in(*shown, planes()),
+                 contribution = worst ? static_cast<double>(worst->contribution) : 0;
+    add_largest(shown, slices, most, contribution);
+    if (contribution > kMuchMore * most) {
       const auto& [width, height, depth] = maker_.data().grid.size;
-      const std::array voxel{at % width, at / width % height, at / (width * height)};
-      add_planes(loss, voxel, QStringLiteral("The voxel that costs most."),
+      const std::array voxel{worst->offset % width, worst->offset / width % height, worst->offset / (width * height)};
+      add_planes(frame_through(loss, voxel), QStringLiteral("The voxel that costs most."),
                  QStringLiteral("The planes cross at voxel (%1, %2, %3), whose contribution of %4 is the largest one.")
                      .arg(voxel[0])
                      .arg(voxel[1])
                      .arg(voxel[2])
-                     .arg(static_cast<double>(contribution), 0, 'g', 4));
+                     .arg(contribution, 0, 'g', 4),
+                 voxel);
     }
   }
 
   void add_pictures() {
     heading(QStringLiteral("Where the loss is"));
-    const auto shown = add_planes(maker_.losses().front());
-    add_worst_voxel(maker_.losses().front(), *shown);
+    add_places(maker_.losses().front());
     step(0.35, "surfaces");
     if (planes().size() == 1) {
       return;  // a picture has no surface
@@ -256,7 +275,7 @@ class Writer {
          .text = QStringLiteral("Advice on this loss in general, not a finding about this case")});
     add(advice_table(about, references_));
     if (!first) {  // those of the first loss are there already
-      add_worst_voxel(loss, *add_planes(loss));
+      add_places(loss);
     }
   }
 

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// Parts are stacked on pages of A4; one that does not fit begins the next page, and a heading goes with what follows.
-// Figures give way: they become smaller where that lets one more on a page that would be left half empty.
+// Parts are stacked on pages of A4, and a heading goes with what follows. Figures give way: they become smaller where
+// that lets one more on a page, and one that does not fit lets the text behind it fill the page.
 #include <QBuffer>
 #include <QPdfWriter>
 #include <QSvgRenderer>
 #include <QTextDocument>
 #include <algorithm>
 #include <functional>
-#include <span>
 
+#include "app/figures/report_layout.h"
 #include "app/figures/report_tables.h"
 #include "widgets/formula_view.h"
 #include "widgets/paper.h"
@@ -24,10 +24,8 @@ constexpr double kPictureScale = 2.5;  // pixels of slices and surfaces for one 
 constexpr double kSmallest = 0.7;      // of a figure's usual height
 constexpr double kExPixels = 6.6;      // x-height of the text, a little larger for formulas
 
-/// Something that can be painted anywhere, from `least` to `height` high: text has one height.
-struct Block {
-  double least = 0, height = 0, above = 0;
-  bool keep_with_next = false;
+/// Something that can be painted anywhere.
+struct Block : Extent {
   std::function<void(QPainter&, double height)> paint;  ///< at the origin
 
   void set_height(double fixed) { least = height = fixed; }
@@ -99,6 +97,7 @@ Block figure_block(const ReportPart& part) {
   block.height = std::min(usual, kHeight - 40);
   block.least = part.rigid ? block.height : std::min(block.height, kSmallest * usual);
   block.above = 18;
+  block.floats = true;
   block.paint = [&part](QPainter& painter, double height) {
     painter.setFont(widgets::picture_font());
     widgets::paint_figure(painter, QRectF(0, 0, kWidth, height), part.figure, kPictureScale);
@@ -149,67 +148,7 @@ Block block_of(const ReportPart& part) {
   return block;
 }
 
-struct Placed {
-  const Block* block;
-  int page;
-  double top, height;
-};
-
-/// How much room a block needs at least together with those that it must not be parted from.
-double needed_from(const std::vector<Block>& blocks, std::size_t at) {
-  double height = blocks[at].least;
-  while (blocks[at].keep_with_next && at + 1 < blocks.size()) {
-    ++at;
-    height += blocks[at].above + blocks[at].least;
-  }
-  return height;
-}
-
-/// One past the last block of the page that begins with `first`, each as small as it may be.
-std::size_t end_of_page(const std::vector<Block>& blocks, std::size_t first) {
-  double used = 0;
-  bool kept = false;  // with the block before, for which there was room
-  for (std::size_t at = first; at < blocks.size(); ++at) {
-    const double above = at == first ? 0 : blocks[at].above;
-    const bool full = !kept && used + above + needed_from(blocks, at) > kHeight;
-    if (at > first && (full || used + above + blocks[at].least > kHeight)) {
-      return at;
-    }
-    used += above + blocks[at].least;
-    kept = blocks[at].keep_with_next;
-  }
-  return blocks.size();
-}
-
-/// Puts the blocks of one page below each other; its figures share the room that is left.
-void fill_page(std::span<const Block> blocks, int page, std::vector<Placed>& placed) {
-  double used = 0, wishes = 0;
-  for (const Block& block : blocks) {
-    used += (&block == &blocks.front() ? 0 : block.above) + block.least;
-    wishes += block.height - block.least;
-  }
-  const double share = wishes > 0 ? std::clamp((kHeight - used) / wishes, 0.0, 1.0) : 0;
-  double top = 0;
-  for (const Block& block : blocks) {
-    const double height = block.least + share * (block.height - block.least);
-    top += &block == &blocks.front() ? 0 : block.above;
-    placed.push_back({&block, page, top, height});
-    top += height;
-  }
-}
-
-std::vector<Placed> lay_out(const std::vector<Block>& blocks) {
-  std::vector<Placed> placed;
-  int page = 0;
-  for (std::size_t first = 0; first < blocks.size(); ++page) {
-    const std::size_t end = end_of_page(blocks, first);
-    fill_page(std::span(blocks).subspan(first, end - first), page, placed);
-    first = end;
-  }
-  return placed;
-}
-
-void paint_foot(QPainter& painter, const QString& title, int page, int pages) {
+void paint_foot(QPainter& painter, const QString& title, std::size_t page, std::size_t pages) {
   QFont font = widgets::picture_font();
   font.setPixelSize(9);
   painter.setFont(font);
@@ -223,11 +162,13 @@ void paint_foot(QPainter& painter, const QString& title, int page, int pages) {
 
 QByteArray report_pdf(const Report& report) {
   std::vector<Block> blocks;
+  std::vector<Extent> extents;
   for (const ReportPart& part : report.parts) {
     blocks.push_back(block_of(part));
+    extents.push_back(blocks.back());
   }
-  const std::vector<Placed> placed = lay_out(blocks);
-  const int pages = placed.empty() ? 1 : placed.back().page + 1;
+  const std::vector<PlacedBlock> placed = lay_out(extents, kHeight);
+  const std::size_t pages = placed.empty() ? 1 : placed.back().page + 1;
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
@@ -245,16 +186,16 @@ QByteArray report_pdf(const Report& report) {
     }
     QPainter painter(&paper);
     painter.setRenderHint(QPainter::Antialiasing);
-    int page = 0;
+    std::size_t page = 0;
     paint_foot(painter, report.title, 0, pages);
-    for (const Placed& part : placed) {
+    for (const PlacedBlock& part : placed) {
       while (page < part.page) {
         paper.newPage();
         paint_foot(painter, report.title, ++page, pages);
       }
       painter.save();
       painter.translate(kSide, kTop + part.top);
-      part.block->paint(painter, part.height);
+      blocks[part.block].paint(painter, part.height);
       painter.restore();
     }
   }

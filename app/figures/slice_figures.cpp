@@ -2,6 +2,7 @@
 #include "app/figures/slice_figures.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "app/engine/frame_views.h"
 #include "app/figures/case_text.h"
@@ -98,6 +99,16 @@ Figure several(const Frame& frame) {
 
 bool has_layer(const Session& session) {
   return session.look.display.show_overlay && session.look.layer != OverlayLayer::none;
+}
+
+double largest_in(const Frame& frame, const std::vector<Anatomical>& planes) {
+  float largest = 0;
+  for (const Anatomical plane : planes) {
+    for (const float value : frame.views[static_cast<std::size_t>(plane)].overlay) {
+      largest = std::isfinite(value) ? std::max(largest, value) : largest;
+    }
+  }
+  return static_cast<double>(largest);
 }
 
 QString value_title(const Frame& frame) {

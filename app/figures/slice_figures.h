@@ -24,6 +24,8 @@ namespace lossscope {
 
 /// "Dice: 0.1834", of the loss that a frame shows.
 [[nodiscard]] QString value_title(const Frame& frame);
+/// The layer's largest value in these planes of a frame; 0 for none above 0.
+[[nodiscard]] double largest_in(const Frame& frame, const std::vector<Anatomical>& planes);
 /// Whether a session lays any colours over its slices.
 [[nodiscard]] bool has_layer(const Session& session);
 

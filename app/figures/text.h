@@ -2,7 +2,9 @@
 #pragma once
 
 #include <QCoreApplication>
+#include <QLocale>
 #include <QString>
+#include <cmath>
 #include <string_view>
 
 namespace lossscope {
@@ -14,5 +16,10 @@ namespace lossscope {
 
 /// Words in the user's language, for what is no QObject with a tr() of its own.
 [[nodiscard]] inline QString translated(const char* source) { return QCoreApplication::translate("LossScope", source); }
+
+/// A size with four digits, and whole from a thousand on: 39430, not 3.943e+04.
+[[nodiscard]] inline QString size_number(double size) {
+  return size < 1000 ? QLocale::c().toString(size, 'g', 4) : QString::number(std::llround(size));
+}
 
 }  // namespace lossscope

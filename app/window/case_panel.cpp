@@ -10,11 +10,14 @@
 #include <algorithm>
 
 #include "app/figures/case_text.h"
+#include "app/window/elided_combo.h"
 #include "app/window/input_row.h"
 #include "app/window/section.h"
 
 namespace lossscope {
 namespace {
+
+constexpr int kLetters = 12;  ///< of a label's name
 
 std::vector<std::string> paths(const Session& session) {
   return {session.path_of(Role::image), session.path_of(Role::mask), session.path_of(Role::prediction)};
@@ -26,7 +29,7 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   setObjectName(QStringLiteral("casePanel"));
   image_ = new InputRow(Role::image, tr("Image"));
   mask_ = new InputRow(Role::mask, tr("Mask"));
-  label_ = new QComboBox;
+  label_ = new ElidedCombo(kLetters);
   label_->setObjectName(QStringLiteral("label"));
   label_->addItem(tr("all that are not 0"));
   label_->setToolTip(tr("Which voxels of the mask file are the structure"));

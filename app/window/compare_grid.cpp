@@ -12,6 +12,8 @@
 #include "app/figures/frame_pictures.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
+#include "app/window/elided_combo.h"
+#include "app/window/elided_label.h"
 #include "app/window/range_control.h"
 #include "app/window/theme.h"
 
@@ -21,12 +23,10 @@ using widgets::SliceView;
 
 ComparedView::ComparedView(std::size_t place) : place_(place) {
   const QString number = QString::number(place);
-  loss_ = new QComboBox;
+  loss_ = new ElidedCombo;
   loss_->setObjectName(QStringLiteral("compared.") + number);
   loss_->setToolTip(tr("The loss that this view shows"));
   // Six of them side by side must not push the panels away.
-  loss_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  loss_->setMinimumContentsLength(0);
   loss_->setMinimumWidth(64);
   loss_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
   loss_->setMaximumWidth(240);
@@ -50,8 +50,8 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   bar_->setMinimumWidth(140);
   auto* head = new QHBoxLayout;
   head->setSpacing(4);
-  head->addWidget(loss_, 2);
-  head->addWidget(value_, 1);
+  head->addWidget(loss_, 1);
+  head->addWidget(value_);
   head->addWidget(open_);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -134,9 +134,8 @@ QWidget* CompareGrid::makeHead() {
   shared_ = new QCheckBox(tr("One colour range for all"));
   shared_->setObjectName(QStringLiteral("sharedRange"));
   shared_->setToolTip(tr("On: equal colours are equal numbers. Off: each loss uses all of its colours."));
-  says_ = new QLabel;
+  says_ = new ElidedLabel;
   says_->setObjectName(QStringLiteral("rangeSays"));
-  says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   auto* head = new QWidget;
   auto* layout = new QHBoxLayout(head);
   layout->setContentsMargins(4, 2, 4, 0);

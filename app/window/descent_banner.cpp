@@ -5,6 +5,8 @@
 #include <QLabel>
 #include <QToolButton>
 
+#include "app/window/elided_label.h"
+
 namespace lossscope {
 
 DescentBanner::DescentBanner(QWidget* parent) : QFrame(parent) {
@@ -12,10 +14,9 @@ DescentBanner::DescentBanner(QWidget* parent) : QFrame(parent) {
   setFrameShape(QFrame::StyledPanel);
   setAutoFillBackground(true);
   setBackgroundRole(QPalette::ToolTipBase);
-  says_ = new QLabel;
+  says_ = new ElidedLabel;
   says_->setObjectName(QStringLiteral("descentBannerSays"));
   says_->setForegroundRole(QPalette::ToolTipText);
-  says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   auto* leave = new QToolButton;
   leave->setObjectName(QStringLiteral("descentBannerLeave"));
   leave->setText(tr("Leave"));

@@ -12,6 +12,7 @@
 
 #include "app/figures/text.h"
 #include "app/window/descent_chart.h"
+#include "app/window/elided_combo.h"
 
 namespace lossscope {
 namespace {
@@ -26,11 +27,9 @@ double usual_rate(bool adam) { return adam ? 0.2 : 1; }
 }  // namespace
 
 QComboBox* descent_combo(const char* name, const QStringList& items, const QString& tip) {
-  auto* made = new QComboBox;
+  auto* made = new ElidedCombo(11);
   made->setObjectName(QString::fromLatin1(name));
   made->addItems(items);
-  made->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  made->setMinimumContentsLength(11);
   made->setToolTip(tip);
   return made;
 }
@@ -80,7 +79,7 @@ QWidget* DescentChoices::makeSettings() {
   rate_->setValue(1);
   rate_->setToolTip(tr("How far, in logits, the voxel with the largest gradient moves in the first step"));
   rates_ = descent_combo(
-      "descentRates", {tr("by its own gradient"), tr("one rate for all")},
+      "descentRates", {tr("a rate for each"), tr("one rate for all")},
       tr("Each loss measured in its own largest gradient, so that all move alike; or all in the largest of "
          "them, as under one learning rate: what pulls less moves less"));
   starts_ =

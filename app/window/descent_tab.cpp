@@ -47,11 +47,9 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   layout->setContentsMargins(8, 4, 8, 4);
   layout->setVerticalSpacing(4);
   auto* caution = new QLabel(tr(
-      "This is no training: every voxel is free and shares no weight with another, as it would in a network. It shows "
-      "what a loss asks for, not what a network learns."));
+      "No training: voxels are free and share no weights. It shows what a loss asks for, not what a network learns."));
   caution->setObjectName(QStringLiteral("descentCaution"));
-  caution->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
-  caution->setToolTip(caution->text());
+  caution->setWordWrap(true);
   layout->addWidget(caution, 0, 0, 1, 2);
   choices_ = new DescentChoices;
   layout->addWidget(choices_, 1, 0);
@@ -79,6 +77,7 @@ QWidget* DescentTab::makeTransport() {
                     tr("How fast it plays at most"));
   speed_->setCurrentIndex(3);
   shown_ = descent_combo("descentShown", {}, tr("Whose prediction the views show"));
+  shown_->setPlaceholderText(tr("shown in the views"));
   curve_ = descent_combo("descentCurve", descent_curve_names(), tr("What the curves show"));
   scrub_ = new QSlider(Qt::Horizontal);
   scrub_->setObjectName(QStringLiteral("descentScrub"));

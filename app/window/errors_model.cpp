@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "app/figures/text.h"
+
 namespace lossscope {
 namespace {
 
@@ -65,10 +67,9 @@ QString ErrorsModel::words(const ErrorGroup& group, int column) const {
     case kVoxels:
       return QString::number(first.voxels);
     case kSize:
-      return QLocale::c().toString(static_cast<double>(first.voxels) * list_->voxel_volume, 'g', 4);
+      return size_number(static_cast<double>(first.voxels) * list_->voxel_volume);
     case kPlace:
-      return group.errors.size() == 1 ? place(first)
-                                      : tr("%1 and %2 more").arg(place(first)).arg(group.errors.size() - 1);
+      return group.errors.size() == 1 ? place(first) : tr("%1 ...").arg(place(first));
     case kLossShare:
       return percent(list_->has_contribution ? share(group.contribution(), list_->value) : kNone);
     default:
@@ -116,13 +117,12 @@ QVariant ErrorsModel::headerData(int section, Qt::Orientation orientation, int r
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight)));
   }
   const QString size = list_ && list_->flat ? unit_ + QStringLiteral("²") : unit_ + QStringLiteral("³");
-  const QStringList titles{tr("error"), tr("how many"),    tr("voxels each"),    size + tr(" each"),
-                           tr("where"), tr("of the loss"), tr("of the gradient")};
+  const QStringList titles{tr("error"), tr("where"), tr("count"), tr("voxels"), size, tr("of loss"), tr("of gradient")};
   const QStringList tips{tr("Missed: of the mask and not predicted. False alarm: the other way round"),
-                         tr("Errors that differ in nothing but their place are one row"),
-                         tr("Voxels of a connected piece (26 neighbours)"),
-                         {},
                          tr("i, j, k from 0: the voxel of the piece that adds most to the loss"),
+                         tr("Errors that differ in nothing but their place are one row: how many they are"),
+                         tr("Voxels of a connected piece (26 neighbours), of each"),
+                         tr("Size of a connected piece, of each"),
                          tr("What its voxels contribute, of the value of the loss"),
                          tr("The gradient's magnitude over its voxels, of that over the whole volume")};
   return role == Qt::DisplayRole   ? QVariant(titles[section])

@@ -11,7 +11,7 @@ namespace lossscope {
 class ErrorsModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { kKind, kCount, kVoxels, kSize, kPlace, kLossShare, kGradientShare, kColumns };
+  enum Column { kKind, kPlace, kCount, kVoxels, kSize, kLossShare, kGradientShare, kColumns };
 
   using QAbstractTableModel::QAbstractTableModel;
   /// `unit` is that of lengths: "mm" or "voxels".

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/window/elided_label.h"
 #include "app/window/errors_model.h"
 #include "app/window/number_table.h"
 
@@ -34,9 +35,8 @@ ErrorsTab::ErrorsTab(SessionStore& store, ErrorFinder& finder) : store_(store), 
   sorted_->setSortRole(Qt::UserRole);
   previous_ = tool_button("previousError", tr("◀"), tr("To the error before (Shift+N)"));
   next_ = tool_button("nextError", tr("▶"), tr("To the next error (N)"));
-  says_ = new QLabel;
+  says_ = new ElidedLabel;
   says_->setObjectName(QStringLiteral("errorsSay"));
-  says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   auto* row = new QHBoxLayout;
   row->setContentsMargins(6, 2, 6, 0);
   row->setSpacing(4);
@@ -49,7 +49,6 @@ ErrorsTab::ErrorsTab(SessionStore& store, ErrorFinder& finder) : store_(store), 
   table_->setSortingEnabled(true);
   table_->setSelectionMode(QAbstractItemView::SingleSelection);
   style_number_table(*table_);
-  table_->horizontalHeader()->setStretchLastSection(true);
   table_->sortByColumn(ErrorsModel::kLossShare, Qt::DescendingOrder);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
@@ -92,7 +91,9 @@ void ErrorsTab::showList() {
   const ErrorListPtr list = finder_.list();
   if (model_->list() != list) {
     model_->setList(list, unit_);
-    table_->resizeColumnsToContents();
+    fit_columns(*table_, {QStringLiteral("false alarm"), QStringLiteral("888, 888, 888 ..."), QStringLiteral("88888"),
+                          QStringLiteral("88888888"), QStringLiteral("8888888"), QStringLiteral("0.00888 %"),
+                          QStringLiteral("0.00888 %")});
     table_->clearSelection();
     table_->setCurrentIndex({});
   }

@@ -143,9 +143,8 @@ QString metrics_html(const Guide& guide) {
 QString component_row(const ComponentTrait& component, const CaseTraits& traits, bool in_mm) {
   const auto& [i, j, k] = component.place.voxel;
   const auto voxels = static_cast<double>(component.place.voxels);
-  const QString size = traits.flat || !in_mm
-                           ? QString()
-                           : translated(", %1 mm³").arg(QLocale::c().toString(voxels * traits.voxel_volume, 'g', 4));
+  const QString size =
+      traits.flat || !in_mm ? QString() : translated(", %1 mm³").arg(size_number(voxels * traits.voxel_volume));
   const QString found =
       component.found == 0
           ? QStringLiteral("<b>%1</b>").arg(translated("missed"))

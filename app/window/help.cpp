@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QScreen>
 #include <QScrollArea>
+#include <QScrollBar>
 #include <QVBoxLayout>
 #include <QtConcurrent>
 #include <algorithm>
@@ -19,10 +20,12 @@ namespace {
 
 /// As high as its text, as far as the screen allows; what does not fit can be scrolled to.
 void fit(QLabel& text) {
-  constexpr int kWidth = 600;
+  constexpr int kWidth = 720;
   QWidget& dialog = *text.window();
+  auto* area = dialog.findChild<QScrollArea*>();
   const int most = dialog.screen()->availableGeometry().height() * 3 / 4;
-  dialog.findChild<QScrollArea*>()->setMinimumSize(kWidth, std::min(text.heightForWidth(kWidth), most));
+  const int bar = area->verticalScrollBar()->sizeHint().width();
+  area->setMinimumSize(kWidth, std::min(text.heightForWidth(kWidth - bar), most));
   dialog.adjustSize();
 }
 

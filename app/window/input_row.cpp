@@ -7,6 +7,7 @@
 #include <QMenu>
 #include <QToolButton>
 
+#include "app/window/elided_label.h"
 #include "app/window/plain_tip.h"
 
 namespace lossscope {
@@ -19,15 +20,22 @@ QString tooltip_text(const QString& path, const LoadedVolume& loaded) {
       .arg(loaded.values.maximum);
 }
 
+/// Where a line is too short it ends behind a comma, not between a number and its unit.
+QString broken_between(const QString& parts) {
+  QStringList whole = parts.split(QStringLiteral(", "));
+  for (QString& part : whole) {
+    part.replace(QLatin1Char(' '), QChar::Nbsp);
+  }
+  return whole.join(QStringLiteral(", "));
+}
+
 }  // namespace
 
 InputRow::InputRow(Role role, const QString& title, QWidget* parent) : QWidget(parent), role_(role) {
   setObjectName(QString::fromUtf8(to_string(role).data()) + QStringLiteral("Input"));
   auto* heading = new QLabel(title);
   heading->setForegroundRole(QPalette::PlaceholderText);
-  name_ = new QLabel;
-  name_->setTextFormat(Qt::PlainText);
-  name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  name_ = new ElidedLabel(Qt::ElideMiddle);
   details_ = new QLabel;
   details_->setForegroundRole(QPalette::PlaceholderText);
   details_->setWordWrap(true);
@@ -81,7 +89,7 @@ void InputRow::show(const Session& shown, const Session& asked, const LoadedVolu
   const bool read = !path.isEmpty() && loaded.grid.voxels() > 0;
   name_->setText(name_of(shown, path));
   name_->setForegroundRole(path.isEmpty() ? QPalette::PlaceholderText : QPalette::WindowText);
-  details_->setText(read ? size_text(loaded) : QString());
+  details_->setText(read ? broken_between(size_text(loaded)) : QString());
   details_->setVisible(read);
   setToolTip(plain_tip(read ? tooltip_text(path, loaded) : path));
   asked_->setText(tr("asked for: %1").arg(name_of(asked, wanted)));

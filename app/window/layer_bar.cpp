@@ -3,6 +3,7 @@
 
 #include <QComboBox>
 #include <QLabel>
+#include <QLayout>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QToolButton>
@@ -10,12 +11,7 @@
 namespace lossscope {
 namespace {
 
-QLabel* label(const QString& text) {
-  auto* widget = new QLabel(text);
-  widget->setContentsMargins(8, 0, 4, 0);
-  return widget;
-}
-
+constexpr int kSlider = 110, kShortSlider = 60;  ///< pixels
 constexpr int kAllLosses = 4, kDifference = 5;
 
 }  // namespace
@@ -72,6 +68,33 @@ QToolButton* LayerBar::addButton(const QString& text, const QString& tip) {
   return button;
 }
 
+void LayerBar::addLabel(const QString& text) {
+  auto* label = new QLabel(text);
+  label->setContentsMargins(8, 0, 4, 0);
+  labels_.push_back(addWidget(label));
+}
+
+/// Where not all has room, the words beside the boxes go first: the boxes' tool tips say the same.
+void LayerBar::fit() {
+  int words = kSlider - kShortSlider;
+  for (QAction* label : labels_) {
+    words += widgetForAction(label)->sizeHint().width() + layout()->spacing();
+  }
+  const int needed = sizeHint().width() + (narrow_ ? words : 0);
+  if (const bool narrow = needed > width(); narrow != narrow_) {
+    narrow_ = narrow;
+    opacity_->setFixedWidth(narrow ? kShortSlider : kSlider);
+    for (QAction* label : labels_) {
+      label->setVisible(!narrow);
+    }
+  }
+}
+
+void LayerBar::resizeEvent(QResizeEvent* event) {
+  QToolBar::resizeEvent(event);
+  fit();
+}
+
 void LayerBar::makeFilePart() {
   QToolButton* open = addButton(tr("Open"), tr("Open image, mask and prediction (Ctrl+O), or drop them on the window"));
   QToolButton* sample = addButton(tr("Sample"), tr("Open the MNI head with a prediction that is a little wrong"));
@@ -97,7 +120,7 @@ void LayerBar::makeLayerPart() {
   gradient_of_->addItems({tr("by probability p"), tr("by logit z")});
   gradient_of_->setToolTip(
       tr("By probability: the loss's own shape. By logit: what reaches the network, where confident voxels fade."));
-  addWidget(label(tr("Layer")));
+  addLabel(tr("Layer"));
   addWidget(layer_);
   gradient_of_action_ = addWidget(gradient_of_);
   connect(layer_, &QComboBox::activated, this,
@@ -111,7 +134,7 @@ void LayerBar::makeLookPart() {
   opacity_ = new QSlider(Qt::Horizontal);
   opacity_->setObjectName(QStringLiteral("opacity"));
   opacity_->setRange(0, 100);
-  opacity_->setFixedWidth(110);
+  opacity_->setFixedWidth(kSlider);
   opacity_->setToolTip(tr("Opacity of the layer (A less, D more, S hides it)"));
   lock_ = new QToolButton;
   lock_->setObjectName(QStringLiteral("lockRange"));
@@ -127,12 +150,12 @@ void LayerBar::makeLookPart() {
   fourth_->setObjectName(QStringLiteral("fourthPane"));
   fourth_->addItems({tr("surfaces"), tr("distance map")});
   fourth_->setToolTip(tr("What the fourth pane shows"));
-  addWidget(label(tr("Opacity")));
+  addLabel(tr("Opacity"));
   addWidget(opacity_);
   addSeparator();
   addWidget(lock_);
   addWidget(contours_);
-  addWidget(label(tr("Fourth pane")));
+  addLabel(tr("Fourth pane"));
   addWidget(fourth_);
   connect(opacity_, &QSlider::sliderPressed, this, [this] { ++drag_; });
   connect(opacity_, &QSlider::valueChanged, this, [this](int percent) {
@@ -158,7 +181,7 @@ void LayerBar::makeArrangementPart() {
       "One loss in three views, or several on the same slice (Ctrl+1, 2, 4, 6), all of them small (Ctrl+9), or where "
       "the gradients of two disagree (Ctrl+D)"));
   addSeparator();
-  addWidget(label(tr("Compare")));
+  addLabel(tr("Compare"));
   addWidget(arrangement_);
   connect(arrangement_, &QComboBox::activated, this, [this](int index) { arrange(store_, index); });
 }
@@ -174,6 +197,7 @@ void LayerBar::showSession(const Session& session) {
   layer_->setEnabled(!difference);
   gradient_of_->setCurrentIndex(session.look.gradient_of == GradientOf::logit ? 1 : 0);
   gradient_of_action_->setVisible(session.look.layer == OverlayLayer::gradient || difference);
+  fit();
   if (!opacity_->isSliderDown()) {
     const QSignalBlocker quiet(opacity_);
     opacity_->setValue(static_cast<int>(session.look.display.opacity * 100 + 0.5));

@@ -25,7 +25,12 @@ class LayerBar : public QToolBar {
   void sampleRequested();
   void exportRequested();
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  void fit();
+  void addLabel(const QString& text);
   void showSession(const Session& session);
   void makeFilePart();
   void makeLayerPart();
@@ -44,6 +49,8 @@ class LayerBar : public QToolBar {
   QToolButton* contours_ = nullptr;
   QComboBox* fourth_ = nullptr;
   QComboBox* arrangement_ = nullptr;
+  std::vector<QAction*> labels_;
+  bool narrow_ = false;  ///< without the labels
   bool flat_ = false;
   quint64 drag_ = 0;
 };

@@ -14,6 +14,7 @@
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
+#include "app/window/elided_combo.h"
 #include "app/window/loss_list.h"
 #include "app/window/metrics_panel.h"
 #include "app/window/script_panel.h"
@@ -121,7 +122,7 @@ LossPanel::LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, Q
 }
 
 QWidget* LossPanel::makePresetPart() {
-  preset_ = new QComboBox;
+  preset_ = new ElidedCombo(12);
   preset_->setObjectName(QStringLiteral("preset"));
   preset_->setToolTip(tr("Parameters that reproduce another code's convention"));
   preset_->setPlaceholderText(tr("your own values"));
@@ -379,7 +380,7 @@ void LossPanel::present(int pixels) {
     font.setPointSizeF(QApplication::font().pointSizeF() * kValueSize);
   }
   value_->setFont(font);
-  setMinimumWidth(on ? kWidth * pixels / QFontInfo(QApplication::font()).pixelSize() : kWidth);
+  setMinimumWidth(on ? 0 : kWidth);  // what is below needs more with larger words
 }
 
 bool LossPanel::busy() const { return metrics_->busy(); }

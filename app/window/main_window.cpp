@@ -144,7 +144,7 @@ void MainWindow::makeDocks() {
   setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   addDockWidget(Qt::BottomDockWidgetArea, tabs_dock);
-  resizeDocks({case_dock, loss_dock}, {280, 330}, Qt::Horizontal);
+  resizeDocks({case_dock, loss_dock}, {265, 320}, Qt::Horizontal);
   resizeDocks({tabs_dock}, {210}, Qt::Vertical);
   connect(case_, &CasePanel::openRequested, this, &MainWindow::openOne);
   connect(prediction_, &PredictionPanel::openRequested, this, &MainWindow::openOne);
@@ -190,7 +190,12 @@ void MainWindow::connectEngine() {
   engine_.finishFramesWith([make = PictureMaker(0)](Frame& frame) mutable { make(frame); });
   connect(&engine_, &Engine::frameReady, this, &MainWindow::showFrame);
   connect(&engine_, &Engine::progress, status_, &StatusLine::setProgress);
-  connect(&engine_, &Engine::refused, this, &MainWindow::showRefusal);
+  connect(&engine_, &Engine::refused, this, [this](const Refusal& refusal) {
+    if (refusal.role) {  // of an input, which no other look changes
+      refused_document_ = store_.document();
+    }
+    showRefusal(refusal);
+  });
   connect(&engine_, &Engine::failed, message_, &MessageBar::showMessage);
   connect(&engine_, &Engine::cancelled, this, [this] {
     if (!is_empty(store_.session())) {  // there, a computation ends because there is nothing left to compute
@@ -249,10 +254,15 @@ void MainWindow::showSession(const Session& session) {
     return;
   }
   if (Session wanted = computed_part(session); wanted != requested_) {
+    // Another look at a file that was refused would be refused again, and ask what was asked already.
+    const bool in_vain = refused_document_ == store_.document() && change_between(requested_, wanted) == Change::look;
     requested_ = std::move(wanted);
-    asked_ = std::chrono::steady_clock::now();
-    engine_.request(session);
-    status_->setBusy(true);
+    if (!in_vain) {
+      refused_document_.reset();
+      asked_ = std::chrono::steady_clock::now();
+      engine_.request(session);
+      status_->setBusy(true);
+    }
   }
   showWaiting();
 }

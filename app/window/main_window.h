@@ -170,11 +170,13 @@ class MainWindow : public QMainWindow {
   ModelChooser* models_ = nullptr;
   Background sorting_;  ///< of dropped files into image, mask and prediction
   Documents documents_;
-  std::string device_notice_;         ///< that was shown last
-  FramePtr frame_;                    ///< whose numbers, names and pictures are on screen, all of them
-  std::uint64_t shown_document_ = 0;  ///< that it is of
-  Veil veil_;                         ///< on while something else was asked for
-  Session requested_;                 ///< what the engine was asked for last, and when
+  std::string device_notice_;                      ///< that was shown last
+  FramePtr frame_;                                 ///< whose numbers, names and pictures are on screen, all of them
+  std::uint64_t shown_document_ = 0;               ///< that it is of
+  Veil veil_;                                      ///< on while something else was asked for
+  Session requested_;                              ///< what the engine was asked for last, and when
+  QByteArray before_presentation_;                 ///< where the panels were
+  std::optional<std::uint64_t> refused_document_;  ///< whose file was refused as it was requested
   std::chrono::steady_clock::time_point asked_;
   bool unpainted_ = false;  ///< whether the last frame has not been on screen yet
   bool remember_;

@@ -125,6 +125,7 @@ void MainWindow::takeAnswers(Session& session) {
 }
 
 void MainWindow::adoptSorted(const SortedFiles& files) {
+  requested_ = {};  // the files may be others by now
   const bool joins = files.image.empty() && (!files.mask.empty()) != (!files.prediction.empty());
   const auto adopt = [&](Session& session) {
     if (!joins) {  // a mask or a prediction alone joins the open case; anything else begins a new one
@@ -146,6 +147,7 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
     takeAnswers(session);
   };
   joins ? store_.change(tr("open files"), adopt) : store_.begin(tr("open files"), adopt);
+  showSession(store_.session());
   case_->noteSorting(files.assumptions);
   if (remember_) {
     recent_->add(inputs_of(store_.session()));
@@ -175,6 +177,7 @@ void MainWindow::openOne(Role role) {
     return;
   }
   remember_folder(FolderOf::inputs, path);
+  requested_ = {};  // the file may be another by now
   store_.change(tr("open %1").arg(QFileInfo(path).fileName()), [&](Session& session) {
     if (role == Role::prediction) {
       session.predict_from<FromFile>();
@@ -184,6 +187,7 @@ void MainWindow::openOne(Role role) {
       degrade_when_there_is_none(session);
     }
   });
+  showSession(store_.session());
 }
 
 void MainWindow::askForFiles() {

@@ -26,7 +26,7 @@
 namespace lossscope {
 namespace {
 
-constexpr int kLeastText = 24, kLines = 45;  // of the presentation: pixels, and lines of text in the window's height
+constexpr int kLines = 45;  // of text in the window's height, while it is presented
 
 }  // namespace
 
@@ -135,11 +135,14 @@ void MainWindow::openGuide() {
 }
 
 void MainWindow::present(bool on) {
-  for (const char* name : {"caseDock", "tabsDock", "layerBar"}) {
-    findChild<QWidget*>(QString::fromLatin1(name))->setVisible(!on);
+  if (on) {
+    before_presentation_ = saveState();
+    for (const char* name : {"caseDock", "tabsDock", "layerBar"}) {
+      findChild<QWidget*>(QString::fromLatin1(name))->hide();
+    }
   }
   statusBar()->setVisible(!on);
-  const int pixels = on ? std::max(kLeastText, height() / kLines) : 0;
+  const int pixels = on ? std::max(kLeastPresented, height() / kLines) : 0;
   QFont text = QApplication::font();
   if (on) {
     text.setPixelSize(pixels);
@@ -147,6 +150,11 @@ void MainWindow::present(bool on) {
   setFont(text);
   views_->setTextSize(pixels);
   loss_->present(pixels);
+  if (on) {  // the views get what the others leave
+    resizeDocks({findChild<QDockWidget*>(QStringLiteral("lossDock"))}, {1}, Qt::Horizontal);
+  } else {
+    restoreState(before_presentation_);
+  }
 }
 
 }  // namespace lossscope

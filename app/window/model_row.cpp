@@ -8,6 +8,7 @@
 #include <QSpinBox>
 #include <QToolButton>
 
+#include "app/window/elided_label.h"
 #include "app/window/input_row.h"
 #include "app/window/plain_tip.h"
 
@@ -15,10 +16,8 @@ namespace lossscope {
 
 ModelRow::ModelRow(SessionStore& store, QWidget* parent) : QWidget(parent) {
   setObjectName(QStringLiteral("modelRow"));
-  name_ = new QLabel;
+  name_ = new ElidedLabel(Qt::ElideMiddle);
   name_->setObjectName(QStringLiteral("modelName"));
-  name_->setTextFormat(Qt::PlainText);
-  name_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   hash_ = new QLabel;
   hash_->setTextFormat(Qt::PlainText);  // a session says what it likes
   hash_->setForegroundRole(QPalette::PlaceholderText);

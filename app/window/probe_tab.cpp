@@ -9,49 +9,58 @@
 #include <QToolButton>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "app/figures/case_text.h"
+#include "app/window/elided_label.h"
 #include "app/window/number_table.h"
 
 namespace lossscope {
 namespace {
 
-/// Columns of the table, and a text as wide as they ever need: numbers that change must move nothing.
-struct Column {
+/// Of a column of the table, and a text as wide as it ever needs: numbers that change must move nothing, and all
+/// columns are in sight in a window of 1280 pixels.
+struct Head {
   const char* title;
   const char* widest;
   const char* tip;
 };
-constexpr Column kColumns[] = {
-    {QT_TRANSLATE_NOOP("ProbeTab", "voxel"), "* 888, 888, 88",
+constexpr Head kHeads[] = {
+    {QT_TRANSLATE_NOOP("ProbeTab", "voxel"), "*888, 888, 888",
      QT_TRANSLATE_NOOP("ProbeTab", "i, j, k from 0; a star: pinned")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "image"), "-8888.8", QT_TRANSLATE_NOOP("ProbeTab", "grey value")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "image"), "-888.8", QT_TRANSLATE_NOOP("ProbeTab", "grey value")},
     {QT_TRANSLATE_NOOP("ProbeTab", "g"), "8", QT_TRANSLATE_NOOP("ProbeTab", "mask")},
     {QT_TRANSLATE_NOOP("ProbeTab", "p"), "8.88e-88", QT_TRANSLATE_NOOP("ProbeTab", "probability of the foreground")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "z"), "-88.88", QT_TRANSLATE_NOOP("ProbeTab", "logit: ln p / (1 - p)")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "distance"), "-888.8",
+    {QT_TRANSLATE_NOOP("ProbeTab", "z"), "-88.8", QT_TRANSLATE_NOOP("ProbeTab", "logit: ln p / (1 - p)")},
+    {QT_TRANSLATE_NOOP("ProbeTab", "distance"), "-88.8",
      QT_TRANSLATE_NOOP("ProbeTab", "to the mask's boundary, negative inside")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "loss"), "Binary cross-", ""},
     {QT_TRANSLATE_NOOP("ProbeTab", "contribution"), "-8.88e-88",
      QT_TRANSLATE_NOOP("ProbeTab", "what this voxel adds to the loss")},
     {QT_TRANSLATE_NOOP("ProbeTab", "gradient"), "-8.88e-88", ""},
     {QT_TRANSLATE_NOOP("ProbeTab", "what-if"), "-8.88e-88",
      QT_TRANSLATE_NOOP("ProbeTab", "by how much the loss would drop if this voxel were right, its field held")},
-    {QT_TRANSLATE_NOOP("ProbeTab", "rank"), "top 88.8 %",
-     QT_TRANSLATE_NOOP("ProbeTab", "share of all voxels that contribute at least as much")}};
-enum Place { kVoxel, kImage, kMask, kP, kZ, kDistance, kLoss, kContribution, kGradient, kWhatIf, kRank, kColumnCount };
+    {QT_TRANSLATE_NOOP("ProbeTab", "top %"), "0.0001",
+     QT_TRANSLATE_NOOP("ProbeTab", "percent of all voxels that contribute at least as much")}};
+static_assert(std::size(kHeads) == ProbeTab::kColumnCount);
 
-constexpr int kShort = 3, kLong = 7;  ///< digits of what the table shows, and of its tool tips
+constexpr int kShort = 3, kMiddle = 4, kLong = 7;  ///< digits of what the table shows, of grey values, of tool tips
 
-QString number(double value, int digits = 4) {
+QString number(double value, int digits = kShort) {
   return std::isnan(value) ? QStringLiteral("–") : QLocale::c().toString(value, 'g', digits);
 }
 
 QString rank_text(double share) {
   const double percent = share * 100;
   const int decimals = percent >= 10 ? 0 : percent >= 1 ? 1 : percent >= 0.1 ? 2 : 4;
-  return ProbeTab::tr("top %1 %").arg(percent, 0, 'f', decimals);
+  return QLocale::c().toString(percent, 'f', decimals);
 }
+
+Qt::Alignment alignment(int column) {
+  return (column == ProbeTab::kVoxel ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter;
+}
+
+/// A voxel's own, and one for each loss where there are several.
+int rows_of(const VoxelProbe& probe) { return probe.losses.size() > 1 ? 1 + static_cast<int>(probe.losses.size()) : 1; }
 
 QToolButton* button(const QString& name, const QString& text, const QString& tip) {
   auto* made = new QToolButton;
@@ -69,9 +78,8 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
   worst_ = button(QStringLiteral("worst"), tr("Worst"), tr("To the voxel that adds most to the loss (M)"));
   previous_ = button(QStringLiteral("previousWorst"), tr("◀"), tr("To the next worse voxel"));
   next_ = button(QStringLiteral("nextWorst"), tr("▶"), tr("To the next less bad voxel"));
-  says_ = new QLabel;
+  says_ = new ElidedLabel;
   says_->setObjectName(QStringLiteral("worstSays"));
-  says_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   auto* row = new QHBoxLayout;
   row->setContentsMargins(6, 2, 6, 0);
   row->setSpacing(4);
@@ -79,23 +87,7 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
     row->addWidget(widget);
   }
   row->addWidget(says_, 1);
-  table_ = new QTableWidget(0, kColumnCount);
-  table_->setObjectName(QStringLiteral("probeTable"));
-  table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  table_->setSelectionMode(QAbstractItemView::NoSelection);
-  const QFont fixed = style_number_table(*table_);
-  const QFontMetrics digits(fixed), letters(table_->horizontalHeader()->font());
-  for (int column = 0; column < kColumnCount; ++column) {
-    auto* head = new QTableWidgetItem(tr(kColumns[column].title));
-    head->setToolTip(*kColumns[column].tip != 0 ? tr(kColumns[column].tip) : QString());
-    head->setTextAlignment(column == kLoss || column == kVoxel ? Qt::AlignLeft | Qt::AlignVCenter
-                                                               : Qt::AlignRight | Qt::AlignVCenter);
-    table_->setHorizontalHeaderItem(column, head);
-    table_->setColumnWidth(column, std::max(digits.horizontalAdvance(QString::fromLatin1(kColumns[column].widest)),
-                                            letters.horizontalAdvance(head->text())) +
-                                       10);
-  }
-  table_->horizontalHeader()->setStretchLastSection(true);
+  makeTable();
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);
@@ -115,6 +107,24 @@ ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store),
   connect(&details_, &Details::changed, this, &ProbeTab::rebuild);
   connect(&details_, &Details::probed, this, &ProbeTab::rebuild);
   showPlace();
+}
+
+void ProbeTab::makeTable() {
+  table_ = new QTableWidget(0, kColumnCount);
+  table_->setObjectName(QStringLiteral("probeTable"));
+  table_->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table_->setSelectionMode(QAbstractItemView::NoSelection);
+  style_number_table(*table_);
+  QStringList widest;
+  for (int column = 0; column < kColumnCount; ++column) {
+    const Head& told = kHeads[column];
+    auto* head = new QTableWidgetItem(tr(told.title));
+    head->setToolTip(*told.tip != 0 ? tr(told.tip) : QString());
+    head->setTextAlignment(alignment(column));
+    table_->setHorizontalHeaderItem(column, head);
+    widest << QString::fromLatin1(told.widest);
+  }
+  fit_columns(*table_, widest);
 }
 
 void ProbeTab::pin() {
@@ -140,7 +150,7 @@ void ProbeTab::showFrame(const FramePtr& frame) {
 void ProbeTab::clear() {
   frame_.reset();
   table_->setRowCount(0);
-  table_->horizontalHeaderItem(kGradient)->setText(tr(kColumns[kGradient].title));
+  table_->horizontalHeaderItem(kGradient)->setText(tr(kHeads[kGradient].title));
   showPlace();
 }
 
@@ -148,8 +158,7 @@ void ProbeTab::put(int row, int column, const QString& text, const QString& tip)
   QTableWidgetItem* item = table_->item(row, column);
   if (item == nullptr) {
     item = new QTableWidgetItem;
-    item->setTextAlignment(column == kLoss || column == kVoxel ? Qt::AlignLeft | Qt::AlignVCenter
-                                                               : Qt::AlignRight | Qt::AlignVCenter);
+    item->setTextAlignment(alignment(column));
     table_->setItem(row, column, item);
   }
   item->setText(text);
@@ -157,25 +166,30 @@ void ProbeTab::put(int row, int column, const QString& text, const QString& tip)
 }
 
 void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
-  put(row, kVoxel, (pinned ? QStringLiteral("* ") : QStringLiteral("  ")) + index_text(*frame_->data, probe.voxel),
+  put(row, kVoxel, (pinned ? QStringLiteral("*") : QStringLiteral(" ")) + index_text(*frame_->data, probe.voxel),
       !frame_->data->has_spacing ? QString()
                                  : tr("LPS %1, %2, %3 mm")
                                        .arg(probe.world[0], 0, 'f', 1)
                                        .arg(probe.world[1], 0, 'f', 1)
                                        .arg(probe.world[2], 0, 'f', 1));
-  put(row, kImage, number(probe.image));
+  put(row, kImage, number(probe.image, kMiddle), number(probe.image, kLong));
   put(row, kMask, probe.counts ? number(probe.mask) : QStringLiteral("–"),
       probe.counts ? QString() : tr("This voxel does not count: it is in no loss, map or metric"));
-  put(row, kP, number(probe.p), number(probe.p, kLong));
+  put(row, kP, number(probe.p, probe.p < 0.001 ? kShort : kMiddle), number(probe.p, kLong));
   put(row, kZ, number(probe.z), number(probe.z, kLong));
-  put(row, kDistance, probe.counts ? number(details_.distance(probe.offset)) : QStringLiteral("–"));
+  const double distance = details_.distance(probe.offset);
+  put(row, kDistance, probe.counts ? number(distance, kMiddle) : QStringLiteral("–"), number(distance, kLong));
+}
+
+/// A row of its own, for no column is as wide as a loss's name.
+void ProbeTab::fillName(int row, const LossProbe& probe) {
+  const std::string_view name = probe.result->loss->declaration().name;
+  table_->setSpan(row, kVoxel, 1, kDistance + 1);
+  put(row, kVoxel, QStringLiteral("   ") + QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
 }
 
 void ProbeTab::fillLoss(int row, const LossProbe& probe, bool counts) {
-  const std::string_view name = probe.result->loss->declaration().name;
   const double value = probe.result->reduction.value;
-  const QString shown = QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size()));
-  put(row, kLoss, shown, shown);
   if (!counts) {
     put(row, kContribution, tr("not counted"));
     for (const int column : {kGradient, kWhatIf, kRank}) {
@@ -186,8 +200,8 @@ void ProbeTab::fillLoss(int row, const LossProbe& probe, bool counts) {
   const QString share =
       value != 0 ? tr(": %1 % of the loss").arg(100 * probe.contribution / value, 0, 'g', 3) : QString();
   put(row, kContribution, number(probe.contribution), number(probe.contribution, kLong) + share);
-  put(row, kGradient, number(probe.gradient, kShort), number(probe.gradient, kLong));
-  put(row, kWhatIf, number(probe.counterfactual, kShort), number(probe.counterfactual, kLong));
+  put(row, kGradient, number(probe.gradient), number(probe.gradient, kLong));
+  put(row, kWhatIf, number(probe.counterfactual), number(probe.counterfactual, kLong));
   const LossStatisticsPtr statistics = details_.of(probe.result);
   // A voxel that adds nothing is in no top.
   const bool ranked = statistics && statistics->has_contribution && probe.contribution > 0;
@@ -203,28 +217,38 @@ void ProbeTab::rebuild() {
   }
   table_->horizontalHeaderItem(kGradient)->setText(
       frame_->session.look.gradient_of == GradientOf::logit ? QStringLiteral("dL/dz") : QStringLiteral("dL/dp"));
+  table_->clearSpans();
   int rows = 0;
   for (const VoxelProbe& probe : frame_->probes) {
-    rows += std::max<int>(1, static_cast<int>(probe.losses.size()));
+    rows += rows_of(probe);
   }
   table_->setRowCount(rows);
   int row = 0;
   for (std::size_t at = 0; at < frame_->probes.size(); ++at) {
-    const VoxelProbe& probe = frame_->probes[at];
-    const int lines = std::max<int>(1, static_cast<int>(probe.losses.size()));
-    for (int line = 0; line < lines; ++line, ++row) {
-      for (int column = 0; column < kColumnCount; ++column) {
-        put(row, column, {});
-      }
-      if (line == 0) {
-        fillVoxel(row, probe, at > 0);
-      }
-      if (line < static_cast<int>(probe.losses.size())) {
-        fillLoss(row, probe.losses[static_cast<std::size_t>(line)], probe.counts);
-      }
+    const int next = addVoxel(row, frame_->probes[at], at > 0);
+    for (; row < next; ++row) {
       table_->item(row, kVoxel)->setData(Qt::UserRole, static_cast<int>(at));
     }
   }
+}
+
+int ProbeTab::addVoxel(int row, const VoxelProbe& probe, bool pinned) {
+  const bool several = probe.losses.size() > 1;
+  const int next = row + rows_of(probe);
+  for (int line = row; line < next; ++line) {
+    for (int column = 0; column < kColumnCount; ++column) {
+      put(line, column, {});
+    }
+  }
+  fillVoxel(row, probe, pinned);
+  int line = several ? row + 1 : row;
+  for (const LossProbe& loss : probe.losses) {
+    if (several) {
+      fillName(line, loss);
+    }
+    fillLoss(line++, loss, probe.counts);
+  }
+  return next;
 }
 
 std::ptrdiff_t ProbeTab::place() const {

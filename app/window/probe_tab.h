@@ -16,6 +16,10 @@ namespace lossscope {
 class ProbeTab : public TabPage {
   Q_OBJECT
  public:
+  /// Columns of the table. A voxel has one row; under several losses a row of its own, and one for each loss, whose
+  /// name stands from kVoxel to kDistance.
+  enum Column { kVoxel, kImage, kMask, kP, kZ, kDistance, kContribution, kGradient, kWhatIf, kRank, kColumnCount };
+
   ProbeTab(SessionStore& store, const Details& details);
   void showFrame(const FramePtr& frame) override;
   void clear() override;
@@ -27,10 +31,13 @@ class ProbeTab : public TabPage {
   void step(int by);
 
  private:
+  void makeTable();
   void rebuild();
+  int addVoxel(int row, const VoxelProbe& probe, bool pinned);  ///< returns the row after it
   void showPlace();
   void put(int row, int column, const QString& text, const QString& tip = {});
   void fillVoxel(int row, const VoxelProbe& probe, bool pinned);
+  void fillName(int row, const LossProbe& probe);
   void fillLoss(int row, const LossProbe& probe, bool counts);
   /// The crosshair's place among the worst voxels of the chosen loss, from 0; -1 when it is not among them.
   [[nodiscard]] std::ptrdiff_t place() const;

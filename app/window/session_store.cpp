@@ -54,8 +54,10 @@ void SessionStore::push(const QString& text, const Edit& edit, const std::string
   if (next == session_ && document == document_) {
     return;
   }
+  const bool nested = std::exchange(doing_, true);
   undo_.push(new Step(
       session_, next, text, [this](const Session& session) { apply(session); }, parameter, drag, document_, document));
+  doing_ = nested;
 }
 
 void SessionStore::showLayer(OverlayLayer layer) {
@@ -115,7 +117,8 @@ void SessionStore::restore(const History& history) {
 
 void SessionStore::apply(const Session& session) {
   const Session before = std::exchange(session_, session);
-  if (session.study.image == before.study.image && session.study.mask == before.study.mask) {
+  const bool again = !doing_;  // undone or redone, not done: a demo's step says where one looks
+  if (again && session.study.image == before.study.image && session.study.mask == before.study.mask) {
     session_.look.crosshair = before.look.crosshair;  // undoing a parameter must not take the eye elsewhere
     session_.look.display.tab = before.look.display.tab;
   }

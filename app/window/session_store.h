@@ -48,6 +48,7 @@ class SessionStore : public QObject {
   Session session_;
   std::uint64_t document_ = 0, last_document_ = 0;
   QUndoStack undo_;
+  bool doing_ = false;  ///< a new step, not one that is undone or redone
 };
 
 }  // namespace lossscope

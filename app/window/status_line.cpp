@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/status_line.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -16,6 +17,8 @@
 
 namespace lossscope {
 namespace {
+
+constexpr char kGap[] = "   ";  ///< between two parts
 
 QString number(double value, int digits = 4) { return QLocale::c().toString(value, 'g', digits); }
 
@@ -56,6 +59,7 @@ StatusLine::StatusLine(QWidget* parent) : QWidget(parent) {
   probe_->setFont(fixed);
   probe_->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // long values never widen the window
   probe_->setToolTip(tr("LPS millimetres: x grows to the patient's left, y to the back, z to the head"));
+  probe_->installEventFilter(this);
   timing_ = new QLabel;
   timing_->setObjectName(QStringLiteral("timing"));
   timing_->setAlignment(Qt::AlignRight | Qt::AlignVCenter);
@@ -124,7 +128,7 @@ void StatusLine::showProbe() {
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
   if (!probe.counts) {
     parts << tr("not counted");
-    probe_->setText(parts.join(QStringLiteral("   ")));
+    tell(parts);
     return;
   }
   append(parts, tr("contribution"), loss.contribution);
@@ -133,7 +137,7 @@ void StatusLine::showProbe() {
     append(parts, tr("what-if"), loss.counterfactual);
   }
   append(parts, tr("distance"), probe.distance);
-  probe_->setText(parts.join(QStringLiteral("   ")));
+  tell(parts);
 }
 
 void StatusLine::showHovered(int view, int x, int y) {
@@ -169,12 +173,12 @@ void StatusLine::showHovered(int view, int x, int y) {
   } else if (frame_->session.look.layer != OverlayLayer::prediction) {
     append(parts, layer_name(frame_->session), value(result.overlay));
   }
-  probe_->setText(parts.join(QStringLiteral("   ")));
+  tell(parts);
 }
 
 void StatusLine::clear() {
   frame_.reset();
-  probe_->clear();
+  tell({});
   timing_->clear();
 }
 
@@ -208,6 +212,28 @@ void StatusLine::say(const QString& news) {
   }
 }
 
-QString StatusLine::probeText() const { return probe_->text(); }
+QString StatusLine::probeText() const { return told_.join(QLatin1String(kGap)); }
+
+void StatusLine::tell(const QStringList& parts) {
+  told_ = parts;
+  fit();
+}
+
+/// Whole numbers only: half of one is another number.
+void StatusLine::fit() {
+  const QFontMetrics letters = probe_->fontMetrics();
+  QString text = probeText();
+  for (qsizetype shown = told_.size() - 1; shown > 0 && letters.horizontalAdvance(text) > probe_->width(); --shown) {
+    text = told_.mid(0, shown).join(QLatin1String(kGap)) + QLatin1String(kGap) + QStringLiteral("…");
+  }
+  probe_->setText(text);
+}
+
+bool StatusLine::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == probe_ && event->type() == QEvent::Resize) {
+    fit();
+  }
+  return QWidget::eventFilter(watched, event);
+}
 
 }  // namespace lossscope

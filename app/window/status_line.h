@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QElapsedTimer>
+#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 
@@ -32,10 +33,16 @@ class StatusLine : public QWidget {
  Q_SIGNALS:
   void cancelRequested();
 
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;  ///< of the probe: it was resized
+
  private:
   void showProbe();
+  void tell(const QStringList& parts);
+  void fit();
 
   QLabel* probe_ = nullptr;
+  QStringList told_;  ///< of the probe, whether it has room or not
   QLabel* timing_ = nullptr;
   QLabel* what_ = nullptr;
   QProgressBar* bar_ = nullptr;

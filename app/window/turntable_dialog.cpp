@@ -11,6 +11,7 @@
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHBoxLayout>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -63,7 +64,9 @@ Fields make_fields(QDialog& dialog, QFormLayout& layout, const Turntable& begin)
   layout.addRow(translated("&Size"), fields.side);
   layout.addRow(translated("Write"), fields.pictures);
   layout.addRow({}, fields.movie);
-  layout.addRow(translated("&Folder"), where);
+  auto* folder = new QLabel(translated("&Folder"));
+  folder->setBuddy(fields.folder);
+  layout.addRow(folder, where);
   return fields;
 }
 

@@ -351,11 +351,11 @@ void ViewArea::setTextSize(int pixels) {
   for (widgets::SliceView* slice : slices_) {
     slice->setTextSize(pixels);
   }
-  for (widgets::SceneView* view :
-       std::initializer_list<widgets::SceneView*>{distance_, surface_->view(), sheet_->sheet()}) {
-    view->setTextSize(pixels);
-  }
+  distance_->setTextSize(pixels);
+  surface_->view()->setTextSize(pixels);
   compare_->setTextSize(pixels);
+  // Of a sheet's small cells large words would take half: three quarters, where the room can read that.
+  sheet_->sheet()->setTextSize(std::max(std::min(pixels, kLeastPresented), pixels * 3 / 4));
 }
 
 std::vector<widgets::SceneView*> ViewArea::visiblePanes() const {

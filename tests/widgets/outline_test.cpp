@@ -37,17 +37,17 @@ double length(const QList<QLineF>& lines) {
 }
 
 TEST(Outlines, AreClearWhereThereIsRoomBetweenThem) {
-  const Strokes strokes = strokes_of(circle(100), circle(110), 3, kSeen);
+  const Strokes strokes = strokes_of(circle(100), circle(110), Thin(), kSeen);
   EXPECT_TRUE(strokes.crowded.isEmpty());
   EXPECT_NEAR(length(strokes.clear), length(circle(100)), 1e-6);
 }
 
 TEST(Outlines, AreCrowdedAlongAThinRimAndThereAlone) {
-  const Strokes rim = strokes_of(circle(100), circle(102), 3, kSeen);
+  const Strokes rim = strokes_of(circle(100), circle(102), Thin(), kSeen);
   EXPECT_TRUE(rim.clear.isEmpty());
   EXPECT_NEAR(length(rim.crowded), length(circle(100)), 1e-6);
   // Two lines that meet at one end: crowded up to where they are three pixels apart.
-  const Strokes wedge = strokes_of({QLineF(10, 10, 310, 10)}, {QLineF(10, 10, 310, 40)}, 3, kSeen);
+  const Strokes wedge = strokes_of({QLineF(10, 10, 310, 10)}, {QLineF(10, 10, 310, 40)}, Thin(), kSeen);
   EXPECT_NEAR(length(wedge.crowded), 30, 4);
   EXPECT_NEAR(length(wedge.crowded) + length(wedge.clear), 300, 1e-6);
 }
@@ -60,12 +60,29 @@ TEST(Outlines, OfAThinStructureAreCrowdedToo) {
                          {220, 100 + width, 20, 100 + width},
                          {20, 100 + width, 20, 100}};
   };
-  EXPECT_GT(length(strokes_of(vessel(2), {}, 3, kSeen).crowded), 390);
-  EXPECT_LT(length(strokes_of(vessel(12), {}, 3, kSeen).crowded), 10);
+  EXPECT_GT(length(strokes_of(vessel(3), {}, Thin(), kSeen).crowded), 390);
+  EXPECT_LT(length(strokes_of(vessel(12), {}, Thin(), kSeen).crowded), 20);
+}
+
+/// What is thinner than two lines would be its own outline: the map is shown instead.
+TEST(Outlines, OfWhatTheyWouldHideWhollyAreLeftOut) {
+  const QList<QLineF> vessel{{20, 100, 220, 100}, {220, 100, 220, 101}, {220, 101, 20, 101}, {20, 101, 20, 100}};
+  const Strokes alone = strokes_of(vessel, {}, Thin(), kSeen);
+  EXPECT_LT(length(alone.clear) + length(alone.crowded), 10);
+  // Two outlines that lie on each other are both seen: in dashes.
+  const Strokes twice = strokes_of(circle(100), circle(100), Thin(), kSeen);
+  EXPECT_NEAR(length(twice.crowded), length(circle(100)), 1e-6);
+}
+
+/// A lesion of five pixels is more outline than map.
+TEST(Outlines, OfASmallStructureAreCrowdedAllAround) {
+  const Strokes small = strokes_of(circle(2.5), {}, Thin(), kSeen);
+  EXPECT_NEAR(length(small.crowded), length(circle(2.5)), 1e-6);
+  EXPECT_EQ(length(strokes_of(circle(6), {}, Thin(), kSeen).crowded), 0);
 }
 
 TEST(Outlines, OutOfSightAreLeftOut) {
-  const Strokes strokes = strokes_of({QLineF(-500, -500, -400, -500), QLineF(10, 10, 20, 10)}, {}, 3, kSeen);
+  const Strokes strokes = strokes_of({QLineF(-500, -500, -400, -500), QLineF(10, 10, 20, 10)}, {}, Thin(), kSeen);
   EXPECT_EQ(strokes.clear.size(), 1);
   EXPECT_TRUE(strokes.crowded.isEmpty());
 }

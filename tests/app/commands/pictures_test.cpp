@@ -314,5 +314,28 @@ TEST(RenderCommand, WrongUsageAndUnwritableOutputs) {
             5);
 }
 
+/// A picture says nothing of how large a pixel is, and neither does what is said of it.
+TEST(InfoCommand, ClaimsNoMillimetresThatNoFileGives) {
+  const Folder folder;
+  QImage picture(12, 9, QImage::Format_Grayscale8);
+  for (int y = 0; y < picture.height(); ++y) {
+    for (int x = 0; x < picture.width(); ++x) {
+      picture.setPixel(x, y, qRgb(20 * x, 20 * x, 20 * x));
+    }
+  }
+  const std::string path = folder.file("eye.png");
+  ASSERT_TRUE(picture.save(QString::fromStdString(path)));
+  const Outcome said = run_lossscope({"info", path});
+  ASSERT_EQ(said.code, 0) << said.err;
+  EXPECT_EQ(said.out.find(" mm"), std::string::npos) << said.out;
+  EXPECT_NE(said.out.find("12 x 9 x 1 pixels, of no known size"), std::string::npos) << said.out;
+  EXPECT_EQ(run_lossscope({"info", path, "--json", "-"}).json().at("spacing_known"), false);
+
+  const Block block;
+  const Outcome known = run_lossscope({"info", block.mask});
+  EXPECT_NE(known.out.find(" mm\n"), std::string::npos) << known.out;
+  EXPECT_FALSE(run_lossscope({"info", block.mask, "--json", "-"}).json().contains("spacing_known"));
+}
+
 }  // namespace
 }  // namespace lossscope

@@ -33,8 +33,10 @@ class Learn : public WindowTest {
   }
   /// The session on screen is that of the demo, wherever one looks.
   void expectState(Session state, const std::string& where) {
-    Session shown = window.store().session();
-    shown.look.crosshair = state.look.crosshair;
+    const Session shown = window.store().session();
+    if (state.look.crosshair == kAutomaticCrosshair) {
+      state.look.crosshair = shown.look.crosshair;
+    }
     EXPECT_EQ(to_json(shown), to_json(state)) << where;
     ASSERT_TRUE(window.frame() && window.frame()->reduction) << where;
     EXPECT_EQ(window.frame()->session.loss.id, state.loss.id) << where;
@@ -82,6 +84,28 @@ TEST_F(Learn, ADemoIsUndoneStepByStepAndPutBackByAButton) {
   window.store().undoStack()->undo();
   settle();
   EXPECT_EQ(window.store().session().loss.parameters, first.loss.parameters);
+}
+
+/// On a case that is open already, too, a demo leads to where it speaks of.
+TEST_F(Learn, ADemoLooksWhereItSaysWhateverWasOpen) {
+  openPhantom();
+  window.store().look([](Session& session) {
+    session.look.crosshair = {10, 20, 30};
+    session.look.display.tab = "histogram";
+  });
+  settle();
+  for (const char* id : {"tversky", "boundaries", "imbalance"}) {
+    part<QAction>((std::string("demo.") + id).c_str())->trigger();
+    settle();
+    const Session& wanted = part<DemoPanel>("demoPanel")->demo().steps.front().shown.session;
+    ASSERT_NE(wanted.look.crosshair, kAutomaticCrosshair);
+    EXPECT_EQ(window.frame()->session.look.crosshair, wanted.look.crosshair) << id;
+    EXPECT_EQ(part<QWidget>(("tab." + wanted.look.display.tab).c_str())->isVisible(), true) << id;
+  }
+  window.store().look([](Session& session) { session.look.crosshair = {10, 20, 30}; });
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_EQ(window.frame()->session.look.crosshair, (std::array<std::int64_t, 3>{10, 20, 30})) << "undo moves no eye";
 }
 
 TEST_F(Learn, ADemoThatCannotBeReadSaysWhy) {
@@ -353,8 +377,10 @@ TEST_F(Learn, APresentationHidesThePanelsAndComesBack) {
   openPhantom();
   auto* action = part<QAction>("presentation");
   const int size = QFontInfo(part<QLabel>("lossName")->font()).pixelSize();
+  const int width = part<QWidget>("lossDock")->width();
   action->setChecked(true);
   settle();
+  EXPECT_GT(window.views().width(), window.width() / 2) << "the views are what is presented";
   EXPECT_FALSE(part<QWidget>("caseDock")->isVisible());
   EXPECT_FALSE(part<QWidget>("metrics")->isVisible());
   for (const char* stays : {"lossTree", "parameters", "formula", "preset"}) {
@@ -373,6 +399,7 @@ TEST_F(Learn, APresentationHidesThePanelsAndComesBack) {
   EXPECT_TRUE(part<QWidget>("parameters")->isVisible());
   EXPECT_TRUE(part<QWidget>("metrics")->isVisible());
   EXPECT_EQ(QFontInfo(part<QLabel>("lossName")->font()).pixelSize(), size);
+  EXPECT_NEAR(part<QWidget>("lossDock")->width(), width, 2);
 }
 
 }  // namespace

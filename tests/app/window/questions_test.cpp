@@ -2,9 +2,11 @@
 // What a file leaves open is asked in the window: the likeliest way first, and a click on it opens the case.
 // LOSSSCOPE_PICTURES=FOLDER keeps a picture of each question.
 #include <QDir>
+#include <QSignalSpy>
 #include <QTableWidget>
 #include <functional>
 
+#include "app/window/probe_tab.h"
 #include "app/window/status_line.h"
 #include "tests/app/window/window_testing.h"
 #include "tests/io/nifti_bytes.h"
@@ -256,8 +258,8 @@ TEST_F(Questions, VoxelsThatDoNotCountAreStripedAndSaidToBe) {
   settle();
   EXPECT_NEAR(loss(), sum / counted, 1e-6 * loss());
   const auto* table = part<QTableWidget>("probeTable");
-  EXPECT_EQ(table->item(0, 7)->text(), QStringLiteral("not counted"));
-  EXPECT_EQ(table->item(0, 10)->text(), QStringLiteral("–")) << "it has no rank";
+  EXPECT_EQ(table->item(0, ProbeTab::kContribution)->text(), QStringLiteral("not counted"));
+  EXPECT_EQ(table->item(0, ProbeTab::kRank)->text(), QStringLiteral("–")) << "it has no rank";
   keep_picture("not_counted");
 
   auto* axial = window.views().slices()[0];
@@ -280,6 +282,34 @@ TEST_F(Questions, VoxelsThatDoNotCountAreStripedAndSaidToBe) {
                  .toPoint());
   const auto* status = window.findChild<StatusLine*>();
   QTRY_VERIFY(status->probeText().contains(QStringLiteral("not counted")));
+}
+
+/// Looking elsewhere while a question is open, or after it was sent away, asks nothing again.
+TEST_F(Questions, IsAskedOnceHoweverOneLooks) {
+  open({write("mask.nii.gz", binary), write("prediction.nii.gz", soft)});
+  ASSERT_TRUE(window.frame());
+  const std::string doubtful = write("doubtful_pred.nii.gz", [](double r) { return 100 * soft(r); });
+  QSignalSpy refused(&window, &MainWindow::refused);
+  window.store().change(QStringLiteral("open"),
+                        [&](Session& s) { s.predict_from<FromFile>().file = {.path = doubtful}; });
+  settle();
+  ASSERT_EQ(refused.count(), 1);
+  auto* bar = part<QWidget>("messageBar");
+  ASSERT_TRUE(bar->isVisible());
+  const auto look_around = [&] {
+    for (const int key : {Qt::Key_Left, Qt::Key_Up, Qt::Key_2, Qt::Key_1}) {
+      QTest::keyClick(window.views().slices()[0], static_cast<Qt::Key>(key));
+      settle();
+    }
+  };
+  look_around();
+  EXPECT_TRUE(bar->isVisible()) << "it is open still";
+  QTest::mouseClick(part<QAbstractButton>("dismiss"), Qt::LeftButton);
+  look_around();
+  EXPECT_FALSE(bar->isVisible());
+  EXPECT_EQ(refused.count(), 1);
+  open({doubtful});
+  EXPECT_EQ(refused.count(), 2) << "who opens it anew is asked anew";
 }
 
 TEST_F(Questions, FilesOfOneNameAreShownWithTheirFolders) {

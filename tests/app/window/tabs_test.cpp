@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <QCheckBox>
 #include <QRegularExpression>
+#include <QScrollBar>
 #include <QSpinBox>
 #include <QTableWidget>
 #include <QTemporaryDir>
@@ -54,13 +55,45 @@ class Tabs : public WindowTest {
 TEST_F(Tabs, TheProbeShowsTheVoxelsNumbers) {
   open("probe");
   const VoxelProbe& probe = window.frame()->probes.front();
-  EXPECT_EQ(cell(0, 3), QLocale::c().toString(probe.p, 'g', 4));
-  EXPECT_EQ(cell(0, 7), QLocale::c().toString(probe.losses[0].contribution, 'g', 4));
-  EXPECT_EQ(cell(0, 7), QLocale::c().toString(window.frame()->probe.loss().contribution, 'g', 4));
+  EXPECT_NEAR(cell(0, ProbeTab::kP).toDouble(), probe.p, 1e-3 * probe.p);
+  EXPECT_NEAR(cell(0, ProbeTab::kContribution).toDouble(), probe.losses[0].contribution,
+              6e-3 * probe.losses[0].contribution);
+  EXPECT_EQ(window.frame()->probe.loss().contribution, probe.losses[0].contribution);
   const bool adds = probe.losses[0].contribution > 0;  // what adds nothing is in no top
-  EXPECT_TRUE(adds ? cell(0, 10).startsWith(QStringLiteral("top ")) : cell(0, 10) == QStringLiteral("–"))
-      << cell(0, 10).toStdString();
-  EXPECT_NE(cell(0, 5), QStringLiteral("–")) << "distance";
+  const double percent = cell(0, ProbeTab::kRank).toDouble();
+  EXPECT_TRUE(adds ? percent > 0 && percent <= 100 : cell(0, ProbeTab::kRank) == QStringLiteral("–"))
+      << cell(0, ProbeTab::kRank).toStdString();
+  EXPECT_NE(cell(0, ProbeTab::kDistance), QStringLiteral("–"));
+}
+
+/// In a window of 1280 pixels every column is in sight, and no number is cut: on a large grid, with small numbers.
+TEST_F(Tabs, EveryColumnOfTheProbeIsInSight) {
+  window.openSample(QStringLiteral("mni-head"));
+  settle();
+  QTest::mouseClick(part<QAbstractButton>("worst"), Qt::LeftButton);
+  choose("arrangement", 3);  // six losses
+  for (int pins = 0; pins < 3; ++pins) {
+    QTest::mouseClick(part<QAbstractButton>("pin"), Qt::LeftButton);
+    settle();
+    QTest::mouseClick(part<QAbstractButton>("nextWorst"), Qt::LeftButton);
+    settle();
+  }
+  ASSERT_EQ(window.width(), 1280);
+  auto* table = part<QTableWidget>("probeTable");
+  ASSERT_TRUE(table->verticalScrollBar()->isVisible()) << "so that its width counts, too";
+  int right = 0, numbers = 0;
+  for (int column = 0; column < table->columnCount(); ++column) {
+    right += table->columnWidth(column);
+    for (int row = 0; row < table->rowCount(); ++row) {
+      const int span = table->columnSpan(row, column);
+      EXPECT_TRUE(span > 1 ||
+                  QFontMetrics(table->font()).horizontalAdvance(cell(row, column)) <= table->columnWidth(column))
+          << row << ", " << column << ": " << cell(row, column).toStdString();
+      numbers += cell(row, column).isEmpty() ? 0 : 1;
+    }
+  }
+  EXPECT_LE(right, table->viewport()->width());
+  EXPECT_GE(numbers, 4 * (6 + 6 * 5));
 }
 
 TEST_F(Tabs, VoxelsArePinnedAndUndoUnpins) {
@@ -88,12 +121,13 @@ TEST_F(Tabs, VoxelsArePinnedAndUndoUnpins) {
 TEST_F(Tabs, EveryComparedLossHasItsRow) {
   choose("arrangement", 2);
   auto* table = part<QTableWidget>("probeTable");
-  ASSERT_EQ(table->rowCount(), 4);
+  ASSERT_EQ(table->rowCount(), 5) << "the voxel's, and one for each loss";
   QStringList names;
-  for (int row = 0; row < 4; ++row) {
-    names << cell(row, 6);
-    EXPECT_EQ(cell(row, 7), QLocale::c().toString(
-                                window.frame()->probes[0].losses[static_cast<std::size_t>(row)].contribution, 'g', 4));
+  for (int row = 1; row < 5; ++row) {
+    const LossProbe& probe = window.frame()->probes[0].losses[static_cast<std::size_t>(row) - 1];
+    names << cell(row, ProbeTab::kVoxel);
+    EXPECT_EQ(names.last().trimmed().toStdString(), probe.result->loss->declaration().name);
+    EXPECT_NEAR(cell(row, ProbeTab::kContribution).toDouble(), probe.contribution, 6e-3 * probe.contribution);
   }
   names.removeDuplicates();
   EXPECT_EQ(names.size(), 4);

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <QLabel>
+#include <QPainter>
+#include <QStyle>
+
+namespace lossscope {
+
+/// Plain words in one line that may be longer than there is room: they show "…" where something is left out.
+class ElidedLabel : public QLabel {
+ public:
+  explicit ElidedLabel(Qt::TextElideMode mode = Qt::ElideRight) : mode_(mode) {
+    setTextFormat(Qt::PlainText);
+    setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  }
+
+ protected:
+  void paintEvent(QPaintEvent* /*event*/) override {
+    QPainter painter(this);
+    const QRect room = contentsRect();
+    style()->drawItemText(&painter, room, static_cast<int>(Qt::AlignLeft | Qt::AlignVCenter), palette(), isEnabled(),
+                          fontMetrics().elidedText(text(), mode_, room.width()), foregroundRole());
+  }
+
+ private:
+  Qt::TextElideMode mode_;
+};
+
+}  // namespace lossscope
