@@ -99,8 +99,12 @@ CasePrediction read_prediction(const PredictionKey& key) {
   LoadedVolume fitted = *key.loaded;
   const Role role = role_for_fitting(*key.loaded, key.meaning);
   const double outside = background_of(*key.loaded, key.meaning);
-  fitted.volume = fit_prediction(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside,
-                                 key.mask->volume);
+  try {
+    fitted.volume = fit_prediction(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside,
+                                   key.mask->volume);
+  } catch (const Refusal& refusal) {
+    throw key.mask->labels ? with_slices(refusal, *key.mask->labels, *key.loaded) : refusal;
+  }
   const PredictionReading reading{key.meaning,      key.labels.values, nan_choice(key.answers),
                                   key.mask->volume, key.mask->counts,  key.mask->labels.get()};
   PredictionValues values = prediction_values(fitted, reading, made.assumptions);

@@ -156,6 +156,7 @@ std::vector<Agreement> better_turns(const Volume& mask, const LoadedVolume& load
   std::erase_if(all, [&, best = all.empty() ? 0 : all.front().correlation](const Agreement& each) {
     return each.correlation < kGood || each.correlation < best - kAlike || each.correlation < as_it_is + kMuch;
   });
+  std::ranges::stable_sort(all, {}, [](const Agreement& each) { return std::ranges::count(each.turn.flip, true); });
   all.resize(std::min(all.size(), kMost));
   return all;
 }

@@ -34,7 +34,8 @@ struct Agreement {
   Turn turn;
   double correlation = 0;  ///< of the volume's values with the mask
 };
-/// The turns in which a volume agrees much better with the mask than as it is, best first and at most three; empty when
+/// The turns in which a volume agrees much better with the mask than as it is, those of alike
+/// correlation with the fewest axes backwards first, and at most three; empty when
 /// it agrees well as it is, with no turn, or with the mask empty or full. `as_it_is` becomes the correlation of that,
 /// or -2 when its size does not fit. `mask`: uint8, on the grid of the case.
 [[nodiscard]] std::vector<Agreement> better_turns(const Volume& mask, const LoadedVolume& loaded, double& as_it_is);

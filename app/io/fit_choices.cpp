@@ -92,6 +92,11 @@ bool may_be_turned(const FitReport& report) {
 void put_turns_first(std::vector<Choice>& ways, const Volume& mask, const LoadedVolume& loaded) {
   double as_it_is = 0;
   const std::vector<Agreement> better = better_turns(mask, loaded, as_it_is);
+  const bool is_transposed =
+      std::ranges::any_of(better, [](const Agreement& each) { return each.turn.letters() == "kji"; });
+  if (is_transposed && std::ranges::any_of(ways, [](const Choice& way) { return way.answer == "transpose"; })) {
+    return;  // it is offered by its name
+  }
   for (Choice& way : ways) {
     way.safe = way.safe && better.empty();
   }
@@ -119,6 +124,29 @@ Refusal grid_refusal(const FitReport& report, const Grid& reference, const Loade
     remedy += (&way != &ways.front() ? ", or " : (remedy.empty() ? "choose: " : " If they are: ")) + way.flag();
   }
   return {"E_GRID", loaded.path, "it does not fit the grid of the mask: " + report.text, remedy, std::move(ways), role};
+}
+
+Refusal with_slices(const Refusal& refusal, const LoadedVolume& mask, const LoadedVolume& prediction) {
+  const auto are_slices = [](const LoadedVolume& picture, const LoadedVolume& volume) {
+    const auto &one = picture.volume.grid.size, &other = volume.volume.grid.size;
+    return one[0] == other[0] && one[1] == other[1] && one[2] == 1 && other[2] > 1 && picture.components == other[2];
+  };
+  const bool of_mask = are_slices(mask, prediction);
+  if (refusal.code != "E_GRID" || (!of_mask && !are_slices(prediction, mask))) {
+    return refusal;
+  }
+  const LoadedVolume& picture = of_mask ? mask : prediction;
+  std::vector<Choice> choices{
+      {Question::component, "slices", "Slices of one volume",
+       "Takes its " + std::to_string(picture.components) + " pictures as the slices of one volume.", true}};
+  choices.insert(choices.end(), refusal.choices.begin(), refusal.choices.end());
+  return {refusal.code,
+          picture.path,
+          "one of its " + std::to_string(picture.components) + " pictures was taken, and the " +
+              (of_mask ? "prediction" : "mask") + " has as many slices",
+          "take them as slices: " + choices.front().flag(),
+          std::move(choices),
+          of_mask ? Role::mask : Role::prediction};
 }
 
 }  // namespace lossscope

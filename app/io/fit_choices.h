@@ -22,4 +22,8 @@ namespace lossscope {
 [[nodiscard]] Refusal grid_refusal(const FitReport& report, const Grid& reference, const LoadedVolume& loaded,
                                    Role role, const Volume* mask);
 
+/// A refusal of a prediction where it, or the mask, is one picture of a file that has as many as the other has slices:
+/// that they are slices comes before the other ways. Any other refusal comes back as it is.
+[[nodiscard]] Refusal with_slices(const Refusal& refusal, const LoadedVolume& mask, const LoadedVolume& prediction);
+
 }  // namespace lossscope

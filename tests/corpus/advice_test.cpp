@@ -43,7 +43,7 @@ Arguments split(const std::string& flag) {
 
 /// The flags that the words of a remedy name with a value of their own: not "--component N".
 std::set<std::string> flags_in(const std::string& remedy) {
-  static const std::regex kFlag("--([a-z-]+) (-?[a-z0-9][a-z0-9.,-]*)");
+  static const std::regex kFlag("--([a-z-]+) (-?[a-zA-Z0-9][a-zA-Z0-9.,-]*)");
   std::set<std::string> flags;
   for (std::sregex_iterator at(remedy.begin(), remedy.end(), kFlag), end; at != end; ++at) {
     std::string value = (*at)[2];
@@ -51,6 +51,9 @@ std::set<std::string> flags_in(const std::string& remedy) {
       value.pop_back();
     }
     const std::string name = (*at)[1];
+    if (value == "N" || value == "NAME") {  // whose values the choices have
+      continue;
+    }
     const auto rows = questions();
     if (std::ranges::any_of(rows, [&](const QuestionInfo& row) { return row.id == name; })) {  // not another program's
       flags.insert("--" + name + " " + value);
@@ -71,6 +74,11 @@ std::set<std::string> ways_of(const Json& refused) {
 /// What a file still is after it was answered for: a series that lacks slices, pixels that are damaged.
 const std::set<std::string> kOfTheFileItself{"E_DICOM_SPACING", "E_DICOM_PIXELS"};
 
+/// The same is not asked twice; with other ways it is another question.
+std::string question_of(const Json& refused) {
+  return refused.value("code", "") + refused.value("choices", Json::array()).dump();
+}
+
 /// What is wrong with a way: it must end well, or lead to another question that has ways of its own.
 std::string follow(const Case& made, const std::string& root, Arguments arguments, const std::string& way,
                    std::set<std::string> asked, const std::string& trace) {
@@ -86,7 +94,7 @@ std::string follow(const Case& made, const std::string& root, Arguments argument
   }
   const Json refused = refusal_of(run);
   const std::string code = refused.value("code", "");
-  if (run.code != 3 || !asked.insert(code).second) {
+  if (run.code != 3 || !asked.insert(question_of(refused)).second) {
     return made.name + ": " + way + " ends with " + std::to_string(run.code) + " " + code + ": " + run.err;
   }
   const std::set<std::string> next = ways_of(refused);
@@ -120,7 +128,7 @@ TEST(Advice, EveryWayOutOfEveryRefusalLeadsOn) {
     const Arguments arguments = arguments_of(made, root);
     const Json refused = refusal_of(run_lossscope(arguments, trace, made.memory));
     for (const std::string& way : ways_of(refused)) {
-      const std::string ends = follow(made, root, arguments, way, {made.code}, trace);
+      const std::string ends = follow(made, root, arguments, way, {question_of(refused)}, trace);
       wrong[i] += ends.empty() ? "" : ends + "\n";
       ++taken;
       codes[i].insert(made.code);
