@@ -26,7 +26,7 @@ namespace {
 using Kind = ReportPart::Kind;
 
 constexpr double kMuchMore = 1.25;
-constexpr double kFaint = 0.3;   // of the largest contribution: what is less is not seen beside it
+constexpr double kFaint = 0.1;   // of the largest contribution: what is less is not seen beside it
 constexpr double kWidest = 1.6;  // width / height of a picture
 
 /// Makes one report.
@@ -53,8 +53,6 @@ class Writer {
     add_metrics(data);
     step(0.1, "losses");
     add_values();
-    heading(QStringLiteral("Versions and hashes"));
-    add(version_table(options_.versions, data));
     step(0.3, "pictures");
     add_pictures();
     step(0.45, "comparison");
@@ -67,6 +65,8 @@ class Writer {
     }
     add_sweeps(data);
     add_method(data);
+    heading(QStringLiteral("Versions and hashes"));
+    add(version_table(options_.versions, data));
     step(1, {});
     return std::move(report_);
   }

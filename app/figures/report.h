@@ -29,8 +29,8 @@ struct ReportPart {
   bool keep = false;   ///< on the page of what follows; headings and formulas always are
 };
 
-/// A whole report: case, assumptions, metrics, losses, versions and hashes, pictures, comparison, sweeps, method,
-/// references, the command that writes it again.
+/// A whole report: case, assumptions, metrics, losses, pictures, comparison, sweeps, method, references, the command
+/// that writes it again, versions and hashes.
 struct Report {
   QString title;
   std::vector<ReportPart> parts;

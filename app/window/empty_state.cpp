@@ -32,7 +32,7 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
   sample->setObjectName(QStringLiteral("emptySample"));
   sample->setDefault(true);
   for (QPushButton* button : {open, sample}) {
-    button->setMinimumSize(150, 36);
+    button->setMinimumSize(180, 36);
   }
   auto* buttons = new QHBoxLayout;
   buttons->setSpacing(12);
@@ -41,7 +41,7 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
   buttons->addWidget(sample);
   buttons->addStretch();
   auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(28, 28, 28, 28);
+  layout->setContentsMargins(48, 48, 48, 48);
   layout->addStretch();
   layout->addWidget(title);
   layout->addSpacing(12);

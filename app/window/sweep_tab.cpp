@@ -15,9 +15,6 @@
 #include "app/figures/sweep_charts.h"
 #include "app/figures/text.h"
 #include "app/window/chart_pane.h"
-#include "app/window/elided_combo.h"
-#include "app/window/elided_label.h"
-#include "app/window/folding_row.h"
 
 namespace lossscope {
 namespace {
@@ -62,25 +59,14 @@ QDoubleSpinBox* number_field(const QString& name, const QString& tip) {
   return field;
 }
 
-QWidget* in_line(std::initializer_list<QWidget*> widgets) {
-  auto* line = new QWidget;
-  auto* layout = new QHBoxLayout(line);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(4);
-  for (QWidget* widget : widgets) {
-    layout->addWidget(widget);
-  }
-  return line;
-}
-
 }  // namespace
 
 SweepTab::SweepTab(SessionStore& store) : store_(store) {
-  losses_ = new ChartPane(QStringLiteral("sweepLosses"), {});
+  losses_ = new ChartPane(QStringLiteral("sweepLosses"), {makeControls()});
   metrics_ = new ChartPane(QStringLiteral("sweepMetrics"), {});
   losses_->chart->setPlaceholder(tr("Run: the losses along the chosen axis."));
   metrics_->chart->setPlaceholder(tr("Dice and Hausdorff along the same axis."));
-  fill_with(*this, losses_, metrics_, 0.65, makeControls());
+  fill_with(*this, losses_, metrics_, 0.65);
   for (const ChartPane* pane : {losses_, metrics_}) {
     pane->chart->setPickable(true);
     connect(pane->chart, &widgets::ChartView::picked, this, &SweepTab::pick);
@@ -95,7 +81,9 @@ SweepTab::SweepTab(SessionStore& store) : store_(store) {
 }
 
 QWidget* SweepTab::makeControls() {
-  along_ = new ElidedCombo(10);
+  along_ = new QComboBox;
+  along_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+  along_->setMinimumContentsLength(10);
   along_->setObjectName(QStringLiteral("sweepAlong"));
   along_->setToolTip(tr("What changes from step to step; all else stays as it is"));
   from_ = number_field(QStringLiteral("sweepFrom"), tr("The first step"));
@@ -115,10 +103,18 @@ QWidget* SweepTab::makeControls() {
   QSizePolicy policy = progress_->sizePolicy();
   policy.setRetainSizeWhenHidden(true);
   progress_->setSizePolicy(policy);
-  says_ = new ElidedLabel;
+  says_ = new QLabel;
   says_->setObjectName(QStringLiteral("sweepSays"));
-  auto* row = new FoldingRow(in_line({new QLabel(tr("Along")), along_, from_, new QLabel(tr("to")), to_}),
-                             in_line({new QLabel(tr("in")), steps_, new QLabel(tr("steps")), run_, progress_, says_}));
+  says_->setTextFormat(Qt::PlainText);
+  auto* row = new QWidget;
+  auto* layout = new QHBoxLayout(row);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(4);
+  for (QWidget* widget :
+       std::initializer_list<QWidget*>{new QLabel(tr("Along")), along_, from_, new QLabel(tr("to")), to_,
+                                       new QLabel(tr("in")), steps_, new QLabel(tr("steps")), run_, progress_, says_}) {
+    layout->addWidget(widget);
+  }
   connect(along_, &QComboBox::activated, this, &SweepTab::setRangeOf);
   connect(from_, &QDoubleSpinBox::valueChanged, this,
           [this](double value) { changeSweep(tr("sweep from"), [value](SweepChoice& sweep) { sweep.from = value; }); });
