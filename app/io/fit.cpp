@@ -13,9 +13,9 @@
 namespace lossscope {
 namespace {
 
-constexpr std::size_t kFirstTurn = 64;         // behind the choices that have a name
-constexpr double kSame = 1e-9, kChoice = 1.0;  // corner deviation in voxels
-constexpr double kOverlap = 0.5;               // share of the smaller volume
+constexpr std::size_t kFirstTurn = 64;  // behind the choices that have a name
+constexpr double kSame = 1e-9;          // corner deviation in voxels
+constexpr double kOverlap = 0.5;        // share of the smaller volume
 
 /// Share of the points of a coarse lattice over `a` (voxel borders included) that lie inside `b`.
 double share_inside(const Grid& a, const Grid& b) {

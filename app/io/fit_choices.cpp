@@ -8,8 +8,6 @@
 namespace lossscope {
 namespace {
 
-constexpr double kChoice = 1.0;  ///< corner deviation in voxels, up to which the header is likelier wrong than right
-
 /// The ways to take a grid that does not fit, the likeliest first.
 std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, bool same_axes, Role role) {
   const Choice ignore{Question::grid, "ignore", "Use as it is",

@@ -7,6 +7,9 @@
 
 namespace lossscope {
 
+/// Deviation of corners, in voxels, up to which a header is likelier wrong than right.
+inline constexpr double kChoice = 1.0;
+
 /// The choice of a turn by its number: one of the values behind those that GridChoice names.
 [[nodiscard]] GridChoice choice_of_turn(std::size_t number);
 /// The number of the turn that was chosen; none when another choice was made.

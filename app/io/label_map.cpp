@@ -20,8 +20,6 @@ Labels foreground_of(const LoadedVolume& volume) {
   return labels;
 }
 
-bool holds(const Labels& labels, std::int64_t label) { return std::ranges::find(labels, label) != labels.end(); }
-
 /// Dice of the prediction's ones with label 1 of the mask, and with the chosen labels.
 struct Agreement {
   double with_one = 0, with_chosen = 0;

@@ -1,9 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <vector>
+
 #include "app/io/case.h"
 
 namespace lossscope {
+
+/// Whether a label is among some.
+[[nodiscard]] inline bool holds(const std::vector<std::int64_t>& labels, std::int64_t label) {
+  return std::ranges::find(labels, label) != labels.end();
+}
 
 /// How the whole numbers of a prediction are meant beside a mask with labels, both on one grid: `label` where they can
 /// only be labels (each of them occurs in the mask), or cover another label far better than the chosen ones;

@@ -5,6 +5,7 @@
 #include <numeric>
 
 #include "app/io/case.h"
+#include "app/io/label_map.h"
 
 namespace lossscope {
 namespace {
@@ -19,10 +20,6 @@ std::string label_list(const LoadedVolume& labels, int most, const LabelChoice& 
     }
   }
   return list + (count > most ? ", ..." : "");
-}
-
-bool holds(const std::vector<std::int64_t>& labels, std::int64_t label) {
-  return std::find(labels.begin(), labels.end(), label) != labels.end();
 }
 
 /// uint8 mask of the voxels for which `chosen` holds.

@@ -126,7 +126,7 @@ function(lossscope_test name)
     set(ARG_SHARDS 1)
   endif()
   if(NOT ARG_TIMEOUT)
-    set(ARG_TIMEOUT 300)
+    set(ARG_TIMEOUT 1800)  # of a test that hangs: one of seconds takes ten minutes at a load of 20
   endif()
   set(unity)
   if(ARG_UNITY)
