@@ -107,8 +107,7 @@ NpzArray npz_gate(std::span<const std::byte> file, const Answers& answers) {
   if (arrays.empty()) {
     throw Refused("E_NUMPY_EMPTY", "the archive holds no array", "save one: np.savez_compressed(name, array)");
   }
-  const bool is_open = arrays.size() > 1;
-  const std::string_view answer = is_open ? answers.take(Question::array) : answers.to(Question::array);
+  const std::string_view answer = answers.take(Question::array);
   for (const std::string_view name : {answer, std::string_view("probabilities"), std::string_view("softmax")}) {
     const auto found = std::ranges::find(arrays, name, array_name);
     if (!name.empty() && found != arrays.end()) {

@@ -48,7 +48,7 @@ constexpr QuestionInfo kQuestions[]{
     {Question::memory, "memory", "A volume that needs much of the memory: accept it, or take every second voxel",
      "a file that needs much of the memory", kMemory},
     {Question::array, "array", "Which array of an .npz, by the name that the refusal lists",
-     "an .npz with several arrays", kNothing, Also::text},
+     "an .npz", kNothing, Also::text},
     {Question::order, "order",
      "In which order the axes of an array lie; of four, whether the first or the last holds components",
      "a NumPy array, or a file of four axes", kOrders},
