@@ -154,8 +154,7 @@ void check_labels(const AnswerArguments& arguments, const Session& session) {
     if (labels.ignores(label)) {
       throw UsageError(chosen + " and --ignore " + label_text(*labels.ignored, "none") +
                        " contradict each other: voxels of label " + std::to_string(label) +
-                       " cannot be the structure "
-                       "and not count");
+                       " cannot be the structure and not count");
     }
   }
 }

@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "app/engine/case_parts.h"
-#include "app/engine/hinted_reading.h"
 #include "app/engine/kept.h"
 #include "app/engine/plane_edits.h"
 #include "basics/trace.h"
@@ -88,7 +87,7 @@ LoadedPtr CaseLoader::Parts::read(File& file, FileKey key, const InputChoice& in
       return nullptr;
     }
     free_spare_outputs();  // those of the case before are of other sizes
-    LoadedVolume volume = read_hinted(sources.files, input, key.hints, role, part, stop);
+    LoadedVolume volume = sources.files(input, key.hints, role, part, stop);
     note_change(key, volume);
     return std::make_shared<const LoadedVolume>(std::move(volume));
   });

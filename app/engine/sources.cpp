@@ -5,9 +5,6 @@
 #include <string_view>
 #include <utility>
 
-#include "app/engine/hinted_reading.h"
-#include "app/io/read_with_hints.h"
-
 namespace lossscope {
 namespace {
 
@@ -19,11 +16,14 @@ LoadedVolume read_file(const std::string& path, const InputChoice& input, const 
   request.path = path;
   request.role = role;
   request.answers = input.answers;
-  return read_with_hints(request, hints, progress, std::move(stop));
+  request.hints = hints;
+  return read_volume(request, progress, std::move(stop));
 }
 
-LoadedVolume read_any_input(const InputChoice& input, const ReadingHints& hints, Role role, const Progress& progress,
-                            std::stop_token stop) {
+}  // namespace
+
+LoadedVolume read_input(const InputChoice& input, const ReadingHints& hints, Role role, const Progress& progress,
+                        std::stop_token stop) {
   if (input.path == kPhantom) {
     return role == Role::image ? phantom_image() : phantom_labels();
   }
@@ -35,20 +35,6 @@ LoadedVolume read_any_input(const InputChoice& input, const ReadingHints& hints,
     return read_file(role == Role::image ? sample->image : sample->mask, input, hints, role, progress, std::move(stop));
   }
   return read_file(input.path, input, hints, role, progress, std::move(stop));
-}
-
-}  // namespace
-
-LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress, std::stop_token stop) {
-  return read_any_input(input, {}, role, progress, std::move(stop));
-}
-
-LoadedVolume read_hinted(const FileReader& files, const InputChoice& input, const ReadingHints& hints, Role role,
-                         const Progress& progress, std::stop_token stop) {
-  using Own = LoadedVolume (*)(const InputChoice&, Role, const Progress&, std::stop_token);
-  const Own* own = files.target<Own>();
-  return own != nullptr && *own == read_input ? read_any_input(input, hints, role, progress, std::move(stop))
-                                              : files(input, role, progress, std::move(stop));
 }
 
 }  // namespace lossscope

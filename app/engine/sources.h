@@ -9,15 +9,16 @@
 
 namespace lossscope {
 
-/// Reads a file or one of the samples. Throws Refusal and Cancelled.
-using FileReader = std::function<LoadedVolume(const InputChoice&, Role, const Progress&, std::stop_token)>;
+/// Reads a file or one of the samples; the hints are what the case knows of it. Throws Refusal and Cancelled.
+using FileReader =
+    std::function<LoadedVolume(const InputChoice&, const ReadingHints&, Role, const Progress&, std::stop_token)>;
 /// The prediction (float32 logits) that a descent has at a lane and step; an empty volume when it is gone.
 using RunStates = std::function<Volume(const FromRun&)>;
 
 /// The reader of the program: files through lossscope-reader, "sample:phantom" generated, "sample:mni-head" from the
 /// installed sample.
-[[nodiscard]] LoadedVolume read_input(const InputChoice& input, Role role, const Progress& progress,
-                                      std::stop_token stop);
+[[nodiscard]] LoadedVolume read_input(const InputChoice& input, const ReadingHints& hints, Role role,
+                                      const Progress& progress, std::stop_token stop);
 
 /// All that a case can be made of; called on the thread that loads.
 struct Sources {

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/reader/gates/slices_choice.h"
+
 namespace lossscope {
 namespace {
 
@@ -134,9 +136,7 @@ Refusal with_slices(const Refusal& refusal, const LoadedVolume& mask, const Load
     return refusal;
   }
   const LoadedVolume& picture = of_mask ? mask : prediction;
-  std::vector<Choice> choices{
-      {Question::component, "slices", "Slices of one volume",
-       "Takes its " + std::to_string(picture.components) + " pictures as the slices of one volume.", true}};
+  std::vector<Choice> choices{choice_of_slices(picture.components, true)};
   choices.insert(choices.end(), refusal.choices.begin(), refusal.choices.end());
   return {refusal.code,
           picture.path,

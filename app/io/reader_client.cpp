@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "app/io/helper_claims.h"
-#include "app/io/read_with_hints.h"
 #include "app/io/reader_talk.h"
 #include "app/io/safe_file.h"
 #include "app/io/shared_memory.h"
@@ -35,11 +34,6 @@ std::string_view to_string(Role role) {
 }
 
 LoadedVolume read_volume(const ReadRequest& request, const Progress& progress, std::stop_token stop) {
-  return read_with_hints(request, {}, progress, std::move(stop));
-}
-
-LoadedVolume read_with_hints(const ReadRequest& request, const ReadingHints& hints, const Progress& progress,
-                             std::stop_token stop) {
   const trace::Span span(trace::Category::load, "read a file");
   const SharedMemory memory;
   Json answers = Json::object();
@@ -52,8 +46,8 @@ LoadedVolume read_with_hints(const ReadRequest& request, const ReadingHints& hin
                   {"answers", answers},
                   {"available", available_memory()},
                   {"information_only", request.information_only},
-                  {"beside", hints.beside},
-                  {"labels", hints.labels}};
+                  {"beside", request.hints.beside},
+                  {"labels", request.hints.labels}};
   LoadedVolume loaded;
   ask_reader({{"read", body}}, {request.path, request.role, {}}, memory, {progress, stop}, [&](const Said& answer) {
     loaded = volume_said(answer.at("volume"), request);

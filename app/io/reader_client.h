@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/reader/gates/hints.h"
 #include "app/reader/gates/question.h"
 #include "basics/displayable.h"
 #include "losses/volume.h"
@@ -77,6 +78,7 @@ struct ReadRequest {
   Role role = Role::image;
   Answers answers;  ///< to what the file leaves open; without one it is refused with the choices
   bool information_only = false;
+  ReadingHints hints{};  ///< what the case knows of the file: it settles some of what the file leaves open
 };
 
 /// Called now and then with a share in [0, 1] and what is being done.

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/reader/gates/slices_choice.h"
 #include "app/reader/gates/text_header.h"
 #include "app/reader/raw_volume.h"
 
@@ -75,9 +76,7 @@ bool are_likely_slices(const RawVolume& volume, const Wish& wish, bool softmax) 
 std::vector<Choice> choices_of(const RawVolume& volume, const Wish& wish, bool softmax) {
   constexpr int kMostChoices = 64;
   std::vector<Choice> choices;
-  const Choice slices{Question::component, "slices", "Slices of one volume",
-                      "Takes its " + std::to_string(volume.components()) + " pictures as the slices of one volume.",
-                      false};
+  const Choice slices = choice_of_slices(volume.components(), false);
   const bool slices_first = may_be_slices(volume) && are_likely_slices(volume, wish, softmax);
   if (slices_first) {
     choices.push_back(slices);

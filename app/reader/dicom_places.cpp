@@ -114,12 +114,4 @@ std::vector<Choice> choices_of_duplicates(const std::string& number) {
           {Question::duplicates, "last", "The later one", "Takes the one with the higher " + number + ".", false}};
 }
 
-std::string flags_of(std::span<const Choice> choices) {
-  std::string flags;
-  for (const Choice& choice : choices) {
-    flags.append(flags.empty() ? "" : ", or ").append(choice.flag());
-  }
-  return flags;
-}
-
 }  // namespace lossscope::reader

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -31,8 +30,5 @@ using Places = std::vector<std::optional<double>>;
 [[nodiscard]] Choice choice_of_placed(const std::string& effect);
 /// Which of two at one place counts. `number`: what orders them.
 [[nodiscard]] std::vector<Choice> choices_of_duplicates(const std::string& number);
-
-/// The flags of choices as words: "--slices order, or --slices placed".
-[[nodiscard]] std::string flags_of(std::span<const Choice> choices);
 
 }  // namespace lossscope::reader

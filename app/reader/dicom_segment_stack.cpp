@@ -9,6 +9,7 @@
 
 #include "app/reader/dicom_places.h"
 #include "app/reader/vector3.h"
+#include "app/reader/ways_out.h"
 
 namespace lossscope::reader {
 namespace {
@@ -91,10 +92,7 @@ class Settling {
   /// Frames that do not say where they lie follow one another, those of each segment from the first plane on.
   void follow_one_another() {
     std::ranges::fill(places_, std::nullopt);
-    std::map<int, std::vector<std::size_t>> of_segment;
-    for (const SegmentFrame& frame : wanted_) {
-      of_segment[frame.segment].push_back(frame.index);
-    }
+    const auto of_segment = frames_of_segments();
     if (of_segment.empty()) {  // nothing is drawn on the only plane that is sure
       places_.front() = dot(normal_, file_.frames.front().position);
       return;
@@ -120,12 +118,18 @@ class Settling {
   [[nodiscard]] std::vector<Note>& notes() { return notes_; }
 
  private:
+  /// Indices of the frames that are wanted, by their segments.
+  [[nodiscard]] std::map<int, std::vector<std::size_t>> frames_of_segments() const {
+    std::map<int, std::vector<std::size_t>> frames;
+    for (const SegmentFrame& frame : wanted_) {
+      frames[frame.segment].push_back(frame.index);
+    }
+    return frames;
+  }
+
   /// Those of each segment by themselves: where the order of its frames puts each. None where it settles nothing.
   [[nodiscard]] std::optional<Places> places_by_order() const {
-    std::map<int, std::vector<std::size_t>> of_segment;
-    for (const SegmentFrame& frame : wanted_) {
-      of_segment[frame.segment].push_back(frame.index);
-    }
+    const auto of_segment = frames_of_segments();
     Places all = places_;
     for (const auto& [segment, indices] : of_segment) {
       Places own;
@@ -238,7 +242,7 @@ class Settling {
   [[noreturn]] static void ask(const char* code, const std::string& reason, std::vector<Choice> choices) {
     std::string remedy = "export the segmentation again";
     if (!choices.empty()) {
-      remedy += ", or say what to do: " + flags_of(choices);
+      remedy += ", or say what to do: " + flags_of(choices, ", or ");
     }
     throw Refused(code, reason, remedy, std::move(choices));
   }

@@ -7,6 +7,7 @@
 
 #include "app/reader/dicom_places.h"
 #include "app/reader/vector3.h"
+#include "app/reader/ways_out.h"
 #include "basics/number_text.h"
 
 namespace lossscope::reader {
@@ -85,7 +86,7 @@ void take_order(Slices& slices, std::vector<Note>& notes) {
   }
   throw Refused("E_DICOM_POSITION", without_place(names, all),
                 choices.empty() ? "export the series again, with positions"
-                                : "export the series again, or say what to do: " + flags_of(choices),
+                                : "export the series again, or say what to do: " + flags_of(choices, ", or "),
                 choices);
 }
 
@@ -137,7 +138,7 @@ bool is_even_without_doubles(const Slices& slices) {
                 "two slices lie at one place: " + one.name() + " and " + other.name() +
                     (doubled ? "" : "; another place has none, so that one of them seems to give a wrong one"),
                 choices.empty() ? "export the series again"
-                                : (doubled ? "say which counts: " : "say what to do: ") + flags_of(choices),
+                                : (doubled ? "say which counts: " : "say what to do: ") + flags_of(choices, ", or "),
                 choices);
 }
 

@@ -9,6 +9,7 @@
 #include <set>
 
 #include "app/reader/gates/text_header.h"
+#include "app/reader/ways_out.h"
 
 namespace lossscope::reader {
 namespace {
@@ -228,14 +229,6 @@ std::optional<double> factor_of_labels(const std::optional<std::set<double>>& va
   return all ? std::optional(*first) : std::nullopt;
 }
 
-std::string flags_of(const std::vector<Choice>& ways) {
-  std::string flags;
-  for (const Choice& way : ways) {
-    flags += (flags.empty() ? "" : " or ") + way.flag();
-  }
-  return flags;
-}
-
 [[noreturn]] void refuse_fractions(const RawVolume& volume, const Survey& survey) {
   const auto values = different_values(volume);
   const std::vector<Choice> ways = threshold_choices(survey, values);
@@ -246,7 +239,7 @@ std::string flags_of(const std::vector<Choice>& ways) {
   throw Refused("E_MASK_VALUES",
                 std::to_string(survey.broken) + " voxels are not whole numbers: this looks like " + looks,
                 (factor ? "divide it by " + short_number(*factor) : "open it as prediction or image") +
-                    ", or say from where on a voxel belongs to the mask: " + flags_of(ways),
+                    ", or say from where on a voxel belongs to the mask: " + flags_of(ways, " or "),
                 ways);
 }
 

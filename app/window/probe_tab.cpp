@@ -12,6 +12,7 @@
 #include <iterator>
 
 #include "app/figures/case_text.h"
+#include "app/figures/text.h"
 #include "app/window/elided_label.h"
 #include "app/window/number_table.h"
 
@@ -183,9 +184,8 @@ void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
 
 /// A row of its own, for no column is as wide as a loss's name.
 void ProbeTab::fillName(int row, const LossProbe& probe) {
-  const std::string_view name = probe.result->loss->declaration().name;
   table_->setSpan(row, kVoxel, 1, kDistance + 1);
-  put(row, kVoxel, QStringLiteral("   ") + QString::fromUtf8(name.data(), static_cast<qsizetype>(name.size())));
+  put(row, kVoxel, QStringLiteral("   ") + text(probe.result->loss->declaration().name));
 }
 
 void ProbeTab::fillLoss(int row, const LossProbe& probe, bool counts) {

@@ -33,7 +33,7 @@ Session ct_session() {
 }
 
 FileReader reader_of(const MadeCase& made) {
-  return [&made](const InputChoice& input, Role, const Progress&, std::stop_token) {
+  return [&made](const InputChoice& input, const ReadingHints&, Role, const Progress&, std::stop_token) {
     LoadedVolume loaded;
     loaded.path = input.path;
     loaded.volume = input.path == "image" ? made.image : input.path == "mask" ? made.mask : made.prediction;

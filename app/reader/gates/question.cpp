@@ -40,8 +40,7 @@ constexpr QuestionInfo kQuestions[]{
      "a DICOM folder with several series", kNothing, Also::text},
     {Question::slices, "slices",
      "DICOM slices: resample those that are not evenly spaced; read one without its series; place those that do not "
-     "say "
-     "where they lie by their order; read only those that say it (placed)",
+     "say where they lie by their order; read only those that say it (placed)",
      "a DICOM series whose slices are not evenly spaced or do not say where they lie, or one of its files", kSlices},
     {Question::duplicates, "duplicates", "Which of two DICOM slices at one place, by instance number",
      "a DICOM series with two slices at one place", kDuplicates},

@@ -27,7 +27,8 @@ class Moody {
   explicit Moody(MemoryCase& files) : read_(files.reader()) {}
 
   FileReader reader() {
-    return [this](const InputChoice& input, Role role, const Progress& progress, const std::stop_token& stop) {
+    return [this](const InputChoice& input, const ReadingHints& hints, Role role, const Progress& progress,
+                  const std::stop_token& stop) {
       switch (way.load()) {
         case Way::refuses:
           throw Refusal("E_TEST", input.path, "it is not liked", "nothing");
@@ -47,7 +48,7 @@ class Moody {
         case Way::none:
           break;
       }
-      return read_(input, role, progress, stop);
+      return read_(input, hints, role, progress, stop);
     };
   }
 

@@ -107,7 +107,8 @@ TEST(CaseLoader, ARefusalLeavesNothingOfTheOldCaseBehind) {
 TEST(CaseLoader, TheAutomaticWindowIgnoresOutliersAndWhatIsNotFinite) {
   Grid grid;
   grid.size = {50, 40, 10};
-  const FileReader reader = [&grid](const InputChoice&, Role, const Progress&, const std::stop_token&) {
+  const FileReader reader = [&grid](const InputChoice&, const ReadingHints&, Role, const Progress&,
+                                    const std::stop_token&) {
     LoadedVolume loaded;
     loaded.grid = grid;
     loaded.volume = make_volume(grid, VoxelType::float32);
@@ -177,9 +178,9 @@ TEST(CaseLoader, WithoutASpacingLengthsAreInVoxels) {
     MemoryCase files(flat ? std::array<std::int64_t, 3>{24, 20, 1} : std::array<std::int64_t, 3>{24, 20, 16});
     std::set<std::string> silent{"image", "mask"};
     Sources sources = files.sources();
-    sources.files = [&, read = sources.files](const InputChoice& input, Role role, const Progress& progress,
-                                              std::stop_token stop) {
-      LoadedVolume loaded = read(input, role, progress, stop);
+    sources.files = [&, read = sources.files](const InputChoice& input, const ReadingHints& hints, Role role,
+                                              const Progress& progress, std::stop_token stop) {
+      LoadedVolume loaded = read(input, hints, role, progress, stop);
       loaded.grid.spacing = loaded.volume.grid.spacing = {1, 1, 1};
       loaded.has_grid = !silent.contains(input.path);
       return loaded;

@@ -26,9 +26,9 @@ bool is_void(const Grid& grid, std::int64_t at) { return at / grid.size[0] % gri
 class VoidCase {
  public:
   [[nodiscard]] Sources sources() {
-    return {.files = [this, read = files_.reader()](const InputChoice& input, Role role, const Progress& progress,
-                                                    std::stop_token stop) {
-      LoadedVolume loaded = read(input, role, progress, stop);
+    return {.files = [this, read = files_.reader()](const InputChoice& input, const ReadingHints& hints, Role role,
+                                                    const Progress& progress, std::stop_token stop) {
+      LoadedVolume loaded = read(input, hints, role, progress, stop);
       std::int64_t in = 0, out = 0, none = 0;
       for (std::int64_t at = 0; at < loaded.grid.voxels(); ++at) {
         if (role == Role::mask) {

@@ -43,7 +43,8 @@ class MemoryCase {
 
   /// Reads as read_input does; "missing" is refused, "slow" waits until it is stopped or 30 s have passed.
   [[nodiscard]] FileReader reader() {
-    return [this](const InputChoice& input, Role role, const Progress& progress, std::stop_token stop) {
+    return [this](const InputChoice& input, const ReadingHints&, Role role, const Progress& progress,
+                  std::stop_token stop) {
       ++reads_;
       if (progress) {
         progress(0.5, input.path);
