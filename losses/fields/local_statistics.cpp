@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::int64_t whole_lanes(std::int64_t n) { return (n + kRowLanes - 1) / kRowLanes * kRowLanes; }
 
-const StructuralKernels& kernels() { return cpu_kernels().structural; }
-
 }  // namespace
 
 LocalWindow::LocalWindow(const Grid& grid, int width, double sigma, bool renormalise)
@@ -74,7 +72,7 @@ void WindowedRows::give(std::int64_t j, const double* row) {
   // the adjoint, after it for the mean.
   const std::int64_t n = window_.grid().size[0];
   if (!shares_.empty() && sum_ == WindowSum::adjoint) {
-    kernels().multiply(row, shares_.data(), n, scaled_.row(0));
+    cpu_kernels().structural.multiply(row, shares_.data(), n, scaled_.row(0));
     row = scaled_.row(0);
   }
   const int reach = window_.reach(0);
@@ -83,9 +81,10 @@ void WindowedRows::give(std::int64_t j, const double* row) {
     taps_.push_back(row + offset);
   }
   constexpr double kAlone = 1;
-  kernels().weigh(taps_.data(), reach > 0 ? window_.weights().data() : &kAlone, 2 * reach + 1, n, along_.row(j));
+  cpu_kernels().structural.weigh(taps_.data(), reach > 0 ? window_.weights().data() : &kAlone, 2 * reach + 1, n,
+                                 along_.row(j));
   if (!shares_.empty() && sum_ == WindowSum::mean) {
-    kernels().multiply(along_.row(j), shares_.data(), n, along_.row(j));
+    cpu_kernels().structural.multiply(along_.row(j), shares_.data(), n, along_.row(j));
   }
 }
 
@@ -98,7 +97,8 @@ void WindowedRows::weigh(int axis, std::int64_t at, Row row, double* out) {
     taps_.push_back(row(other));
     weights_.push_back(window_.weight(sum_, axis, at, static_cast<int>(other - at)));
   }
-  kernels().weigh(taps_.data(), weights_.data(), static_cast<int>(taps_.size()), window_.grid().size[0], out);
+  cpu_kernels().structural.weigh(taps_.data(), weights_.data(), static_cast<int>(taps_.size()), window_.grid().size[0],
+                                 out);
 }
 
 void WindowedRows::end_slice(std::int64_t k) {

@@ -21,8 +21,6 @@ namespace {
 
 constexpr std::int64_t kFloats = 1 << 16;  ///< voxels of a finished map that a thread takes at a time
 
-const StructuralKernels& kernels() { return cpu_kernels().structural; }
-
 bool renormalises(const FieldRequest& request) { return request.arguments[5] < 0.5; }
 
 /// Where not all voxels count, the sums are divided afterwards (CountedShares).
@@ -74,7 +72,7 @@ class LocalStatistics {
       double* x = slice.row(j);
       fill_(j, k, x);
       mean_.give(j, x);
-      kernels().multiply(x, x, width_, scratch_.row(0));
+      cpu_kernels().structural.multiply(x, x, width_, scratch_.row(0));
       squares_.give(j, scratch_.row(0));
     }
     mean_.end_slice(k);
@@ -89,8 +87,8 @@ class LocalStatistics {
   }
   /// Multiplies means and mean squares of the last `at` with a row.
   void scale(const double* by) {
-    kernels().multiply(scratch_.row(1), by, width_, scratch_.row(1));
-    kernels().multiply(scratch_.row(2), by, width_, scratch_.row(2));
+    cpu_kernels().structural.multiply(scratch_.row(1), by, width_, scratch_.row(1));
+    cpu_kernels().structural.multiply(scratch_.row(2), by, width_, scratch_.row(2));
   }
   /// The values of a row, of the slice that was given last or of one within the window's reach before it.
   [[nodiscard]] const double* values(std::int64_t j, std::int64_t k) { return slice_at(k).row(j); }
@@ -228,7 +226,7 @@ class SlopeRowsOf {
       const StructureRows rows = structure_.at(j, k);
       const SlopeRows parts{at(by_value_, k).row(j), scratch_.row(0), scratch_.row(1)};
       heights.put(j, k, scratch_.row(2));
-      kernels().slope_parts(rows.mask, rows.prediction, constants, scratch_.row(2), width, parts);
+      cpu_kernels().structural.slope_parts(rows.mask, rows.prediction, constants, scratch_.row(2), width, parts);
       const SlopeRows given = rows.shares != nullptr ? shared(parts, rows.shares) : parts;
       through_mean_.give(j, given.by_value);
       through_deviation_.give(j, given.by_deviation);
@@ -248,8 +246,8 @@ class SlopeRowsOf {
       through_mean_.sums(j, k, adjoint.by_value);
       through_deviation_.sums(j, k, adjoint.by_deviation);
       through_product_.sums(j, k, adjoint.by_mean);
-      kernels().slope(at(values_, k).row(j), at(by_value_, k).row(j), adjoint, grid.size[0],
-                      slope.data() + grid.offset(0, j, k));
+      cpu_kernels().structural.slope(at(values_, k).row(j), at(by_value_, k).row(j), adjoint, grid.size[0],
+                                     slope.data() + grid.offset(0, j, k));
       for (std::int64_t i = grid.offset(0, j, k); counts_ != nullptr && i < grid.offset(0, j + 1, k); ++i) {
         slope[i] = counts_[i] != 0 ? slope[i] : 0;
       }
@@ -301,8 +299,8 @@ Field structural_error(const FieldRequest& request, const Problem& problem, cons
     const auto errors_of = [&](std::int64_t k) {
       for (std::int64_t j = rows.first; j < rows.last; ++j) {
         const StructureRows both = structure.at(j, k);
-        kernels().error(both.mask, both.prediction, constants, grid.size[0], error.data() + grid.offset(0, j, k),
-                        here.data());
+        cpu_kernels().structural.error(both.mask, both.prediction, constants, grid.size[0],
+                                       error.data() + grid.offset(0, j, k), here.data());
       }
     };
     const Range given = widened(slices, window.reach(2), grid.size[2]);
@@ -313,7 +311,7 @@ Field structural_error(const FieldRequest& request, const Problem& problem, cons
   const double most = *std::ranges::max_element(largest);
   std::atomic<std::int64_t> counted{0};
   parallel_pieces(grid.voxels(), kFloats, threads, stop, [&](std::int64_t begin, std::int64_t end) {
-    counted += kernels().cut(error.data() + begin, end - begin, request.arguments[0] * most);
+    counted += cpu_kernels().structural.cut(error.data() + begin, end - begin, request.arguments[0] * most);
   });
   field.scalars = {static_cast<double>(counted), most, 0, 0};
   return field;
