@@ -2,14 +2,15 @@
 #include "app/engine/case_parts.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <tuple>
 #include <utility>
+#include <variant>
 
 #include "app/engine/first_look.h"
 #include "app/io/fit_choices.h"
 #include "app/io/known_spacing.h"
 #include "app/io/label_map.h"
+#include "basics/file_name.h"
 #include "basics/trace.h"
 #include "losses/predictions/threshold.h"
 
@@ -43,6 +44,9 @@ Decided decided_in(const CaseKey& parts, const Grid& grid) {
       }
     }
   }
+  if (parts.mask_file && !parts.mask_file->has_grid && decided[Role::prediction].contains(Question::grid)) {
+    decided[Role::mask].insert(Question::grid);  // how the axes of an array run is said of either
+  }
   return decided;
 }
 
@@ -63,7 +67,7 @@ FileKey prediction_key(const Session& session) {
 
 void note_change(const FileKey& key, LoadedVolume& volume) {
   if (!key.sha256.empty() && key.sha256 != volume.sha256) {
-    volume.assumptions.push_back({"W_CHANGED", displayable(std::filesystem::path(key.path).filename().string()) +
+    volume.assumptions.push_back({"W_CHANGED", shown_name(key.path) +
                                                    ": it is not the file that the session was saved with; what is "
                                                    "shown may differ from then"});
   }
@@ -72,6 +76,7 @@ void note_change(const FileKey& key, LoadedVolume& volume) {
 CaseMask make_mask(const MaskKey& key) {
   const trace::Span span(trace::Category::load, "select the label");
   CaseMask made;
+  made.fitting = key.fitting;
   if (key.labels) {
     made.labels = std::make_shared<const LoadedVolume>(labels_on(key.grid, *key.labels, key.fitting, made.assumptions));
     const LabelChoice choice = choice_in(*made.labels, key.choice);
@@ -99,9 +104,14 @@ CasePrediction read_prediction(const PredictionKey& key) {
   LoadedVolume fitted = *key.loaded;
   const Role role = role_for_fitting(*key.loaded, key.meaning);
   const double outside = background_of(*key.loaded, key.meaning);
+  bool is_turned_or_not = false;
   try {
-    fitted.volume = fit_prediction(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside,
-                                   key.mask->volume);
+    const bool of_file = std::holds_alternative<FromFile>(key.source);  // a model's axes are those of its image
+    FittedPrediction on_grid =
+        fit_prediction(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside,
+                       {key.mask->volume, key.mask->labels.get(), key.mask->fitting, of_file});
+    fitted.volume = std::move(on_grid.volume);
+    is_turned_or_not = on_grid.is_answered;
   } catch (const Refusal& refusal) {
     throw key.mask->labels ? with_slices(refusal, *key.mask->labels, *key.loaded) : refusal;
   }
@@ -109,7 +119,7 @@ CasePrediction read_prediction(const PredictionKey& key) {
                                   key.mask->volume, key.mask->counts,  key.mask->labels.get()};
   PredictionValues values = prediction_values(fitted, reading, made.assumptions);
   made.decided = std::move(values.decided);
-  if (turn_in(grid_choice(key.answers))) {  // which is taken of a file without a grid, too
+  if (is_turned_or_not) {  // which is asked of a file without a grid, too
     made.decided.insert(Question::grid);
   }
   made.volume = std::move(values.volume);

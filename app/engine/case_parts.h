@@ -45,6 +45,7 @@ struct CaseMask {
   Volume volume;
   Volume counts;  ///< empty where all voxels count
   std::array<std::int64_t, 3> centre{};
+  GridChoice fitting{};  ///< how it was put there
   Assumptions assumptions;
   std::set<Question> decided;
 };

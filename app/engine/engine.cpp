@@ -203,7 +203,7 @@ struct Engine::Worker {
   }
 
   void report_progress(double share, std::string_view what) {
-    const QString text = QString::fromUtf8(what.data(), static_cast<qsizetype>(what.size()));
+    const QString text = QString::fromStdString(std::string(what));
     call_later(engine, [to = &engine, share, text] {
       if (to->busy_) {
         Q_EMIT to->progress(share, text);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <functional>
+#include <map>
 #include <span>
 
 #include "basics/number_text.h"
@@ -64,12 +65,57 @@ class Values {
       }
       sum += number(voxels_[static_cast<std::size_t>(grid_.offset(own[0], own[1], own[2]))]);
     }
-    const double mean_inside = sum / static_cast<double>(inside.size());
-    return (mean_inside - mean_) / deviation_ * std::sqrt(share / (1 - share));
+    return correlation(sum / static_cast<double>(inside.size()), share);
+  }
+  /// Whether the values show another label of a mask, or all of them together, about as well as `best` says: they lie
+  /// right then, and another label was chosen.
+  [[nodiscard]] bool covers_a_label(const LoadedVolume& labels, double best) const {
+    constexpr double kAsGood = 0.1;
+    if (labels.volume.grid.size != grid_.size) {
+      return false;
+    }
+    const std::map<std::int64_t, Sum> sums = labels.volume.type == VoxelType::uint8
+                                                 ? sums_of(labels.volume.voxels<std::uint8_t>())
+                                                 : sums_of(labels.volume.voxels<std::int32_t>());
+    Sum any;
+    bool covers = false;
+    for (const auto& [label, sum] : sums) {
+      if (label != 0) {
+        covers = covers || correlation(sum) >= best - kAsGood;
+        any = {any.values + sum.values, any.voxels + sum.voxels};
+      }
+    }
+    return covers || correlation(any) >= best - kAsGood;
   }
   [[nodiscard]] bool vary() const { return deviation_ > 0 && std::isfinite(deviation_); }
 
  private:
+  struct Sum {
+    double values = 0;
+    std::int64_t voxels = 0;
+  };
+
+  template <class T>
+  [[nodiscard]] std::map<std::int64_t, Sum> sums_of(std::span<T> labels) const {
+    std::map<std::int64_t, Sum> sums;
+    Sum* of = nullptr;
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      of = i > 0 && labels[i] == labels[i - 1] ? of : &sums[static_cast<std::int64_t>(labels[i])];
+      of->values += number(voxels_[i]);
+      ++of->voxels;
+    }
+    return sums;
+  }
+
+  /// Pearson's, with the set of voxels that the sum is of.
+  [[nodiscard]] double correlation(const Sum& sum) const {
+    const double share = static_cast<double>(sum.voxels) / static_cast<double>(voxels_.size());
+    return share > 0 && share < 1 ? correlation(sum.values / static_cast<double>(sum.voxels), share) : 0;
+  }
+  [[nodiscard]] double correlation(double mean_inside, double share) const {
+    return (mean_inside - mean_) / deviation_ * std::sqrt(share / (1 - share));
+  }
+
   [[nodiscard]] double number(float voxel) const {
     constexpr float kMost = 100;  // logits beyond say no more
     if (labels_) {
@@ -83,6 +129,82 @@ class Values {
   bool labels_;
   double mean_ = 0, deviation_ = 0;
 };
+
+/// Fewer voxels are soon covered by chance: one of the 48 turns may fit.
+constexpr std::size_t kFewestVoxels = 8;
+
+/// As Evidence says, but for the mask.
+Evidence evidence_of(double turned, double as_it_is) {
+  const double left = 1 - turned, size = std::abs(as_it_is);
+  if (turned < 0.3 || left > 0.8 * (1 - as_it_is)) {
+    return Evidence::none;
+  }
+  if (turned >= 0.6 && turned >= size + 0.2 && left <= (1 - size) / 2) {
+    return Evidence::clear;
+  }
+  const bool much = turned >= as_it_is + 0.2 || (turned >= as_it_is + 0.1 && left <= (1 - as_it_is) / 2);
+  return turned >= 0.5 && much ? Evidence::strong : Evidence::some;
+}
+
+/// Whether it reverses an axis of one voxel, which changes nothing.
+bool turns_what_has_no_length(const Turn& turn, const Grid& grid) {
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    if (turn.flip[axis] && grid.size[axis] == 1) {
+      return true;
+    }
+  }
+  return false;
+}
+
+/// The turns that agree better, and how much they speak for themselves.
+BetterTurns judged(const Volume& mask, const Values& values, const Grid& own, const LoadedVolume* labels) {
+  constexpr double kAlike = 0.02;
+  constexpr std::size_t kMost = 3;
+  BetterTurns better;
+  double share = 0;
+  const std::vector<Index> inside = some_inside(mask, share);
+  if (inside.empty() || share >= 1 || !values.vary()) {
+    return better;
+  }
+  std::vector<Agreement> all;
+  for (std::size_t number = 0; number < Turn::kAll; ++number) {
+    const Turn turn = Turn::of_number(number);
+    const auto lies = turn.on(mask.grid, own.size);
+    if (lies && !turns_what_has_no_length(turn, mask.grid)) {
+      all.push_back({turn, values.correlation(inside, share, *lies)});
+      better.as_it_is = number == 0 ? all.back().correlation : better.as_it_is;
+    }
+  }
+  std::ranges::stable_sort(all, std::greater<>(), &Agreement::correlation);
+  const double best = all.empty() ? -1 : all.front().correlation;
+  better.evidence = evidence_of(best, better.as_it_is);
+  if (better.evidence == Evidence::clear &&
+      (inside.size() < kFewestVoxels || (labels != nullptr && values.covers_a_label(*labels, best)))) {
+    better.evidence = Evidence::strong;
+  }
+  std::erase_if(all, [&](const Agreement& each) {
+    return each.correlation < best - kAlike || evidence_of(each.correlation, better.as_it_is) == Evidence::none;
+  });
+  std::ranges::stable_sort(all, {}, [](const Agreement& each) { return std::ranges::count(each.turn.flip, true); });
+  all.resize(std::min(all.size(), kMost));
+  better.turns = std::move(all);
+  return better;
+}
+
+/// What the prediction of several structures shows may be more than the label that was chosen.
+Volume all_labels(const LoadedVolume& labels) {
+  Volume mask = make_volume(labels.volume.grid, VoxelType::uint8);
+  const auto put = [&](auto voxels) {
+    std::ranges::transform(voxels, mask.voxels<std::uint8_t>().begin(),
+                           [](auto label) { return static_cast<std::uint8_t>(label != 0 ? 1 : 0); });
+  };
+  if (labels.volume.type == VoxelType::uint8) {
+    put(labels.volume.voxels<std::uint8_t>());
+  } else {
+    put(labels.volume.voxels<std::int32_t>());
+  }
+  return mask;
+}
 
 }  // namespace
 
@@ -125,40 +247,25 @@ std::optional<std::size_t> turn_number(std::string_view letters) {
   return std::nullopt;
 }
 
-std::string agreement_text(const Agreement& agreement, double as_it_is) {
+std::string agreement_text(const Agreement& agreement, const BetterTurns& better) {
   const auto two_digits = [](double value) { return shortest_text(std::round(value * 100) / 100); };
-  return "its voxels agree much better with the mask (correlation " + two_digits(agreement.correlation) +
-         (as_it_is >= -1 ? ", as it is " + two_digits(as_it_is) : "") + ")";
+  return std::string("its voxels agree ") + (better.evidence == Evidence::some ? "" : "much ") +
+         "better with the mask (correlation " + two_digits(agreement.correlation) +
+         (better.as_it_is >= -1 ? ", as it is " + two_digits(better.as_it_is) : "") + ")";
 }
 
-std::vector<Agreement> better_turns(const Volume& mask, const LoadedVolume& loaded, double& as_it_is) {
-  constexpr double kGood = 0.5, kMuch = 0.2, kAlike = 0.02;
-  constexpr std::size_t kMost = 3;
-  as_it_is = -2;
-  double share = 0;
+BetterTurns better_turns(const Volume& mask, const LoadedVolume& loaded, const LoadedVolume* labels) {
   if (mask.empty() || mask.type != VoxelType::uint8 || loaded.volume.type != VoxelType::float32) {
     return {};
   }
-  const std::vector<Index> inside = some_inside(mask, share);
   const Values values(loaded);
-  if (inside.empty() || share >= 1 || !values.vary()) {
-    return {};
+  BetterTurns better = judged(mask, values, loaded.volume.grid, labels);
+  if (better.evidence < Evidence::clear && labels != nullptr && labels->labels.size() > 2 &&
+      labels->volume.grid.size == mask.grid.size) {
+    const BetterTurns with_all = judged(all_labels(*labels), values, loaded.volume.grid, labels);
+    better = with_all.evidence > better.evidence ? with_all : better;
   }
-  std::vector<Agreement> all;
-  for (std::size_t number = 0; number < Turn::kAll; ++number) {
-    const Turn turn = Turn::of_number(number);
-    if (const auto lies = turn.on(mask.grid, loaded.volume.grid.size)) {
-      all.push_back({turn, values.correlation(inside, share, *lies)});
-      as_it_is = number == 0 ? all.back().correlation : as_it_is;
-    }
-  }
-  std::ranges::stable_sort(all, std::greater<>(), &Agreement::correlation);
-  std::erase_if(all, [&, best = all.empty() ? 0 : all.front().correlation](const Agreement& each) {
-    return each.correlation < kGood || each.correlation < best - kAlike || each.correlation < as_it_is + kMuch;
-  });
-  std::ranges::stable_sort(all, {}, [](const Agreement& each) { return std::ranges::count(each.turn.flip, true); });
-  all.resize(std::min(all.size(), kMost));
-  return all;
+  return better;
 }
 
 }  // namespace lossscope

@@ -34,13 +34,28 @@ struct Agreement {
   Turn turn;
   double correlation = 0;  ///< of the volume's values with the mask
 };
-/// The turns in which a volume agrees much better with the mask than as it is, those of alike
-/// correlation with the fewest axes backwards first, and at most three; empty when
-/// it agrees well as it is, with no turn, or with the mask empty or full. `as_it_is` becomes the correlation of that,
-/// or -2 when its size does not fit. `mask`: uint8, on the grid of the case.
-[[nodiscard]] std::vector<Agreement> better_turns(const Volume& mask, const LoadedVolume& loaded, double& as_it_is);
+/// How much a turn speaks against a volume as it is, by r and s, the correlations with the mask turned and as it is.
+enum class Evidence : std::uint8_t {
+  none,
+  some,    ///< r >= 0.3, and 1 - r at most 0.8 (1 - s): worth an offer behind others
+  strong,  ///< r >= 0.5 as well, and r >= s + 0.2, or r >= s + 0.1 with 1 - r at most half of 1 - s: told, offered
+           ///< first
+  clear    ///< r >= 0.6, r >= |s| + 0.2, 1 - r at most half of 1 - |s|, with 8 voxels or more in the mask, and no other
+           ///< label of the mask that the volume covers as it is: asked about
+};
+
+struct BetterTurns {
+  std::vector<Agreement> turns;  ///< with the best correlation or nearly, those with the fewest axes backwards first
+  double as_it_is = -2;          ///< correlation; -2: its size does not fit
+  Evidence evidence = Evidence::none;
+};
+/// The turns in which a volume agrees better with the mask than as it is, at most three; none where there is no
+/// evidence, and with a mask that is empty or full. `mask`: uint8, on the grid of the case; `labels`: what it was
+/// chosen from, on the same grid, or null.
+[[nodiscard]] BetterTurns better_turns(const Volume& mask, const LoadedVolume& loaded,
+                                       const LoadedVolume* labels = nullptr);
 
 /// "its voxels agree much better with the mask (correlation 0.95, as it is 0.31)".
-[[nodiscard]] std::string agreement_text(const Agreement& agreement, double as_it_is);
+[[nodiscard]] std::string agreement_text(const Agreement& agreement, const BetterTurns& better);
 
 }  // namespace lossscope

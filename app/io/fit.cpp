@@ -9,6 +9,7 @@
 
 #include "app/io/fit_choices.h"
 #include "app/io/resample.h"
+#include "basics/file_name.h"
 
 namespace lossscope {
 namespace {
@@ -155,18 +156,6 @@ std::optional<Placement> chosen_turn(GridChoice choice, const Grid& reference, c
   return number ? Turn::of_number(*number).on(reference, loaded.volume.grid.size) : std::nullopt;
 }
 
-/// Says when voxels whose place nothing gives agree much better with the mask in another turn.
-void note_doubt(const Volume* mask, const LoadedVolume& loaded, std::vector<Assumption>& assumptions) {
-  double as_it_is = 0;
-  const auto better = mask == nullptr ? std::vector<Agreement>() : better_turns(*mask, loaded, as_it_is);
-  if (!better.empty()) {
-    assumptions.push_back({"W_TURN_LIKELY", displayable(loaded.path) + ": with its axes in the order " +
-                                                better.front().turn.words() + ", " +
-                                                agreement_text(better.front(), as_it_is) + ": --grid " +
-                                                better.front().turn.letters()});
-  }
-}
-
 /// How many voxels of a block lie outside the grid.
 std::int64_t left_out(const Placement& block, const Grid& grid) {
   std::int64_t inside = 1;
@@ -193,36 +182,41 @@ Assumption placing(const FitReport& report, const Grid& reference, Role role) {
 }
 
 Volume fitted_volume(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
-                     std::vector<Assumption>& assumptions, double outside, const Volume* mask) {
+                     std::vector<Assumption>& assumptions, double outside, const MaskBeside* beside,
+                     bool& is_answered) {
   const FitReport report = compare_grids(reference, loaded.volume.grid);
   const auto assumed = [&](const std::string& code, const std::string& what) {
-    assumptions.push_back({code, displayable(loaded.path) + ": " + report.text + "; " + what});
+    assumptions.push_back({code, shown_name(loaded.path) + ": " + report.text + "; " + what});
   };
+  const auto judge = [&] { is_answered = beside != nullptr && judge_axes(loaded, choice, *beside, assumptions); };
   const bool fits = report.fit == Fit::same || report.deviation_voxels <= kPlaceTolerance;
   const auto turn = chosen_turn(choice, reference, loaded);
-  if (turn && (mask != nullptr || !fits)) {  // said of all files, it is not meant for an image that fits
+  if (turn && (beside != nullptr || !fits)) {  // said of all files, it is not meant for an image that fits
     assumed("W_TURNED", "its axes were turned, and its own grid was ignored");
+    is_answered = true;
     return placed(loaded.volume, reference, *turn, outside);
   }
   if (report.fit == Fit::same) {
+    judge();
     return loaded.volume;
   }
   Volume fitted = loaded.volume;
   fitted.grid = reference;
   if (!loaded.has_grid && loaded.volume.grid.size == reference.size) {
     assumptions.push_back(
-        {"W_GRID_ADOPTED", displayable(loaded.path) + ": it has no grid of its own, and took the case's"});
-    note_doubt(mask, loaded, assumptions);
+        {"W_GRID_ADOPTED", shown_name(loaded.path) + ": it has no grid of its own, and took the case's"});
+    judge();
     return fitted;
   }
   if (report.deviation_voxels <= kPlaceTolerance) {
     assumed("W_GRID_ADOPTED", "the mask's grid was adopted");
+    judge();
     return fitted;
   }
   const bool same_size = loaded.volume.grid.size == reference.size;
   if (choice == GridChoice::ignore_header && same_size) {
     assumed("W_GRID_IGNORED", "its own grid was ignored, and its voxels were taken to lie as the mask's do");
-    note_doubt(mask, loaded, assumptions);
+    judge();
     return fitted;
   }
   if (choice == GridChoice::transpose && report.lies == Lies::transposed) {
@@ -246,7 +240,7 @@ Volume fitted_volume(const Grid& reference, const LoadedVolume& loaded, Role rol
     fitted.grid = stretched(reference, loaded.volume.grid);
     return resample(fitted, reference, linear, outside);
   }
-  throw grid_refusal(report, reference, loaded, role, mask);
+  throw grid_refusal(report, reference, loaded, role, beside);
 }
 
 }  // namespace
@@ -326,12 +320,15 @@ bool lies_elsewhere(const Grid& reference, const LoadedVolume& loaded) {
 
 Volume fit_to(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
               std::vector<Assumption>& assumptions, double outside) {
-  return fitted_volume(reference, loaded, role, choice, assumptions, outside, nullptr);
+  bool is_answered = false;
+  return fitted_volume(reference, loaded, role, choice, assumptions, outside, nullptr, is_answered);
 }
 
-Volume fit_prediction(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
-                      std::vector<Assumption>& assumptions, double outside, const Volume& mask) {
-  return fitted_volume(reference, loaded, role, choice, assumptions, outside, &mask);
+FittedPrediction fit_prediction(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
+                                std::vector<Assumption>& assumptions, double outside, const MaskBeside& beside) {
+  FittedPrediction fitted;
+  fitted.volume = fitted_volume(reference, loaded, role, choice, assumptions, outside, &beside, fitted.is_answered);
+  return fitted;
 }
 
 }  // namespace lossscope

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/reader/gates/slices_choice.h"
+#include "basics/file_name.h"
 
 namespace lossscope {
 namespace {
@@ -84,40 +85,118 @@ bool has_same_axes(const Grid& grid, const Grid& reference) {
 
 /// Whether the headers leave open how the axes of a volume run.
 bool may_be_turned(const FitReport& report) {
-  return report.lies != Lies::reordered && report.lies != Lies::part && report.lies != Lies::beside &&
-         report.lies != Lies::unknown_part;
+  return report.lies != Lies::reordered && report.lies != Lies::part && report.lies != Lies::beside;
 }
 
-/// Turns in which the volume agrees much better with the mask come before everything else.
-void put_turns_first(std::vector<Choice>& ways, const Volume& mask, const LoadedVolume& loaded) {
-  double as_it_is = 0;
-  const std::vector<Agreement> better = better_turns(mask, loaded, as_it_is);
-  const bool is_transposed =
-      std::ranges::any_of(better, [](const Agreement& each) { return each.turn.letters() == "kji"; });
-  if (is_transposed && std::ranges::any_of(ways, [](const Choice& way) { return way.answer == "transpose"; })) {
-    return;  // it is offered by its name
-  }
-  for (Choice& way : ways) {
-    way.safe = way.safe && better.empty();
-  }
+std::vector<Choice> choices_of_turns(const BetterTurns& better) {
   std::vector<Choice> turns;
-  for (const Agreement& each : better) {
+  for (const Agreement& each : better.turns) {
     turns.push_back({Question::grid, each.turn.letters(), "Turn its axes: " + each.turn.letters(),
                      "Lays its voxels on the case's grid one by one, its axes in the order " + each.turn.words() +
-                         "; " + agreement_text(each, as_it_is) + ".",
-                     turns.empty()});
+                         "; " + agreement_text(each, better) + ".",
+                     turns.empty() && better.evidence >= Evidence::strong});
   }
-  ways.insert(ways.begin(), turns.begin(), turns.end());
+  return turns;
+}
+
+/// Whether a header tells how the axes run: programs that do not know it write the same as those that never asked.
+bool is_placed(const LoadedVolume& loaded, const Grid& grid) { return loaded.has_grid && !has_default_place(grid); }
+
+/// The orders of axes in which a volume has the size of the grid.
+std::vector<Choice> orders_of_size(const Grid& grid, const LoadedVolume& loaded) {
+  std::vector<Choice> orders;
+  for (std::size_t number = 0; number < Turn::kAll; number += 8) {
+    const Turn turn = Turn::of_number(number);
+    if (turn.on(grid, loaded.volume.grid.size)) {
+      orders.push_back({Question::grid, turn.letters(), "Turn its axes: " + turn.letters(),
+                        "Lays its voxels on the case's grid one by one, its axes in the order " + turn.words() +
+                            ", which has the mask's size.",
+                        orders.empty()});
+    }
+  }
+  return orders;
+}
+
+/// Turns in which the volume agrees much better with the mask come before everything else, others behind.
+void add_turns(std::vector<Choice>& ways, const MaskBeside& beside, const LoadedVolume& loaded) {
+  const BetterTurns better = better_turns(beside.volume, loaded, beside.labels);
+  const bool is_transposed =
+      std::ranges::any_of(better.turns, [](const Agreement& each) { return each.turn.letters() == "kji"; });
+  const bool by_name = std::ranges::any_of(ways, [](const Choice& way) { return way.answer == "transpose"; });
+  if (is_transposed && by_name) {
+    return;
+  }
+  std::vector<Choice> turns = choices_of_turns(better);
+  const bool has_another_size = loaded.volume.grid.size != beside.volume.grid.size;
+  const bool by_size = turns.empty() && has_another_size && !by_name && !is_placed(loaded, loaded.volume.grid);
+  if (by_size) {
+    turns = orders_of_size(beside.volume.grid, loaded);
+  }
+  const bool first = (by_size && !turns.empty()) || better.evidence >= Evidence::strong;
+  for (Choice& way : ways) {
+    way.safe = way.safe && !first;
+  }
+  ways.insert(first ? ways.begin() : ways.end(), turns.begin(), turns.end());
+}
+
+/// Nothing but the voxels tells how the axes of one of the two run.
+Refusal turn_refusal(const LoadedVolume& loaded, const MaskBeside& beside, const BetterTurns& better,
+                     bool mask_is_asked) {
+  const Agreement& best = better.turns.front();
+  std::vector<Choice> ways = choices_of_turns(better);
+  const bool mask_is_reversed = mask_is_asked && best.turn.letters() == "kji" && beside.labels->format == "NumPy";
+  if (mask_is_reversed) {
+    ways = {{Question::order, "xyz", "Its axes are x, y and z",
+             "Takes the first axis of the array for x; " + agreement_text(best, better) + ".", true}};
+  }
+  ways.push_back({Question::grid, "ignore", "Use as it is",
+                  "Lays its voxels on the case's grid one by one, as the file has them.", false});
+  const std::string turned = " in the order " + best.turn.words() + ", " + agreement_text(best, better);
+  std::string remedy = "say how they run: ";
+  for (const Choice& way : ways) {
+    remedy += (&way == &ways.front() ? "" : ", or ") + way.flag();
+  }
+  return {"E_GRID",
+          mask_is_reversed ? beside.labels->path : loaded.path,
+          mask_is_asked ? "no header says how the axes of the mask run: with those of the prediction" + turned
+                        : "no header says how its axes run:" + turned,
+          remedy,
+          std::move(ways),
+          mask_is_reversed ? Role::mask : Role::prediction};
 }
 
 }  // namespace
 
+bool judge_axes(const LoadedVolume& loaded, GridChoice choice, const MaskBeside& beside,
+                std::vector<Assumption>& assumptions) {
+  const bool placed = is_placed(loaded, loaded.volume.grid);
+  const bool mask_placed = beside.labels == nullptr || is_placed(*beside.labels, beside.labels->grid);
+  const bool mask_is_asked = placed && !mask_placed;
+  const BetterTurns better = better_turns(beside.volume, loaded, beside.labels);
+  const bool clear = better.evidence == Evidence::clear;
+  if (better.evidence < (placed && mask_placed ? Evidence::clear : Evidence::strong)) {
+    return false;
+  }
+  const bool may_ask = clear && beside.asks && !(placed && mask_placed);
+  const bool is_answered = choice == GridChoice::ignore_header ||
+                           (mask_is_asked && beside.choice == GridChoice::ignore_header) ||
+                           loaded.taken.contains(Question::order);
+  if (may_ask && !is_answered) {
+    throw turn_refusal(loaded, beside, better, mask_is_asked);
+  }
+  const Agreement& best = better.turns.front();
+  assumptions.push_back({"W_TURN_LIKELY", shown_name(loaded.path) + ": with its axes in the order " +
+                                              best.turn.words() + ", " + agreement_text(best, better) + ": --grid " +
+                                              best.turn.letters()});
+  return may_ask;
+}
+
 Refusal grid_refusal(const FitReport& report, const Grid& reference, const LoadedVolume& loaded, Role role,
-                     const Volume* mask) {
+                     const MaskBeside* beside) {
   std::vector<Choice> ways = ways_to_fit(report, loaded.volume.grid.size == reference.size,
                                          has_same_axes(loaded.volume.grid, reference), role);
-  if (mask != nullptr && may_be_turned(report)) {
-    put_turns_first(ways, *mask, loaded);
+  if (beside != nullptr && may_be_turned(report)) {
+    add_turns(ways, *beside, loaded);
   }
   std::string remedy = report.fit == Fit::no ? "are the files of the same case?" : "";
   for (const Choice& way : ways) {

@@ -15,15 +15,35 @@ inline constexpr double kChoice = 1.0;
 /// The number of the turn that was chosen; none when another choice was made.
 [[nodiscard]] std::optional<std::size_t> turn_in(GridChoice choice);
 
-/// fit_to for a prediction. `mask` (uint8, on the reference): where nothing gives the place of the voxels, it is also
-/// said when they agree much better with it in another turn, and this is offered. A turn that was chosen is taken on
-/// whatever grid. Throws as fit_to.
-[[nodiscard]] Volume fit_prediction(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
-                                    std::vector<Assumption>& assumptions, double outside, const Volume& mask);
+/// The mask that a prediction lies beside: what both show may tell how the axes run.
+struct MaskBeside {
+  const Volume& volume;                  ///< uint8, on the grid of the case
+  const LoadedVolume* labels = nullptr;  ///< what it was chosen from, on the same grid; null: not known
+  GridChoice choice{};                   ///< how it was fitted
+  bool asks = true;                      ///< false: what speaks for a turn is told and never asked about
+};
 
-/// The refusal of a volume that does not fit, with the ways to take it, the likeliest first. `mask` may be null.
+struct FittedPrediction {
+  Volume volume;
+  bool is_answered = false;  ///< a choice settled how the axes run, which would have been asked otherwise
+};
+
+/// fit_to for a prediction. Where no header tells how its axes (or those of the mask, an array) run and the voxels
+/// agree with the mask in another turn instead (Evidence::clear), it is asked (E_GRID, with the turns); with less
+/// evidence, or where it was answered, or where a header tells it, this is an assumption. A turn that was chosen is
+/// taken on whatever grid. Throws as fit_to.
+[[nodiscard]] FittedPrediction fit_prediction(const Grid& reference, const LoadedVolume& loaded, Role role,
+                                              GridChoice choice, std::vector<Assumption>& assumptions, double outside,
+                                              const MaskBeside& beside);
+
+/// Asks or tells what fit_prediction says of a prediction that lies voxel by voxel on the case's grid; whether a choice
+/// settled it.
+bool judge_axes(const LoadedVolume& loaded, GridChoice choice, const MaskBeside& beside,
+                std::vector<Assumption>& assumptions);
+
+/// The refusal of a volume that does not fit, with the ways to take it, the likeliest first. `beside` may be null.
 [[nodiscard]] Refusal grid_refusal(const FitReport& report, const Grid& reference, const LoadedVolume& loaded,
-                                   Role role, const Volume* mask);
+                                   Role role, const MaskBeside* beside);
 
 /// A refusal of a prediction where it, or the mask, is one picture of a file that has as many as the other has slices:
 /// that they are slices comes before the other ways. Any other refusal comes back as it is.

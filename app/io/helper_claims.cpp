@@ -2,9 +2,10 @@
 #include "app/io/helper_claims.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <limits>
 #include <regex>
+
+#include "basics/file_name.h"
 
 namespace lossscope {
 namespace {
@@ -12,9 +13,7 @@ namespace {
 constexpr std::int64_t kMostVoxels = 0x7FFFFFFF, kLongestAxis = 32767, kMostComponents = 65535;
 
 /// What separates a file's name from what is said about it.
-std::string about(const std::string& path, const std::string& text) {
-  return displayable(std::filesystem::path(path).filename().string()) + ": " + text;
-}
+std::string about(const std::string& path, const std::string& text) { return shown_name(path) + ": " + text; }
 
 std::vector<Choice> choices_said(const Said& choices) {
   constexpr std::size_t kMost = 70'000;  // a choice a component

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <sstream>
 
+#include "basics/file_name.h"
+
 namespace lossscope {
 namespace {
 
@@ -96,7 +98,7 @@ PredictionMeaning meaning_beside_labels(const LoadedVolume& prediction, const Lo
   const Labels there = mask.is_cut ? Labels() : foreground_of(mask);  // a threshold left none of them
   const std::string chosen = label_text(choice.values, "nonzero");
   const auto assumed = [&](PredictionMeaning meaning, const std::string& what) {
-    assumptions.push_back({"W_KIND", displayable(prediction.path) + ": " + what});
+    assumptions.push_back({"W_KIND", shown_name(prediction.path) + ": " + what});
     return meaning;
   };
   if (predicted.empty()) {

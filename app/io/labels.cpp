@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // From the labels of a file to a mask.
 #include <algorithm>
-#include <charconv>
 #include <numeric>
+#include <utility>
 
 #include "app/io/case.h"
 #include "app/io/label_map.h"
+#include "app/reader/gates/label_list.h"
+#include "basics/how_many.h"
 
 namespace lossscope {
 namespace {
@@ -48,7 +50,7 @@ void check_labels_occur(const LoadedVolume& labels, const LabelChoice& choice) {
     if (count.value != 0 && choices.size() < 20) {
       const std::string name = std::to_string(count.value);
       choices.push_back({Question::label, name, "Label " + name,
-                         "Takes the " + std::to_string(count.voxels) + " voxels of label " + name + "."});
+                         "Takes the " + how_many(count.voxels, "voxel", "voxels") + " of label " + name + "."});
     }
   }
   const std::string there = label_list(labels, 40);
@@ -157,7 +159,9 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
     all += choice.ignores(label.value) ? 0 : label.voxels;
   }
   if (choice.values.empty() && present > 1) {
-    assumptions.push_back({"W_LABELS", "the mask holds " + std::to_string(present) + " labels (" +
+    constexpr std::int64_t kManyLabels = 32;  // more are often the values of an image, cut out
+    assumptions.push_back({"W_LABELS", "the mask holds " + std::to_string(present) +
+                                           (present > kManyLabels ? " values other than 0 (" : " labels (") +
                                            label_list(labels, 12, choice) + "); all of them count as the structure"});
   } else if (choice.values.empty() && present == 1 && only != 1) {
     assumptions.push_back({"W_BINARY", "the mask's value " + std::to_string(only) + " was taken for 1"});
@@ -176,9 +180,10 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
   }
   if (const std::vector<std::int64_t> ignored = ignored_in(labels, choice); !ignored.empty()) {
     const std::string which = labels.is_cut ? "whose label is ignored" : "(label " + label_text(ignored, "none") + ")";
+    const std::int64_t voxels = voxels_of(labels, ignored);
     assumptions.push_back(
         {"W_IGNORED",
-         std::to_string(voxels_of(labels, ignored)) + " voxels " + which + " do not count: " +
+         how_many(voxels, "voxel ", "voxels ") + which + (voxels == 1 ? " does" : " do") + " not count: " +
              (all == 0 ? "none is left, so that every loss is 0" : "they are in no loss, no map and no metric")});
   }
 }
@@ -239,24 +244,11 @@ std::vector<std::int64_t> parse_labels(const std::string& text, std::string_view
   if (text == none) {
     return {};
   }
-  std::vector<std::int64_t> labels;
-  const char* at = text.data();
-  const char* const end = at + text.size();
-  while (true) {
-    std::int64_t value = 0;
-    const auto [next, error] = std::from_chars(at, end, value);
-    if (error != std::errc() || (next != end && *next != ',')) {
-      throw std::invalid_argument("a label is a whole number (several with commas between them) or " +
-                                  std::string(none) + ", not '" + text + "'");
-    }
-    if (!holds(labels, value)) {
-      labels.push_back(value);
-    }
-    if (next == end) {
-      return labels;
-    }
-    at = next + 1;
+  if (auto labels = label_list(text)) {
+    return *std::move(labels);
   }
+  throw std::invalid_argument("a label is a whole number (several with commas between them) or " + std::string(none) +
+                              ", not '" + text + "'");
 }
 
 std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none) {

@@ -10,6 +10,7 @@
 #include "app/io/helper_answer.h"
 #include "app/io/helper_claims.h"
 #include "app/io/shared_memory.h"
+#include "basics/file_name.h"
 
 namespace lossscope {
 namespace {
@@ -92,7 +93,7 @@ LoadedVolume run_model(const ModelChoice& model, const LoadedVolume& image, cons
   made.has_orientation = image.has_orientation;
   made.volume.grid = made.grid;
   made.volume.type = VoxelType::float32;
-  const std::string name = displayable(std::filesystem::path(model.path).filename().string());
+  const std::string name = shown_name(model.path);
   made.assumptions.push_back({"W_MODEL_INPUT", name + ": it got the image's values as they are, nothing normalised, as "
                                                       "float32 of shape (1, 1, k, j, i)"});
   if (!isolated) {

@@ -6,6 +6,7 @@
 
 #include "app/io/case.h"
 #include "app/io/label_map.h"
+#include "basics/how_many.h"
 #include "basics/number_text.h"
 #include "losses/counts.h"
 
@@ -131,8 +132,9 @@ Volume as_probability(const LoadedVolume& prediction, double scale, double offse
     }
   }
   if (clamped > 0) {
-    assumptions.push_back({"W_CLAMPED", std::to_string(clamped) + " voxels of the prediction lay " +
-                                            (cut ? "" : "just ") + "outside [0, 1] and were clamped"});
+    assumptions.push_back({"W_CLAMPED", how_many(clamped, "voxel", "voxels") + " of the prediction lay " +
+                                            (cut ? "" : "just ") + "outside [0, 1] and " +
+                                            (clamped == 1 ? "was" : "were") + " clamped"});
   }
   return values;
 }
@@ -208,7 +210,7 @@ Refusal nan_refusal(const LoadedVolume& prediction, std::int64_t count) {
   return {
       "E_PREDICTION_NAN",
       prediction.path,
-      std::to_string(count) + " voxels are NaN or infinite, and a loss over them has no value",
+      how_many(count, "voxel is", "voxels are") + " NaN or infinite, and a loss over them has no value",
       "repair the prediction, or say what they count as: --nan zero or --nan agree",
       {{Question::nan, "zero", "As p = 0", "Takes these voxels as background with certainty.", true},
        {Question::nan, "agree", "As the mask", "Takes these voxels as predicted rightly, so that they cost nothing."}},
@@ -244,9 +246,9 @@ void settle_non_finite(PredictionValues& values, const LoadedVolume& prediction,
     return;
   }
   values.decided.insert(Question::nan);
-  assumptions.push_back({"W_NAN_SETTLED", std::to_string(broken) +
-                                              " voxels of the prediction that are NaN or infinite " +
-                                              (agree ? "count as equal to the mask" : "count as p = 0")});
+  assumptions.push_back({"W_NAN_SETTLED", how_many(broken, "voxel of the prediction that is NaN or infinite counts",
+                                                   "voxels of the prediction that are NaN or infinite count") +
+                                              (agree ? " as equal to the mask" : " as p = 0")});
 }
 
 }  // namespace

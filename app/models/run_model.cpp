@@ -18,6 +18,7 @@
 #include "app/helper/sha256.h"
 #include "app/models/jit_process.h"
 #include "app/models/model_gate.h"
+#include "basics/how_many.h"
 
 namespace lossscope {
 namespace {
@@ -154,7 +155,8 @@ Json run(const Json& request, const Bytes& file, Channel& channel, Heartbeat& he
   const torch::Tensor chosen = channel_of(output, request.at("channel"));
   const auto wrong = (~torch::isfinite(chosen)).sum().item<std::int64_t>();
   if (wrong > 0) {
-    throw ModelRefused("E_MODEL_NAN", std::to_string(wrong) + " voxels of its output are NaN or infinite",
+    throw ModelRefused("E_MODEL_NAN",
+                       how_many(wrong, "voxel of its output is", "voxels of its output are") + " NaN or infinite",
                        "does it expect a normalised image? It got the values of the file as they are");
   }
   torch::from_blob(floats + voxels, {shape[2], shape[3], shape[4]}, torch::kFloat32).copy_(chosen);

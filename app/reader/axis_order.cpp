@@ -2,6 +2,7 @@
 // Which axis of a file holds its components. PyTorch has them first, NIfTI and most headers last; a header cannot say
 // it, but the size of the mask beside it can.
 #include <algorithm>
+#include <cmath>
 
 #include "app/reader/raw_volume.h"
 
@@ -15,6 +16,44 @@ void take_first_axis(Layout& layout) {
   layout.size = {layout.size[1], layout.size[2], layout.stacked};
   layout.stacked = 1;
   check_sizes(layout);
+}
+
+/// Where the numbers of classes lie: `classes` of each of `pixels`, from one to the next so many numbers.
+struct ClassAxis {
+  std::size_t pixels, classes, pixel_step, class_step;
+};
+
+/// Whether every pixel has the numbers of classes: none below 0, with the sum 1 or 255, and not the same everywhere.
+bool holds_classes(const RawVolume& volume, const ClassAxis& axis) {
+  return with_type(volume.scalar, [&](auto* example) {
+    using T = std::remove_cvref_t<decltype(*example)>;
+    const auto number = [&](std::size_t pixel, std::size_t of_class) {
+      T value;
+      std::memcpy(&value, volume.bytes.data() + (pixel * axis.pixel_step + of_class * axis.class_step) * sizeof(T),
+                  sizeof(T));
+      return static_cast<double>(value);
+    };
+    constexpr double kRounding = 0.01;  // of 16-bit floats
+    const double first = number(0, 0);
+    double unit = 0;
+    bool differ = false;
+    for (std::size_t pixel = 0; pixel < axis.pixels; ++pixel) {
+      double sum = 0;
+      for (std::size_t c = 0; c < axis.classes; ++c) {
+        const double value = number(pixel, c);
+        if (!(value >= -kRounding)) {
+          return false;
+        }
+        sum += value;
+        differ = differ || value != first;
+      }
+      unit = pixel > 0 ? unit : (sum < 2 ? 1 : 255);
+      if (!(std::abs(sum - unit) <= kRounding * unit)) {
+        return false;
+      }
+    }
+    return differ;
+  });
 }
 
 std::array<std::int64_t, 3> size_behind_first(const Layout& layout) {
@@ -38,6 +77,30 @@ void settle_pages(Layout& layout, const Wish& wish) {
     layout.size[2] = 1;
     layout.notes.push_back({"W_ORDER", "its pages were taken for components, since the mask is one picture"});
   }
+}
+
+void settle_classes(RawVolume& volume, const Wish& wish) {
+  const auto [width, height, depth] = volume.size;
+  const bool is_open = !volume.has_grid && volume.components() == 1 && std::min({width, height, depth}) > 1 &&
+                       volume.slope == 1 && volume.intercept == 0 && !volume.bytes.empty();
+  if (!is_open || wish.role == "image" || wish.hints.beside == volume.size ||
+      !wish.answers.to(Question::order).empty()) {
+    return;
+  }
+  const auto w = static_cast<std::size_t>(width), h = static_cast<std::size_t>(height),
+             d = static_cast<std::size_t>(depth);
+  const bool first = depth <= kMostClasses && holds_classes(volume, {w * h, d, 1, w * h});
+  if (!first && (width > kMostClasses || !holds_classes(volume, {h * d, w, w, 1}))) {
+    return;
+  }
+  (first ? volume.stacked : volume.interleaved) = static_cast<int>(first ? depth : width);
+  volume.size = first ? std::array{width, height, std::int64_t{1}} : std::array{height, depth, std::int64_t{1}};
+  volume.stored_components = volume.components();
+  for (int c = 0; c < volume.components(); ++c) {
+    volume.component_names.push_back("Class " + std::to_string(c));
+  }
+  volume.notes.push_back({"W_ORDER", std::string("its ") + (first ? "first" : "last") +
+                                         " axis was taken for classes: along it, every pixel adds up to 1"});
 }
 
 void settle_component_axis(Layout& layout, const Wish& wish) {

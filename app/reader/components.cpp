@@ -22,17 +22,21 @@ double value_at(const RawVolume& volume, std::size_t voxel, std::size_t which) {
   });
 }
 
-/// Whether the components look like the probabilities of classes: in [0, 1], with the sum 1.
+/// Whether the components look like the probabilities of classes, or one-hot: in [0, 1], with the sum 1 (or 255).
 bool looks_like_softmax(const RawVolume& volume) {
-  if (volume.bytes.empty() || volume.components() > 64 ||
-      (volume.scalar != Scalar::f32 && volume.scalar != Scalar::f64)) {
+  if (volume.bytes.empty() || volume.components() > 64) {
     return false;
   }
   const auto n = static_cast<std::size_t>(volume.voxels()), step = n / 4096 + 1;
+  double unit = 0;
+  for (std::size_t k = 0; k < static_cast<std::size_t>(volume.components()); ++k) {
+    unit += value_at(volume, 0, k);
+  }
+  unit = unit < 2 ? 1 : 255;
   for (std::size_t voxel = 0; voxel < n; voxel += step) {
     double sum = 0;
     for (std::size_t k = 0; k < static_cast<std::size_t>(volume.components()); ++k) {
-      const double value = value_at(volume, voxel, k);
+      const double value = value_at(volume, voxel, k) / unit;
       if (!(value >= -1e-3 && value <= 1 + 1e-3)) {
         return false;
       }

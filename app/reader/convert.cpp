@@ -18,9 +18,10 @@ constexpr double kLargestExact = 16777216.0;  // from there on a 32-bit float le
 
 std::string bad_voxels(const RawVolume& volume, const Survey& survey) {
   const std::int64_t i = survey.first_bad % volume.size[0], rest = survey.first_bad / volume.size[0];
-  return std::to_string(survey.nan + survey.inf) + " of " + std::to_string(volume.voxels()) +
-         " voxels are NaN or infinite, the first at (" + std::to_string(i) + ", " +
-         std::to_string(rest % volume.size[1]) + ", " + std::to_string(rest / volume.size[1]) + ")";
+  const std::int64_t bad = survey.nan + survey.inf;
+  return std::to_string(bad) + " of " + std::to_string(volume.voxels()) + (bad == 1 ? " voxels is" : " voxels are") +
+         " NaN or infinite, the first at (" + std::to_string(i) + ", " + std::to_string(rest % volume.size[1]) + ", " +
+         std::to_string(rest / volume.size[1]) + ")";
 }
 
 }  // namespace

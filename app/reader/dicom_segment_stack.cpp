@@ -8,7 +8,7 @@
 #include <set>
 
 #include "app/reader/dicom_places.h"
-#include "app/reader/vector3.h"
+#include "app/reader/gates/vector3.h"
 #include "app/reader/ways_out.h"
 
 namespace lossscope::reader {

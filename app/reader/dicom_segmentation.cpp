@@ -8,6 +8,7 @@
 #include "app/reader/dicom_segment_stack.h"
 #include "app/reader/dicom_series.h"
 #include "app/reader/gates/text_header.h"
+#include "basics/how_many.h"
 
 namespace lossscope::reader {
 namespace {
@@ -150,8 +151,9 @@ void note_strangers(RawVolume& volume, const DicomFile& file) {
     const bool defined =
         value == 0 || std::ranges::find(file.segments, value, &DicomSegment::number) != file.segments.end();
     if (!defined && !file.segments.empty()) {
-      volume.notes.push_back({"W_SEGMENT", std::to_string(count) + " voxels are of segment " + std::to_string(value) +
-                                               ", which the file does not define: they keep this label"});
+      volume.notes.push_back({"W_SEGMENT", how_many(count, "voxel is", "voxels are") + " of segment " +
+                                               std::to_string(value) +
+                                               ", which the file does not define, and kept this label"});
     }
   }
 }
@@ -193,7 +195,8 @@ RawVolume read_segmentation(const DicomEntry& entry, const Wish& wish) {
   const std::int64_t shared = largest > 255 ? draw_segments<std::uint16_t>(volume, file, frames, source)
                                             : draw_segments<std::uint8_t>(volume, file, frames, source);
   if (shared > 0 && wish.hints.labels.empty()) {
-    choice.ask("its segments overlap: " + std::to_string(shared) + " voxels belong to several, and one must be chosen");
+    choice.ask("its segments overlap: " + how_many(shared, "voxel belongs", "voxels belong") +
+               " to several, and one must be chosen");
   }
   return volume;
 }

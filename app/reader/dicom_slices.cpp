@@ -6,7 +6,7 @@
 #include <span>
 
 #include "app/reader/dicom_places.h"
-#include "app/reader/vector3.h"
+#include "app/reader/gates/vector3.h"
 #include "app/reader/ways_out.h"
 #include "basics/number_text.h"
 

@@ -8,8 +8,10 @@
 #include <optional>
 #include <set>
 
+#include "app/reader/gates/label_list.h"
 #include "app/reader/gates/text_header.h"
 #include "app/reader/ways_out.h"
+#include "basics/how_many.h"
 
 namespace lossscope::reader {
 namespace {
@@ -35,46 +37,37 @@ void replace_values(RawVolume& volume, Scalar scalar, F f) {
 }
 
 void settle_non_finite(RawVolume& volume, const Survey& survey, const Answers& answers) {
-  const std::string count = std::to_string(survey.nan + survey.inf);
+  const std::int64_t count = survey.nan + survey.inf;
   if (answers.take(Question::nan) != "zero") {
-    throw Refused("E_MASK_NAN", count + " voxels of the mask are NaN or infinite",
+    throw Refused("E_MASK_NAN", how_many(count, "voxel of the mask is", "voxels of the mask are") + " NaN or infinite",
                   "repair it, or say that these voxels are background: --nan zero",
                   {{Question::nan, "zero", "As background",
                     "Takes these voxels as background, as SPM means them outside the brain.", true}});
   }
   replace_values<double>(volume, Scalar::f64, [](double value) { return std::isfinite(value) ? value : 0.0; });
-  volume.notes.push_back({"W_NAN_SETTLED", count + " voxels of the mask that are NaN or infinite count as background"});
-}
-
-std::set<std::int64_t> ignored_labels(const Answers& answers) {
-  std::set<std::int64_t> labels;
-  std::string_view rest = answers.to(Question::ignore);
-  while (!rest.empty()) {
-    const auto comma = std::min(rest.find(','), rest.size());
-    if (const auto label = whole_number(rest.substr(0, comma))) {
-      labels.insert(*label);
-    }
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
-  return labels;
+  volume.notes.push_back({"W_NAN_SETTLED", how_many(count, "voxel of the mask that is NaN or infinite counts",
+                                                    "voxels of the mask that are NaN or infinite count") +
+                                               " as background"});
 }
 
 /// A mask cut in two at a value; voxels of ignored labels stay apart.
 class Cut {
  public:
-  Cut(double threshold, const Answers& answers) : threshold_(threshold), ignored_(ignored_labels(answers)) {}
+  Cut(double threshold, const Answers& answers)
+      : threshold_(threshold), ignored_(label_list(answers.to(Question::ignore)).value_or(Labels())) {}
   [[nodiscard]] std::uint8_t label_of(double value) const {
     const double whole = std::nearbyint(value);
     const bool is_label = std::abs(value - whole) <= kWhole && std::abs(whole) <= 2147483647.0;
-    if (is_label && ignored_.contains(static_cast<std::int64_t>(whole))) {
+    if (is_label && std::ranges::find(ignored_, static_cast<std::int64_t>(whole)) != ignored_.end()) {
       return kNotCounted;
     }
     return value >= threshold_ ? 1 : 0;
   }
 
  private:
+  using Labels = std::vector<std::int64_t>;
   double threshold_;
-  std::set<std::int64_t> ignored_;
+  Labels ignored_;
 };
 
 /// False, and nothing is changed, where all voxels that count are what the cut makes of them already.
@@ -90,8 +83,9 @@ bool cut_at(RawVolume& volume, const Cut& cut, std::string_view as_said) {
   }
   replace_values<std::uint8_t>(volume, Scalar::u8, [&](double value) { return cut.label_of(value); });
   volume.is_cut = true;
-  volume.notes.push_back({"W_THRESHOLD", "the mask's " + std::to_string(inside) + " voxels of at least " +
-                                             std::string(as_said) + " were taken"});
+  volume.notes.push_back({"W_THRESHOLD", "of the mask, " +
+                                             how_many(inside, "voxel of at least ", "voxels of at least ") +
+                                             std::string(as_said) + (inside == 1 ? " was taken" : " were taken")});
   return true;
 }
 
@@ -237,7 +231,8 @@ std::optional<double> factor_of_labels(const std::optional<std::set<double>>& va
   const std::string looks =
       factor ? "labels times " + short_number(*factor) : (unit ? "a probability map" : "an image");
   throw Refused("E_MASK_VALUES",
-                std::to_string(survey.broken) + " voxels are not whole numbers: this looks like " + looks,
+                how_many(survey.broken, "voxel is no whole number", "voxels are not whole numbers") +
+                    ": this looks like " + looks,
                 (factor ? "divide it by " + short_number(*factor) : "open it as prediction or image") +
                     ", or say from where on a voxel belongs to the mask: " + flags_of(ways, " or "),
                 ways);

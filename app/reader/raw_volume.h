@@ -80,6 +80,9 @@ void settle_component_axis(Layout& layout, const Wish& wish);
 /// Takes the pages of a TIFF that says nothing of millimetres for components, where the mask is one picture of their
 /// size.
 void settle_pages(Layout& layout, const Wish& wish);
+/// Takes the slices or the columns of a volume without a grid for classes where a softmax or one-hot map shows in them:
+/// in every pixel they add up to 1 (or 255). Not of an image, nor where it was said how the axes run.
+void settle_classes(RawVolume& volume, const Wish& wish);
 /// Whether the first axis looks like that of components.
 [[nodiscard]] bool may_have_components_first(const Layout& layout);
 

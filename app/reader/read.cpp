@@ -58,6 +58,7 @@ RawVolume read_file(const std::string& path, const Wish& wish) {
 
 RawVolume read_any(const std::string& path, const Wish& wish) {
   RawVolume volume = check_path(path) ? read_dicom_folder(files_of(path), wish) : read_file(path, wish);
+  settle_classes(volume, wish);
   choose_component(volume, wish);
   if (is_sheared(volume)) {
     resample_to_right_angles(volume, wish.role == "mask");

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/reader/gates/vector3.h"
 #include "app/reader/raw_volume.h"
-#include "app/reader/vector3.h"
 
 namespace lossscope::reader {
 namespace {

@@ -7,6 +7,7 @@
 
 #include "app/figures/exports.h"
 #include "app/figures/report.h"
+#include "app/figures/text.h"
 #include "app/figures/versions.h"
 #include "app/io/safe_file.h"
 
@@ -43,8 +44,7 @@ TakeAway::TakeAway(const QString& title, Work work, QWidget* parent) : QObject(p
   connect(&watcher_, &QFutureWatcherBase::finished, dialog, &QObject::deleteLater);
   connect(&watcher_, &QFutureWatcherBase::finished, this, &TakeAway::tell);
   const Progress progress = [this](double share, std::string_view what) {
-    Q_EMIT progressed(static_cast<int>(100 * share),
-                      QString::fromUtf8(what.data(), static_cast<qsizetype>(what.size())));
+    Q_EMIT progressed(static_cast<int>(100 * share), text(what));
   };
   watcher_.setFuture(QtConcurrent::run(
       [work = std::move(work), progress, stop = stop_.get_token()] { return run(work, progress, stop); }));

@@ -164,23 +164,51 @@ void add_tiffs(Corpus& corpus) {
   corpus.add("tiff_header_cut", "picture.tif", Bytes("II*\0\10\0", 6), "E_TRUNC");
   corpus.add("tiff_cut", "picture.tif", cut(good_tiff(), 20), "E_TRUNC");
   const std::vector<std::tuple<std::string, std::uint16_t, std::vector<std::uint32_t>, std::string>> cases{
-      {"width_0", 256, {0}, "E_HEADER"},
-      {"width_65535", 256, {65535}, "E_HEADER"},
-      {"no_width", 256, {}, "E_HEADER"},
-      {"bits_1", 258, {1}, "E_TYPE"},
-      {"bits_12", 258, {12}, "E_TYPE"},
-      {"white_is_0", 262, {0}, "E_TYPE"},
-      {"cmyk", 262, {5}, "E_TYPE"},
-      {"jpeg", 259, {7}, "E_ENCODING"},
-      {"compression_unknown", 259, {12345}, "E_ENCODING"},
-      {"strip_beyond", 273, {5000}, "E_TRUNC"},
-      {"strip_too_short", 279, {7}, "E_TRUNC"},
-      {"no_strips", 273, {}, "E_HEADER"},
-      {"strip_counts_differ", 279, {6, 6}, "E_HEADER"},
+      {"width_0", 256, {0}, "E_HEADER"},        {"width_65535", 256, {65535}, "E_HEADER"},
+      {"no_width", 256, {}, "E_HEADER"},        {"bits_12", 258, {12}, "E_TYPE"},
+      {"white_is_0", 262, {0}, "E_TYPE"},       {"cmyk", 262, {5}, "E_TYPE"},
+      {"jpeg", 259, {7}, "E_ENCODING"},         {"compression_unknown", 259, {12345}, "E_ENCODING"},
+      {"strip_beyond", 273, {5000}, "E_TRUNC"}, {"strip_too_short", 279, {7}, "E_TRUNC"},
+      {"no_strips", 273, {}, "E_HEADER"},       {"strip_counts_differ", 279, {6, 6}, "E_HEADER"},
       {"samples_0", 277, {0}, "E_HEADER"}};
   for (const auto& [name, tag, values, code] : cases) {
     add_tiff(corpus, name, changed(tag, values), code);
   }
+  auto white = grey_tags(10, 2, 1), tiled = grey_tags(10, 2, 1), halves = grey_tags(2, 2, 16, 3);
+  const Bytes bits("\x91\x40\x00\xFF", 4);
+  const std::vector<double> ones{1, 0, 0, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1};
+  add_tiff(corpus, "bits_1", TiffFile().page(white, bits), "W_NO_SPACING").gives(ones);
+  corpus.add("tiff_bits_1_big_endian", "mask.tif", TiffFile(true).page(white, bits).bytes(), "W_NO_SPACING")
+      .as("mask")
+      .gives(ones);
+  add_tiff(corpus, "bits_1_pages", TiffFile().page(white, bits).page(white, bits), "W_NO_SPACING").gives([&] {
+    std::vector<double> twice = ones;
+    twice.insert(twice.end(), ones.begin(), ones.end());
+    return twice;
+  }());
+  white[4].values = {0};
+  add_tiff(corpus, "bits_1_white_is_0", TiffFile().page(white, bits), "W_WHITE_IS_0").gives([&] {
+    std::vector<double> seen = ones;
+    std::ranges::for_each(seen, [](double& bit) { bit = 1 - bit; });
+    return seen;
+  }());
+  add_tiff(corpus, "bits_1_cut", TiffFile().page(grey_tags(10, 2, 1), bits.substr(0, 3)), "E_TRUNC");
+  auto fax = white;  // T.6: three white, four black, three white, twice the same, and the end
+  fax[3].values = {4};
+  add_tiff(corpus, "bits_1_ccitt", TiffFile().page(fax, Bytes("\x30\xFC\x00\x40\x04", 5)), "W_WHITE_IS_0")
+      .gives({1, 1, 1, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 1, 1});
+  add_tiff(corpus, "bits_8_ccitt", changed(259, {4}), "E_ENCODING");
+  add_tiff(corpus, "bits_1_ccitt_damaged", TiffFile().page(fax, Bytes("\x00\x00\x00\x00\x00", 5)), "E_READ");
+  // Tiles of 16 x 16: two bytes a row.
+  std::erase_if(tiled, [](const TiffTag& t) { return t.tag == 273 || t.tag == 278 || t.tag == 279; });
+  tiled.insert(tiled.begin() + 6, {{322, {16}}, {323, {16}}, {324, {8}, false}, {325, {32}, false}});
+  add_tiff(corpus, "bits_1_tiled", TiffFile().page(tiled, bits + Bytes(28, '\0')), "W_NO_SPACING").gives(ones);
+  add_tiff(corpus, "half_floats", TiffFile().page(halves, bytes_of<std::uint16_t>({0x3C00, 0xB800, 0x0001, 0x7BFF})),
+           "W_NO_SPACING")
+      .gives({1, -0.5, 5.9604644775390625e-8, 65504});
+  add_tiff(corpus, "half_floats_big_endian", TiffFile(true).page(halves, Bytes("\x3C\0\xB8\0\0\1\x7B\xFF", 8)),
+           "W_NO_SPACING")
+      .gives({1, -0.5, 5.9604644775390625e-8, 65504});
   auto rgb = grey_tags(2, 1, 8);
   rgb[2].values = {8, 8, 8};
   rgb[4].values = {2};

@@ -71,7 +71,7 @@ Case& add(Corpus& corpus, const std::string& name, const Pair& names, const Byte
   return made;
 }
 
-const Pair kNifti{"mask.nii", "prediction.nii"};
+const Pair kNifti{"mask.nii", "prediction.nii"}, kArray{"mask.nii", "p.npy"};
 
 void add_shifted_headers(Corpus& corpus) {
   const Index size{5, 4, 3};
@@ -107,7 +107,11 @@ void add_turned(Corpus& corpus) {
                                                           [](const Index& v) {
                                                             return Index{v[1], v[0], v[2]};
                                                           }},
-                                                         {"jkI", [](const Index& v) {
+                                                         {"ijK",
+                                                          [](const Index& v) {
+                                                            return Index{v[0], v[1], 4 - v[2]};
+                                                          }},
+                                                         {"Kij", [](const Index& v) {
                                                             return Index{4 - v[2], v[0], v[1]};
                                                           }}};
   for (const auto& [letters, where] : turns) {
@@ -117,13 +121,34 @@ void add_turned(Corpus& corpus) {
     add(corpus, "turned_" + letters + "_ignored", kNifti, mask_file(size), nifti({5, 5, 5}, values, kEye),
         "W_TURN_LIKELY")
         .with("--grid", "ignore");
+    const Bytes array = npy(dictionary("<f4", "5, 5, 5"), bytes_of<float>(values));
+    const double as_it_is = dice(values_of(size, mask_at), values);
+    add(corpus, "turned_array_" + letters, kArray, mask_file(size), array, "E_GRID")
+        .first_way_costs(right_of(size))
+        .way_costs("--grid ignore", as_it_is);
+    add(corpus, "turned_array_" + letters + "_said", kArray, mask_file(size), array, "W_TURNED")
+        .with("--grid", letters)
+        .costs(right_of(size));
+    add(corpus, "turned_array_" + letters + "_ignored", kArray, mask_file(size), array, "W_TURN_LIKELY")
+        .with("--grid", "prediction=ignore")
+        .costs(as_it_is);
+    add(corpus, "turned_" + letters + "_neither_placed", kNifti, mask_file(size, kEye), nifti({5, 5, 5}, values, kEye),
+        "E_GRID")
+        .first_way_costs(right_of(size));
+    add(corpus, "turned_" + letters + "_both_placed", kNifti, mask_file(size), nifti({5, 5, 5}, values, kOwn),
+        "W_TURN_LIKELY")
+        .costs(as_it_is);
   }
-  const auto array =
-      npy(dictionary("<f4", "5, 5, 5"), bytes_of<float>(values_of(size, prediction_at, turns[0].second)));
-  add(corpus, "turned_array", {"mask.nii", "p.npy"}, mask_file(size), array, "W_TURN_LIKELY");
-  add(corpus, "turned_array_said", {"mask.nii", "p.npy"}, mask_file(size), array, "W_TURNED")
-      .with("--grid", "kji")
-      .costs(right_of(size));
+  const Bytes array = npy(dictionary("<f4", "5, 5, 5"), bytes_of<float>(values_of(size, prediction_at)));
+  add(corpus, "array_as_it_is", kArray, mask_file(size), array, "W_GRID_ADOPTED").costs(right_of(size));
+  const Bytes reversed =
+      npy(dictionary("|u1", "5, 5, 5"), bytes_of<std::uint8_t>(values_of(size, mask_at, turns[0].second)));
+  const Bytes prediction = nifti({5, 5, 5}, values_of(size, prediction_at), kOwn);
+  add(corpus, "turned_mask_array", {"m.npy", "prediction.nii"}, reversed, prediction, "E_GRID")
+      .first_way_costs(right_of(size));
+  add(corpus, "turned_mask_array_ignored", {"m.npy", "prediction.nii"}, reversed, prediction, "W_TURN_LIKELY")
+      .with("--grid", "mask=ignore")
+      .costs(dice(values_of(size, mask_at, turns[0].second), values_of(size, prediction_at)));
   add(corpus, "as_it_is", kNifti, mask_file(size), nifti({5, 5, 5}, values_of(size, prediction_at), kEye), "E_GRID")
       .first_way_costs(right_of(size));
 }
@@ -168,6 +193,37 @@ void add_components_first(Corpus& corpus) {
         .with("--component", "prediction=1")
         .costs(dice(g, p));
   }
+  // A mask of classes one by one, as networks are trained on it: the file does not say that its axis is no z.
+  for (const auto& [name, one] : {std::pair{"1", 1.0}, {"255", 255.0}}) {
+    std::vector<double> in_front, behind;
+    for (const double value : g) {
+      in_front.push_back(one * (1 - value));
+      behind.insert(behind.end(), {one * (1 - value), one * value});
+    }
+    for (const double value : g) {
+      in_front.push_back(one * value);
+    }
+    const Bytes classes_first = npy(dictionary("|u1", "2, 4, 5"), bytes_of<std::uint8_t>(in_front));
+    const Bytes classes_last = npy(dictionary("|u1", "4, 5, 2"), bytes_of<std::uint8_t>(behind));
+    const Bytes flat_prediction = npy(dictionary("<f4", "4, 5"), bytes_of<float>(p));
+    const Bytes soft_classes = npy(dictionary("<f4", "2, 4, 5"), bytes_of<float>(stacked));
+    for (const auto& [axis, classes] : {std::pair{"first", classes_first}, {"last", classes_last}}) {
+      const std::string about = std::string(axis) + "_of_" + name;
+      add(corpus, "one_hot_" + about, names, classes, flat_prediction, "E_COMPONENTS")
+          .way_costs("--component 1", dice(g, p));
+      add(corpus, "one_hot_beside_softmax_" + about, names, classes, soft_classes, "E_COMPONENTS")
+          .way_costs("--component 1", dice(g, p));
+      add(corpus, "one_hot_class_of_" + about, names, classes, flat_prediction, "W_ORDER")
+          .with("--component", "mask=1")
+          .costs(dice(g, p));
+    }
+  }
+  corpus
+      .add("way_one_hot_said_to_be_slices", "m.npy",
+           npy(dictionary("|u1", "2, 2, 2"), bytes_of<std::uint8_t>({1, 0, 1, 0, 0, 1, 0, 1})), "W_ARRAY")
+      .as("mask")
+      .with("--order", "zyx")
+      .gives({1, 0, 1, 0, 0, 1, 0, 1});
   // Four axes of which either could be that of the classes: the mask's size says which.
   const Index thin{4, 3, 2};
   std::vector<double> four;

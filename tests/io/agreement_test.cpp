@@ -74,10 +74,10 @@ TEST(Agreement, EveryTurnIsFoundAndTakenBack) {
     for (unsigned flips = 0; flips < 8; ++flips) {
       const std::array<bool, 3> backwards{(flips & 1) != 0, (flips & 2) != 0, (flips & 4) != 0};
       const LoadedVolume loaded = turned(mask, order, backwards);
-      double as_it_is = 0;
-      const auto better = better_turns(mask, loaded, as_it_is);
+      const BetterTurns judged = better_turns(mask, loaded);
+      const std::vector<Agreement>& better = judged.turns;
       if (order == std::array<std::size_t, 3>{0, 1, 2}) {
-        EXPECT_NEAR(as_it_is, pearson(mask, loaded.volume), 1e-5);
+        EXPECT_NEAR(judged.as_it_is, pearson(mask, loaded.volume), 1e-5);
       }
       if (order == std::array<std::size_t, 3>{0, 1, 2} && flips == 0) {
         EXPECT_TRUE(better.empty()) << "it lies right";
@@ -86,9 +86,10 @@ TEST(Agreement, EveryTurnIsFoundAndTakenBack) {
       ASSERT_EQ(better.size(), 1U) << flips;
       const std::string letters = better.front().turn.letters();
       std::vector<Assumption> assumptions;
-      const Volume fitted = fit_prediction(mask.grid, loaded, Role::prediction,
-                                           grid_choice({{Question::grid, letters}}), assumptions, 0, mask);
-      EXPECT_NEAR(better.front().correlation, pearson(mask, fitted), 1e-5);
+      const FittedPrediction fitted = fit_prediction(mask.grid, loaded, Role::prediction,
+                                                     grid_choice({{Question::grid, letters}}), assumptions, 0, {mask});
+      EXPECT_TRUE(fitted.is_answered);
+      EXPECT_NEAR(better.front().correlation, pearson(mask, fitted.volume), 1e-5);
       EXPECT_GT(better.front().correlation, 0.9);
       ASSERT_EQ(assumptions.size(), 1U);
       EXPECT_EQ(assumptions.front().code, "W_TURNED") << letters;
@@ -101,16 +102,15 @@ TEST(Agreement, EveryTurnIsFoundAndTakenBack) {
 TEST(Agreement, NothingIsSaidWhereNothingIsKnown) {
   const Volume mask = corner_mask(kSize);
   LoadedVolume loaded = turned(mask, {0, 1, 2}, {true, false, false});
-  double as_it_is = 0;
-  EXPECT_FALSE(better_turns(mask, loaded, as_it_is).empty());
+  EXPECT_FALSE(better_turns(mask, loaded).turns.empty());
   Volume full = corner_mask(kSize), empty = corner_mask(kSize);
   std::ranges::fill(full.voxels<std::uint8_t>(), std::uint8_t{1});
   std::ranges::fill(empty.voxels<std::uint8_t>(), std::uint8_t{0});
-  EXPECT_TRUE(better_turns(full, loaded, as_it_is).empty());
-  EXPECT_TRUE(better_turns(empty, loaded, as_it_is).empty());
-  EXPECT_TRUE(better_turns({}, loaded, as_it_is).empty());
+  EXPECT_TRUE(better_turns(full, loaded).turns.empty());
+  EXPECT_TRUE(better_turns(empty, loaded).turns.empty());
+  EXPECT_TRUE(better_turns({}, loaded).turns.empty());
   std::ranges::fill(loaded.volume.voxels<float>(), 0.5F);
-  EXPECT_TRUE(better_turns(mask, loaded, as_it_is).empty());
+  EXPECT_TRUE(better_turns(mask, loaded).turns.empty());
 }
 
 TEST(Agreement, LettersAreTurns) {

@@ -108,7 +108,8 @@ void set_format(DicomFile& file, const DicomValues& values) {
     damaged_dicom(std::to_string(file.bits_stored) + " bits stored in " + std::to_string(bits));
   }
   if (values.whole(kSamples, 1) != 1) {
-    throw Refused("E_DICOM_COLOUR", "it is a colour picture", "export the series in grey values");
+    throw Refused("E_DICOM_COLOUR", "it is a colour picture",
+                  "export the series in grey values, or the picture as PNG, of which one colour can be chosen");
   }
 }
 

@@ -5,6 +5,7 @@
 
 #include "app/reader/gates/dicom_file.h"
 #include "app/reader/gates/dicom_values.h"
+#include "app/reader/gates/vector3.h"
 
 namespace lossscope::reader {
 namespace {
@@ -15,8 +16,6 @@ constexpr DicomTag kThickness = 0x00180050, kBetweenSlices = 0x00180088, kInstan
                    kValueGroup = 0x00289145, kGridOffsets = 0x3004000C, kDoseScaling = 0x3004000E,
                    kSegmentGroup = 0x0062000A, kSegmentReferred = 0x0062000B, kSharedGroups = 0x52009229,
                    kFrameGroups = 0x52009230;
-
-using Vector = std::array<double, 3>;
 
 Vector normal_of(const std::array<double, 6>& o) {
   return {o[1] * o[5] - o[2] * o[4], o[2] * o[3] - o[0] * o[5], o[0] * o[4] - o[1] * o[3]};

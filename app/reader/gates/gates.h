@@ -55,6 +55,8 @@ inline constexpr std::size_t kMghHead = 284;
 struct TiffPlanes {
   std::vector<std::uint64_t> offsets;  ///< of each plane's directory
   bool are_pixels = false;             ///< of its pixels, uncompressed: the planes share one directory
+  int bits = 8;                        ///< of a sample as stored: 1 and 16 may become a byte and a float
+  bool white_is_0 = false;             ///< of one bit
 };
 /// TIFF and BigTIFF: pages of one size without a loop, all data inside the file; slices, channels and times as OME,
 /// ImageJ, tifffile or MetaMorph describe them. Reads at most 8 MiB of a description.

@@ -8,6 +8,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "app/reader/gates/label_list.h"
+
 namespace lossscope {
 namespace {
 
@@ -81,19 +83,6 @@ bool is_number(std::string_view text) {
   }
 }
 
-bool is_label_list(std::string_view text) {
-  while (true) {
-    const auto comma = text.find(',');
-    if (!is_number<std::int32_t>(text.substr(0, comma))) {
-      return false;
-    }
-    if (comma == std::string_view::npos) {
-      return true;
-    }
-    text.remove_prefix(comma + 1);
-  }
-}
-
 /// The letters i, j and k, each once.
 bool is_turn(std::string_view text) {
   std::string letters;
@@ -113,7 +102,7 @@ bool is_also(Also also, std::string_view answer) {
     case Also::number:
       return is_number<double>(answer);
     case Also::labels:
-      return is_label_list(answer);
+      return label_list(answer).has_value();
     case Also::text:
       break;
   }

@@ -13,6 +13,7 @@ using namespace tiff;
 
 namespace {
 
+/// What samples become: the type that they are stored as, of one bit a byte, and of 16-bit floats one of 32 bits.
 Scalar scalar_of(std::uint64_t bits, std::uint64_t format) {
   struct Row {
     std::uint64_t bits;
@@ -28,12 +29,17 @@ Scalar scalar_of(std::uint64_t bits, std::uint64_t format) {
       return format == kSigned ? row.signed_type : row.unsigned_type;
     }
   }
-  if (format == kFloat && (bits == 32 || bits == 64)) {
-    return bits == 32 ? Scalar::f32 : Scalar::f64;
+  if (format == kFloat && (bits == 16 || bits == 32 || bits == 64)) {
+    return bits == 64 ? Scalar::f64 : Scalar::f32;
+  }
+  if (bits == 1 && (format == kUnsigned || format == kNotSaid)) {
+    return Scalar::u8;
   }
   throw Refused("E_TYPE", std::to_string(bits) + "-bit samples of this kind are not supported",
-                "save it with 8, 16, 32 or 64 bits, or as 32- or 64-bit floating point");
+                "save it with 8, 16, 32 or 64 bits, or as 16-, 32- or 64-bit floating point");
 }
+
+bool has_one_bit(const Page& page) { return page.one(kBits, 1) == 1; }
 
 Layout layout_of(const Page& page) {
   Layout layout;
@@ -53,14 +59,27 @@ Layout layout_of(const Page& page) {
     throw Refused("E_TYPE", "its samples are not all of one type", "save it with 8 or 16 bits");
   }
   layout.scalar = scalar_of(bits.front(), formats.front());
+  if (bits.front() == 1 && samples > 1) {
+    throw Refused("E_TYPE", "it has several samples of one bit", "save it as grey values of 8 bits");
+  }
   const std::uint64_t photometric = page.one(kPhotometric, 1);
   if (photometric == 3) {
     layout.notes.push_back({"W_PALETTE", "the picture has a palette: its indices are the values, not its colours"});
+  } else if (photometric == 0 && has_one_bit(page)) {
+    layout.notes.push_back({"W_WHITE_IS_0", "it stores white as 0: its values are as it is seen, white is 1"});
   } else if (photometric != 1 && photometric != 2) {
     throw Refused("E_TYPE", "its colours (photometric " + std::to_string(photometric) + ") are not supported",
-                  "save it as grey values with black as 0, or as RGB");
+                  photometric == 0
+                      ? "save it as grey values with black as 0 (ImageJ: Image > Lookup Tables > Invert LUT)"
+                      : "save it as grey values with black as 0, or as RGB");
   }
   return layout;
+}
+
+/// Of all pixels, where they are not compressed.
+std::uint64_t stored_bytes(const Page& page, const Layout& layout) {
+  const auto width = static_cast<std::uint64_t>(layout.size[0]) * static_cast<std::uint64_t>(layout.interleaved);
+  return (width * page.one(kBits, 1) + 7) / 8 * static_cast<std::uint64_t>(layout.size[1]);
 }
 
 /// The strips or tiles lie inside the file and, where they are not compressed, hold all pixels.
@@ -79,8 +98,11 @@ void check_data(const Source& source, const Page& page, const Layout& layout) {
     total += counts[i];
   }
   const std::uint64_t compression = page.one(kCompression, 1);
-  if (compression == 1 && total < layout.bytes()) {
+  if (compression == 1 && total < stored_bytes(page, layout)) {
     refuse_cut();
+  }
+  if (has_one_bit(page) && compression >= 2 && compression <= 4) {  // CCITT: fax machines and scanners
+    return;
   }
   for (const std::uint64_t known : {1, 5, 8, 32773, 32946, 50000}) {  // none, LZW, deflate, PackBits, old deflate, zstd
     if (compression == known) {
@@ -120,7 +142,9 @@ Directories directories_of(const Source& source, bool big, bool wide) {
       found.pages.push_back(page);
       found.offsets.push_back(at);
     } else if (layout.size != found.first.size || layout.scalar != found.first.scalar ||
-               layout.interleaved != found.first.interleaved) {
+               layout.interleaved != found.first.interleaved ||
+               page.one(kBits, 1) != found.pages.front().one(kBits, 1) ||
+               (has_one_bit(page) && page.one(kPhotometric, 1) != found.pages.front().one(kPhotometric, 1))) {
       throw Refused("E_TIFF_PAGES", "its pages differ in size or type",
                     "save the pages of one size into a file of their own");
     } else {
@@ -151,7 +175,13 @@ Layout tiff_gate(const Source& source, TiffPlanes* planes) {
   if (found.has_previews) {
     layout.notes.push_back({"W_TIFF_PREVIEW", "smaller copies of its pages were left out"});
   }
-  const TiffPlanes all = tiff::arrange(layout, page, found.offsets, source);
+  TiffPlanes all = tiff::arrange(layout, page, found.offsets, source);
+  all.bits = static_cast<int>(page.one(kBits, 1));
+  all.white_is_0 = page.one(kPhotometric, 1) == 0;
+  if (all.are_pixels && static_cast<std::size_t>(all.bits) != 8 * bytes_of(layout.scalar)) {
+    throw Refused("E_TYPE", "it is a stack with one directory and samples of " + std::to_string(all.bits) + " bits",
+                  "save it with 8 bits, or as 32-bit floating point");
+  }
   check_sizes(layout);
   if (planes != nullptr) {
     *planes = all;

@@ -4,11 +4,13 @@
 #include <QDir>
 #include <QSignalSpy>
 #include <QTableWidget>
+#include <fstream>
 #include <functional>
 
 #include "app/window/probe_tab.h"
 #include "app/window/status_line.h"
 #include "tests/app/window/window_testing.h"
+#include "tests/corpus/numpy_files.h"
 #include "tests/io/nifti_bytes.h"
 
 namespace lossscope {
@@ -117,6 +119,36 @@ TEST_F(Questions, APredictionThatLostItsPlace) {
   open({mask, write("eye_pred.nii.gz", soft, eye)});
   take_first("grid_placeless", "E_GRID", "Use as it is");
   EXPECT_EQ(loss(), right);
+}
+
+/// An array whose first axis is x, as nibabel hands it over: read as NumPy's, x would be z.
+TEST_F(Questions, AnArrayWhoseAxesRunTheOtherWay) {
+  const Volume mask = make_volume({{20, 20, 20}, {1, 1, 1.5}, {-10, 5, 20}}, VoxelType::uint8);
+  std::vector<double> numbers;
+  double common = 0, sum = 0;
+  for (std::int64_t i = 0; i < 20; ++i) {  // x is the slowest
+    for (std::int64_t j = 0; j < 20; ++j) {
+      for (std::int64_t k = 0; k < 20; ++k) {
+        const double r = std::hypot(double(i) - 6, double(j) - 9, double(k) - 13);
+        const std::uint8_t g = r < 5 ? 1 : 0;
+        mask.voxels<std::uint8_t>()[static_cast<std::size_t>(mask.grid.offset(i, j, k))] = g;
+        numbers.push_back(static_cast<double>(soft(r + 1)));
+        common += g * numbers.back();
+        sum += g + numbers.back();
+      }
+    }
+  }
+  write_volume(mask, folder_.file("mask.nii.gz"));
+  const std::string array = folder_.file("p_pred.npy");
+  std::ofstream(array, std::ios::binary) << corpus::npy(corpus::dictionary("<f4", "20, 20, 20"),
+                                                        corpus::bytes_of<float>(numbers));
+  open({folder_.file("mask.nii.gz"), array});
+  take_first("grid_turned_array", "E_GRID", "Turn its axes: kji");
+  EXPECT_TRUE(assumed().contains(QStringLiteral("p_pred.npy: "))) << assumed().toStdString();
+  EXPECT_FALSE(assumed().contains(QString::fromStdString(array))) << "the name alone";
+  window.store().look([](Session& s) { s.loss.id = "dice"; });
+  settle();
+  EXPECT_NEAR(loss(), 1 - (2 * common + 1) / (sum + 1), 1e-6);
 }
 
 TEST_F(Questions, APredictionThatWasCropped) {
