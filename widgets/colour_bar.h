@@ -24,7 +24,8 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
 [[nodiscard]] int colour_bar_height(const QFontMetrics& metrics);
 [[nodiscard]] QString non_finite_text(qint64 count);  ///< empty for none
 
-/// The colours of a scale between its two ends, in one line of text, in the painter's pen.
+/// The colours of a scale between its two ends, in one line of text, in the painter's pen; arrows where values lie
+/// beyond.
 void paint_range(QPainter& painter, QRectF row, const ColourScale& scale);
 /// Only the colours in `bar` and the numbers below it; what they are of says `colour_heading`: title, unit and the
 /// power of ten that the numbers leave out.

@@ -118,14 +118,18 @@ void paint_colours(QPainter& painter, QRectF bar, const ColourScale& scale) {
   painter.fillRect(bar, gradient);
 }
 
-/// A triangle of the end's colour, where there are values beyond it.
-void paint_arrow(QPainter& painter, QRectF bar, const ColourScale& scale, bool high, const QColor& frame) {
-  const double foot = high ? bar.right() : bar.left(), tip = foot + (high ? kArrow : -kArrow);
-  const QPolygonF triangle({{foot, bar.top()}, {tip, bar.center().y()}, {foot, bar.bottom()}});
+/// A triangle of an end's colour, where there are values beyond it.
+void paint_arrows(QPainter& painter, QRectF bar, const ColourScale& scale, const QColor& frame) {
+  painter.save();
   painter.setPen(QPen(frame, 1));
-  painter.setBrush(colour_of(high ? scale.maximum : scale.minimum, scale));
-  painter.drawPolygon(triangle);
-  painter.setBrush(Qt::NoBrush);
+  for (const bool high : {true, false}) {
+    if ((high ? scale.above : scale.below) != 0) {
+      const double foot = high ? bar.right() : bar.left(), tip = foot + (high ? kArrow : -kArrow);
+      painter.setBrush(colour_of(high ? scale.maximum : scale.minimum, scale));
+      painter.drawPolygon(QPolygonF({{foot, bar.top()}, {tip, bar.center().y()}, {foot, bar.bottom()}}));
+    }
+  }
+  painter.restore();
 }
 
 void paint_ticks(QPainter& painter, QRectF bar, const ColourScale& scale, int exponent) {
@@ -186,12 +190,7 @@ void paint_colour_scale(QPainter& painter, QRectF bar, const ColourScale& scale,
   paint_colours(painter, bar, scale);
   painter.setPen(QPen(colours.frame, 1));
   painter.drawRect(bar);
-  if (scale.above != 0) {
-    paint_arrow(painter, bar, scale, true, colours.frame);
-  }
-  if (scale.below != 0) {
-    paint_arrow(painter, bar, scale, false, colours.frame);
-  }
+  paint_arrows(painter, bar, scale, colours.frame);
   painter.setPen(scale.known ? colours.text : colours.frame);
   paint_ticks(painter, bar, scale, common_exponent(scale));
   if (!scale.known) {  // within the colours, so that nothing moves
@@ -234,10 +233,12 @@ void paint_range(QPainter& painter, QRectF row, const ColourScale& scale) {
   const double left = low.isEmpty() ? 0 : metrics.horizontalAdvance(low) + 3;
   const double right = metrics.horizontalAdvance(high) + 3;
   const double height = std::min(8.0, row.height());
-  const QRectF bar(row.left() + left, row.center().y() - height / 2, row.width() - left - right, height);
+  const QRectF room(row.left() + left, row.center().y() - height / 2, row.width() - left - right, height);
+  const QRectF bar = room.adjusted(scale.below != 0 ? kArrow : 0, 0, scale.above != 0 ? -kArrow : 0, 0);
   if (bar.width() > 8) {
     painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, low);
     paint_colours(painter, bar, scale);
+    paint_arrows(painter, bar, scale, painter.pen().color());
   }
 }
 

@@ -78,8 +78,7 @@ double TransferFunction::value(double position) const {
 
 /// 0 where the scale says "nothing here".
 double TransferFunction::opacity(double place) const {
-  constexpr double kSoon = 10;       // opaque from a tenth of the range on
-  constexpr double kExponent = 0.5;  // small values are seen, and the image below them, too
+  constexpr double kSoon = 10;  // opaque from a tenth of the range on
   if (fade_ == Fade::none) {
     return 1;
   }
@@ -88,7 +87,9 @@ double TransferFunction::opacity(double place) const {
   if (fade_ == Fade::near_zero) {
     return std::min(1.0, kSoon * away);
   }
-  return std::pow(std::min(1.0, away / std::max(zero, 1 - zero)), kExponent);
+  // By value: what is small is faint and the image below it is seen; from half of the range on the colour hides it.
+  const double missing = 1 - std::min(1.0, away / std::max(zero, 1 - zero));
+  return 1 - missing * missing * missing;
 }
 
 void TransferFunction::colour(const float* values, std::size_t n, unsigned char* rgba) const {

@@ -31,7 +31,10 @@ void share_range(std::vector<ComparedPane>& panes) {
       low = -(high = std::max(high, -low));  // 0 stays in the middle
     }
     if (pane.range.low != low || pane.range.high != high) {
-      pane.range = {low, high, 0, 0, pane.range.known};
+      ValueRange& range = pane.range;
+      range = {low, high, 0, 0, range.known, range.largest, range.largest_at};
+      range.below = range.largest < low ? ValueRange::kUncounted : 0;
+      range.above = range.largest > high ? ValueRange::kUncounted : 0;
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "app/engine/voxel_place.h"
 #include "losses/counts.h"
 #include "losses/fields/compute.h"
 #include "losses/parallel.h"
@@ -114,9 +115,7 @@ class Pass {
       const auto which = static_cast<std::size_t>(errors.components.runs[at].component);
       made[which].contribution += sums.contribution;
       made[which].gradient += sums.gradient;
-      const auto& size = grid_.size;
-      const std::array<std::int64_t, 3> voxel{sums.at % size[0], sums.at / size[0] % size[1],
-                                              sums.at / (size[0] * size[1])};
+      const std::array<std::int64_t, 3> voxel = voxel_place(grid_.size, sums.at);
       const std::pair candidate{sums.largest, -away(voxel, errors.places[which].centroid)};
       if (has_contribution_ && sums.largest > -std::numeric_limits<float>::infinity() &&
           (best[which].first == -std::numeric_limits<float>::infinity() || candidate > best[which])) {

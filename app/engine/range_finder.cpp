@@ -79,8 +79,19 @@ bool is_script(const LossResult& result) { return result.loss == &script_loss();
 bool is_gradient(MapKind kind) { return kind == MapKind::gradient_probability || kind == MapKind::gradient_logit; }
 
 ValueRange range_from(std::span<const float> values, std::span<const std::int64_t> counts, bool is_signed,
-                      const ColourRange& chosen) {
-  return chosen.locked ? locked_range(chosen, values, counts) : range_of(values, counts, is_signed);
+                      const ColourRange& chosen, std::span<const std::uint8_t> single = {}) {
+  return chosen.locked ? locked_range(chosen, values, counts) : range_of(values, counts, is_signed, single);
+}
+
+/// Says which value has the largest size, and where; nothing where all are 0 or not finite.
+void say_largest(ValueRange& range, std::span<const float> values, std::span<const std::int64_t> voxels) {
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    const auto value = static_cast<double>(values[at]);
+    if (std::isfinite(value) && std::abs(value) > std::abs(range.largest)) {
+      range.largest = value;
+      range.largest_at = voxels[at];
+    }
+  }
 }
 
 std::vector<float> divided(std::vector<float> values, double by) {
@@ -142,7 +153,9 @@ ValueRange RangeFinder::of_map(const LossResultPtr& result, MapKind kind, const 
     return range_from(sample.values, sample.counts, is_gradient(kind), chosen);
   }
   const Representatives& voxels = voxels_of(here->problem, here->fields, stop);
-  ValueRange range = range_from(voxels.values(*here, kind), voxels.counts, is_gradient(kind), chosen);
+  const std::vector<float> values = voxels.values(*here, kind);
+  ValueRange range = range_from(values, voxels.counts, is_gradient(kind), chosen, voxels.single);
+  say_largest(range, values, voxels.voxels);
   if (chosen.locked && !here->fields.empty()) {  // of a bin only the ends are known, not how its fields lie between
     range.above = range.above > 0 ? ValueRange::kUncounted : 0;
     range.below = range.below > 0 ? ValueRange::kUncounted : 0;
@@ -179,7 +192,7 @@ std::optional<ValueRange> RangeFinder::of_difference(const LossResult& first, do
   std::vector<FieldPtr> fields = a->fields;
   fields.insert(fields.end(), b->fields.begin(), b->fields.end());
   const Representatives& both = voxels_of(a->problem, fields, stop);
-  Representatives part{both.counts, {both.inputs.problem, {}}};
+  Representatives part{both.voxels, both.counts, both.single, {both.inputs.problem, {}}};
   const auto border = both.inputs.fields.begin() + static_cast<std::ptrdiff_t>(a->fields.size());
   part.inputs.fields.assign(both.inputs.fields.begin(), border);
   std::vector<float> values = divided(part.values(*a, kind), first_norm);
@@ -187,12 +200,14 @@ std::optional<ValueRange> RangeFinder::of_difference(const LossResult& first, do
   const std::vector<float> others = divided(part.values(*b, kind), second_norm);
   const std::size_t count = std::min(values.size(), others.size());
   std::vector<std::int64_t> counts = both.counts;
+  std::vector<std::uint8_t> single = both.single;
   for (std::size_t at = 0; at < count; ++at) {
     values.push_back(others[at]);
     values.push_back(values[at] - others[at]);
     counts.insert(counts.end(), 2, both.counts[at]);
+    single.insert(single.end(), 2, both.single[at]);
   }
-  return range_from(values, counts, true, chosen);
+  return range_from(values, counts, true, chosen, single);
 }
 
 void RangeFinder::drop_unused() {

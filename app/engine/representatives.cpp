@@ -5,9 +5,11 @@
 #include <bit>
 #include <cmath>
 #include <limits>
+#include <map>
 #include <memory>
 #include <utility>
 
+#include "app/engine/single_voxels.h"
 #include "basics/merged_pool.h"
 #include "basics/trace.h"
 #include "losses/counts.h"
@@ -18,6 +20,9 @@ namespace {
 
 constexpr int kDropped = 15;                            ///< bits of a float: 8 of its fraction stay
 constexpr std::int64_t kPiece = std::int64_t{1} << 21;  ///< voxels: a table is dear to clear
+/// So many voxels of the mask, and of the rest, are looked at one by one: of those the singles are told from the
+/// others.
+constexpr std::int64_t kMostWrong = std::int64_t{1} << 14;
 
 /// Which bin a prediction belongs to: by its leading bits, a probability from 0.5 on by those of 1 - p, for what it
 /// costs may depend on either.
@@ -71,6 +76,38 @@ struct Bin {
   Ends prediction;
 };
 
+/// Voxels that stand for others, as Representatives has them.
+struct Standing {
+  std::vector<std::int64_t> voxels, counts;
+  std::vector<std::uint8_t> single;
+
+  void add_single(std::int64_t voxel) { add(voxel, 1); }
+  /// Adds those of a bin that hold the ends of its prediction and of its fields.
+  void add(const Bin& bin, std::span<const Ends> fields) {
+    std::vector<std::int64_t> chosen{bin.prediction.at_low, bin.prediction.at_high};
+    for (const Ends& field : fields) {
+      chosen.push_back(field.at_low);
+      chosen.push_back(field.at_high);
+    }
+    std::sort(chosen.begin(), chosen.end());
+    chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+    std::erase(chosen, -1);  // a bin without voxels, or of nothing but NaN
+    for (const std::int64_t voxel : chosen) {
+      add(voxel, 0);
+    }
+    if (!chosen.empty()) {
+      counts.back() += bin.count - static_cast<std::int64_t>(chosen.size());
+    }
+  }
+
+ private:
+  void add(std::int64_t voxel, std::uint8_t is_single) {
+    voxels.push_back(voxel);
+    counts.push_back(1);
+    single.push_back(is_single);
+  }
+};
+
 /// The bins of a piece of the volume: those outside of the mask, then those inside.
 class Table {
  public:
@@ -91,7 +128,7 @@ class Table {
              counts_at(counts, next)) {
         ++next;
       }
-      const std::size_t place = keys_.of(prediction[at]) + (mask[at] != 0 ? keys_.count() : 0);
+      const std::size_t place = place_of(mask[at] != 0, prediction[at]);
       bins_[place].count += next - at;
       bins_[place].prediction.add(prediction[at], at);
       for (std::size_t field = 0; field < fields.size(); ++field) {
@@ -116,33 +153,97 @@ class Table {
     }
   }
 
-  /// Each bin's voxels, and how many each stands for.
-  void take(std::vector<std::int64_t>& voxels, std::vector<std::int64_t>& counts) const {
+  [[nodiscard]] std::size_t place_of(bool in_mask, float prediction) const {
+    return keys_.of(prediction) + (in_mask ? keys_.count() : 0);
+  }
+
+  /// Between which predictions the bins lie that hold the most wrong voxels, of the mask and outside of it at most
+  /// `most` each.
+  [[nodiscard]] WrongLimits limits(std::int64_t most) const {
+    WrongLimits limits;
+    limits.background = -limit(0, -1, most);
+    limits.mask = limit(keys_.count(), 1, most);
+    return limits;
+  }
+  /// Whether all of a bin's voxels lie beyond the limits.
+  [[nodiscard]] bool beyond(const WrongLimits& limits, std::size_t place) const {
+    const bool in_mask = place >= keys_.count();
+    const Ends& ends = bins_[place].prediction;
+    return bins_[place].count > 0 && limits.hold(in_mask, in_mask ? ends.high : ends.low);
+  }
+
+  /// Adds what stands for the voxels of all bins but those beyond the limits.
+  void take(const WrongLimits& limits, Standing& standing) const {
+    std::vector<Ends> fields(fields_.size());
     for (std::size_t place = 0; place < bins_.size(); ++place) {
-      const Bin& bin = bins_[place];
-      std::vector<std::int64_t> chosen{bin.prediction.at_low, bin.prediction.at_high};
-      for (const std::vector<Ends>& field : fields_) {
-        chosen.push_back(field[place].at_low);
-        chosen.push_back(field[place].at_high);
+      if (bins_[place].count == 0 || beyond(limits, place)) {
+        continue;
       }
-      std::sort(chosen.begin(), chosen.end());
-      chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
-      std::erase(chosen, -1);  // a bin without voxels, or of nothing but NaN
-      for (const std::int64_t voxel : chosen) {
-        voxels.push_back(voxel);
-        counts.push_back(1);
+      for (std::size_t field = 0; field < fields_.size(); ++field) {
+        fields[field] = fields_[field][place];
       }
-      if (!chosen.empty()) {
-        counts.back() += bin.count - static_cast<std::int64_t>(chosen.size());
-      }
+      standing.add(bins_[place], fields);
     }
   }
 
  private:
+  /// The lowest of sign * prediction of the first bin that does not fit, going up from the lowest ones.
+  [[nodiscard]] float limit(std::size_t first, float sign, std::int64_t most) const {
+    std::vector<std::pair<float, std::int64_t>> bins;
+    for (std::size_t place = first; place < first + keys_.count(); ++place) {
+      const Ends& ends = bins_[place].prediction;
+      if (bins_[place].count > 0 && ends.at_low >= 0) {
+        bins.emplace_back(sign > 0 ? ends.low : -ends.high, bins_[place].count);
+      }
+    }
+    std::sort(bins.begin(), bins.end());
+    std::int64_t voxels = 0;
+    for (const auto& [end, count] : bins) {
+      voxels += count;
+      if (voxels > most) {
+        return end;
+      }
+    }
+    return std::numeric_limits<float>::infinity();
+  }
+
   Keys keys_;
   std::vector<Bin> bins_;
   std::vector<std::vector<Ends>> fields_;
 };
+
+/// Adds each single voxel beyond the limits, so that how many lie beyond an end is exact, and what stands for the
+/// others.
+void take_wrong(const Table& table, const WrongLimits& limits, std::span<const WrongVoxel> wrong,
+                const Problem& problem, std::span<const float* const> fields, Standing& standing) {
+  struct Few {
+    Bin bin;
+    std::vector<Ends> fields;
+  };
+  std::map<std::size_t, Few> bins;
+  const auto mask = problem.mask.voxels<std::uint8_t>();
+  const auto prediction = problem.prediction.voxels<float>();
+  for (const auto& [at, single] : wrong) {
+    const std::size_t place = table.place_of(mask[at] != 0, prediction[at]);
+    if (!table.beyond(limits, place)) {
+      continue;  // the bin is there already
+    }
+    if (single) {
+      standing.add_single(at);
+      continue;
+    }
+    Few& few = bins[place];
+    few.fields.resize(fields.size());
+    ++few.bin.count;
+    few.bin.prediction.add(prediction[at], at);
+    for (std::size_t field = 0; field < fields.size(); ++field) {
+      few.fields[field].add(fields[field][at], at);
+    }
+  }
+  for (const auto& [place, few] : bins) {
+    standing.add(few.bin, few.fields);
+  }
+}
 
 template <class T>
 Volume gathered_at(const Volume& volume, const std::vector<std::int64_t>& voxels) {
@@ -185,16 +286,22 @@ Representatives representatives(const Problem& problem, std::span<const FieldPtr
     table->add(mask.data(), problem.counted(), prediction.data(), maps, begin, end);
     tables.give_back(std::move(table));
   });
+  const auto table = tables.merged(keys, maps.size());
+  const WrongLimits limits = table->limits(kMostWrong);
+  Standing standing;
+  table->take(limits, standing);
+  take_wrong(*table, limits, wrong_voxels(problem, limits, threads, stop), problem, maps, standing);
   Representatives made;
-  std::vector<std::int64_t> voxels;
-  tables.merged(keys, maps.size())->take(voxels, made.counts);
+  made.counts = std::move(standing.counts);
+  made.single = std::move(standing.single);
+  made.voxels = std::move(standing.voxels);
   made.inputs.problem = problem;
-  made.inputs.problem.mask = gathered_at<std::uint8_t>(problem.mask, voxels);
-  made.inputs.problem.prediction = gathered_at<float>(problem.prediction, voxels);
+  made.inputs.problem.mask = gathered_at<std::uint8_t>(problem.mask, made.voxels);
+  made.inputs.problem.prediction = gathered_at<float>(problem.prediction, made.voxels);
   made.inputs.problem.counts = {};  // only voxels that count stand for others
   for (const FieldPtr& field : fields) {
     made.inputs.fields.push_back(
-        std::make_shared<const Field>(Field{gathered_at<float>(field->map, voxels), field->scalars, {}}));
+        std::make_shared<const Field>(Field{gathered_at<float>(field->map, made.voxels), field->scalars, {}}));
   }
   return made;
 }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <vector>
 
 namespace lossscope {
 namespace {
@@ -41,8 +42,8 @@ Largest largest_of(std::span<const float> values, std::span<const std::int64_t> 
   return largest;
 }
 
-/// How many of the first sizes stand apart from all that follow.
-std::size_t outliers(const Largest& largest, double most) {
+/// The end where nothing is known of places: below the first sizes that stand apart from all that follow.
+double end_below_outliers(const Largest& largest, double most) {
   constexpr double kFarAbove = 10;
   std::size_t apart = 0;
   std::int64_t voxels = 0;
@@ -58,7 +59,43 @@ std::size_t outliers(const Largest& largest, double most) {
       apart = at + 1;
     }
   }
-  return apart;
+  return largest.first[apart].value;
+}
+
+/// The end where single voxels are known: the largest size of any other, or so far above it that what lies beyond adds
+/// up to at most `most` times all up to the end; the largest of all where that is not far above.
+double end_below_singles(const Largest& largest, std::span<const float> values, std::span<const std::int64_t> counts,
+                         std::span<const std::uint8_t> single, double most) {
+  constexpr double kFarAboveOthers = 2;
+  double end = 0;
+  std::vector<Size> above;
+  for (const bool look_at_single : {false, true}) {
+    for (std::size_t at = 0; at < values.size(); ++at) {
+      const double size = std::abs(static_cast<double>(values[at]));
+      if (!std::isfinite(size) || (single[at] != 0) != look_at_single) {
+        continue;
+      }
+      if (!look_at_single) {
+        end = std::max(end, size);
+      } else if (size > end) {
+        above.push_back({size, counts[at]});
+      }
+    }
+  }
+  std::sort(above.begin(), above.end(), [](const Size& a, const Size& b) { return a.value < b.value; });
+  double beyond = 0;
+  for (const Size& size : above) {
+    beyond += size.value * static_cast<double>(size.voxels);
+  }
+  for (const Size& size : above) {
+    if (end > 0 && beyond <= most * (largest.sum - beyond)) {
+      break;
+    }
+    end = size.value;
+    beyond -= size.value * static_cast<double>(size.voxels);
+  }
+  const double all = largest.first[0].value;
+  return all > kFarAboveOthers * end ? end : all;
 }
 
 void count_beyond(ValueRange& range, std::span<const float> values, std::span<const std::int64_t> counts) {
@@ -71,14 +108,17 @@ void count_beyond(ValueRange& range, std::span<const float> values, std::span<co
 
 }  // namespace
 
-ValueRange range_of(std::span<const float> values, std::span<const std::int64_t> counts, bool is_signed) {
+ValueRange range_of(std::span<const float> values, std::span<const std::int64_t> counts, bool is_signed,
+                    std::span<const std::uint8_t> single) {
   constexpr double kShare = 0.01, kTimes = 100;
   const Largest largest = largest_of(values, counts);
   const bool both =
       is_signed || std::any_of(values.begin(), values.end(), [](float v) { return std::isfinite(v) && v < 0; });
   ValueRange range;
   if (largest.count > 0) {
-    range.high = largest.first[outliers(largest, is_signed ? kTimes : kShare)].value;
+    const double most = is_signed ? kTimes : kShare;
+    range.high =
+        single.empty() ? end_below_outliers(largest, most) : end_below_singles(largest, values, counts, single, most);
   }
   range.low = both ? -range.high : 0;
   count_beyond(range, values, counts);

@@ -46,8 +46,7 @@ QString range_text(const Frame& frame) {
   const std::int64_t beyond = frame.range.above + frame.range.below;
   return QStringLiteral(" The colours end at the largest %1 in the volume%2")
       .arg(frame.range.low < 0 ? QStringLiteral("size") : QStringLiteral("value"),
-           beyond == 0 ? QStringLiteral(".")
-                       : QStringLiteral(", but for %1 single voxel(s) far above all others.").arg(beyond));
+           beyond == 0 ? QStringLiteral(".") : QStringLiteral(", single voxels left out: %1 lie beyond.").arg(beyond));
 }
 
 bool is_difference(const Frame& frame) { return frame.session.look.arrangement == Arrangement::difference; }

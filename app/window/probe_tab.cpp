@@ -11,6 +11,7 @@
 #include <cmath>
 #include <iterator>
 
+#include "app/engine/voxel_place.h"
 #include "app/figures/case_text.h"
 #include "app/figures/text.h"
 #include "app/window/elided_label.h"
@@ -285,11 +286,8 @@ void ProbeTab::goTo(std::ptrdiff_t at) {
   if (!statistics || at < 0 || at >= std::ssize(statistics->worst)) {
     return;
   }
-  const auto& size = frame_->data->grid.size;
-  const std::int64_t offset = statistics->worst[static_cast<std::size_t>(at)].offset;
-  store_.look([&](Session& session) {
-    session.look.crosshair = {offset % size[0], offset / size[0] % size[1], offset / size[0] / size[1]};
-  });
+  const auto voxel = voxel_place(frame_->data->grid.size, statistics->worst[static_cast<std::size_t>(at)].offset);
+  store_.look([&](Session& session) { session.look.crosshair = voxel; });
 }
 
 void ProbeTab::goToWorst() { goTo(0); }

@@ -3,9 +3,11 @@
 
 #include <QMenu>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "app/engine/frame_views.h"
+#include "app/engine/voxel_place.h"
 
 namespace lossscope {
 namespace {
@@ -102,8 +104,18 @@ void RangeControl::addRange(QMenu* menu) {
   QAction* volume = add(menu, "fitToVolume", tr("Fit to the &volume"), true, !locked);
   QAction* slices = add(menu, "fitToSlices", tr("Fit to the &slices in view"), false, false);
   QAction* keep = add(menu, "lock", tr("&Lock"), true, locked);
-  volume->setToolTip(tr("From 0 to the largest value of the whole volume, the same on every slice"));
+  volume->setToolTip(tr(
+      "From 0 to the largest value of the whole volume, the same on every slice; where noise makes single voxels far "
+      "larger than all others, to the largest of the others"));
   slices->setEnabled(frame_ != nullptr && largest_seen(*frame_) > 0);
+  if (const std::int64_t at = frame_ != nullptr && frame_->compared.empty() ? frame_->range.largest_at : -1; at >= 0) {
+    const std::array<std::int64_t, 3> voxel = voxel_place(frame_->data->grid.size, at);
+    QAction* largest =
+        add(menu, "goToLargestOfAll",
+            tr("&Go to the largest value, voxel (%1, %2, %3)").arg(voxel[0]).arg(voxel[1]).arg(voxel[2]), false, false);
+    connect(largest, &QAction::triggered, this,
+            [this, voxel] { store_.look([voxel](Session& session) { session.look.crosshair = voxel; }); });
+  }
   connect(volume, &QAction::triggered, this, &RangeControl::fitToVolume);
   connect(slices, &QAction::triggered, this, &RangeControl::fitToSlices);
   connect(keep, &QAction::triggered, this, &RangeControl::lock);

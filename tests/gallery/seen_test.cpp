@@ -6,6 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <functional>
+#include <span>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
 
 #include "app/engine/case_loader.h"
 #include "app/engine/frame_computer.h"
@@ -65,6 +71,16 @@ class Ct : public ::testing::TestWithParam<std::string> {
   static inline std::unique_ptr<MadeCase> made_;
   static inline std::unique_ptr<FrameComputer> computer_;
 };
+
+/// The map of a frame's loss over the whole volume.
+std::vector<float> map_of_volume(const Frame& frame) {
+  const LossResult& result = *frame.result;
+  const MapKind kind = MapKind::contribution;
+  std::vector<float> map(static_cast<std::size_t>(result.problem.mask.grid.voxels()));
+  const std::span<float> out(map);
+  result.loss->map_volume(result.parameters, result.problem, result.fields, result.reduction, {&kind, 1}, {&out, 1});
+  return map;
+}
 
 /// Colours of the axial slice through the lesion: of the lesion's voxels, and the mean of the tissue around it.
 struct Seen {
@@ -158,6 +174,77 @@ TEST_P(Ct, OneMapHasOneMaximumInSliceSurfaceAndFigure) {
     EXPECT_EQ(figure.scale->maximum, slice.maximum) << int(view);
   }
 }
+
+/// A sample with a good prediction: shifted, a little too large, soft and noisy, so that a few voxels are clamped.
+Session degraded_session(const std::string& sample) {
+  Session session;
+  session.study.image.path = session.study.mask.path = sample;
+  auto& degradation = session.predict_from<FromMask>().degradation;
+  degradation.shift = {2, 0, 0};
+  degradation.dilate = 1;
+  degradation.soften = 1.5;
+  degradation.noise = 0.05;
+  degradation.seed = 1;
+  return session;
+}
+
+/// How another a slice looks with the map than without it, CIE dE: the mean over the voxels that hold half of what the
+/// slice adds to the loss, the largest first.
+double mean_difference_of_the_costly_half(FrameComputer& computer, Session session) {
+  const auto with = computer.compute(session);
+  const QImage map = slice_scene(*with, Anatomical::axial, overlay_scale(*with))->voxels();
+  session.look.layer = OverlayLayer::none;
+  const auto without = computer.compute(session);
+  const QImage image = slice_scene(*without, Anatomical::axial, overlay_scale(*without))->voxels();
+  const SharedValues& values = with->views[0].overlay;
+  std::vector<std::pair<double, int>> costs;
+  double sum = 0;
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    costs.emplace_back(std::abs(double(values[at])), static_cast<int>(at));
+    sum += costs.back().first;
+  }
+  std::sort(costs.begin(), costs.end(), std::greater<>());
+  double taken = 0, difference = 0;
+  int voxels = 0;
+  for (; taken < sum / 2; ++voxels) {
+    const auto [cost, at] = costs[static_cast<std::size_t>(voxels)];
+    taken += cost;
+    difference += colour_difference(map.pixelColor(at % map.width(), at / map.width()),
+                                    image.pixelColor(at % map.width(), at / map.width()));
+  }
+  return difference / voxels;
+}
+
+class Rim : public ::testing::TestWithParam<std::tuple<std::string, std::string>> {};
+
+TEST_P(Rim, WhereHalfOfASlicesLossLiesIsSeen) {
+  const auto& [sample, loss] = GetParam();
+  if (sample == "sample:mni-head" && !std::filesystem::exists("/usr/share/mricron/templates/ch2bet.nii.gz")) {
+    GTEST_SKIP() << "mricron-data is not installed";
+  }
+  FrameComputer computer(2);
+  Session session = degraded_session(sample);
+  session.loss.id = loss;
+  const double shown = mean_difference_of_the_costly_half(computer, session);
+  const auto frame = computer.compute(session);
+  session.look.range = {true, 0, 0};
+  for (const float value : map_of_volume(*frame)) {
+    session.look.range.maximum = std::max(session.look.range.maximum, std::abs(double(value)));
+  }
+  const double to_the_largest = mean_difference_of_the_costly_half(computer, session);
+  std::printf("    %-16s %-6s dE %.1f, up to the very largest value %.1f\n", sample.c_str(), loss.c_str(), shown,
+              to_the_largest);
+  EXPECT_GE(shown, kOtherColour);
+  EXPECT_GE(shown, to_the_largest);
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Rim,
+                         ::testing::Combine(::testing::Values("sample:phantom", "sample:mni-head"),
+                                            ::testing::Values("bce", "focal", "dice")),
+                         [](const auto& made) {
+                           const std::string& sample = std::get<0>(made.param);
+                           return std::get<1>(made.param) + (sample == "sample:phantom" ? "_phantom" : "_head");
+                         });
 
 INSTANTIATE_TEST_SUITE_P(All, Ct, ::testing::ValuesIn([] {
                            std::vector<std::string> ids;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/engine/loss_statistics.h"
 #include "app/figures/pictures.h"
 #include "app/window/compare_grid.h"
 #include "app/window/range_control.h"
@@ -108,6 +109,27 @@ TEST_F(ColoursInTheWindow, TheMenuFitsLocksAndComesBack) {
   chooseInMenu("lock");
   chooseLoss("Dice");
   EXPECT_EQ(bar()->scale().maximum, volume);
+}
+
+TEST_F(ColoursInTheWindow, TheMenuGoesToTheLargestValueOfTheVolume) {
+  window.store().change({}, [](Session& s) {
+    s.predict_from<FromMask>().degradation = {.shift = {2, 0, 0}, .dilate = 1, .soften = 1.5, .noise = 0.05, .seed = 1};
+  });
+  settle();
+  EXPECT_GT(bar()->scale().above, 0) << "noise made single voxels";
+  for (const OverlayLayer layer : {OverlayLayer::contribution, OverlayLayer::gradient}) {
+    window.store().look([](Session& s) { s.look.crosshair = {2, 2, 2}; });
+    window.store().showLayer(layer);
+    settle();
+    chooseInMenu("goToLargestOfAll");
+    const auto& value = window.frame()->probe.loss();
+    const double here = layer == OverlayLayer::gradient ? std::abs(value.gradient) : value.contribution;
+    EXPECT_GE(here, bar()->scale().maximum * (1 - 1e-6));
+    if (layer == OverlayLayer::contribution) {
+      const auto statistics = loss_statistics(*window.frame()->result, MapKind::gradient_probability);
+      EXPECT_NEAR(here, static_cast<double>(statistics.worst.front().contribution), 1e-6 * here);
+    }
+  }
 }
 
 TEST_F(ColoursInTheWindow, TheMenuChangesScaleColoursAndTransparency) {
