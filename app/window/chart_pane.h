@@ -41,8 +41,8 @@ class ChartPane : public QWidget {
   widgets::ChartView* chart = nullptr;
 };
 
-/// Fills a page with two charts side by side, the left one with `share` of the width.
-inline void fill_with(QWidget& page, ChartPane* left, ChartPane* right, double share) {
+/// Fills a page with two charts side by side, the left one with `share` of the width; `above` both, what sets them.
+inline void fill_with(QWidget& page, ChartPane* left, ChartPane* right, double share, QWidget* above = nullptr) {
   constexpr int kWhole = 2000;
   auto* both = new QSplitter;
   both->setChildrenCollapsible(false);
@@ -51,7 +51,11 @@ inline void fill_with(QWidget& page, ChartPane* left, ChartPane* right, double s
   both->setSizes({static_cast<int>(share * kWhole), static_cast<int>((1 - share) * kWhole)});
   auto* layout = new QVBoxLayout(&page);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(both);
+  layout->setSpacing(2);
+  if (above != nullptr) {
+    layout->addWidget(above);
+  }
+  layout->addWidget(both, 1);
 }
 
 }  // namespace lossscope

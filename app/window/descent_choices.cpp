@@ -17,7 +17,8 @@
 namespace lossscope {
 namespace {
 
-constexpr double kHeld = 0.99;  // the probabilities of a start that is held
+constexpr int kBetweenRows = 2;  // pixels: all five rows fit below the views of a window of 1280 x 800
+constexpr double kHeld = 0.99;   // the probabilities of a start that is held
 
 /// What the rows begin with: losses that repair different errors first.
 constexpr std::array<std::string_view, DescentRun::kMaximumLanes> kFirstChoices{"bce", "dice", "focal", ""};
@@ -37,7 +38,7 @@ QComboBox* descent_combo(const char* name, const QStringList& items, const QStri
 DescentChoices::DescentChoices(QWidget* parent) : QWidget(parent) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(4);
+  layout->setSpacing(kBetweenRows);
   layout->addWidget(makeLanes());
   layout->addWidget(makeSettings());
 }
@@ -46,6 +47,7 @@ QWidget* DescentChoices::makeLanes() {
   auto* part = new QWidget;
   auto* layout = new QGridLayout(part);
   layout->setContentsMargins(0, 0, 0, 0);
+  layout->setVerticalSpacing(kBetweenRows);
   for (std::size_t lane = 0; lane < lanes_.size(); ++lane) {
     QComboBox* box =
         descent_combo("", {tr("none")}, tr("A loss to descend under, with its parameters as they are set now"));
@@ -102,6 +104,7 @@ QWidget* DescentChoices::makeSettings() {
   auto* part = new QWidget;
   auto* layout = new QGridLayout(part);
   layout->setContentsMargins(0, 0, 0, 0);
+  layout->setVerticalSpacing(kBetweenRows);
   layout->addWidget(optimiser_, 0, 0);
   layout->addWidget(new QLabel(tr("Rate")), 0, 1);
   layout->addWidget(rate_, 0, 2);

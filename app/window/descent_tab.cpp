@@ -8,14 +8,17 @@
 #include <QLocale>
 #include <QMessageBox>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QSlider>
 #include <algorithm>
 #include <cmath>
 
 #include "app/engine/case_data.h"
 #include "app/figures/text.h"
+#include "app/window/boxed.h"
 #include "app/window/descent_chart.h"
 #include "app/window/descent_choices.h"
+#include "app/window/section.h"
 #include "widgets/chart_view.h"
 
 namespace lossscope {
@@ -52,12 +55,15 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   caution->setWordWrap(true);
   layout->addWidget(caution, 0, 0, 1, 2);
   choices_ = new DescentChoices;
-  layout->addWidget(choices_, 1, 0);
-  layout->addWidget(makeTransport(), 2, 0);
-  layout->addWidget(chart_, 1, 1, 3, 1);
-  layout->addLayout(makeScrubRow(), 4, 0, 1, 2);
+  QWidget* chosen = boxed(QBoxLayout::TopToBottom, 2, {choices_, makeTransport()});
+  static_cast<QBoxLayout*>(chosen->layout())->addStretch();
+  QScrollArea* area = scrolling(chosen);
+  area->setHorizontalScrollBarPolicy(Qt::ScrollBarAsNeeded);  // beside the chart a small window has no room for all
+  layout->addWidget(area, 1, 0);
+  layout->addWidget(chart_, 1, 1);
+  layout->addLayout(makeScrubRow(), 2, 0, 1, 2);
   layout->setColumnStretch(1, 1);
-  layout->setRowStretch(3, 1);
+  layout->setRowStretch(1, 1);
   connect(choices_, &DescentChoices::changed, this, &DescentTab::onChoice);
   connect(chart_, &widgets::ChartView::picked, this, [this](double x, quint64) { look(std::llround(x)); });
   connect(&run_, &DescentRun::advanced, this, &DescentTab::onAdvanced);

@@ -32,7 +32,7 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
   sample->setObjectName(QStringLiteral("emptySample"));
   sample->setDefault(true);
   for (QPushButton* button : {open, sample}) {
-    button->setMinimumSize(180, 36);
+    button->setMinimumSize(150, 36);
   }
   auto* buttons = new QHBoxLayout;
   buttons->setSpacing(12);
@@ -41,12 +41,12 @@ EmptyState::EmptyState(QWidget* parent) : QWidget(parent) {
   buttons->addWidget(sample);
   buttons->addStretch();
   auto* layout = new QVBoxLayout(this);
-  layout->setContentsMargins(48, 48, 48, 48);
+  layout->setContentsMargins(24, 14, 24, 14);
   layout->addStretch();
   layout->addWidget(title);
-  layout->addSpacing(12);
+  layout->addSpacing(8);
   layout->addWidget(text);
-  layout->addSpacing(24);
+  layout->addSpacing(10);
   layout->addLayout(buttons);
   layout->addStretch();
   connect(open, &QPushButton::clicked, this, &EmptyState::openRequested);
@@ -57,7 +57,7 @@ void EmptyState::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(QPen(palette().color(QPalette::PlaceholderText), 1.5, Qt::DashLine));
-  painter.drawRoundedRect(QRectF(rect()).adjusted(20, 20, -20, -20), 10, 10);
+  painter.drawRoundedRect(QRectF(rect()).adjusted(8, 8, -8, -8), 10, 10);
 }
 
 }  // namespace lossscope

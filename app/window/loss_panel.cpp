@@ -14,6 +14,7 @@
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
+#include "app/window/boxed.h"
 #include "app/window/elided_combo.h"
 #include "app/window/loss_list.h"
 #include "app/window/metrics_panel.h"
@@ -65,18 +66,6 @@ void take_preset(Session& session, const Preset& preset) {
   for (const auto& [id, value] : preset.values) {
     values[std::string(id)] = value;
   }
-}
-
-/// One widget below the other.
-QWidget* stacked(std::initializer_list<QWidget*> widgets) {
-  auto* content = new QWidget;
-  auto* layout = new QVBoxLayout(content);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(6);
-  for (QWidget* widget : widgets) {
-    layout->addWidget(widget);
-  }
-  return content;
 }
 
 /// A link whose text is short enough for the panel.
@@ -165,9 +154,11 @@ QWidget* LossPanel::makeDetails(const std::shared_ptr<Turns>& turns) {
     label->setMinimumWidth(1);  // an unbreakable number or address must not widen the panel
   }
 
-  reading_ = stacked({section_title(tr("Metrics")), metrics_, section_title(tr("About this loss")), texts_});
+  reading_ = boxed(QBoxLayout::TopToBottom, 6,
+                   {section_title(tr("Metrics")), metrics_, section_title(tr("About this loss")), texts_});
   QWidget* content =
-      stacked({formula_, tex_, live_, script_, parameters_title_, presets, preset_note_, parameters_, reading_});
+      boxed(QBoxLayout::TopToBottom, 6,
+            {formula_, tex_, live_, script_, parameters_title_, presets, preset_note_, parameters_, reading_});
   content->layout()->setContentsMargins(0, 0, 4, 0);
   static_cast<QVBoxLayout*>(content->layout())->addStretch();
   return content;

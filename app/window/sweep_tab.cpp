@@ -14,7 +14,11 @@
 
 #include "app/figures/sweep_charts.h"
 #include "app/figures/text.h"
+#include "app/window/boxed.h"
 #include "app/window/chart_pane.h"
+#include "app/window/elided_combo.h"
+#include "app/window/elided_label.h"
+#include "app/window/folding_row.h"
 
 namespace lossscope {
 namespace {
@@ -62,11 +66,11 @@ QDoubleSpinBox* number_field(const QString& name, const QString& tip) {
 }  // namespace
 
 SweepTab::SweepTab(SessionStore& store) : store_(store) {
-  losses_ = new ChartPane(QStringLiteral("sweepLosses"), {makeControls()});
+  losses_ = new ChartPane(QStringLiteral("sweepLosses"), {});
   metrics_ = new ChartPane(QStringLiteral("sweepMetrics"), {});
   losses_->chart->setPlaceholder(tr("Run: the losses along the chosen axis."));
   metrics_->chart->setPlaceholder(tr("Dice and Hausdorff along the same axis."));
-  fill_with(*this, losses_, metrics_, 0.65);
+  fill_with(*this, losses_, metrics_, 0.65, makeControls());
   for (const ChartPane* pane : {losses_, metrics_}) {
     pane->chart->setPickable(true);
     connect(pane->chart, &widgets::ChartView::picked, this, &SweepTab::pick);
@@ -81,9 +85,7 @@ SweepTab::SweepTab(SessionStore& store) : store_(store) {
 }
 
 QWidget* SweepTab::makeControls() {
-  along_ = new QComboBox;
-  along_->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
-  along_->setMinimumContentsLength(10);
+  along_ = new ElidedCombo(10);
   along_->setObjectName(QStringLiteral("sweepAlong"));
   along_->setToolTip(tr("What changes from step to step; all else stays as it is"));
   from_ = number_field(QStringLiteral("sweepFrom"), tr("The first step"));
@@ -103,18 +105,12 @@ QWidget* SweepTab::makeControls() {
   QSizePolicy policy = progress_->sizePolicy();
   policy.setRetainSizeWhenHidden(true);
   progress_->setSizePolicy(policy);
-  says_ = new QLabel;
+  says_ = new ElidedLabel;
   says_->setObjectName(QStringLiteral("sweepSays"));
-  says_->setTextFormat(Qt::PlainText);
-  auto* row = new QWidget;
-  auto* layout = new QHBoxLayout(row);
-  layout->setContentsMargins(0, 0, 0, 0);
-  layout->setSpacing(4);
-  for (QWidget* widget :
-       std::initializer_list<QWidget*>{new QLabel(tr("Along")), along_, from_, new QLabel(tr("to")), to_,
-                                       new QLabel(tr("in")), steps_, new QLabel(tr("steps")), run_, progress_, says_}) {
-    layout->addWidget(widget);
-  }
+  auto* row = new FoldingRow(
+      boxed(QBoxLayout::LeftToRight, 4, {new QLabel(tr("Along")), along_, from_, new QLabel(tr("to")), to_}),
+      boxed(QBoxLayout::LeftToRight, 4,
+            {new QLabel(tr("in")), steps_, new QLabel(tr("steps")), run_, progress_, says_}));
   connect(along_, &QComboBox::activated, this, &SweepTab::setRangeOf);
   connect(from_, &QDoubleSpinBox::valueChanged, this,
           [this](double value) { changeSweep(tr("sweep from"), [value](SweepChoice& sweep) { sweep.from = value; }); });

@@ -3,7 +3,10 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
+#include <QScrollArea>
+#include <QToolBar>
 #include <QUndoStack>
+#include <algorithm>
 
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
@@ -11,6 +14,7 @@
 #include "app/window/help.h"
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
+#include "app/window/status_line.h"
 #include "app/window/theme.h"
 #include "losses/metrics/metrics.h"
 #include "tests/app/window/window_testing.h"
@@ -274,6 +278,53 @@ TEST_F(Panels, NothingIsCutOffAtTheSmallestUsualSize) {
       EXPECT_GE(label->height() + 1, label->sizeHint().height()) << label->text().toStdString();
     }
   }
+}
+
+/// A screen of 1920 x 1080 at a scale of 2.
+TEST_F(Panels, NothingIsCutOffOnASmallScreen) {
+  window.resize(960, 540);
+  settle();
+  EXPECT_EQ(window.size(), QSize(960, 540)) << "what it holds needs no more";
+  int areas = 0;
+  for (const QScrollArea* area : window.findChildren<QScrollArea*>()) {
+    if (area->isVisible() && area->horizontalScrollBarPolicy() == Qt::ScrollBarAlwaysOff) {
+      ++areas;
+      EXPECT_LE(area->widget()->width(), area->viewport()->width()) << "nobody could scroll to the rest";
+    }
+  }
+  EXPECT_EQ(areas, 2) << "the case's panel and the loss's";
+  for (const OverlayLayer layer : {OverlayLayer::contribution, OverlayLayer::gradient}) {
+    window.store().showLayer(layer);
+    settle();
+    auto* bar = part<QToolBar>("layerBar");
+    EXPECT_FALSE(bar->findChild<QWidget*>(QStringLiteral("qt_toolbar_ext_button"))->isVisible());
+    for (QAction* action : bar->actions()) {
+      const QWidget* widget = bar->widgetForAction(action);
+      if (action->isVisible() && widget != nullptr && widget->isVisible() && widget->width() > 2) {
+        const QWidget* seen = window.childAt(widget->mapTo(&window, widget->rect().center()));
+        EXPECT_TRUE(seen == widget || widget->isAncestorOf(seen)) << widget->objectName().toStdString();
+      }
+    }
+  }
+  window.resize(1280, 800);
+  settle();
+  EXPECT_TRUE(std::ranges::any_of(part<QToolBar>("layerBar")->findChildren<QLabel*>(), [](const QLabel* label) {
+    return label->isVisible();
+  })) << "with room, the words are back";
+}
+
+/// A half number is another number.
+TEST_F(Panels, TheStatusLineEndsBehindAWholeNumber) {
+  window.resize(960, 540);
+  settle();
+  const auto* line = window.findChild<StatusLine*>();
+  const auto* probe = part<QLabel>("probe");
+  const QString whole = line->probeText(), shown = probe->text();
+  ASSERT_TRUE(shown.endsWith(QStringLiteral("…"))) << shown.toStdString();
+  EXPECT_LE(probe->fontMetrics().horizontalAdvance(shown), probe->width());
+  const QString kept = shown.chopped(1).trimmed();
+  EXPECT_TRUE(whole.startsWith(kept));
+  EXPECT_EQ(whole.at(kept.size()), QLatin1Char(' '));
 }
 
 TEST_F(Panels, TheDeviceMenuListsGpusAndGreysTheReasonAgainstThem) {

@@ -66,6 +66,34 @@ TEST_F(Tabs, TheProbeShowsTheVoxelsNumbers) {
   EXPECT_NE(cell(0, ProbeTab::kDistance), QStringLiteral("–"));
 }
 
+/// On a screen of 1920 x 1080 at a scale of 2: what has no room folds or scrolls.
+TEST_F(Tabs, NoControlIsSquashedOrCoveredInASmallWindow) {
+  window.resize(960, 540);
+  settle();
+  ASSERT_EQ(window.size(), QSize(960, 540));
+  for (const char* name : {"sweep", "descent"}) {
+    open(name);
+    settle();
+    QWidgetList controls;
+    for (QWidget* widget : part<QWidget>((std::string("tab.") + name).c_str())->findChildren<QWidget*>()) {
+      const bool is_control = widget->inherits("QComboBox") || widget->inherits("QAbstractSpinBox") ||
+                              widget->inherits("QAbstractButton") || widget->inherits("QLabel");
+      if (is_control && widget->isVisible() && !widget->parentWidget()->inherits("QComboBox")) {
+        controls << widget;
+      }
+    }
+    ASSERT_GT(controls.size(), 6) << name;
+    for (const QWidget* control : controls) {
+      EXPECT_GE(control->height(), control->minimumSizeHint().height()) << control->objectName().toStdString();
+      for (const QWidget* other : controls) {
+        EXPECT_TRUE(other == control || other->parentWidget() != control->parentWidget() ||
+                    !other->geometry().intersects(control->geometry()))
+            << control->objectName().toStdString() << " and " << other->objectName().toStdString();
+      }
+    }
+  }
+}
+
 /// In a window of 1280 pixels every column is in sight, and no number is cut: on a large grid, with small numbers.
 TEST_F(Tabs, EveryColumnOfTheProbeIsInSight) {
   window.openSample(QStringLiteral("mni-head"));
