@@ -69,19 +69,15 @@ double end_below_singles(const Largest& largest, std::span<const float> values, 
   constexpr double kFarAboveOthers = 2;
   double end = 0;
   std::vector<Size> above;
-  for (const bool look_at_single : {false, true}) {
-    for (std::size_t at = 0; at < values.size(); ++at) {
-      const double size = std::abs(static_cast<double>(values[at]));
-      if (!std::isfinite(size) || (single[at] != 0) != look_at_single) {
-        continue;
-      }
-      if (!look_at_single) {
-        end = std::max(end, size);
-      } else if (size > end) {
-        above.push_back({size, counts[at]});
-      }
+  for (std::size_t at = 0; at < values.size(); ++at) {
+    const double size = std::abs(static_cast<double>(values[at]));
+    if (std::isfinite(size) && single[at] != 0) {
+      above.push_back({size, counts[at]});
+    } else if (std::isfinite(size)) {
+      end = std::max(end, size);
     }
   }
+  std::erase_if(above, [end](const Size& size) { return size.value <= end; });
   std::sort(above.begin(), above.end(), [](const Size& a, const Size& b) { return a.value < b.value; });
   double beyond = 0;
   for (const Size& size : above) {

@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "app/engine/case_data.h"
+#include "app/engine/voxel_place.h"
 #include "app/figures/case_text.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
@@ -223,8 +224,7 @@ class Writer {
                  contribution = worst ? static_cast<double>(worst->contribution) : 0;
     add_largest(shown, slices, most, contribution);
     if (contribution > kMuchMore * most) {
-      const auto& [width, height, depth] = maker_.data().grid.size;
-      const std::array voxel{worst->offset % width, worst->offset / width % height, worst->offset / (width * height)};
+      const std::array<std::int64_t, 3> voxel = voxel_place(maker_.data().grid.size, worst->offset);
       add_planes(frame_through(loss, voxel), QStringLiteral("The voxel that costs most."),
                  QStringLiteral("The planes cross at voxel (%1, %2, %3), whose contribution of %4 is the largest one.")
                      .arg(voxel[0])

@@ -7,6 +7,7 @@
 #include <map>
 #include <span>
 
+#include "app/io/voxels_where.h"
 #include "basics/number_text.h"
 
 namespace lossscope {
@@ -191,21 +192,6 @@ BetterTurns judged(const Volume& mask, const Values& values, const Grid& own, co
   return better;
 }
 
-/// What the prediction of several structures shows may be more than the label that was chosen.
-Volume all_labels(const LoadedVolume& labels) {
-  Volume mask = make_volume(labels.volume.grid, VoxelType::uint8);
-  const auto put = [&](auto voxels) {
-    std::ranges::transform(voxels, mask.voxels<std::uint8_t>().begin(),
-                           [](auto label) { return static_cast<std::uint8_t>(label != 0 ? 1 : 0); });
-  };
-  if (labels.volume.type == VoxelType::uint8) {
-    put(labels.volume.voxels<std::uint8_t>());
-  } else {
-    put(labels.volume.voxels<std::int32_t>());
-  }
-  return mask;
-}
-
 }  // namespace
 
 Turn Turn::of_number(std::size_t number) {
@@ -262,7 +248,9 @@ BetterTurns better_turns(const Volume& mask, const LoadedVolume& loaded, const L
   BetterTurns better = judged(mask, values, loaded.volume.grid, labels);
   if (better.evidence < Evidence::clear && labels != nullptr && labels->labels.size() > 2 &&
       labels->volume.grid.size == mask.grid.size) {
-    const BetterTurns with_all = judged(all_labels(*labels), values, loaded.volume.grid, labels);
+    // What the prediction of several structures shows may be more than the label that was chosen.
+    const Volume any = voxels_where(labels->volume, [](auto label) { return label != 0; });
+    const BetterTurns with_all = judged(any, values, loaded.volume.grid, labels);
     better = with_all.evidence > better.evidence ? with_all : better;
   }
   return better;

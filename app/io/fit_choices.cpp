@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "app/reader/gates/slices_choice.h"
+#include "app/reader/gates/ways_out.h"
 #include "basics/file_name.h"
 
 namespace lossscope {
@@ -152,10 +153,7 @@ Refusal turn_refusal(const LoadedVolume& loaded, const MaskBeside& beside, const
   ways.push_back({Question::grid, "ignore", "Use as it is",
                   "Lays its voxels on the case's grid one by one, as the file has them.", false});
   const std::string turned = " in the order " + best.turn.words() + ", " + agreement_text(best, better);
-  std::string remedy = "say how they run: ";
-  for (const Choice& way : ways) {
-    remedy += (&way == &ways.front() ? "" : ", or ") + way.flag();
-  }
+  const std::string remedy = "say how they run: " + reader::flags_of(ways, ", or ");
   return {"E_GRID",
           mask_is_reversed ? beside.labels->path : loaded.path,
           mask_is_asked ? "no header says how the axes of the mask run: with those of the prediction" + turned
@@ -199,8 +197,8 @@ Refusal grid_refusal(const FitReport& report, const Grid& reference, const Loade
     add_turns(ways, *beside, loaded);
   }
   std::string remedy = report.fit == Fit::no ? "are the files of the same case?" : "";
-  for (const Choice& way : ways) {
-    remedy += (&way != &ways.front() ? ", or " : (remedy.empty() ? "choose: " : " If they are: ")) + way.flag();
+  if (!ways.empty()) {
+    remedy += (remedy.empty() ? "choose: " : " If they are: ") + reader::flags_of(ways, ", or ");
   }
   return {"E_GRID", loaded.path, "it does not fit the grid of the mask: " + report.text, remedy, std::move(ways), role};
 }

@@ -6,6 +6,7 @@
 
 #include "app/io/case.h"
 #include "app/io/label_map.h"
+#include "app/io/voxels_where.h"
 #include "app/reader/gates/label_list.h"
 #include "basics/how_many.h"
 
@@ -22,15 +23,6 @@ std::string label_list(const LoadedVolume& labels, int most, const LabelChoice& 
     }
   }
   return list + (count > most ? ", ..." : "");
-}
-
-/// uint8 mask of the voxels for which `chosen` holds.
-template <class T, class Chosen>
-Volume select(const Volume& volume, Chosen chosen) {
-  Volume mask = make_volume(volume.grid, VoxelType::uint8);
-  std::ranges::transform(volume.voxels<T>(), mask.voxels<std::uint8_t>().begin(),
-                         [&](T value) { return static_cast<std::uint8_t>(chosen(value) ? 1 : 0); });
-  return mask;
 }
 
 bool occurs(const LoadedVolume& labels, std::int64_t label) {
@@ -277,8 +269,7 @@ Volume binary_mask(const LoadedVolume& labels, const LabelChoice& choice, std::v
     return labels.volume;  // the labels are the mask already: the buffer is shared
   }
   const auto chosen = [&](auto value) { return choice.contains(value); };
-  return labels.volume.type == VoxelType::uint8 ? select<std::uint8_t>(labels.volume, chosen)
-                                                : select<std::int32_t>(labels.volume, chosen);
+  return voxels_where(labels.volume, chosen);
 }
 
 Volume counted_voxels(const LoadedVolume& labels, const LabelChoice& choice) {
@@ -286,8 +277,7 @@ Volume counted_voxels(const LoadedVolume& labels, const LabelChoice& choice) {
     return {};
   }
   const auto counts = [&](auto value) { return !choice.ignores(value); };
-  Volume counted = labels.volume.type == VoxelType::uint8 ? select<std::uint8_t>(labels.volume, counts)
-                                                          : select<std::int32_t>(labels.volume, counts);
+  Volume counted = voxels_where(labels.volume, counts);
   const auto voxels = counted.voxels<std::uint8_t>();
   return std::ranges::find(voxels, 0) == voxels.end() ? Volume() : counted;
 }

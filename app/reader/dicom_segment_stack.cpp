@@ -9,7 +9,7 @@
 
 #include "app/reader/dicom_places.h"
 #include "app/reader/gates/vector3.h"
-#include "app/reader/ways_out.h"
+#include "app/reader/gates/ways_out.h"
 
 namespace lossscope::reader {
 namespace {

@@ -7,7 +7,7 @@
 
 #include "app/reader/dicom_places.h"
 #include "app/reader/gates/vector3.h"
-#include "app/reader/ways_out.h"
+#include "app/reader/gates/ways_out.h"
 #include "basics/number_text.h"
 
 namespace lossscope::reader {

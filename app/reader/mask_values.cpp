@@ -10,7 +10,7 @@
 
 #include "app/reader/gates/label_list.h"
 #include "app/reader/gates/text_header.h"
-#include "app/reader/ways_out.h"
+#include "app/reader/gates/ways_out.h"
 #include "basics/how_many.h"
 
 namespace lossscope::reader {
