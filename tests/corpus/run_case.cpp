@@ -14,6 +14,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <system_error>
 #include <thread>
 
 #include "app/io/reader_client.h"
@@ -140,8 +141,13 @@ std::string check_loaded(const Case& made, const ProgramRun& run, const Json& js
   return {};
 }
 
-/// The most memory that a process has had so far, in KiB; 0 when it is gone.
+/// The most memory that a process has had so far, in KiB; 0 when it is gone. posix_spawn may return a moment before the
+/// new process leaves this one's memory: until then it is not measured.
 long high_water(const std::string& pid) {
+  std::error_code gone;
+  if (fs::read_symlink("/proc/" + pid + "/exe", gone) == fs::read_symlink("/proc/self/exe")) {
+    return 0;
+  }
   std::ifstream status("/proc/" + pid + "/status");
   for (std::string line; std::getline(status, line);) {
     if (line.starts_with("VmHWM:")) {
