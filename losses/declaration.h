@@ -38,9 +38,10 @@ struct Preset {
 struct Declaration {
   std::string_view id{}, name{};
   std::string_view family{};   ///< "Distribution", "Region", "Boundary" or "Compound"
+  bool in_survey = false;      ///< one of the 15 of Jadon's survey, which are shown by default
   std::string_view formula{};  ///< TeX
-  /// The same in numbers: {s0} is the first sum of `terms`, {c0} the first coefficient of `finish`, {N} the number of
-  /// voxels, and a parameter stands by its id.
+  /// The same in numbers: {s0} is the first sum of `terms`, {c0} the first coefficient of `finish`, {v0} the value of
+  /// the first part of a sum of losses, {N} the number of voxels, and a parameter stands by its id.
   std::string_view live{};
   std::string_view summary{};  ///< what it does
   std::string_view use_when{}, avoid_when{};
@@ -50,6 +51,8 @@ struct Declaration {
   /// Whether p = g everywhere costs 0 at the default parameters. Not so where a perfect prediction keeps a cost (label
   /// smoothing) or earns a reward (boundary loss): there a value of 0 says nothing about what the loss can see.
   bool zero_when_perfect = true;
+  /// Whether a voxel that was found may contribute less than nothing, so that one that was missed contributes nothing.
+  bool rewards = false;
   std::span<const Preset> presets{};
 };
 

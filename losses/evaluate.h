@@ -82,6 +82,7 @@ struct Reduction {
   double voxels = 0, positives = 0;  ///< N and n1, of the voxels that count
   std::vector<double> sums;          ///< what `terms` added up
   std::vector<double> coefficients;  ///< what `effect` needs
+  std::vector<Reduction> parts;      ///< those of the parts, where the loss is a sum (losses/sum.h)
   std::string blind;                 ///< says why the loss cannot see an error that is there; empty when it can
   double seconds = 0;
 };
@@ -158,7 +159,7 @@ void check_map_sizes(std::span<const std::span<float>> maps, std::int64_t voxels
 
 /// All losses, in the order of losses.md. Never empty, valid for the life of the program.
 [[nodiscard]] std::span<const Loss* const> all_losses();
-/// The loss with this id, or nullptr.
+/// The loss with this id, or nullptr; of "dice+bce" their weighted sum (losses/sum.h), which is not in `all_losses`.
 [[nodiscard]] const Loss* find_loss(std::string_view id);
 
 }  // namespace lossscope

@@ -12,8 +12,9 @@
 
 namespace lossscope {
 
-inline constexpr int kMaxFields = 3;    ///< auxiliary fields a loss may ask for
-inline constexpr double kFloor = 1e-7;  ///< the one clamp: -ln(max(pt, kFloor)), 1 / max(pt, kFloor)
+inline constexpr int kMaxFields = 3;                     ///< auxiliary fields a loss may ask for
+inline constexpr double kFloor = 1e-7;                   ///< the one clamp: -ln(max(pt, kFloor)), 1 / max(pt, kFloor)
+inline constexpr double kFloorCost = 16.11809565095832;  ///< -ln(kFloor)
 
 /// A few numbers, usable on host and device.
 template <class T, int N>
@@ -30,6 +31,7 @@ struct Voxel {
   T p;              ///< probability of the foreground
   T pt, q;          ///< probability of the true class, and of the other: 1 - pt without cancellation
   T l;              ///< cross-entropy, -ln pt
+  T l_other;        ///< cross-entropy of the other class, -ln q
   T slope;          ///< -dl/dpt = 1 / max(pt, kFloor)
   T s;              ///< 2 g - 1
   T f[kMaxFields];  ///< auxiliary fields
@@ -46,6 +48,7 @@ LOSSSCOPE_FUNCTION Voxel<T> voxel_from_probability(T g, T p) {
   v.q = foreground ? T(1) - p : p;
   const T floored = larger(v.pt, T(kFloor));
   v.l = minus_log_of(floored, v.q);
+  v.l_other = minus_log_of(larger(v.q, T(kFloor)), v.pt);
   v.slope = T(1) / floored;
   return v;
 }
@@ -63,17 +66,19 @@ LOSSSCOPE_FUNCTION Voxel<T> voxel_from_logit(T g, T z) {
   v.pt = sz > T(0) ? likely : unlikely;
   v.q = sz > T(0) ? unlikely : likely;
   v.l = (sz > T(0) ? T(0) : -sz) + log1p_of(e);
+  v.l_other = (sz > T(0) ? sz : T(0)) + log1p_of(e);
   v.slope = T(1) / larger(v.pt, T(kFloor));
   return v;
 }
 
-/// The same voxel, predicted perfectly.
+/// The same voxel, predicted perfectly: as far as the floor lets a probability be told from 0.
 template <class T>
 LOSSSCOPE_FUNCTION Voxel<T> corrected(Voxel<T> v) {
   v.p = v.g;
   v.pt = T(1);
   v.q = T(0);
   v.l = T(0);
+  v.l_other = T(kFloorCost);
   v.slope = T(1);
   return v;
 }

@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "losses/drivers/cpu.h"
+#include "losses/sum.h"
 
 namespace lossscope {
 namespace {
@@ -67,12 +68,14 @@ std::span<const Loss* const> all_losses() {
 }
 
 const Loss* find_loss(std::string_view id) {
-  for (const Loss* loss : all_losses()) {
-    if (loss->declaration().id == id) {
-      return loss;
-    }
-  }
-  return nullptr;
+  static SumShelf sums;
+  const auto row = [](std::string_view named) -> const Loss* {
+    const auto rows = all_losses();
+    const auto found = std::ranges::find_if(rows, [&](const Loss* loss) { return loss->declaration().id == named; });
+    return found == rows.end() ? nullptr : *found;
+  };
+  const Loss* loss = row(id);
+  return loss != nullptr || id.find('+') == std::string_view::npos ? loss : sums.get(id, row);
 }
 
 }  // namespace lossscope

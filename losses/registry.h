@@ -4,6 +4,7 @@
 
 #include "losses/functions/balanced_ce.h"
 #include "losses/functions/bce.h"
+#include "losses/functions/boundary.h"
 #include "losses/functions/cmssl.h"
 #include "losses/functions/combo.h"
 #include "losses/functions/dice.h"
@@ -12,7 +13,12 @@
 #include "losses/functions/focal.h"
 #include "losses/functions/focal_tversky.h"
 #include "losses/functions/hausdorff.h"
+#include "losses/functions/iou.h"
+#include "losses/functions/label_smoothing.h"
 #include "losses/functions/log_cosh_dice.h"
+#include "losses/functions/log_hausdorff.h"
+#include "losses/functions/mcc.h"
+#include "losses/functions/poly1.h"
 #include "losses/functions/sens_spec.h"
 #include "losses/functions/shape_aware.h"
 #include "losses/functions/tversky.h"
@@ -23,8 +29,9 @@ namespace lossscope {
 template <template <class> class... L>
 struct LossList {};
 
-using Registry = LossList<Bce, Wce, BalancedCe, Focal, Dice, Tversky, FocalTversky, SensSpec, ShapeAware, Combo, ExpLog,
-                          DistMap, Hausdorff, Cmssl, LogCoshDice>;
+using Registry =
+    LossList<Bce, Wce, BalancedCe, Focal, Dice, Tversky, FocalTversky, SensSpec, ShapeAware, Combo, ExpLog, DistMap,
+             Hausdorff, Cmssl, LogCoshDice, Boundary, LabelSmoothing, Iou, LogHausdorff, Poly1, Mcc>;
 
 /// How many auxiliary fields a loss declares.
 template <class L>

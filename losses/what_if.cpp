@@ -3,6 +3,7 @@
 
 #include "losses/counts.h"
 #include "losses/registry.h"
+#include "losses/sum.h"
 
 namespace lossscope {
 namespace {
@@ -59,6 +60,18 @@ std::vector<double> find_and_exchange(LossList<L...>, std::string_view id, const
 std::vector<double> values_if(const Loss& loss, std::span<const double> parameters, const Problem& problem,
                               std::span<const FieldPtr> fields, const Reduction& reduction, std::int64_t voxel, bool g,
                               std::span<const double> p) {
+  if (const SumLoss* sum = as_sum(loss)) {
+    const std::vector<SumLoss::Part> parts = sum->parts(parameters, fields);
+    std::vector<double> values(p.size());
+    for (std::size_t at = 0; at < parts.size(); ++at) {
+      const SumLoss::Part& part = parts[at];
+      const auto own = values_if(part.loss, part.parameters, problem, part.fields, reduction.parts[at], voxel, g, p);
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        values[i] += part.weight * own[i];
+      }
+    }
+    return values;
+  }
   Exchange exchange{parameters.data(),
                     reduction.sums.data(),
                     {reduction.voxels, reduction.positives, {}},

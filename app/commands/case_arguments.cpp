@@ -66,7 +66,8 @@ void add_case_options(CLI::App& command, CaseArguments& a) {
 
 void add_loss_options(CLI::App& command, CaseArguments& a) {
   auto* const losses =
-      command.add_option("--loss", a.losses, "Ids of the losses, see lossscope losses")->delimiter(',');
+      command.add_option("--loss", a.losses, "Ids of the losses, see lossscope losses; a weighted sum is 2*dice+1*bce")
+          ->delimiter(',');
   command.add_flag("--all", a.all, "All losses")->excludes(losses);
   command.add_option("--set", a.settings, "Parameters: NAME=VALUE or ID.NAME=VALUE, several in a row or repeated")
       ->type_name("NAME=VALUE");

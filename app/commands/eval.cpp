@@ -15,6 +15,7 @@
 #include "losses/drivers/cuda.h"
 #include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
+#include "losses/sum.h"
 
 namespace lossscope::commands {
 namespace {
@@ -117,7 +118,6 @@ class Run {
   }
 
   Json evaluate(const ConfiguredLoss& loss) {
-    const Declaration& about = loss.loss->declaration();
     Stopwatch watch;
     const int threads = options_.inputs.threads;
     Evaluation made{loss.loss, problem_, loss.parameters, {}, {}};
@@ -137,7 +137,10 @@ class Run {
     write_map(made, gradient, options_.gradient);
     write_map(made, MapKind::counterfactual, options_.counterfactual);
 
-    Json json{{"id", about.id}, {"value", number_or_null(reduction.value)}};
+    Json json{{"id", loss_text(*loss.loss, loss.parameters)}, {"value", number_or_null(reduction.value)}};
+    if (const SumLoss* sum = as_sum(*loss.loss)) {
+      json["parts"] = parts_json(*sum, loss.parameters, reduction);
+    }
     json["parameters"] = parameters(loss);
     json["blind"] = !reduction.blind.empty();
     if (!reduction.blind.empty()) {
@@ -155,6 +158,20 @@ class Run {
                         {"l1", number_or_null(s.gradient_l1)},
                         {"l2", number_or_null(s.gradient_l2)}};
     json["seconds"] = {{"auxiliary", auxiliary}, {"reduce", reduce}, {"map", map}};
+    return json;
+  }
+
+  /// Values are the parts' own; what a part adds to the sum is its weight times that, and its share that by the sum.
+  static Json parts_json(const SumLoss& sum, std::span<const double> parameters, const Reduction& reduction) {
+    Json json = Json::array();
+    const auto parts = sum.parts(parameters);
+    for (std::size_t at = 0; at < parts.size(); ++at) {
+      const double value = reduction.parts[at].value;
+      json.push_back({{"id", parts[at].loss.declaration().id},
+                      {"weight", parts[at].weight},
+                      {"value", number_or_null(value)},
+                      {"share", number_or_null(parts[at].weight * value / reduction.value)}});
+    }
     return json;
   }
 

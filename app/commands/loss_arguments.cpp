@@ -3,9 +3,11 @@
 
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "app/commands/command.h"
 #include "basics/number_text.h"
+#include "losses/sum.h"
 
 namespace lossscope::commands {
 namespace {
@@ -18,15 +20,26 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-const Loss& loss_named(const std::string& id) {
-  if (const Loss* loss = find_loss(id)) {
-    return *loss;
+/// The loss that a text names, as the session has it tuned; a sum has the weights that it says.
+ConfiguredLoss loss_named(const std::string& id, const Session& start) {
+  const std::optional<SumText> sum = parse_sum(id);
+  if (const Loss* loss = find_loss(sum ? sum->id : id)) {
+    ConfiguredLoss named{loss, start.loss.values_of(*loss)};
+    if (const SumLoss* made = as_sum(*loss)) {
+      std::size_t part = 0;
+      for (const double weight : sum->weights) {
+        const std::string part_id(made->parts(named.parameters)[part++].loss.declaration().id);
+        named.parameters[loss->parameter(part_id + ".weight").value()] = weight;
+      }
+    }
+    return named;
   }
   std::vector<std::string> ids;
   for (const Loss* loss : all_losses()) {
     ids.emplace_back(loss->declaration().id);
   }
-  throw UsageError("there is no loss '" + id + "'; the losses are " + join(ids));
+  throw UsageError("there is no loss '" + id + "'; the losses are " + join(ids) +
+                   ", and sums of different ones of them, WEIGHT*ID joined by +");
 }
 
 std::string legal_values(const ParameterInfo& parameter) {
@@ -81,10 +94,12 @@ void apply_setting(const Setting& setting, std::vector<ConfiguredLoss>& losses) 
   std::vector<std::string> names;
   for (ConfiguredLoss& configured : losses) {
     const auto& id = configured.loss->declaration().id;
-    if (!setting.loss.empty() && setting.loss != id) {
+    // A part's parameter is the sum's parameter ID.NAME.
+    const bool in_sum = as_sum(*configured.loss) != nullptr && !setting.loss.empty() && setting.loss != id;
+    if (!in_sum && !setting.loss.empty() && setting.loss != id) {
       continue;
     }
-    if (const auto at = configured.loss->parameter(setting.name)) {
+    if (const auto at = configured.loss->parameter(in_sum ? setting.loss + "." + setting.name : setting.name)) {
       configured.parameters[*at] = parse_value(configured.loss->parameters()[*at], setting.value);
       used = true;
     }
@@ -129,8 +144,7 @@ std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids
     }
   }
   for (const std::string& id : ids) {
-    const Loss& loss = loss_named(id);
-    losses.push_back({&loss, start.loss.values_of(loss)});
+    losses.push_back(loss_named(id, start));
   }
   if (losses.empty()) {
     throw UsageError("say which losses: --loss ID[,ID...] or --all");

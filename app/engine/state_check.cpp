@@ -9,6 +9,7 @@
 #include "app/engine/sweep.h"
 #include "app/session/tabs.h"
 #include "basics/number_text.h"
+#include "losses/sum.h"
 
 namespace lossscope {
 namespace {
@@ -64,6 +65,9 @@ std::vector<ConfiguredLoss> swept_losses(const Session& session) {
   std::vector<ConfiguredLoss> losses;
   for (const Loss* loss : all_losses()) {
     losses.push_back({loss, session.loss.values_of(*loss)});
+  }
+  if (const Loss* chosen = find_loss(session.loss.id); chosen != nullptr && as_sum(*chosen) != nullptr) {
+    losses.push_back({chosen, session.loss.values_of(*chosen)});
   }
   return losses;
 }

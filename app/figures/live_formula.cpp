@@ -17,14 +17,17 @@ QString number(double value) {
   return QLocale::c().toString(value, large ? 'f' : 'g', large ? 0 : 6).remove(u',');
 }
 
-/// A token: {N}, {s0}, {s1-s0}, {c0}, or a parameter's id.
+/// A token: {N}, {s0}, {s1-s0}, {c0}, {v0}, or a parameter's id.
 QString value_of(const QString& token, const Loss& loss, std::span<const double> parameters, const Reduction& r) {
-  static const QRegularExpression kIndexed(QStringLiteral("^([sc])(\\d)(?:-s(\\d))?$"));
+  static const QRegularExpression kIndexed(QStringLiteral("^([scv])(\\d)(?:-s(\\d))?$"));
   if (token == QLatin1String("N")) {
     return number(r.voxels);
   }
   const auto match = kIndexed.match(token);
   if (match.hasMatch()) {
+    if (match.captured(1) == QLatin1String("v")) {
+      return number(r.parts.at(match.captured(2).toUInt()).value);
+    }
     const auto& numbers = match.captured(1) == QLatin1String("s") ? r.sums : r.coefficients;
     const double less = match.captured(3).isEmpty() ? 0 : r.sums.at(match.captured(3).toUInt());
     return number(numbers.at(match.captured(2).toUInt()) - less);

@@ -116,10 +116,12 @@ class Bench {
     const auto x = torch::from_blob(problem_.prediction.data.get(), {n}, torch::kFloat32).requires_grad_(true);
     const bool logits = problem_.kind == PredictionKind::logit;
     image_.p = logits ? torch::sigmoid(x) : x;
-    image_.l = [&] {
-      return logits ? torch::binary_cross_entropy_with_logits(x, image_.g, {}, {}, at::Reduction::None)
-                    : torch::binary_cross_entropy(x, image_.g, {}, at::Reduction::None);
+    const auto cost_against = [&](const torch::Tensor& g) {
+      return logits ? torch::binary_cross_entropy_with_logits(x, g, {}, {}, at::Reduction::None)
+                    : torch::binary_cross_entropy(x, g, {}, at::Reduction::None);
     };
+    image_.l = [&] { return cost_against(image_.g); };
+    image_.l_other = [&] { return cost_against(1 - image_.g); };
     const auto value = autograd::value(std::string(loss_.declaration().id), parameters_, image_);
     (void)value.item<float>();
     (void)torch::autograd::grad({value}, {x});

@@ -68,7 +68,11 @@ void ComparedView::showAsked(const Session& session) {
   const bool another =
       !shown_loss_.empty() && place_ < session.look.compared.size() && session.look.compared[place_] != shown_loss_;
   const std::string& named = another ? session.look.compared[place_] : shown_loss_;
-  loss_->setCurrentIndex(loss_->findData(QString::fromStdString(named)));
+  const QString id = QString::fromStdString(named);
+  if (const Loss* sum = find_loss(named); loss_->findData(id) < 0 && sum != nullptr) {
+    loss_->addItem(text(sum->declaration().name), id);  // a sum of losses is in no list
+  }
+  loss_->setCurrentIndex(loss_->findData(id));
   value_->setText(another ? QStringLiteral("...") : number_);
   slice_->setVeiled(another);
   bar_->setEnabled(!another);

@@ -1,20 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/loss_list.h"
 
+#include <QComboBox>
 #include <QLineEdit>
 #include <QRegularExpression>
+#include <QSettings>
 #include <QSignalBlocker>
+#include <QToolButton>
 #include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "app/engine/script_loss.h"
 #include "app/figures/text.h"
+#include "losses/sum.h"
 
 namespace lossscope {
 namespace {
 
 constexpr int kId = Qt::UserRole, kPreset = Qt::UserRole + 1;
+const QLatin1String kShown("lossesShown"), kShowAll("all");  ///< what is remembered
 
 /// The parts of words that one may begin to type: of "DiceCELoss" dice, ce and loss.
 QStringList beginnings(const QString& text) {
@@ -67,6 +72,13 @@ LossList::LossList(QWidget* parent) : QWidget(parent) {
   search_->setObjectName(QStringLiteral("lossSearch"));
   search_->setPlaceholderText(tr("Search the losses"));
   search_->setClearButtonEnabled(true);
+  which_ = new QComboBox;
+  which_->setObjectName(QStringLiteral("lossesShown"));
+  const auto surveyed = std::ranges::count_if(all_losses(), [](const Loss* l) { return l->declaration().in_survey; });
+  which_->addItem(tr("Survey's %1").arg(surveyed));
+  which_->addItem(tr("All %1").arg(all_losses().size()));
+  which_->setToolTip(tr("Which losses are listed: those of Jadon's survey, or all. The search finds all of them."));
+  which_->setCurrentIndex(QSettings().value(kShown).toString() == kShowAll ? 1 : 0);
   tree_ = new QTreeWidget;
   tree_->setObjectName(QStringLiteral("lossTree"));
   tree_->setHeaderHidden(true);
@@ -83,16 +95,26 @@ LossList::LossList(QWidget* parent) : QWidget(parent) {
     item->setData(0, kId, text(declaration.id));
     item->setToolTip(0, text(declaration.summary));
   }
-  const int rows = static_cast<int>(losses.size()) + tree_->topLevelItemCount();
-  // No empty space below the last row.
-  tree_->setMaximumHeight(rows * tree_->sizeHintForRow(0) + 2 * tree_->frameWidth() + 2);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
-  layout->addWidget(search_);
+  auto* head = new QHBoxLayout;
+  head->addWidget(search_, 1);
+  head->addWidget(which_);
+  auto* sum = new QToolButton;
+  sum->setObjectName(QStringLiteral("sumOfLosses"));
+  sum->setText(QStringLiteral("Σ"));
+  sum->setToolTip(tr("Add losses up, with weights: what networks are trained with"));
+  connect(sum, &QToolButton::clicked, this, &LossList::sumWanted);
+  head->addWidget(sum);
+  layout->addLayout(head);
   layout->addWidget(tree_, 1);
-  setMaximumHeight(search_->sizeHint().height() + layout->spacing() + tree_->maximumHeight());
+  filter();
   connect(search_, &QLineEdit::textChanged, this, &LossList::filter);
+  connect(which_, &QComboBox::activated, this, [this](int index) {
+    QSettings().setValue(kShown, index == 1 ? QString(kShowAll) : QString());
+    filter();
+  });
   connect(search_, &QLineEdit::returnPressed, tree_, qOverload<>(&QWidget::setFocus));
   connect(tree_, &QTreeWidget::currentItemChanged, this, [this](QTreeWidgetItem* item) {
     if (item != nullptr && item->data(0, kId).isValid()) {
@@ -102,19 +124,39 @@ LossList::LossList(QWidget* parent) : QWidget(parent) {
   });
 }
 
+/// The row of a sum, where `id` is one.
+void LossList::showSum(const QString& id) {
+  const Loss* loss = find_loss(id.toStdString());
+  if (loss == nullptr || as_sum(*loss) == nullptr) {
+    delete sum_;
+    sum_ = nullptr;
+    return;
+  }
+  const Declaration& declaration = loss->declaration();
+  if (sum_ == nullptr) {
+    sum_ = new QTreeWidgetItem(family_item(tree_, text(declaration.family)));
+  }
+  sum_->setText(0, text(declaration.name));
+  sum_->setData(0, kId, id);
+  sum_->setToolTip(0, text(declaration.summary));
+}
+
 void LossList::setCurrent(const QString& id) {
   const QSignalBlocker quiet(tree_);
+  showSum(id);
   for (QTreeWidgetItemIterator it(tree_); *it != nullptr; ++it) {
     if ((*it)->data(0, kId).toString() == id) {
       tree_->setCurrentItem(*it);
     }
   }
+  filter();
 }
 
-/// Shows the losses in which every word occurs, in any order.
-void LossList::filter(const QString& wanted) {
+/// Shows the losses in which every word of the search occurs, in any order; without one, those that are to be listed.
+void LossList::filter() {
   const QSignalBlocker quiet(tree_);
-  const QStringList words = wanted.toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+  const QStringList words = search_->text().toLower().split(QLatin1Char(' '), Qt::SkipEmptyParts);
+  const bool surveyed_only = words.isEmpty() && which_->currentIndex() == 0;
   for (int f = 0; f < tree_->topLevelItemCount(); ++f) {
     QTreeWidgetItem* family = tree_->topLevelItem(f);
     bool any = false;
@@ -130,11 +172,21 @@ void LossList::filter(const QString& wanted) {
       item->setText(
           0, preset < 0 ? text(loss.name)
                         : tr("%1: %2").arg(text(loss.name), text(loss.presets[static_cast<std::size_t>(preset)].name)));
-      item->setHidden(!named && preset < 0);
+      const bool left_out = surveyed_only && known != nullptr && !loss.in_survey && item != tree_->currentItem();
+      item->setHidden((!named && preset < 0) || left_out);
       any = any || !item->isHidden();
     }
     family->setHidden(!any);
   }
+  // No empty space below the last row.
+  int rows = 0;
+  for (QTreeWidgetItemIterator it(tree_, QTreeWidgetItemIterator::NotHidden); *it != nullptr; ++it) {
+    ++rows;
+  }
+  tree_->setMaximumHeight(
+      std::max(rows * tree_->sizeHintForRow(0) + 2 * tree_->frameWidth() + 2, tree_->minimumHeight()));
+  const int head = std::max(search_->sizeHint().height(), which_->sizeHint().height());
+  setMaximumHeight(head + layout()->spacing() + tree_->maximumHeight());
 }
 
 }  // namespace lossscope

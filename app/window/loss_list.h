@@ -3,13 +3,17 @@
 
 #include <QWidget>
 
+class QComboBox;
 class QLineEdit;
 class QTreeWidget;
+class QTreeWidgetItem;
 
 namespace lossscope {
 
-/// All losses by family, with a search that looks into names, summaries, citations and presets. What is found by a
-/// preset alone is shown, and chosen, with it.
+/// The losses by family: those of the survey, or all, which is remembered. A search looks into names, summaries,
+/// citations and presets of all of them; what is found by a preset alone is shown, and chosen, with it. The current
+/// loss is always shown while nothing is searched for; a sum of losses has a row of its own as long as it is the
+/// current one.
 class LossList : public QWidget {
   Q_OBJECT
  public:
@@ -18,12 +22,16 @@ class LossList : public QWidget {
 
  Q_SIGNALS:
   void chosen(const QString& id, int preset);  ///< preset: its place in the declaration; -1: none was meant
+  void sumWanted();                            ///< somebody wants to add losses up
 
  private:
-  void filter(const QString& text);
+  void filter();
+  void showSum(const QString& id);
 
+  QComboBox* which_ = nullptr;
   QLineEdit* search_ = nullptr;
   QTreeWidget* tree_ = nullptr;
+  QTreeWidgetItem* sum_ = nullptr;  ///< null while the current loss is none
 };
 
 }  // namespace lossscope

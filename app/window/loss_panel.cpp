@@ -20,6 +20,7 @@
 #include "app/window/metrics_panel.h"
 #include "app/window/script_panel.h"
 #include "app/window/section.h"
+#include "app/window/sum_dialog.h"
 #include "app/window/theme.h"
 #include "widgets/formula_view.h"
 #include "widgets/parameter_panel.h"
@@ -102,12 +103,20 @@ LossPanel::LossPanel(SessionStore& store, const std::shared_ptr<Turns>& turns, Q
       }
     });
   });
+  connect(list_, &LossList::sumWanted, this, &LossPanel::chooseSum);
   connect(preset_, &QComboBox::activated, this, &LossPanel::applyPreset);
   connect(parameters_, &widgets::ParameterPanel::valueChanged, this, &LossPanel::setParameter);
   connect(script_, &ScriptPanel::edited, this, &LossPanel::showVeil);
   connect(&store_, &SessionStore::changed, this, &LossPanel::showSession);
   showSession(store_.session());
   showNoValue();
+}
+
+void LossPanel::chooseSum() {
+  SumDialog dialog(store_.session().loss.id, this);
+  if (dialog.exec() == QDialog::Accepted) {
+    store_.change(tr("loss"), [id = dialog.id()](Session& session) { session.loss.id = id; });
+  }
 }
 
 QWidget* LossPanel::makePresetPart() {
@@ -240,7 +249,7 @@ void LossPanel::showName(const Loss& loss) {
   formula_->setSvg(typeset);
   formula_->setVisible(&loss != &script_loss() && !typeset.isEmpty());
   tex_->setText(text(declaration.formula));
-  tex_->setVisible(&loss != &script_loss() && typeset.isEmpty());
+  tex_->setVisible(&loss != &script_loss() && typeset.isEmpty() && !declaration.formula.empty());
   live_->setVisible(&loss != &script_loss());
   live_->clear();
   showTexts(declaration);

@@ -47,6 +47,7 @@ class LossPanel : public QWidget {
   [[nodiscard]] int presetOf(const Session& session) const;
   void showTexts(const Declaration& declaration);
   void setParameter(const QString& id, double value, quint64 drag);
+  void chooseSum();
   void applyPreset(int index);
   [[nodiscard]] QWidget* makeValuePart();
   [[nodiscard]] QWidget* makePresetPart();

@@ -18,6 +18,7 @@ struct Cmssl {
       .id = "cmssl",
       .name = "Correlation-maximised structural similarity",
       .family = "Boundary",
+      .in_survey = true,
       .formula =
           R"(L = \lambda\, \mathrm{CE} + (1 - \lambda) \frac{1}{M}\sum_i f_i e_i \ell_i,\quad e = \mathrm{abs}\biggl( \frac{g - \mu_g + C_4}{\sigma_g + C_4} - \frac{p - \mu_p + C_4}{\sigma_p + C_4} \biggr),\quad f = [e > \beta\, e_{\max}])",
       .live = "{c0} · {s0} + {c1} · {s1}",

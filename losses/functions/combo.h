@@ -27,6 +27,7 @@ struct Combo {
       .id = "combo",
       .name = "Combo",
       .family = "Compound",
+      .in_survey = true,
       .formula =
           R"(L = \alpha\, \frac{1}{N}\sum_i \left[ \beta g_i + (1 - \beta)(1 - g_i) \right] \ell_i + (1 - \alpha)\, \mathrm{DL})",
       .live = "{alpha} · ({beta} · {s0} + (1 - {beta}) · {s1}) / {N} + (1 - {alpha}) · {s2} / ({s3} + {smooth})",

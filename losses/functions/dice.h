@@ -15,6 +15,7 @@ struct Dice {
       .id = "dice",
       .name = "Dice",
       .family = "Region",
+      .in_survey = true,
       .formula = R"(L = 1 - \frac{2 \sum_i p_i g_i + s_n}{\sum_i p_i + \sum_i g_i + s_d})",
       .live = "1 - ({s1-s0} + {smooth_nr}) / ({s1} + {smooth_dr})",
       .summary =

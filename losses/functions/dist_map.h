@@ -21,6 +21,7 @@ struct DistMap {
       .id = "dist_map",
       .name = "Distance-map penalty",
       .family = "Boundary",
+      .in_survey = true,
       .formula = R"(L = \frac{1}{N}\sum_i (1 + \lambda \varphi_i)\, \ell_i,\quad \ell_i = -\ln p_{t,i})",
       .live = "{s0} / {N}",
       .summary =

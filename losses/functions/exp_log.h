@@ -24,6 +24,7 @@ struct ExpLog {
       .id = "exp_log",
       .name = "Exponential logarithmic",
       .family = "Compound",
+      .in_survey = true,
       .formula =
           R"(L = w_D\, \mathrm{E}_l\left[ (-\ln \mathrm{Dice}_l)^{\gamma_D} \right] + w_C\, \mathrm{E}_i\left[ w_i\, \ell_i^{\gamma_C} \right])",
       .live =

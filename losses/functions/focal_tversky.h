@@ -23,6 +23,7 @@ struct FocalTversky {
       .id = "focal_tversky",
       .name = "Focal Tversky",
       .family = "Region",
+      .in_survey = true,
       .formula =
           R"(L = (1 - \mathrm{TI})^{k},\quad k = 1/\gamma,\quad \mathrm{TI} = \frac{TP + s_n}{TP + \alpha\, FP + \beta\, FN + s_d})",
       .live = "(1 - ({s0} + {smooth_nr}) / ({s0} + {alpha} · {s1} + {beta} · {s2} + {smooth_dr})) ^ {exponent}",

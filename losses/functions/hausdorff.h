@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include "losses/functions/common.h"
+#include "losses/functions/hausdorff_terms.h"
 
 namespace lossscope {
 
@@ -21,6 +21,7 @@ struct Hausdorff {
       .id = "hausdorff",
       .name = "Hausdorff (distance transform)",
       .family = "Boundary",
+      .in_survey = true,
       .formula = R"(L = \frac{1}{N}\sum_i (p_i - g_i)^2 \left( d_{g,i}^{\alpha} + d_{p,i}^{\alpha} \right))",
       .live = "{s0} / {N}",
       .summary = "Squared error that weighs by a power of the distance to both boundaries: errors far away cost most.",
@@ -38,48 +39,16 @@ struct Hausdorff {
           "distances are 0, whatever was predicted.",
       .presets = kHausdorffPresets,
   };
-  static constexpr std::array parameters{
-      Parameter<Hausdorff>{&Hausdorff::alpha,
-                           {.id = "alpha",
-                            .symbol = R"(\alpha)",
-                            .label = "Power of the distance",
-                            .meaning = "2 in the paper; larger looks at the farthest errors only.",
-                            .minimum = 0.5,
-                            .maximum = 8,
-                            .slider_minimum = 1,
-                            .slider_maximum = 4,
-                            .default_value = 2}},
-      Parameter<Hausdorff>{&Hausdorff::one_sided,
-                           {.id = "one_sided",
-                            .symbol = R"(d)",
-                            .label = "One-sided",
-                            .meaning = "on: only the distance to the mask's boundary is used.",
-                            .minimum = 0,
-                            .maximum = 1,
-                            .slider_minimum = 0,
-                            .slider_maximum = 1,
-                            .default_value = 0,
-                            .choices = kOffOrOn}},
-      Parameter<Hausdorff>{&Hausdorff::threshold,
-                           {.id = "threshold",
-                            .symbol = R"(\tau)",
-                            .label = "Threshold",
-                            .meaning = "Probability above which a voxel is predicted.",
-                            .minimum = 0.01,
-                            .maximum = 0.99,
-                            .slider_minimum = 0.05,
-                            .slider_maximum = 0.95,
-                            .default_value = 0.5}},
-  };
+  static constexpr std::array parameters = hausdorff_parameters<Hausdorff>();
 
   static constexpr int kTerms = 1, kCoefficients = 1, kFields = 1;
   static constexpr Known kCoefficientsKnown = Known::before;
 
   [[nodiscard]] std::array<FieldRequest, kFields> fields() const {
-    return {{{FieldKind::hausdorff_weight, {double(alpha), double(one_sided), double(threshold)}}}};
+    return hausdorff_field(double(alpha), double(one_sided), double(threshold));
   }
 
-  LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const { return {{v.q * v.q * v.f[0]}}; }
+  LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const { return {{hausdorff_error(v)}}; }
 
   [[nodiscard]] LOSSSCOPE_FUNCTION Finished<kCoefficients> finish(const Numbers<double, kTerms>& sums,
                                                                   const Totals& totals) const {
@@ -87,9 +56,7 @@ struct Hausdorff {
   }
 
   LOSSSCOPE_FUNCTION Effect<T> effect(const Voxel<T>& v, const Numbers<T, kCoefficients>& c) const {
-    const T weight = v.f[0] * c[0];
-    const T gradient = T(-2) * v.s * v.q * weight;
-    return {v.q * v.q * weight, gradient, gradient * v.pt * v.q};
+    return hausdorff_effect(v, c[0], c[0]);
   }
 };
 

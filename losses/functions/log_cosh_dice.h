@@ -16,6 +16,7 @@ struct LogCoshDice {
       .id = "log_cosh_dice",
       .name = "Log-cosh Dice",
       .family = "Region",
+      .in_survey = true,
       .formula =
           R"(L = \ln \cosh \mathrm{DL},\quad \mathrm{DL} = 1 - \frac{2 \sum_i p_i g_i + s_n}{\sum_i p_i + \sum_i g_i + s_d})",
       .live = "ln cosh(1 - ({s1-s0} + {smooth_nr}) / ({s1} + {smooth_dr}))",

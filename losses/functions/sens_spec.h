@@ -23,6 +23,7 @@ struct SensSpec {
       .id = "sens_spec",
       .name = "Sensitivity-specificity",
       .family = "Region",
+      .in_survey = true,
       .formula =
           R"(L = r\, E_1 + (1 - r)\, E_0,\quad E_1 = \frac{\sum_i (p_i - g_i)^2 g_i}{\sum_i g_i + s},\quad E_0 = \frac{\sum_i (p_i - g_i)^2 (1 - g_i)}{\sum_i (1 - g_i) + s})",
       .live = "{c0} · {s0} + {c1} · {s1}",

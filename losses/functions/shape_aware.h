@@ -17,6 +17,7 @@ struct ShapeAware {
       .id = "shape_aware",
       .name = "Shape-aware",
       .family = "Boundary",
+      .in_survey = true,
       .formula = R"(L = \frac{1}{N}\sum_i (1 + \lambda E\, m_i)\, \ell_i,\quad E = \mathrm{mean}\ D(\hat C, C))",
       .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =

@@ -31,6 +31,7 @@ struct Tversky {
       .id = "tversky",
       .name = "Tversky",
       .family = "Region",
+      .in_survey = true,
       .formula =
           R"(L = 1 - \frac{TP + s_n}{TP + \alpha\, FP + \beta\, FN + s_d},\quad TP = \sum_i p_i g_i,\quad FP = \sum_i p_i (1 - g_i),\quad FN = \sum_i (1 - p_i) g_i)",
       .live = "1 - ({s0} + {smooth_nr}) / ({s0} + {alpha} · {s1} + {beta} · {s2} + {smooth_dr})",

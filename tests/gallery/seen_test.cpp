@@ -114,6 +114,9 @@ Seen seen(const Frame& frame, const MadeCase& made) {
 }
 
 TEST_P(Ct, TheMissedLesionHasAnotherColourThanWhatLiesAroundIt) {
+  if (find_loss(GetParam())->declaration().rewards) {
+    GTEST_SKIP() << "a missed voxel lacks its reward, which is drawn where voxels are found";
+  }
   Session look = session();
   for (const Scaling scaling : {Scaling::linear, Scaling::logarithmic}) {
     for (const ColourMapName& colours : kColourMaps) {

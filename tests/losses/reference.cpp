@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <utility>
 
 #include "losses/counts.h"
 #include "losses/drivers/autograd/formulas.h"
@@ -51,20 +52,26 @@ Gradients gradients(const std::string& id, const std::vector<double>& parameters
   const auto z = (logits ? input : torch::logit(input).clamp(-600, 600)).clone().requires_grad_(true);
   image.p = torch::sigmoid(z);
   auto l = torch::softplus(-s * z, 1, 40);
+  auto l_other = torch::softplus(s * z, 1, 40);
   if (!logits) {  // the clamp of a probability's cross-entropy, straight through
-    l = l + (l.detach().clamp_max(-std::log(1e-7)) - l.detach());
+    for (torch::Tensor* cost : {&l, &l_other}) {
+      *cost = *cost + (cost->detach().clamp_max(-std::log(1e-7)) - cost->detach());
+    }
   }
   image.l = [&l] { return l; };
+  image.l_other = [&l_other] { return l_other; };
   image.through_logit = true;
   const auto from_logit = autograd::value(id, parameters, image);
   from_logit.backward();
 
   const auto p = (logits ? torch::sigmoid(input) : input).clone().requires_grad_(true);
   image.p = p;
-  const auto unclamped = l.detach();
-  l = autograd::clamped_cross_entropy(p, image.g);
-  if (logits) {  // no clamp on the value of a logit's cross-entropy
-    l = l + (unclamped - l.detach());
+  for (auto [cost, g] : {std::pair(&l, image.g), std::pair(&l_other, 1 - image.g)}) {
+    const auto unclamped = cost->detach();
+    *cost = autograd::clamped_cross_entropy(p, g);
+    if (logits) {  // no clamp on the value of a logit's cross-entropy
+      *cost = *cost + (unclamped - cost->detach());
+    }
   }
   image.through_logit = false;
   const auto from_probability = autograd::value(id, parameters, image);
@@ -77,6 +84,7 @@ double value(const std::string& id, const std::vector<double>& parameters, const
   autograd::Image image = autograd::constants(problem, fields, torch::kFloat64);
   image.p = autograd::counted_only(torch::tensor(at::ArrayRef<double>(p.data(), p.size()), torch::kFloat64), problem);
   image.l = [&image] { return autograd::clamped_cross_entropy(image.p, image.g); };
+  image.l_other = [&image] { return autograd::clamped_cross_entropy(image.p, 1 - image.g); };
   return autograd::value(id, parameters, image).item<double>();
 }
 

@@ -143,6 +143,42 @@ torch::Tensor cmssl(const Parameters& a, const Image& x) {
   return value;
 }
 
+torch::Tensor boundary(const Parameters& a, const Image& x) {
+  const bool bounded = x.scalars.at(0)[0] > 0;
+  const auto cost = (x.fields.at(0) + (bounded ? 1.0 : 0.0) * x.g) * x.p;
+  return a[0] > 0 ? cost.sum() : cost.mean();
+}
+
+torch::Tensor label_smoothing(const Parameters& a, const Image& x) {
+  const auto cost = (1 - a[0]) * x.l() + a[0] * x.l_other();
+  return a[1] > 0 ? cost.sum() : cost.mean();
+}
+
+torch::Tensor iou(const Parameters& a, const Image& x) {
+  const auto overlap = (x.p * x.g).sum();
+  const auto both = x.p.sum() + x.g.sum() - overlap + a[1];
+  return both.item<double>() < 1e-200 ? 0 * overlap : 1 - (overlap + a[0]) / both;
+}
+
+torch::Tensor log_hausdorff(const Parameters& a, const Image& x) { return torch::log1p(hausdorff(a, x)); }
+
+torch::Tensor poly1(const Parameters& a, const Image& x) {
+  const auto cost = x.l() + a[0] * torch::where(x.g > 0.5, 1 - x.p, x.p);
+  return a[1] > 0 ? cost.sum() : cost.mean();
+}
+
+/// As Pearson's correlation of p and g, whose variance of g is that of a binary mask; p's "variance" is that of a coin
+/// of its mean, which makes it Matthews' of the soft counts.
+torch::Tensor mcc(const Parameters&, const Image& x) {
+  const auto p = x.p.mean();
+  const auto g = x.g.mean();
+  const auto spread = p * (1 - p) * g * (1 - g);
+  if (spread.item<double>() < 1e-200) {
+    return (x.p - x.g).abs().sum().item<double>() > 0 ? 1 + 0 * p : 0 * p;
+  }
+  return 1 - ((x.p * x.g).mean() - p * g) / spread.sqrt();
+}
+
 const std::map<std::string, Formula>& formulas() {
   static const std::map<std::string, Formula> table{{"bce", bce},
                                                     {"wce", wce},
@@ -158,7 +194,13 @@ const std::map<std::string, Formula>& formulas() {
                                                     {"dist_map", dist_map},
                                                     {"hausdorff", hausdorff},
                                                     {"cmssl", cmssl},
-                                                    {"log_cosh_dice", log_cosh_dice}};
+                                                    {"log_cosh_dice", log_cosh_dice},
+                                                    {"boundary", boundary},
+                                                    {"label_smoothing", label_smoothing},
+                                                    {"iou", iou},
+                                                    {"log_hausdorff", log_hausdorff},
+                                                    {"poly1", poly1},
+                                                    {"mcc", mcc}};
   return table;
 }
 

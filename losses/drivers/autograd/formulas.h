@@ -18,7 +18,8 @@ namespace lossscope::autograd {
 /// gradient, auxiliary fields are constants.
 struct Image {
   torch::Tensor p, g;
-  std::function<torch::Tensor()> l;  ///< cross-entropy of every voxel, computed where a formula asks for it
+  std::function<torch::Tensor()> l;        ///< cross-entropy of every voxel, computed where a formula asks for it
+  std::function<torch::Tensor()> l_other;  ///< the same of the class that the voxel is not
   std::vector<torch::Tensor> fields;
   std::vector<std::array<double, 4>> scalars;
   double tiny = 1e-300;        ///< lower bound of bases of powers below 1: their slope is infinite at 0

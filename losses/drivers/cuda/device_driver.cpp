@@ -3,6 +3,7 @@
 
 #include "losses/drivers/cuda/device_fields.h"
 #include "losses/drivers/cuda/device_loss.h"
+#include "losses/sum.h"
 
 namespace lossscope::cuda {
 namespace {
@@ -16,8 +17,12 @@ class DeviceDriver final : public Driver {
   [[nodiscard]] std::string name() const override { return info().name; }
 
   [[nodiscard]] const Loss* loss(std::string_view id) const override {
-    const auto found = std::ranges::find_if(losses_, [&](const auto& row) { return row->declaration().id == id; });
-    return found == losses_.end() ? nullptr : found->get();
+    const auto row = [this](std::string_view named) -> const Loss* {
+      const auto found = std::ranges::find_if(losses_, [&](const auto& r) { return r->declaration().id == named; });
+      return found == losses_.end() ? nullptr : found->get();
+    };
+    const Loss* loss = row(id);
+    return loss != nullptr || id.find('+') == std::string_view::npos ? loss : sums_.get(id, row);
   }
 
   FieldPtr field(const FieldRequest& request, const Problem& problem, std::stop_token stop) override {
@@ -55,6 +60,7 @@ class DeviceDriver final : public Driver {
 
   std::shared_ptr<Context> context_;
   std::vector<std::unique_ptr<const Loss>> losses_;
+  mutable SumShelf sums_;  ///< of this device's losses
   FieldCache fields_{[this](const FieldRequest& request, const Problem& problem, const std::stop_token& stop) {
     return compute_field(*context_, request, problem, stop);
   }};

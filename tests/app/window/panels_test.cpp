@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <QDialogButtonBox>
 #include <QLineEdit>
+#include <QListWidget>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QRegularExpression>
 #include <QScrollArea>
+#include <QTimer>
 #include <QToolBar>
+#include <QTreeWidget>
 #include <QUndoStack>
 #include <algorithm>
 
@@ -15,6 +19,7 @@
 #include "app/window/loss_panel.h"
 #include "app/window/message_bar.h"
 #include "app/window/status_line.h"
+#include "app/window/sum_dialog.h"
 #include "app/window/theme.h"
 #include "losses/metrics/metrics.h"
 #include "tests/app/window/window_testing.h"
@@ -49,13 +54,67 @@ TEST_F(Panels, TheSearchLooksIntoNamesAndSources) {
     }
     return names;
   };
+  const auto surveyed = std::ranges::count_if(all_losses(), [](const Loss* l) { return l->declaration().in_survey; });
+  EXPECT_EQ(shown().size(), surveyed + 1) << "the survey's losses, and one of your own";
+  choose("lossesShown", 1);
   EXPECT_EQ(shown().size(), static_cast<qsizetype>(all_losses().size()) + 1) << "each loss, and one of your own";
+  choose("lossesShown", 0);
   QTest::keyClicks(search, QStringLiteral("karimi"));
-  EXPECT_EQ(shown().size(), 1);
+  EXPECT_EQ(shown().size(), 2) << "the Hausdorff loss and its logarithm";
   search->clear();
   QTest::keyClicks(search, QStringLiteral("dice"));
   EXPECT_GE(shown().size(), 2);
   EXPECT_TRUE(shown().contains(QStringLiteral("Dice")));
+  search->clear();
+  QTest::keyClicks(search, QStringLiteral("matthews"));
+  ASSERT_EQ(shown(), QStringList{QStringLiteral("Matthews correlation")}) << "the search finds what is not listed";
+  tree->setCurrentItem(
+      *QTreeWidgetItemIterator(tree, QTreeWidgetItemIterator::NotHidden | QTreeWidgetItemIterator::NoChildren));
+  settle();
+  EXPECT_EQ(window.store().session().loss.id, "mcc");
+  search->clear();
+  EXPECT_EQ(shown().size(), surveyed + 2) << "the current loss stays listed";
+}
+
+TEST_F(Panels, ASumOfLossesIsTickedTunedAndTakenBack) {
+  const auto value_of = [&](const char* id) {
+    const Loss& loss = *find_loss(id);
+    return loss.reduce(loss.defaults(), problem_of(*window.frame()->data), {}).value;
+  };
+  const double dice = value_of("dice"), bce = value_of("bce");
+  ASSERT_EQ(window.store().session().loss.id, "dice");
+  QTimer::singleShot(0, &window, [&] {
+    auto* dialog = window.findChild<SumDialog*>();
+    ASSERT_NE(dialog, nullptr);
+    auto* ok = dialog->findChild<QDialogButtonBox*>()->button(QDialogButtonBox::Ok);
+    EXPECT_FALSE(ok->isEnabled()) << "Dice alone is no sum";
+    auto* losses = dialog->findChild<QListWidget*>(QStringLiteral("sumLosses"));
+    losses->findItems(QStringLiteral("Binary cross-entropy"), Qt::MatchExactly).front()->setCheckState(Qt::Checked);
+    EXPECT_EQ(dialog->findChild<QLabel*>(QStringLiteral("sumSays"))->text(),
+              QStringLiteral("Dice + Binary cross-entropy"));
+    QTest::mouseClick(ok, Qt::LeftButton);
+  });
+  QTest::mouseClick(part<QToolButton>("sumOfLosses"), Qt::LeftButton);
+  settle();
+  EXPECT_EQ(window.store().session().loss.id, "dice+bce");
+  EXPECT_EQ(part<QLabel>("lossName")->text(), QStringLiteral("Dice + Binary cross-entropy loss"));
+  ASSERT_TRUE(window.frame()->reduction);
+  EXPECT_NEAR(window.frame()->reduction->value, dice + bce, 1e-12);
+  EXPECT_TRUE(part<QLabel>("liveFormula")->text().startsWith(QStringLiteral("= 1 · ")))
+      << part<QLabel>("liveFormula")->text().toStdString();
+  EXPECT_EQ(part<QTreeWidget>("lossTree")->currentItem()->text(0), QStringLiteral("Dice + Binary cross-entropy"));
+  auto* weight = part<QDoubleSpinBox>("bce.weight");
+  weight->selectAll();
+  QTest::keyClicks(weight, QStringLiteral("0.5\n"));
+  settle();
+  EXPECT_NEAR(window.frame()->reduction->value, dice + bce / 2, 1e-12);
+  window.store().undoStack()->undo();
+  window.store().undoStack()->undo();
+  settle();
+  EXPECT_EQ(window.store().session().loss.id, "dice");
+  EXPECT_TRUE(part<QTreeWidget>("lossTree")
+                  ->findItems(QStringLiteral("Dice + "), Qt::MatchStartsWith | Qt::MatchRecursive)
+                  .empty());
 }
 
 TEST_F(Panels, APresetSetsItsParametersAndUndoTakesThemBack) {

@@ -28,6 +28,7 @@ std::optional<double> eager_seconds(int index, const std::string& id, const std:
   return median_seconds(rounds, [&] {
     image.p = p.detach().requires_grad_(true);
     image.l = [&] { return autograd::clamped_cross_entropy(image.p, image.g); };
+    image.l_other = [&] { return autograd::clamped_cross_entropy(image.p, 1 - image.g); };
     autograd::value(id, parameters, image).backward();
     torch::cuda::synchronize(index);
   });
