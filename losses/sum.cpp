@@ -288,7 +288,7 @@ std::optional<SumText> parse_sum(std::string_view text) {
     }
     const auto plus = text.find('+');
     const std::string_view id = text.substr(0, plus);
-    if (id.empty()) {
+    if (id.empty() || id.find('*') != std::string_view::npos) {
       return std::nullopt;
     }
     append(sum.id, "+", id);
