@@ -19,7 +19,7 @@ struct Boundary {
 
   static constexpr Declaration declaration{
       .id = "boundary",
-      .name = "Boundary",
+      .name = "Boundary loss",
       .family = "Boundary",
       .formula = R"(L = \frac{1}{N}\sum_i \varphi_i\, p_i)",
       .live = "{c0} · {s0} + {c1} · {s1}",

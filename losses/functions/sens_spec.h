@@ -86,7 +86,7 @@ struct SensSpec {
   }
 
   LOSSSCOPE_FUNCTION Effect<T> effect(const Voxel<T>& v, const Numbers<T, kCoefficients>& c) const {
-    const T weight = v.g > T(0.5) ? c[0] : c[1];
+    const T weight = v.g * c[0] + (T(1) - v.g) * c[1];  // GCC 14 vectorises no second branch on g
     const bool linear = form > T(0.5);
     const T gradient = -v.s * weight * (linear ? T(1) : T(2) * v.q);
     return {weight * (linear ? v.q : v.q * v.q), gradient, gradient * v.pt * v.q};
