@@ -32,6 +32,12 @@ struct Preset {
   std::string_view name;
   std::span<const std::pair<std::string_view, double>> values;
   std::string_view note{};  ///< how its value differs (constant, factor); empty when it is the same
+  double peer_factor = 1,
+         peer_constant = 0;  ///< where it differs by these: the other code's value is factor * ours + constant
+  std::string_view id{};     ///< what --preset takes besides the name; of sums, which it chooses, too
+
+  [[nodiscard]] constexpr bool says_another_value() const { return peer_factor != 1 || peer_constant != 0; }
+  [[nodiscard]] constexpr double peer_value(double ours) const { return peer_factor * ours + peer_constant; }
 };
 
 /// Everything about a loss that is not arithmetic.

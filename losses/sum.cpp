@@ -6,6 +6,8 @@
 #include <charconv>
 #include <utility>
 
+#include "basics/number_text.h"
+
 namespace lossscope {
 namespace {
 
@@ -43,9 +45,12 @@ constexpr std::pair<std::string_view, double> kDiceCrossEntropy[]{{"dice.smooth_
 constexpr std::pair<std::string_view, double> kDiceFocal[]{
     {"dice.smooth_nr", 1e-5}, {"dice.smooth_dr", 1e-5}, {"focal.alpha", -1}, {"focal.gamma", 2}};
 constexpr std::array kSumPresets{
-    SumPreset{{"dice", "bce"}, {"nnU-Net v2 (one structure)", kDiceCrossEntropy, "nnU-Net's value is ours minus 1"}},
-    SumPreset{{"dice", "bce"}, {"MONAI DiceCELoss(sigmoid=True)", kDiceCrossEntropy}},
-    SumPreset{{"dice", "focal"}, {"MONAI DiceFocalLoss(sigmoid=True)", kDiceFocal}},
+    SumPreset{{"dice", "bce"},
+              {"nnU-Net v2 (one structure)", kDiceCrossEntropy, "nnU-Net's value is ours minus 1", 1, -1, "nnunet"}},
+    SumPreset{{"dice", "bce"},
+              {.name = "MONAI DiceCELoss(sigmoid=True)", .values = kDiceCrossEntropy, .id = "monai_dice_ce"}},
+    SumPreset{{"dice", "focal"},
+              {.name = "MONAI DiceFocalLoss(sigmoid=True)", .values = kDiceFocal, .id = "monai_dice_focal"}},
 };
 
 /// The presets of the sum of these losses, in whatever order they stand.
@@ -277,6 +282,7 @@ const Loss* SumShelf::get(std::string_view id, const Find& find) {
 std::optional<SumText> parse_sum(std::string_view text) {
   SumText sum;
   while (true) {
+    std::optional<double> written;
     double weight = 1;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), weight);
     if (error == std::errc()) {
@@ -285,6 +291,7 @@ std::optional<SumText> parse_sum(std::string_view text) {
         return std::nullopt;
       }
       text.remove_prefix(1);
+      written = weight;
     }
     const auto plus = text.find('+');
     const std::string_view id = text.substr(0, plus);
@@ -292,12 +299,37 @@ std::optional<SumText> parse_sum(std::string_view text) {
       return std::nullopt;
     }
     append(sum.id, "+", id);
-    sum.weights.push_back(weight);
+    sum.weights.push_back(written);
     if (plus == std::string_view::npos) {
       return sum.weights.size() > 1 ? std::optional(sum) : std::nullopt;
     }
     text.remove_prefix(plus + 1);
   }
+}
+
+std::string sum_with_preset(std::string_view name) {
+  const auto found = std::ranges::find_if(
+      kSumPresets, [&](const SumPreset& row) { return row.preset.id == name || row.preset.name == name; });
+  std::string id;
+  if (found != kSumPresets.end()) {
+    for (const std::string_view part : found->losses) {
+      append(id, "+", part);
+    }
+  }
+  return id;
+}
+
+std::string loss_name(const Loss& loss, std::span<const double> parameters) {
+  const SumLoss* sum = as_sum(loss);
+  if (sum == nullptr) {
+    return std::string(loss.declaration().name);
+  }
+  std::string name;
+  for (const SumLoss::Part& part : sum->parts(parameters)) {
+    append(name, " + ", part.weight == 1 ? std::string() : shortest_text(part.weight) + ' ');
+    name += part.loss.declaration().name;
+  }
+  return name;
 }
 
 std::string loss_text(const Loss& loss, std::span<const double> parameters) {
@@ -307,9 +339,7 @@ std::string loss_text(const Loss& loss, std::span<const double> parameters) {
   }
   std::string text;
   for (const SumLoss::Part& part : sum->parts(parameters)) {
-    std::array<char, 32> number{};
-    const auto end = std::to_chars(number.data(), number.data() + number.size(), part.weight).ptr;
-    append(text, "+", std::string_view(number.data(), end));
+    append(text, "+", shortest_text(part.weight));
     text += '*';
     text += part.loss.declaration().id;
   }

@@ -90,13 +90,19 @@ class SumShelf {
   std::map<std::string, std::unique_ptr<const SumLoss>, std::less<>> made_;
 };
 
+/// The id of the sum that has a preset of this name or id ("nnunet": "dice+bce"); empty where none has.
+[[nodiscard]] std::string sum_with_preset(std::string_view name);
+
 /// A sum as people write it: WEIGHT*ID or ID, joined by +, e.g. "2*dice+0.5*bce".
 struct SumText {
-  std::string id;               ///< of the loss: "dice+bce"
-  std::vector<double> weights;  ///< in the order of its parts
+  std::string id;                              ///< of the loss: "dice+bce"
+  std::vector<std::optional<double>> weights;  ///< in the order of its parts; none where none is written
 };
 /// nullopt where a text is no such sum; whether the losses exist is not looked at.
 [[nodiscard]] std::optional<SumText> parse_sum(std::string_view text);
+
+/// The name of a loss with these parameters: "2 Dice + Binary cross-entropy" for a sum, weights of 1 left out.
+[[nodiscard]] std::string loss_name(const Loss& loss, std::span<const double> parameters);
 
 /// A loss with these parameters as --loss takes it: "2*dice+1*bce" for a sum, else its id.
 [[nodiscard]] std::string loss_text(const Loss& loss, std::span<const double> parameters);

@@ -137,7 +137,12 @@ class Run {
     write_map(made, gradient, options_.gradient);
     write_map(made, MapKind::counterfactual, options_.counterfactual);
 
-    Json json{{"id", loss_text(*loss.loss, loss.parameters)}, {"value", number_or_null(reduction.value)}};
+    Json json{{"id", loss.preset != nullptr && !loss.preset->id.empty() ? std::string(loss.preset->id)
+                                                                        : loss_text(*loss.loss, loss.parameters)},
+              {"value", number_or_null(reduction.value)}};
+    if (loss.preset != nullptr && loss.preset->says_another_value()) {
+      json["peer_value"] = number_or_null(loss.preset->peer_value(reduction.value));
+    }
     if (const SumLoss* sum = as_sum(*loss.loss)) {
       json["parts"] = parts_json(*sum, loss.parameters, reduction);
     }

@@ -20,16 +20,17 @@ std::string join(const std::vector<std::string>& words) {
   return text;
 }
 
-/// The loss that a text names, as the session has it tuned; a sum has the weights that it says.
+/// The loss that a text names, as the session has it tuned; a sum has the weights that the text says.
 ConfiguredLoss loss_named(const std::string& id, const Session& start) {
   const std::optional<SumText> sum = parse_sum(id);
   if (const Loss* loss = find_loss(sum ? sum->id : id)) {
     ConfiguredLoss named{loss, start.loss.values_of(*loss)};
     if (const SumLoss* made = as_sum(*loss)) {
       std::size_t part = 0;
-      for (const double weight : sum->weights) {
+      for (const std::optional<double>& weight : sum->weights) {
         const std::string part_id(made->parts(named.parameters)[part++].loss.declaration().id);
-        named.parameters[loss->parameter(part_id + ".weight").value()] = weight;
+        double& tuned = named.parameters[loss->parameter(part_id + ".weight").value()];
+        tuned = weight.value_or(tuned);
       }
     }
     return named;
@@ -101,6 +102,7 @@ void apply_setting(const Setting& setting, std::vector<ConfiguredLoss>& losses) 
     }
     if (const auto at = configured.loss->parameter(in_sum ? setting.loss + "." + setting.name : setting.name)) {
       configured.parameters[*at] = parse_value(configured.loss->parameters()[*at], setting.value);
+      configured.preset = nullptr;
       used = true;
     }
     for (const ParameterInfo& parameter : configured.loss->parameters()) {
@@ -119,8 +121,9 @@ void apply_preset(const std::string& name, std::vector<ConfiguredLoss>& losses) 
   for (ConfiguredLoss& configured : losses) {
     for (const Preset& preset : configured.loss->declaration().presets) {
       names.emplace_back(preset.name);
-      if (preset.name == name) {
+      if (preset.name == name || (!preset.id.empty() && preset.id == name)) {
         used = true;
+        configured.preset = &preset;
         for (const auto& [id, value] : preset.values) {
           configured.parameters[configured.loss->parameter(id).value()] = value;
         }
@@ -146,8 +149,11 @@ std::vector<ConfiguredLoss> configure_losses(const std::vector<std::string>& ids
   for (const std::string& id : ids) {
     losses.push_back(loss_named(id, start));
   }
+  if (const std::string sum = sum_with_preset(preset); losses.empty() && !sum.empty()) {
+    losses.push_back(loss_named(sum, {}));  // of such a preset the losses are known
+  }
   if (losses.empty()) {
-    throw UsageError("say which losses: --loss ID[,ID...] or --all");
+    throw UsageError("say which losses: --loss ID[,ID...], --all or a --preset of a sum, e.g. nnunet");
   }
   if (!preset.empty()) {
     apply_preset(preset, losses);

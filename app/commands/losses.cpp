@@ -60,6 +60,9 @@ Json loss_json(const Loss& loss) {
       values[std::string(id)] = value;
     }
     json["presets"].push_back({{"name", preset.name}, {"values", values}, {"note", preset.note}});
+    if (!preset.id.empty()) {
+      json["presets"].back()["id"] = preset.id;
+    }
   }
   return json;
 }

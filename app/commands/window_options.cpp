@@ -20,11 +20,12 @@ void choose_loss(const WindowArguments& arguments, Session& session) {
     return;
   }
   const auto configured = configure_losses({id}, false, arguments.settings, {}, session).front();
-  session.loss.id = id;
+  session.loss.id = std::string(configured.loss->declaration().id);  // a sum's text has weights besides
   const auto before = session.loss.values_of(*configured.loss);
   for (std::size_t i = 0; i < before.size(); ++i) {
     if (configured.parameters[i] != before[i]) {
-      session.loss.parameters[id][std::string(configured.loss->parameters()[i].id)] = configured.parameters[i];
+      session.loss.parameters[session.loss.id][std::string(configured.loss->parameters()[i].id)] =
+          configured.parameters[i];
     }
   }
 }
@@ -71,7 +72,7 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   app.add_option("-i,--image", a.image, "The image");
   app.add_option("-m,--mask", a.mask, "The mask (ground truth)");
   app.add_option("-p,--prediction", a.prediction, "The prediction");
-  app.add_option("--loss", a.loss, "Id of the loss to show");
+  app.add_option("--loss", a.loss, "Id of the loss to show; a weighted sum is 2*dice+1*bce");
   app.add_option("--set", a.settings, "Parameters: NAME=VALUE, several in a row or repeated")->type_name("NAME=VALUE");
   app.add_option("--session", a.session, "A session file");
   app.add_flag("--recover", a.recover, "Bring back the session of a window that did not end properly");

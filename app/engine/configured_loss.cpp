@@ -18,6 +18,29 @@ std::string value_text(const ParameterInfo& parameter, double value) {
   return shortest_text(value);
 }
 
+int preset_of(const Loss& loss, const std::vector<double>& values, int preferred) {
+  const auto presets = loss.declaration().presets;
+  const int count = static_cast<int>(presets.size());
+  const auto holds = [&](int row) {
+    auto named = loss.defaults();
+    if (row > 0) {
+      for (const auto& [id, value] : presets[static_cast<std::size_t>(row - 1)].values) {
+        named[loss.parameter(id).value()] = value;
+      }
+    }
+    return named == values;
+  };
+  if (preferred >= 0 && preferred <= count && holds(preferred)) {
+    return preferred;
+  }
+  for (int row = 0; row <= count; ++row) {
+    if (holds(row)) {
+      return row;
+    }
+  }
+  return -1;
+}
+
 void check_values(const Loss& loss, const std::vector<double>& values) {
   for (std::size_t at = 0; at < values.size(); ++at) {
     const ParameterInfo& info = loss.parameters()[at];

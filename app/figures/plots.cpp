@@ -7,6 +7,7 @@
 
 #include "app/engine/curves.h"
 #include "app/figures/text.h"
+#include "losses/sum.h"
 #include "widgets/picture.h"
 
 namespace lossscope {
@@ -21,11 +22,9 @@ using widgets::SeriesStyle;
 constexpr std::array kOutcomeColours{Outcome::true_positive, Outcome::false_positive, Outcome::false_negative,
                                      Outcome::true_negative};
 
-QString name_of(const LossResult& result) { return text(result.loss->declaration().name); }
+QString name_of(const LossResult& result) { return text(loss_name(*result.loss, result.parameters)); }
 
-QString percent(double share) {
-  return QString::number(share * 100, 'f', share > 0 && share < 0.0995 ? 1 : 0) + QStringLiteral(" %");
-}
+QString percent(double share) { return percent_number(share) + QStringLiteral(" %"); }
 
 double total_of(const LossStatistics& statistics) {
   return std::accumulate(statistics.contribution.begin(), statistics.contribution.end(), 0.0);

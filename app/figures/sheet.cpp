@@ -13,8 +13,6 @@ namespace {
 
 using widgets::Outcome;
 
-QString percent(double share) { return QString::number(share * 100, 'f', share < 0.0995 && share > 0 ? 1 : 0); }
-
 double sum_of_sizes(const LossStatistics& statistics) {
   double sum = 0;
   for (const double part : statistics.contribution) {
@@ -36,13 +34,13 @@ void show_shares(const LossStatistics& statistics, const QString& unit, widgets:
     const double share = shares[static_cast<std::size_t>(outcome)];
     const QString name = widgets::outcome_name(outcome);
     cell.shares.push_back({name, widgets::outcome_colour(outcome), std::abs(share)});
-    parts << name + QChar(QChar::Nbsp) + percent(share);
+    parts << name + QChar(QChar::Nbsp) + percent_number(share);
   }
   cell.edge = boundary_share(statistics);
-  cell.note = translated("%1  %2  edge\u00a0%3\u00a0%").arg(parts[0], parts[1], percent(cell.edge));
+  cell.note = translated("%1  %2  edge\u00a0%3\u00a0%").arg(parts[0], parts[1], percent_number(cell.edge));
   cell.tooltip += QStringLiteral("\n") + parts.join(QStringLiteral(" %, ")) + QStringLiteral(" %\n") +
                   translated("%1 % of the loss lies within %2 of the mask's boundary")
-                      .arg(percent(cell.edge), boundary_text(statistics, unit));
+                      .arg(percent_number(cell.edge), boundary_text(statistics, unit));
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 #include "app/figures/pictures.h"
 #include "app/figures/scenes.h"
 #include "app/figures/text.h"
+#include "losses/sum.h"
 
 namespace lossscope {
 namespace {
@@ -111,8 +112,9 @@ double largest_in(const Frame& frame, const std::vector<Anatomical>& planes) {
 }
 
 QString value_title(const Frame& frame) {
-  return loss_name(frame.session.loss.id) + QStringLiteral(": ") +
-         (frame.reduction ? value_text(frame.reduction->value) : QString());
+  const QString name =
+      frame.result ? text(loss_name(*frame.result->loss, frame.result->parameters)) : loss_name(frame.session.loss.id);
+  return name + QStringLiteral(": ") + (frame.reduction ? value_text(frame.reduction->value) : QString());
 }
 
 Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& scale, const QRectF& focus) {

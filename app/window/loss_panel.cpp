@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/engine/configured_loss.h"
 #include "app/engine/script_loss.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
@@ -149,6 +150,7 @@ QWidget* LossPanel::makeDetails(const std::shared_ptr<Turns>& turns) {
   script_ = new ScriptPanel(store_);
   parameters_title_ = section_title(tr("Parameters"));
   preset_note_ = new QLabel;
+  preset_note_->setObjectName(QStringLiteral("presetNote"));
   preset_note_->setWordWrap(true);
   preset_note_->setForegroundRole(QPalette::PlaceholderText);
   preset_note_->hide();
@@ -256,30 +258,26 @@ void LossPanel::showName(const Loss& loss) {
   showParametersTitle();
 }
 
-/// The preset whose values are those of the session, or the defaults.
+/// The row of the preset whose values are those of the session; of two with the same values the one that is shown.
 int LossPanel::presetOf(const Session& session) const {
-  const auto values = session.loss.values_of(*loss_);
-  const auto presets = loss_->declaration().presets;
-  if (values == loss_->defaults()) {
-    return 0;
-  }
-  for (std::size_t at = 0; at < presets.size(); ++at) {
-    auto named = loss_->defaults();
-    for (const auto& [id, value] : presets[at].values) {
-      named[loss_->parameter(id).value()] = value;
-    }
-    if (named == values) {
-      return static_cast<int>(at) + 1;
-    }
-  }
-  return -1;
+  return preset_of(*loss_, session.loss.values_of(*loss_), preset_->currentIndex());
 }
 
 void LossPanel::showPreset(const Session& session) {
-  const int index = presetOf(session);
-  const QString note =
-      index > 0 ? text(loss_->declaration().presets[static_cast<std::size_t>(index - 1)].note) : QString();
-  preset_->setCurrentIndex(index);
+  preset_->setCurrentIndex(presetOf(session));
+  showPresetNote(session, {});
+}
+
+/// How the preset's own code differs, with the number that it would print for `value` of ours.
+void LossPanel::showPresetNote(const Session& session, std::optional<double> value) {
+  QString note;
+  if (const int index = presetOf(session); index > 0) {
+    const Preset& preset = loss_->declaration().presets[static_cast<std::size_t>(index - 1)];
+    note = text(preset.note);
+    if (value && preset.says_another_value()) {
+      note += QStringLiteral(": ") + value_text(preset.peer_value(*value));
+    }
+  }
   preset_note_->setText(note);
   preset_note_->setVisible(!note.isEmpty());
 }
@@ -331,6 +329,9 @@ void LossPanel::showFrame(const FramePtr& frame) {
     return;
   }
   value_->setText(value_text(frame->reduction->value));
+  if (named_ == loss_ && frame->session.loss == store_.session().loss) {
+    showPresetNote(frame->session, frame->reduction->value);
+  }
   if (const Loss* loss = find_loss(frame->session.loss.id)) {
     live_->setText(QStringLiteral("= ") + live_formula(*loss, frame->session.loss.values_of(*loss), *frame->reduction));
   } else {

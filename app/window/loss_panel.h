@@ -2,6 +2,7 @@
 #pragma once
 
 #include <QWidget>
+#include <optional>
 
 #include "app/engine/frame.h"
 #include "app/window/session_store.h"
@@ -44,6 +45,7 @@ class LossPanel : public QWidget {
   void showNoValue();
   void showPresets(const Loss& loss);
   void showPreset(const Session& session);
+  void showPresetNote(const Session& session, std::optional<double> value);
   [[nodiscard]] int presetOf(const Session& session) const;
   void showTexts(const Declaration& declaration);
   void setParameter(const QString& id, double value, quint64 drag);

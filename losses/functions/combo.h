@@ -12,9 +12,9 @@ inline constexpr std::pair<std::string_view, double> kMonaiDiceCe[]{
 inline constexpr std::pair<std::string_view, double> kSemSegLossBceDice[]{
     {"alpha", 2.0 / 3}, {"beta", 0.5}, {"smooth", 1}};
 inline constexpr std::array kComboPresets{
-    Preset{"Combo paper", kComboPaper, "the paper's value is ours minus (1 - alpha)"},
-    Preset{"MONAI DiceCELoss(sigmoid=True)", kMonaiDiceCe, "MONAI's value is 3 times ours"},
-    Preset{"SemSegLoss bce_dice", kSemSegLossBceDice, "SemSegLoss's value is 1.5 times ours"},
+    Preset{"Combo paper", kComboPaper, "the paper's value is ours minus (1 - alpha)", 1, -0.5},
+    Preset{"MONAI DiceCELoss(sigmoid=True)", kMonaiDiceCe, "MONAI's value is 3 times ours", 3},
+    Preset{"SemSegLoss bce_dice", kSemSegLossBceDice, "SemSegLoss's value is 1.5 times ours", 1.5},
 };
 
 /// Combo loss (Taghanaki et al. 2019; survey eq. 17 and 18; losses.md J).

@@ -21,11 +21,11 @@ inline constexpr std::pair<std::string_view, double> kVNetDice[]{
 inline constexpr std::array kDicePresets{
     Preset{"MONAI DiceLoss()", kMonaiDice},
     Preset{"MONAI DiceLoss(squared_pred=True)", kMonaiSquaredDice},
-    Preset{"SegLoss SoftDiceLoss()", kSegLossDice, "SegLoss's value is ours minus 1"},
-    Preset{"SegLoss nnU-Net trainer", kMonaiDice, "SegLoss's value is ours minus 1"},
-    Preset{"SegLoss SoftDiceLoss(square=True)", kSegLossSquaredDice, "SegLoss's value is ours minus 1"},
+    Preset{"SegLoss SoftDiceLoss()", kSegLossDice, "SegLoss's value is ours minus 1", 1, -1},
+    Preset{"SegLoss nnU-Net trainer", kMonaiDice, "SegLoss's value is ours minus 1", 1, -1},
+    Preset{"SegLoss SoftDiceLoss(square=True)", kSegLossSquaredDice, "SegLoss's value is ours minus 1", 1, -1},
     Preset{"SemSegLoss dice", kSegLossDice},
-    Preset{"V-Net", kVNetDice, "V-Net maximises one minus ours"},
+    Preset{"V-Net", kVNetDice, "V-Net maximises one minus ours", -1, 1},
 };
 
 template <class L>

@@ -17,7 +17,7 @@ inline constexpr std::array kTverskyPresets{
     Preset{"MONAI DiceLoss(jaccard=True)", kMonaiJaccard},
     Preset{"MONAI TverskyLoss()", kMonaiTversky},
     Preset{"NiftyNet Tversky", kNiftyNetTversky},
-    Preset{"SegLoss TverskyLoss()", kOriginalTversky, "SegLoss's value is ours minus 1"},
+    Preset{"SegLoss TverskyLoss()", kOriginalTversky, "SegLoss's value is ours minus 1", 1, -1},
     Preset{"SemSegLoss tversky", kOriginalTversky},
 };
 

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <random>
 #include <string>
 #include <vector>
@@ -151,13 +152,16 @@ TEST(SumLoss, IsWrittenAsItIsRead) {
   const auto sum = parse_sum("2*dice+0.5*bce");
   ASSERT_TRUE(sum);
   EXPECT_EQ(sum->id, "dice+bce");
-  EXPECT_EQ(sum->weights, (std::vector<double>{2, 0.5}));
-  EXPECT_EQ(parse_sum("1e+2*dice+bce")->weights, (std::vector<double>{100, 1}));
+  using Weights = std::vector<std::optional<double>>;
+  EXPECT_EQ(sum->weights, (Weights{2, 0.5}));
+  EXPECT_EQ(parse_sum("1e+2*dice+bce")->weights, (Weights{100, std::nullopt}));
   for (const char* wrong : {"", "dice", "2*dice", "2*dice+", "2dice+bce", "*dice+bce", "2*+bce"}) {
     EXPECT_FALSE(parse_sum(wrong)) << wrong;
   }
   const Loss& loss = *find_loss("dice+bce");
   EXPECT_EQ(loss_text(loss, loss.defaults()), "1*dice+1*bce");
+  EXPECT_EQ(loss_name(loss, loss.defaults()), "Dice + Binary cross-entropy");
+  EXPECT_EQ(loss_name(*find_loss("dice"), find_loss("dice")->defaults()), "Dice");
   EXPECT_EQ(loss_text(*find_loss("dice"), find_loss("dice")->defaults()), "dice");
 }
 

@@ -114,6 +114,57 @@ INSTANTIATE_TEST_SUITE_P(Losses, Eval,
                            return std::string(chosen.param.loss) + (chosen.param.left_handed ? "_left" : "_right");
                          });
 
+/// Sums as they are written: weights, a part's parameter, its value and its share.
+TEST(EvalOfASum, IsThePartsTimesTheirWeights) {
+  const Case c({{12, 10, 8}, {0.7, 1.3, 3.1}, {-12.5, 40.25, 7.75}, oblique(false)});
+  const auto run = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"eval", "--mask", c.mask_path, "--prediction", c.prediction_path, "--json", "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_lossscope(arguments);
+  };
+  const double dice = reference_dice(c.g, c.p).value, bce = reference_bce(c.g, c.p).value;
+  const auto loss = run({"--loss", "2*dice+0.5*bce"}).json()["losses"][0];
+  const double value = 2 * dice + 0.5 * bce;
+  EXPECT_EQ(loss["id"], "2*dice+0.5*bce");
+  EXPECT_NEAR(loss["value"].get<double>(), value, 1e-6 * value);
+  EXPECT_NEAR(loss["contribution"]["sum"].get<double>(), value, 1e-6 * value);
+  ASSERT_EQ(loss["parts"].size(), 2U);
+  EXPECT_EQ(loss["parts"][1]["id"], "bce");
+  EXPECT_EQ(loss["parts"][1]["weight"], 0.5);
+  EXPECT_NEAR(loss["parts"][1]["value"].get<double>(), bce, 1e-6 * bce);
+  EXPECT_NEAR(loss["parts"][1]["share"].get<double>(), 0.5 * bce / value, 1e-6);
+  EXPECT_EQ(run({"--loss", "dice+bce", "--set", "dice.weight=2", "bce.weight=0.5"}).json()["losses"][0]["value"],
+            loss["value"]);
+  for (const char* wrong : {"dice+dice", "2*dice", "dice+", "dice+no_loss", "*dice+bce"}) {
+    EXPECT_EQ(run({"--loss", wrong}).code, 2) << wrong;
+  }
+}
+
+TEST(EvalOfASum, APresetChoosesItsLosses) {
+  const Case c({{12, 10, 8}, {1, 1, 1}, {0, 0, 0}, oblique(false)});
+  const auto run = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"eval", "--mask", c.mask_path, "--prediction", c.prediction_path, "--json", "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_lossscope(arguments).json()["losses"];
+  };
+  const auto losses = run({"--preset", "nnunet"});
+  ASSERT_EQ(losses.size(), 1U);
+  EXPECT_EQ(losses[0]["id"], "nnunet");
+  // DC_and_CE_loss: minus the Dice with 1e-5 above and below, plus the mean cross-entropy.
+  double overlap = 0, size = 0;
+  for (std::size_t i = 0; i < c.g.size(); ++i) {
+    overlap += c.g[i] * c.p[i];
+    size += c.g[i] + c.p[i];
+  }
+  const double peer = reference_bce(c.g, c.p).value - (2 * overlap + 1e-5) / (size + 1e-5);
+  EXPECT_NEAR(losses[0]["peer_value"].get<double>(), peer, 1e-6);
+  const auto tuned = run({"--preset", "nnunet", "--set", "bce.weight=2"})[0];
+  EXPECT_FALSE(tuned.contains("peer_value")) << "that is no longer nnU-Net's";
+  EXPECT_EQ(tuned["id"], "1*dice+2*bce");
+  const auto combo = run({"--loss", "combo", "--preset", "MONAI DiceCELoss(sigmoid=True)"})[0];
+  EXPECT_NEAR(combo["peer_value"].get<double>(), peer + 1, 1e-6) << "3 times ours is Dice + cross-entropy";
+}
+
 /// A void label: as if its voxels were not in the file. (SMP issue 852, mmsegmentation issue 886: means over all.)
 TEST(EvalWithAVoidLabel, IsOfTheVoxelsThatCount) {
   const Case c({{12, 10, 8}, {0.7, 1.3, 3.1}, {-12.5, 40.25, 7.75}, oblique(false)});

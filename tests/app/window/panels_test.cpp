@@ -59,6 +59,7 @@ TEST_F(Panels, TheSearchLooksIntoNamesAndSources) {
   choose("lossesShown", 1);
   EXPECT_EQ(shown().size(), static_cast<qsizetype>(all_losses().size()) + 1) << "each loss, and one of your own";
   choose("lossesShown", 0);
+  search->setFocus();  // else an H would hide the contours
   QTest::keyClicks(search, QStringLiteral("karimi"));
   EXPECT_EQ(shown().size(), 2) << "the Hausdorff loss and its logarithm";
   search->clear();
@@ -129,6 +130,22 @@ TEST_F(Panels, APresetSetsItsParametersAndUndoTakesThemBack) {
   window.store().undoStack()->undo();
   settle();
   EXPECT_EQ(window.store().session().loss.parameters, before);
+}
+
+TEST_F(Panels, APresetSaysTheNumberOfItsOwnCode) {
+  const auto& presets = find_loss("dice")->declaration().presets;
+  const auto other = std::ranges::find_if(presets, &Preset::says_another_value);
+  ASSERT_NE(other, presets.end());
+  choose("preset", static_cast<int>(other - presets.begin()) + 1);
+  ASSERT_TRUE(window.frame()->reduction);
+  const double ours = window.frame()->reduction->value;
+  const QString said = part<QLabel>("presetNote")->text();
+  EXPECT_TRUE(said.endsWith(QString::number(ours * other->peer_factor + other->peer_constant, 'f', 6)))
+      << said.toStdString();
+  window.store().change(QStringLiteral("sum"), [](Session& session) { session.loss.id = "dice+bce"; });
+  settle();
+  choose("preset", 2);  // has the values of the first
+  EXPECT_EQ(part<QComboBox>("preset")->currentIndex(), 2);
 }
 
 TEST_F(Panels, TheSourceOfThePredictionCanBeNone) {
