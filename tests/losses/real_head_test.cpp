@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "app/io/case.h"
+#include "losses/loss.h"
 #include "losses/predictions/degrade.h"
 #include "tests/losses/cases.h"
 #include "tests/losses/reference.h"

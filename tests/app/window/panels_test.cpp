@@ -106,7 +106,8 @@ TEST_F(Panels, ASumOfLossesIsTickedTunedAndTakenBack) {
   EXPECT_EQ(part<QTreeWidget>("lossTree")->currentItem()->text(0), QStringLiteral("Dice + Binary cross-entropy"));
   auto* weight = part<QDoubleSpinBox>("bce.weight");
   weight->selectAll();
-  QTest::keyClicks(weight, QStringLiteral("0.5\n"));
+  QTest::keyClicks(weight, QStringLiteral("0.5"));
+  QTest::keyClick(weight, Qt::Key_Return);
   settle();
   EXPECT_NEAR(window.frame()->reduction->value, dice + bce / 2, 1e-12);
   window.store().undoStack()->undo();

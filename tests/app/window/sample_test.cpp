@@ -84,6 +84,7 @@ TEST_F(Sample, EveryLossShowsItsOwnValue) {
     EXPECT_FALSE(seen.contains(value())) << loss->declaration().id << " shows " << value().toStdString();
     seen << value();
   }
+  choose("lossesShown", 0);  // it is remembered
 }
 
 TEST_F(Sample, EveryLayerLooksDifferentAndKeepsItsUnit) {
