@@ -58,7 +58,7 @@ TEST(EngineOnADevice, FramesAreThoseOfTheCpu) {
       EXPECT_EQ(found->device, backend->info().name);
       EXPECT_EQ(expected->device, "CPU");
       EXPECT_TRUE(found->device_notice.empty()) << found->device_notice;
-      EXPECT_NEAR(found->reduction->value, expected->reduction->value, 1e-6 * expected->reduction->value);
+      EXPECT_NEAR(found->reduction->value, expected->reduction->value, 1e-6 * std::abs(expected->reduction->value));
       EXPECT_NEAR(found->distance_limit, expected->distance_limit, 1e-6);
       for (std::size_t view = 0; view < 3; ++view) {
         expect_close(found->views[view].overlay, expected->views[view].overlay);
