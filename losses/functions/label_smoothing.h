@@ -66,9 +66,12 @@ struct LabelSmoothing {
   }
 
   LOSSSCOPE_FUNCTION Effect<T> effect(const Voxel<T>& v, const Numbers<T, kCoefficients>& c) const {
-    const T slope_other = T(1) / larger(v.q, T(kFloor));
-    return {c[0] * v.l + c[1] * v.l_other, v.s * (c[1] * slope_other - c[0] * v.slope),
-            v.s * (c[1] * v.pt - c[0] * v.q)};
+    const T by_logit = v.s * (c[1] * v.pt - c[0] * v.q);
+    // By p: c[1] / q - c[0] / pt with the floor under both, as one division by pt q: GCC 14 does not vectorise the two.
+    const T floored = larger(v.pt * v.q, T(kFloor));
+    const T raised = floored - v.pt * v.q;  // what the floor adds to the smaller of pt and q
+    const T by_probability = (by_logit + v.s * raised * (c[1] * v.q - c[0] * v.pt)) / floored;
+    return {c[0] * v.l + c[1] * v.l_other, by_probability, by_logit};
   }
 };
 
