@@ -3,7 +3,6 @@
 
 #include <unistd.h>
 
-#include <cmath>
 #include <cstdio>
 #include <iostream>
 
@@ -28,8 +27,6 @@ Json report_assumptions(const std::vector<Assumption>& assumptions) {
   }
   return list;
 }
-
-Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Progress terminal_progress() {
   if (::isatty(STDERR_FILENO) == 0) {

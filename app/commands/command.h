@@ -31,8 +31,6 @@ struct Chosen {
 void write_json(const Json& json, const std::string& target);
 /// A line on stderr for everything that was assumed, and the JSON's `assumptions`.
 Json report_assumptions(const std::vector<Assumption>& assumptions);
-/// A number, or null where it is not finite: JSON has no NaN.
-Json number_or_null(double value);
 /// Progress on stderr, on a terminal only.
 Progress terminal_progress();
 

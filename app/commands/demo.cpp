@@ -12,6 +12,7 @@
 #include "app/engine/frame_computer.h"
 #include "app/engine/state_check.h"
 #include "app/session/session_members.h"
+#include "losses/json/loss_json.h"
 
 namespace lossscope::commands {
 namespace {

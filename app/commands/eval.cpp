@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <utility>
 
 #include "app/commands/case_arguments.h"
 #include "app/commands/volume_json.h"
@@ -13,7 +14,7 @@
 #include "app/engine/stopwatch.h"
 #include "basics/trace.h"
 #include "losses/drivers/cuda.h"
-#include "losses/metrics/metrics.h"
+#include "losses/json/loss_json.h"
 #include "losses/parallel.h"
 #include "losses/sum.h"
 
@@ -65,7 +66,7 @@ class Run {
               {"threads", resolve_threads(options_.inputs.threads)}};
     json["assumptions"] = report_assumptions(assumptions_of(options_.inputs, *data_));
     json["inputs"] = inputs();
-    json["metrics"] = metrics();
+    json["metrics"] = metrics_json(compute_metrics(problem_, options_.inputs.threads, stop_));
     json["losses"] = Json::array();
     for (const ConfiguredLoss& loss : losses_) {
       json["losses"].push_back(evaluate(loss));
@@ -103,20 +104,6 @@ class Run {
     return {{"mask", mask}, {"prediction", prediction}};
   }
 
-  Json metrics() const {
-    const Metrics m = compute_metrics(problem_, options_.inputs.threads, stop_);
-    return {{"dice", number_or_null(m.dice)},
-            {"jaccard", number_or_null(m.jaccard)},
-            {"sensitivity", number_or_null(m.sensitivity)},
-            {"specificity", number_or_null(m.specificity)},
-            {"precision", number_or_null(m.precision)},
-            {"hausdorff", number_or_null(m.hausdorff)},
-            {"hausdorff95", number_or_null(m.hausdorff95)},
-            {"mean_surface_distance", number_or_null(m.mean_surface_distance)},
-            {"volume_mask", m.volume_mask},
-            {"volume_prediction", m.volume_prediction}};
-  }
-
   Json evaluate(const ConfiguredLoss& loss) {
     Stopwatch watch;
     const int threads = options_.inputs.threads;
@@ -143,10 +130,10 @@ class Run {
     if (loss.preset != nullptr && loss.preset->says_another_value()) {
       json["peer_value"] = number_or_null(loss.preset->peer_value(reduction.value));
     }
-    if (const SumLoss* sum = as_sum(*loss.loss)) {
-      json["parts"] = parts_json(*sum, loss.parameters, reduction);
+    if (Json parts = parts_json(loss, reduction); !parts.is_null()) {
+      json["parts"] = std::move(parts);
     }
-    json["parameters"] = parameters(loss);
+    json["parameters"] = parameters_json(loss);
     json["blind"] = !reduction.blind.empty();
     if (!reduction.blind.empty()) {
       json["blind_reason"] = reduction.blind;
@@ -163,30 +150,6 @@ class Run {
                         {"l1", number_or_null(s.gradient_l1)},
                         {"l2", number_or_null(s.gradient_l2)}};
     json["seconds"] = {{"auxiliary", auxiliary}, {"reduce", reduce}, {"map", map}};
-    return json;
-  }
-
-  /// Values are the parts' own; what a part adds to the sum is its weight times that, and its share that by the sum.
-  static Json parts_json(const SumLoss& sum, std::span<const double> parameters, const Reduction& reduction) {
-    Json json = Json::array();
-    const auto parts = sum.parts(parameters);
-    for (std::size_t at = 0; at < parts.size(); ++at) {
-      const double value = reduction.parts[at].value;
-      json.push_back({{"id", parts[at].loss.declaration().id},
-                      {"weight", parts[at].weight},
-                      {"value", number_or_null(value)},
-                      {"share", number_or_null(parts[at].weight * value / reduction.value)}});
-    }
-    return json;
-  }
-
-  static Json parameters(const ConfiguredLoss& loss) {
-    Json json = Json::object();
-    for (std::size_t i = 0; i < loss.parameters.size(); ++i) {
-      const ParameterInfo& row = loss.loss->parameters()[i];
-      const bool named = !row.choices.empty() || (loss.parameters[i] == -1 && !row.special.empty());
-      json[std::string(row.id)] = named ? Json(value_text(row, loss.parameters[i])) : Json(loss.parameters[i]);
-    }
     return json;
   }
 

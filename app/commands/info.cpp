@@ -11,6 +11,7 @@
 #include "app/io/case.h"
 #include "app/io/known_spacing.h"
 #include "app/io/model_client.h"
+#include "losses/json/loss_json.h"
 
 namespace lossscope::commands {
 namespace {

@@ -6,10 +6,10 @@
 #include <string>
 #include <utility>
 
-#include "app/engine/configured_loss.h"
 #include "app/engine/script_loss.h"
 #include "app/engine/stopwatch.h"
 #include "basics/trace.h"
+#include "losses/configured_loss.h"
 
 namespace lossscope {
 namespace {

@@ -5,10 +5,10 @@
 #include <cmath>
 #include <stdexcept>
 
-#include "app/engine/configured_loss.h"
 #include "app/engine/sweep.h"
 #include "app/session/tabs.h"
 #include "basics/number_text.h"
+#include "losses/configured_loss.h"
 #include "losses/sum.h"
 
 namespace lossscope {

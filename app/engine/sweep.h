@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "app/engine/configured_loss.h"
 #include "app/engine/frame.h"
+#include "losses/configured_loss.h"
 #include "losses/predictions/degradation_parts.h"
 
 namespace lossscope {

@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
-#include "app/engine/configured_loss.h"
 #include "app/engine/frame_computer.h"
 #include "app/engine/loss_statistics.h"
 #include "app/engine/point_values.h"
+#include "losses/configured_loss.h"
 #include "widgets/figure.h"
 
 namespace lossscope {

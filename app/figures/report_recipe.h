@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "app/engine/configured_loss.h"
 #include "app/session/session.h"
+#include "losses/configured_loss.h"
 
 namespace lossscope {
 

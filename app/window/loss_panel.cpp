@@ -10,7 +10,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "app/engine/configured_loss.h"
 #include "app/engine/script_loss.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
@@ -23,6 +22,7 @@
 #include "app/window/section.h"
 #include "app/window/sum_dialog.h"
 #include "app/window/theme.h"
+#include "losses/configured_loss.h"
 #include "widgets/formula_view.h"
 #include "widgets/parameter_panel.h"
 

@@ -203,8 +203,8 @@ Reduction CpuLoss::evaluate(std::span<const double> parameters, const Problem& p
   const Kernels& kernels = cpu_kernels().losses[index_];
   const MapKind natural =
       problem.kind == PredictionKind::logit ? MapKind::gradient_logit : MapKind::gradient_probability;
-  const bool one_pass =
-      kernels.both != nullptr && kinds.size() == 2 && kinds[0] == MapKind::contribution && kinds[1] == natural;
+  const bool with_contribution = kinds.size() == 2 && kinds[0] == MapKind::contribution;
+  const bool one_pass = kernels.both != nullptr && (with_contribution || kinds.size() == 1) && kinds.back() == natural;
   if (!one_pass) {
     return Loss::evaluate(parameters, problem, fields, kinds, out, threads, std::move(stop));
   }
@@ -220,8 +220,8 @@ Reduction CpuLoss::evaluate(std::span<const double> parameters, const Problem& p
   parallel_pieces(voxels, kBlock, threads, stop, [&](std::int64_t begin, std::int64_t end) {
     const BlockInput input = input_at(problem, fields, begin);
     BlockOutput output{{}, stream};
-    output.maps[0] = out[0].data() + begin;
-    output.maps[static_cast<std::size_t>(natural)] = out[1].data() + begin;
+    output.maps[0] = with_contribution ? out[0].data() + begin : nullptr;
+    output.maps[static_cast<std::size_t>(natural)] = out.back().data() + begin;
     kernels.both(parameters.data(), before.coefficients.data(), input, end - begin, sums.row(begin), output);
     sums.count(input, begin, end - begin);
   });

@@ -35,8 +35,8 @@ struct Kernels {
   /// Contribution, dL/dp and dL/dz of n voxels.
   void (*effect)(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
                  const BlockOutput& output);
-  /// `terms` and `effect` in one pass, with the same bits: contribution, and the gradient by p or z, whichever the
-  /// input is. Nullptr where the coefficients are known only after the sums.
+  /// `terms` and `effect` in one pass, with the same bits: contribution if asked for, and the gradient by p or z,
+  /// whichever the input is. Nullptr where the coefficients are known only after the sums.
   void (*both)(const double* parameters, const double* coefficients, const BlockInput& input, std::int64_t n,
                double* sums, const BlockOutput& output);
   /// By how much the value would drop if one voxel were predicted perfectly, for each of n voxels; fields held

@@ -315,7 +315,9 @@ struct CpuKernels {
         blank(tile, count, first);
         blank(tile, count, second);
         block.add_tile(values, count);
-        put_tile(output.maps[0] + begin, first, count, output.stream);
+        if (output.maps[0] != nullptr) {
+          put_tile(output.maps[0] + begin, first, count, output.stream);
+        }
         put_tile(gradient + begin, second, count, output.stream);
       });
       block.add_to(sums);

@@ -68,6 +68,23 @@ TEST_P(EveryDriver, OnePassGivesTheBitsOfTwoForAnyNumberOfThreads) {
   }
 }
 
+TEST_P(EveryDriver, TheGradientAloneHasTheSameBits) {
+  const Loss& loss = *GetParam();
+  for (const PredictionKind kind : {PredictionKind::probability, PredictionKind::logit}) {
+    const Problem problem = ragged_problem(kind);
+    const auto parameters = loss.defaults();
+    const auto fields = fields_for(loss, parameters, problem);
+    const std::array kinds{natural_gradient(kind)};
+    Map expected(static_cast<std::size_t>(problem.mask.grid.voxels())), found(expected.size());
+    const Reduction reduced = loss.reduce(parameters, problem, fields, 1);
+    loss.map_volume(parameters, problem, fields, reduced, kinds, std::array{std::span<float>(expected)}, 1);
+    const Reduction alone = loss.evaluate(parameters, problem, fields, kinds, std::array{std::span<float>(found)}, 3);
+    EXPECT_EQ(alone.value, reduced.value);
+    EXPECT_EQ(alone.sums, reduced.sums);
+    EXPECT_TRUE(found == expected);
+  }
+}
+
 TEST_P(EveryDriver, CoefficientsThatAreSaidToBeKnownDoNotDependOnTheSums) {
   const Loss& loss = *GetParam();
   const std::size_t index = position_of(loss);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+
+#include "losses/configured_loss.h"
+#include "losses/metrics/metrics.h"
+
+namespace lossscope {
+
+/// A number, or null where it is not finite: JSON has no NaN.
+[[nodiscard]] nlohmann::ordered_json number_or_null(double value);
+
+/// A loss's declaration: id, name, family, formula, texts, parameters with ranges and defaults, fields, presets.
+[[nodiscard]] nlohmann::ordered_json loss_json(const Loss& loss);
+/// NAME: VALUE; choices and special values by their names.
+[[nodiscard]] nlohmann::ordered_json parameters_json(const ConfiguredLoss& loss);
+/// The parts of a sum: values are the parts' own; what a part adds to the sum is its weight times that, and its share
+/// that by the sum. Null of what is no sum.
+[[nodiscard]] nlohmann::ordered_json parts_json(const ConfiguredLoss& loss, const Reduction& reduction);
+/// Null for a metric that is undefined.
+[[nodiscard]] nlohmann::ordered_json metrics_json(const Metrics& metrics);
+
+}  // namespace lossscope

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "python/kernels/kernel.h"
+
+#include <stdexcept>
+
+#include "losses/evaluation.h"
+#include "losses/json/loss_json.h"
+#include "losses/sum.h"
+
+namespace lossscope::python {
+
+namespace {
+
+/// What a person asked for; of a preset of a sum the losses are known.
+std::string chosen(const std::optional<std::string>& text, const std::optional<std::string>& preset) {
+  const std::string sum = preset && !text ? sum_with_preset(*preset) : std::string();
+  return text ? *text : (sum.empty() ? "dice" : sum);
+}
+
+}  // namespace
+
+Kernel::Kernel(const std::optional<std::string>& text, const std::optional<std::string>& preset,
+               const Settings& settings)
+    : configured_(loss_named(chosen(text, preset), [](const Loss& loss) { return loss.defaults(); })) {
+  const std::span<ConfiguredLoss> one(&configured_, 1);
+  if (preset) {
+    apply_preset("preset", *preset, one);
+  }
+  for (const auto& [name, value] : settings) {
+    apply_setting("parameters", name, value, one);
+  }
+  check_values(*configured_.loss, configured_.parameters);
+}
+
+std::string Kernel::text() const { return loss_text(*configured_.loss, configured_.parameters); }
+
+std::string Kernel::parameters() const { return parameters_json(configured_).dump(); }
+
+Outcome Kernel::evaluate(const Problem& problem, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
+                         int threads) const {
+  FieldCache cache;
+  const Loss& loss = *configured_.loss;
+  const auto fields = fields_of(loss, configured_.parameters, problem, fields_from(cache));
+  const Reduction reduction = kinds.empty()
+                                  ? loss.reduce(configured_.parameters, problem, fields, threads)
+                                  : loss.evaluate(configured_.parameters, problem, fields, kinds, out, threads);
+  Outcome outcome{reduction.value, reduction.blind, parts_json(configured_, reduction).dump(), {}};
+  if (configured_.preset != nullptr && configured_.preset->says_another_value()) {
+    outcome.peer_value = configured_.preset->peer_value(reduction.value);
+  }
+  return outcome;
+}
+
+MapKind map_kind(const std::string& name) {
+  if (name == "contribution") {
+    return MapKind::contribution;
+  }
+  if (name == "gradient_probability") {
+    return MapKind::gradient_probability;
+  }
+  if (name == "gradient_logit") {
+    return MapKind::gradient_logit;
+  }
+  if (name == "what_if") {
+    return MapKind::counterfactual;
+  }
+  throw std::invalid_argument("there is no map '" + name + "'");
+}
+
+std::string all_losses_json() {
+  auto list = nlohmann::ordered_json::array();
+  for (const Loss* loss : all_losses()) {
+    list.push_back(loss_json(*loss));
+  }
+  return list.dump();
+}
+
+std::string metrics_of(const Problem& problem, int threads) {
+  return metrics_json(compute_metrics(problem, threads)).dump();
+}
+
+}  // namespace lossscope::python

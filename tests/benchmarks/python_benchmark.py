@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forward and backward of lossscope.torch.Loss beside the same loss in PyTorch's eager mode, in turns in one process.
+
+usage: PYTHONPATH=build/release/python python3 tests/benchmarks/python_benchmark.py [SIZE] [ROUNDS]
+
+Medians of ROUNDS (21) on float32 logits of SIZE^3 (128) voxels and one structure. Both sides get the target as they
+like it, uint8 and float32, and use all cores.
+"""
+import os
+import statistics
+import sys
+import time
+
+import numpy as np
+import torch
+
+import lossscope.torch
+
+
+def eager_dice(z, g):
+    p = torch.sigmoid(z)
+    return 1 - (2 * (p * g).sum() + 1) / (p.sum() + g.sum() + 1)
+
+
+def eager_bce(z, g):
+    return torch.nn.functional.binary_cross_entropy_with_logits(z, g)
+
+
+def eager_focal(z, g):
+    """As torchvision.ops.sigmoid_focal_loss has it."""
+    p = torch.sigmoid(z)
+    entropy = torch.nn.functional.binary_cross_entropy_with_logits(z, g, reduction="none")
+    pt = p * g + (1 - p) * (1 - g)
+    return ((0.25 * g + 0.75 * (1 - g)) * entropy * (1 - pt) ** 2).mean()
+
+
+EAGER = {
+    "dice": eager_dice,
+    "bce": eager_bce,
+    "focal": eager_focal,
+    "dice+bce": lambda z, g: eager_dice(z, g) + eager_bce(z, g),
+}
+
+
+def milliseconds(loss, logits, target):
+    logits.grad = None
+    begin = time.perf_counter()
+    loss(logits, target).backward()
+    return 1000 * (time.perf_counter() - begin)
+
+
+def case(size):
+    rng = np.random.default_rng(1)
+    axes = np.meshgrid(*[np.arange(size) - size / 2] * 3, indexing="ij", sparse=True)
+    away = np.sqrt(sum(axis**2 for axis in axes)) - size / 4
+    logits = (-away / 4 + rng.normal(0, 1, away.shape)).astype(np.float32)
+    mask = torch.from_numpy((away < 0).astype(np.uint8))[None, None]
+    return torch.from_numpy(logits)[None, None].requires_grad_(), mask
+
+
+def main():
+    size, rounds = (int(text) for text in (sys.argv[1:] + ["128", "21"][len(sys.argv) - 1 :]))
+    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    logits, mask = case(size)
+    print(f"{size}^3 voxels, {torch.get_num_threads()} threads, torch {torch.__version__}, medians of {rounds}, ms")
+    print(f"{'loss':<10}{'lossscope':>10}{'eager':>10}{'ratio':>8}")
+    for name, eager in EAGER.items():
+        sides = [(lossscope.torch.Loss(name, kind="logit"), mask), (eager, mask.float())]
+        gradients = []
+        for loss, target in sides:  # once each, to warm up and to see that both do the same
+            milliseconds(loss, logits, target)
+            gradients.append(logits.grad)
+        torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-3, atol=1e-9)
+        times = [[milliseconds(loss, logits, target) for loss, target in sides] for _ in range(rounds)]
+        ours, theirs = (statistics.median(each[side] for each in times) for side in (0, 1))
+        ratio = statistics.median(theirs / ours for ours, theirs in times)
+        print(f"{name:<10}{ours:>10.2f}{theirs:>10.2f}{ratio:>8.2f}")
+
+
+if __name__ == "__main__":
+    main()
