@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Forward and backward of lossscope.torch.Loss beside the same loss in PyTorch's eager mode, in turns in one process.
 
-usage: PYTHONPATH=build/release/python python3 tests/benchmarks/python_benchmark.py [SIZE] [ROUNDS]
+usage: PYTHONPATH=build/release/python python3 tests/benchmarks/python_benchmark.py [SIZE] [ROUNDS] [THREADS]
 
 Medians of ROUNDS (21) on float32 logits of SIZE^3 (128) voxels and one structure. Both sides get the target as they
-like it, uint8 and float32, and use all cores.
+like it, uint8 and float32, and THREADS (all cores). With one thread processor time is told, which other programs of the
+machine hardly change; with more, time by the clock.
 """
 import os
 import statistics
@@ -42,11 +43,11 @@ EAGER = {
 }
 
 
-def milliseconds(loss, logits, target):
+def milliseconds(loss, logits, target, clock):
     logits.grad = None
-    begin = time.perf_counter()
+    begin = clock()
     loss(logits, target).backward()
-    return 1000 * (time.perf_counter() - begin)
+    return 1000 * (clock() - begin)
 
 
 def case(size):
@@ -59,19 +60,22 @@ def case(size):
 
 
 def main():
-    size, rounds = (int(text) for text in (sys.argv[1:] + ["128", "21"][len(sys.argv) - 1 :]))
-    torch.set_num_threads(len(os.sched_getaffinity(0)))
+    usual = [128, 21, len(os.sched_getaffinity(0))]
+    given = [int(text) for text in sys.argv[1:]]
+    size, rounds, threads = given + usual[len(given) :]
+    torch.set_num_threads(threads)
+    clock, kind = (time.process_time, "of processor time") if threads == 1 else (time.perf_counter, "by the clock")
     logits, mask = case(size)
-    print(f"{size}^3 voxels, {torch.get_num_threads()} threads, torch {torch.__version__}, medians of {rounds}, ms")
+    print(f"{size}^3 voxels, {threads} threads, torch {torch.__version__}, medians of {rounds}, ms {kind}")
     print(f"{'loss':<10}{'lossscope':>10}{'eager':>10}{'ratio':>8}")
     for name, eager in EAGER.items():
-        sides = [(lossscope.torch.Loss(name, kind="logit"), mask), (eager, mask.float())]
+        sides = [(lossscope.torch.Loss(name, kind="logit", threads=threads), mask), (eager, mask.float())]
         gradients = []
         for loss, target in sides:  # once each, to warm up and to see that both do the same
-            milliseconds(loss, logits, target)
+            milliseconds(loss, logits, target, clock)
             gradients.append(logits.grad)
         torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-3, atol=1e-9)
-        times = [[milliseconds(loss, logits, target) for loss, target in sides] for _ in range(rounds)]
+        times = [[milliseconds(loss, logits, target, clock) for loss, target in sides] for _ in range(rounds)]
         ours, theirs = (statistics.median(each[side] for each in times) for side in (0, 1))
         ratio = statistics.median(theirs / ours for ours, theirs in times)
         print(f"{name:<10}{ours:>10.2f}{theirs:>10.2f}{ratio:>8.2f}")

@@ -236,6 +236,19 @@ class Arrays(unittest.TestCase):
         class Described:  # NumPy's own protocol for foreign arrays
             __array_interface__ = self.logits.__array_interface__
 
+        class Exporting:  # nothing but DLPack
+            def __init__(self, voxels):
+                self.voxels = voxels
+
+            def __dlpack_device__(self):
+                return self.voxels.__dlpack_device__()
+
+            def __dlpack__(self, **asked):
+                return self.voxels.__dlpack__()
+
+        found = self.same(Exporting(self.mask), Exporting(self.logits))
+        self.assertTrue(np.shares_memory(found.case.mask, self.mask))
+        self.assertTrue(np.shares_memory(found.case.prediction, self.logits))
         self.same(memoryview(self.mask), memoryview(self.logits))
         self.same(self.mask, Described())
         self.same(self.mask.tolist(), self.logits)
