@@ -97,20 +97,25 @@ LOSSSCOPE_FUNCTION float exp_of(float x) {
 }
 LOSSSCOPE_FUNCTION double exp_of(double x) { return std::exp(x); }
 
-/// Binary logarithm of a positive normal number, good to 2^-24 of it or, near 1, of 1: enough for a power. Minimax
-/// polynomial (Remez) in the argument of the area tangent, which is at most 1/5.
-LOSSSCOPE_FUNCTION float log2_of(float x) {
+/// The binary logarithm of a positive normal number in two parts, whose sum a float could not hold: a whole number, and
+/// the rest, between -0.59 and 0.42 and good to 2^-24. Minimax polynomial (Remez) in the argument of the area tangent,
+/// which is at most 1/5.
+struct Log2 {
+  float whole, rest;
+};
+LOSSSCOPE_FUNCTION Log2 log2_of(float x) {
   const auto [exponent, m] = binary_of(x);
   const float t = (m - 1.0F) / (m + 1.0F);
   const float t2 = t * t;
   const float series = (2.8853900F + 0.96180713F * t2) + (0.57614768F + 0.44263324F * t2) * (t2 * t2);
-  return exponent + t * series;
+  return {exponent, t * series};
 }
 
-/// 2^x for |x| <= 126.5 by a minimax polynomial (Remez), relative error below 2e-9 before rounding.
-LOSSSCOPE_FUNCTION float exp2_of(float x) {
-  const float shifted = x + 12582912.0F;  // adding 1.5 * 2^23 rounds to a whole number
-  const float r = x - (shifted - 12582912.0F);
+/// 2^(x + y) for -126 <= x + y <= 126.5 by a minimax polynomial (Remez), relative error below 2e-9 before rounding. `y`
+/// is what `x` had no room for: it is not lost.
+LOSSSCOPE_FUNCTION float exp2_of(float x, float y) {
+  const float shifted = (x + y) + 12582912.0F;  // adding 1.5 * 2^23 rounds to a whole number
+  const float r = (x - (shifted - 12582912.0F)) + y;
   const float r2 = r * r;
   const float high = (9.6180039e-3F + 1.3400236e-3F * r) + 1.5476331e-4F * r2;
   const float series = 1.0F + (r * (0.69314718F + 0.24022651F * r) + (r2 * r) * (5.5503279e-2F + r * high));
@@ -125,10 +130,14 @@ LOSSSCOPE_FUNCTION float pow_of(float x, float y) {
     return x * x;
   }
   // Between which x the power is a normal number: the same for all voxels, so that it is found outside the loop.
-  const float most = exp2_of(y > 1.0F ? 126.0F / y : 126.0F);
+  const float most = exp2_of(y > 1.0F ? 126.0F / y : 126.0F, 0.0F);
   const float least = 1.0F / most < 1e-37F ? 1e-37F : 1.0F / most;
   const float held = x < least ? least : x;
-  const float power = exp2_of(y * log2_of(held > most ? most : held));
+  // y in two parts, the first so short that its product with the whole logarithm is exact: a small power would else be
+  // off by many times a float's rounding, and another time by as much where products and sums are contracted.
+  const auto y_high = bits_as<float>(bits_as<std::int32_t>(y) & static_cast<std::int32_t>(0xfffff000U));
+  const auto [whole, rest] = log2_of(held > most ? most : held);
+  const float power = exp2_of(y_high * whole, (y - y_high) * whole + y * rest);
   const float at_zero = x * 0.0F + (y == 0.0F ? 1.0F : 0.0F);  // NaN stays NaN
   return x >= least ? power : at_zero;
 }

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "losses/fields/compute.h"
 #include "losses/fields/contours.h"
@@ -112,6 +113,23 @@ Field boundary_mismatch(const Fields& f, const std::array<double, 8>& arguments)
   return f.field_of(map, {contour_distance(f, predicted.get()), 0, 0, 0});
 }
 
+/// One more axis of squared distances.
+template <class Index>
+Buffer<float> swept(const Context& context, const Buffer<float>& distance, const Grid& grid, int axis,
+                    std::int64_t stride, double spacing) {
+  const std::int64_t n = grid.voxels();
+  const auto out = context.allocate<float>(n);
+  const auto stack = context.allocate<Parabola<Index>>(n);
+  const auto square = static_cast<float>(spacing * spacing);
+  context.each(n / grid.size[axis], SweepAxis<Index>{distance.get(),
+                                                     out.get(),
+                                                     stack.get(),
+                                                     grid.size[axis],
+                                                     stride,
+                                                     {square, 1.0 / static_cast<double>(square)}});
+  return out;
+}
+
 /// A field that has no kernels here.
 Field from_processor(const Fields& f, const FieldRequest& request) {
   const Field computed = lossscope::compute_field(request, f.problem, f.stop);
@@ -135,10 +153,9 @@ Buffer<float> squared_distances(const Context& context, const std::uint8_t* mask
   for (int axis = 1; axis < 3; stride *= grid.size[axis], ++axis) {
     check_stop(stop);
     if (grid.size[axis] > 1) {
-      const auto swept = context.allocate<float>(n);
-      const auto squared_spacing = static_cast<float>(spacing[axis] * spacing[axis]);
-      context.each(n, SweepAxis{distance.get(), swept.get(), grid.size[axis], stride, squared_spacing});
-      distance = swept;
+      constexpr std::int64_t kShort = std::int64_t{std::numeric_limits<std::uint16_t>::max()} + 1;
+      const auto sweep = grid.size[axis] <= kShort ? &swept<std::uint16_t> : &swept<std::int32_t>;
+      distance = sweep(context, distance, grid, axis, stride, spacing[axis]);
     }
   }
   return distance;

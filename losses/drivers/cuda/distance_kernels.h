@@ -5,27 +5,30 @@
 
 #include "losses/counts.h"
 #include "losses/drivers/cuda/reduce.h"
+#include "losses/drivers/cuda/sweep_kernels.h"
 
 namespace lossscope::cuda {
 
-LOSSSCOPE_FUNCTION float infinite() { return std::numeric_limits<float>::infinity(); }
-/// Inside the mask: also true of -0 and -infinity.
-LOSSSCOPE_FUNCTION bool is_inside(float squared) { return bits_as<std::int32_t>(squared) < 0; }
-LOSSSCOPE_FUNCTION float size_of(float x) { return x < 0.0F ? -x : x; }
-
-/// Signed squared distances along the rows; one block per row, each thread a stretch of neighbours.
-struct RowDistances {
+/// Signed squared distances along the rows; one block per row, each thread a stretch of neighbours. What a thread must
+/// know of the others is where the class changes last before its stretch, and first after it: a scan over the threads,
+/// whose steps double.
+template <class Mask, class Out>
+struct RowScan {
   struct Arguments {
-    const std::uint8_t* mask;
-    float* out;
+    Mask mask;
+    Out out;
     std::int64_t width;
     double spacing;
   };
   struct Shared {
-    int first[2][kThreads], last[2][kThreads];  ///< position of each class in each stretch, -1 where it is not there
+    /// By turns, of the stretches up to a thread's and from it on: the last voxel whose class is not its left
+    /// neighbour's, and the first one; 0 and the width where there is none.
+    int last[2][kThreads], first[2][kThreads];
   };
   using Private = Nothing;
-  static constexpr int kPhases = 2;
+  static constexpr int kSteps = 8;
+  static_assert(1 << kSteps == kThreads);
+  static constexpr int kPhases = kSteps + 2;
 
   template <int Phase>
   LOSSSCOPE_FUNCTION static void run(Where at, const Arguments& arguments, Shared& shared, Private&) {
@@ -33,97 +36,60 @@ struct RowDistances {
     const int stretch = (n + kThreads - 1) / kThreads;
     const int begin = at.thread * stretch < n ? at.thread * stretch : n;
     const int end = begin + stretch < n ? begin + stretch : n;
-    const std::uint8_t* row = arguments.mask + at.block * arguments.width;
+    const Mask row = arguments.mask + at.block * arguments.width;
+    const int t = at.thread;
+    constexpr int kNew = Phase & 1, kOld = 1 - kNew;
     if constexpr (Phase == 0) {
-      for (int c = 0; c < 2; ++c) {
-        shared.first[c][at.thread] = shared.last[c][at.thread] = -1;
-      }
+      shared.last[kNew][t] = 0;
+      shared.first[kNew][t] = n;
+      bool before = begin < n && row[begin > 0 ? begin - 1 : 0] != 0;
       for (int i = begin; i < end; ++i) {
-        const int c = row[i] != 0 ? 1 : 0;
-        shared.last[c][at.thread] = i;
-        if (shared.first[c][at.thread] < 0) {
-          shared.first[c][at.thread] = i;
+        const bool label = row[i] != 0;
+        if (label != before) {
+          shared.last[kNew][t] = i;
+          shared.first[kNew][t] = shared.first[kNew][t] < n ? shared.first[kNew][t] : i;
         }
+        before = label;
       }
-    } else {
-      float* out = arguments.out + at.block * arguments.width;
-      int nearest[2] = {before(shared, 0, at.thread), before(shared, 1, at.thread)};
+    } else if constexpr (Phase <= kSteps) {
+      constexpr int kAway = 1 << (Phase - 1);
+      const int last = shared.last[kOld][t], first = shared.first[kOld][t];
+      const int left = t >= kAway ? shared.last[kOld][t - kAway] : 0;
+      const int right = t + kAway < kThreads ? shared.first[kOld][t + kAway] : n;
+      shared.last[kNew][t] = left > last ? left : last;
+      shared.first[kNew][t] = right < first ? right : first;
+    } else if (begin < end) {
+      const Out out = arguments.out + at.block * arguments.width;
+      int last = t > 0 ? shared.last[kOld][t - 1] : 0;
+      bool before = row[begin > 0 ? begin - 1 : 0] != 0;
       for (int i = begin; i < end; ++i) {
-        const int c = row[i] != 0 ? 1 : 0;
-        nearest[c] = i;
-        out[i] = squared(i - nearest[1 - c], nearest[1 - c] >= 0, arguments.spacing);
+        const bool label = row[i] != 0;
+        last = label != before ? i : last;
+        before = label;
+        const float size = squared(i - last + 1, last > 0, arguments.spacing);
+        out[i] = label ? -size : size;
       }
-      nearest[0] = after(shared, 0, at.thread);
-      nearest[1] = after(shared, 1, at.thread);
+      int first = t + 1 < kThreads ? shared.first[kOld][t + 1] : n;
       for (int i = end - 1; i >= begin; --i) {
-        const int c = row[i] != 0 ? 1 : 0;
-        nearest[c] = i;
-        const float d = squared(nearest[1 - c] - i, nearest[1 - c] >= 0, arguments.spacing);
-        const float smaller = d < out[i] ? d : out[i];
-        out[i] = c == 1 ? -smaller : smaller;
+        const float behind = out[i];
+        const bool label = is_inside(behind);
+        first = i + 1 < end && label != before ? i + 1 : first;
+        before = label;
+        const float ahead = squared(first - i, first < n, arguments.spacing);
+        if (ahead < size_of(behind)) {
+          out[i] = label ? -ahead : ahead;
+        }
       }
     }
   }
 
  private:
-  LOSSSCOPE_FUNCTION static int before(const Shared& shared, int c, int thread) {
-    int t = thread - 1;
-    while (t >= 0 && shared.last[c][t] < 0) {
-      --t;
-    }
-    return t >= 0 ? shared.last[c][t] : -1;
-  }
-
-  LOSSSCOPE_FUNCTION static int after(const Shared& shared, int c, int thread) {
-    int t = thread + 1;
-    while (t < kThreads && shared.first[c][t] < 0) {
-      ++t;
-    }
-    return t < kThreads ? shared.first[c][t] : -1;
-  }
-
   LOSSSCOPE_FUNCTION static float squared(int steps, bool there, double spacing) {
     const double d = spacing * steps;
     return there ? static_cast<float>(d * d) : infinite();
   }
 };
-
-/// One more axis: the smallest of f(j) + h^2 (i - j)^2, looked for outwards until no farther voxel can be nearer. A
-/// voxel takes as many steps as its distance in voxels; threads share no list, so their order does not change a bit.
-struct SweepAxis {
-  const float* in;
-  float* out;
-  std::int64_t n, stride;
-  float squared_spacing;
-
-  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const {
-    const std::int64_t j = i / stride % n;
-    const float mine = in[i];
-    const bool inside = is_inside(mine);
-    float best = size_of(mine);
-    std::int64_t offset = 0;
-    for (std::int64_t r = 1; r <= j || r < n - j; ++r) {
-      const auto steps = static_cast<float>(r);
-      const float away = squared_spacing * (steps * steps);
-      if (!(away < best)) {
-        break;
-      }
-      offset += stride;
-      if (r <= j) {
-        best = nearer(best, in[i - offset], inside, away);
-      }
-      if (r < n - j) {
-        best = nearer(best, in[i + offset], inside, away);
-      }
-    }
-    out[i] = inside ? -best : best;
-  }
-
-  LOSSSCOPE_FUNCTION static float nearer(float best, float other, bool inside, float away) {
-    const float d = (is_inside(other) == inside ? size_of(other) : 0.0F) + away;
-    return d < best ? d : best;
-  }
-};
+using RowDistances = RowScan<const std::uint8_t*, float*>;
 
 /// Distances from signed squares; 0 everywhere where a class is missing, for then there is no boundary.
 struct SignedRoot {
@@ -170,9 +136,11 @@ struct DistanceExtremes {
         continue;
       }
       const auto size = static_cast<double>(size_of(values[begin + i]));
-      const int side = mask[begin + i] != 0 ? 0 : 2;
-      mine[side] = larger(mine[side], size);
-      mine[side + 1] = larger(mine[side + 1], -size);
+      const bool inside = mask[begin + i] != 0;
+      mine[0] = inside ? larger(mine[0], size) : mine[0];
+      mine[1] = inside ? larger(mine[1], -size) : mine[1];
+      mine[2] = inside ? mine[2] : larger(mine[2], size);
+      mine[3] = inside ? mine[3] : larger(mine[3], -size);
     }
   }
 };

@@ -123,6 +123,13 @@ class Host final : public HostBackend {
   [[nodiscard]] int overruns() const override { return overruns_; }
   [[nodiscard]] std::size_t uploaded_bytes() const override { return uploaded_; }
   [[nodiscard]] std::size_t downloaded_bytes() const override { return downloaded_; }
+  [[nodiscard]] bool contracts() const override {
+#if defined(__FMA__)
+    return true;
+#else
+    return false;
+#endif
+  }
 
  private:
   static std::size_t guard_of(std::size_t bytes) { return (bytes + 2 * kGuard - 1) / kGuard * kGuard - bytes; }

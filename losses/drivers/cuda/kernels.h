@@ -13,14 +13,14 @@ using LossKernels = KernelList<Reduce<Terms<L, false>>, Reduce<Terms<L, true>>, 
                                Pointwise<Effects<L, true>>, Pointwise<Drops<L, false>>, Pointwise<Drops<L, true>>>;
 
 using FieldKernels =
-    KernelList<Fold, Reduce<CountedVoxels>, RowDistances, Pointwise<SweepAxis>, Pointwise<SignedRoot>,
-               Pointwise<Background>, Pointwise<CountedRoot>, Reduce<DistanceExtremes>, Pointwise<GatherPlane>,
-               Pointwise<Threshold>, Pointwise<BoundaryVoxels>, Pointwise<BoundaryPenalty>, Pointwise<HausdorffWeight>,
-               Pointwise<Mismatch>, Reduce<ContourDistance>, Pointwise<MaskValues>, Pointwise<Probabilities>,
-               Pointwise<Square>, Pointwise<SmoothAxis>, Pointwise<Renormalise>, Pointwise<CountedShare>,
-               Pointwise<DivideBy>, Pointwise<Deviation>, Pointwise<Score>, Pointwise<StructuralError>,
-               Reduce<LargestError>, Pointwise<CutError>, Reduce<CountErrors>, Pointwise<ToFloat>,
-               Pointwise<SlopeParts>, Pointwise<SlopeSum>>;
+    KernelList<Fold, Reduce<CountedVoxels>, RowDistances, Pointwise<SweepAxis<std::uint16_t>>,
+               Pointwise<SweepAxis<std::int32_t>>, Pointwise<SignedRoot>, Pointwise<Background>, Pointwise<CountedRoot>,
+               Reduce<DistanceExtremes>, Pointwise<GatherPlane>, Pointwise<Threshold>, Pointwise<BoundaryVoxels>,
+               Pointwise<BoundaryPenalty>, Pointwise<HausdorffWeight>, Pointwise<Mismatch>, Reduce<ContourDistance>,
+               Pointwise<MaskValues>, Pointwise<Probabilities>, Pointwise<Square>, Pointwise<SmoothAxis>,
+               Pointwise<Renormalise>, Pointwise<CountedShare>, Pointwise<DivideBy>, Pointwise<Deviation>,
+               Pointwise<Score>, Pointwise<StructuralError>, Reduce<LargestError>, Pointwise<CutError>,
+               Reduce<CountErrors>, Pointwise<ToFloat>, Pointwise<SlopeParts>, Pointwise<SlopeSum>>;
 
 template <template <class> class... L>
 constexpr auto all_kernels(LossList<L...>) {

@@ -23,9 +23,13 @@ struct CountedVoxels {
   static constexpr Rule kRule = Rule::sum;
   const std::uint8_t* counts;
   LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& mine, std::int64_t begin, int count) const {
-    for (int i = 0; i < count; ++i) {
-      mine[0] += counts[begin + i] != 0 ? 1.0 : 0.0;
+    const Quad<std::uint8_t> quad = load_quad(counts + begin, count);  // 0 past the end
+    int found = 0;
+    LOSSSCOPE_UNROLL
+    for (int i = 0; i < kQuad; ++i) {
+      found += quad.v[i] != 0 ? 1 : 0;
     }
+    mine[0] += static_cast<double>(found);
   }
 };
 
@@ -75,6 +79,34 @@ struct VoxelQuad {
   }
 };
 
+/// Which of the `count` voxels from `begin` on, a multiple of kQuad, count: bit i for voxel begin + i.
+LOSSSCOPE_FUNCTION unsigned counted_quad(const std::uint8_t* counts, std::int64_t begin, int count) {
+  const unsigned there = (1U << count) - 1U;
+  if (counts == nullptr) {
+    return there;
+  }
+  const Quad<std::uint8_t> quad = load_quad(counts + begin, count);
+  unsigned counted = 0;
+  LOSSSCOPE_UNROLL
+  for (int i = 0; i < kQuad; ++i) {
+    counted |= quad.v[i] != 0 ? 1U << i : 0U;
+  }
+  return counted & there;
+}
+
+/// The sum of a quad's terms. In float, two and two, where no term is negative: it rounds twice, so that it is off by
+/// 2 * 2^-24 = 1.2e-7 of itself at most, no more than the terms themselves. Terms of both signs may cancel, and are
+/// added in float64.
+template <bool Signed>
+LOSSSCOPE_FUNCTION double sum_of(const Quad<float>& terms) {
+  if constexpr (Signed) {
+    return (static_cast<double>(terms.v[0]) + static_cast<double>(terms.v[1])) +
+           (static_cast<double>(terms.v[2]) + static_cast<double>(terms.v[3]));
+  } else {
+    return static_cast<double>((terms.v[0] + terms.v[1]) + (terms.v[2] + terms.v[3]));
+  }
+}
+
 /// What voxels that count add to the sums; the last number counts those of the mask.
 template <template <class> class L, bool Logits>
 struct Terms {
@@ -86,16 +118,24 @@ struct Terms {
 
   LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& sums, std::int64_t begin, int count) const {
     const VoxelQuad<L, Logits> quad(input, begin, count);
-    for (int i = 0; i < count; ++i) {
-      if (!counts_at(input.counts, begin + i)) {
-        continue;
-      }
-      const auto terms = loss.terms(quad[i]);
+    const unsigned counted = counted_quad(input.counts, begin, count);
+    Quad<float> terms[kTerms];
+    int positives = 0;
+    LOSSSCOPE_UNROLL
+    for (int i = 0; i < kQuad; ++i) {
+      const bool counts = (counted >> i & 1U) != 0;
+      const auto own = loss.terms(quad[i]);
+      LOSSSCOPE_UNROLL
       for (int k = 0; k < kTerms; ++k) {
-        sums[k] += static_cast<double>(terms[k]);
+        terms[k].v[i] = counts ? own[k] : 0.0F;
       }
-      sums[kTerms] += static_cast<double>(quad.mask.v[i]);
+      positives += counts ? quad.mask.v[i] : 0;
     }
+    LOSSSCOPE_UNROLL
+    for (int k = 0; k < kTerms; ++k) {
+      sums[k] += sum_of<L<double>::declaration.rewards>(terms[k]);
+    }
+    sums[kTerms] += static_cast<double>(positives);
   }
 };
 
@@ -117,15 +157,18 @@ struct Effects {
     Quad<float> c{}, p{}, z{};
     if (layout.height == 1 && layout.along == 1 && layout.begin % kQuad == 0) {
       const VoxelQuad<L, Logits> voxels(input, layout.begin + first, count);
+      const unsigned counted = counted_quad(input.counts, layout.begin + first, count);
+      LOSSSCOPE_UNROLL
       for (int i = 0; i < kQuad; ++i) {
-        if (i >= count || counts_at(input.counts, layout.begin + first + i)) {
+        if ((counted >> i & 1U) != 0) {
           set(loss.effect(voxels[i], coefficients), i, c, p, z);
         }
       }
     } else {
-      for (int i = 0; i < count; ++i) {
-        const std::int64_t voxel = voxel_of(layout, first + i);
-        if (counts_at(input.counts, voxel)) {
+      LOSSSCOPE_UNROLL
+      for (int i = 0; i < kQuad; ++i) {
+        const std::int64_t voxel = i < count ? voxel_of(layout, first + i) : 0;
+        if (i < count && counts_at(input.counts, voxel)) {
           set(loss.effect(LossVoxels<L, Logits>::at(input, voxel), coefficients), i, c, p, z);
         }
       }

@@ -95,12 +95,23 @@ struct Fold {
   template <int Phase>
   LOSSSCOPE_FUNCTION static void run(Where at, const Arguments& arguments, Shared& shared, Private&) {
     if constexpr (Phase == 0) {
-      for (int k = 0; k < arguments.width; ++k) {
-        double mine = neutral(arguments.rule);
-        for (std::int64_t row = at.thread; row < arguments.count; row += kThreads) {
-          mine = joined(arguments.rule, mine, arguments.rows[row * arguments.width + k]);
+      Numbers<double, kMaxWidth> mine;
+      LOSSSCOPE_UNROLL
+      for (int k = 0; k < kMaxWidth; ++k) {
+        mine[k] = neutral(arguments.rule);
+      }
+      for (std::int64_t row = at.thread; row < arguments.count; row += kThreads) {
+        const double* from = arguments.rows + row * arguments.width;
+        LOSSSCOPE_UNROLL
+        for (int k = 0; k < kMaxWidth; ++k) {
+          if (k < arguments.width) {
+            mine[k] = joined(arguments.rule, mine[k], from[k]);
+          }
         }
-        shared.rows[k][at.thread] = mine;
+      }
+      LOSSSCOPE_UNROLL
+      for (int k = 0; k < kMaxWidth; ++k) {
+        shared.rows[k][at.thread] = mine[k];
       }
     } else {
       shared.join(Phase, at.thread, arguments.width, arguments.rule, arguments.out);

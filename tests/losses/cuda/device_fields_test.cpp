@@ -108,5 +108,20 @@ TEST(DeviceFields, DistancesEqualTryingAllVoxelsExactly) {
   }
 }
 
+/// Places beyond 65535 do not fit the short numbers that the sweep keeps otherwise.
+TEST(DeviceFields, AnAxisMayBeLongerThanAShortNumber) {
+  const auto driver = cuda::make_device_driver(cuda::make_host_backend());
+  constexpr std::int64_t kLength = 70001;
+  for (const std::int64_t seed : {std::int64_t{3}, kLength - 2}) {
+    const Problem problem = testing::random_problem({1, kLength, 1}, 1, {1, 1, 1}, 0);
+    problem.mask.voxels<std::uint8_t>()[static_cast<std::size_t>(seed)] = 1;
+    const auto found = numbers(driver->field_map(*driver->field({FieldKind::mask_distance, {}}, problem)));
+    for (std::int64_t at = 0; at < kLength; ++at) {
+      const auto expected = static_cast<float>(at == seed ? -1 : std::abs(at - seed));
+      ASSERT_NEAR(found[static_cast<std::size_t>(at)], expected, 1e-6F * std::abs(expected)) << at;
+    }
+  }
+}
+
 }  // namespace
 }  // namespace lossscope

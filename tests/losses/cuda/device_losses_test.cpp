@@ -16,17 +16,46 @@ namespace {
 
 using testing::device_problems;
 using testing::evaluate_on;
+using testing::largest_of;
 using testing::Maps;
 using testing::parameter_sets;
 using testing::worst_difference;
 
-constexpr double kRounding = 1e-6;  // of float32 maps; a GPU contracts products and sums
+constexpr double kRounding = 1e-6;  // of sums and maps in float32, for any loss
 
-/// Holds every problem and parameter set on `driver` against the CPU.
-void expect_like_cpu(Driver& driver, std::string_view id, const char* where) {
+/// What computes, and how near to the CPU driver it must come.
+struct Held {
+  const char* where;
+  double tolerance = kRounding;
+  bool contracts = false;  ///< products and sums are fused, as on a GPU: terms and effects round elsewhere
+};
+
+/// How near the kernels come on a host that contracts. A term or an effect rounds at a handful of other places, each by
+/// 2^-24 = 6e-8 of itself.
+double contracted(std::string_view id) {
+  struct Row {
+    std::string_view id;
+    double tolerance;
+  };
+  constexpr Row kRows[]{
+      {"focal", 8e-7},  // gamma, up to 5 here, multiplies the rounding of the logarithm in q^gamma
+      // Differences of sums that are nearly alike, where the two smoothings differ: roundings of sums grow by that.
+      {"dice", 6e-7},
+      {"tversky", 6e-7},
+      {"focal_tversky", 6e-7},
+      {"log_cosh_dice", 6e-7},
+  };
+  const auto* row = std::ranges::find(kRows, id, &Row::id);
+  return row != std::end(kRows) ? row->tolerance : 4e-7;
+}
+
+/// Holds every problem and parameter set on `driver` against the CPU. Where it contracts, a what-if is held against the
+/// contributions that it is a difference of: where they cancel, one rounding is all that is left of it.
+void expect_like_cpu(Driver& driver, std::string_view id, const Held& held) {
   const auto cpu = make_cpu_driver();
   const Loss& expected_loss = *cpu->loss(id);
-  double off_value = 0, off_map = 0;
+  double off_value = 0;
+  std::array<double, 4> off{};
   int combinations = 0;
   for (const auto& [name, problem] : device_problems()) {
     for (const auto& parameters : parameter_sets(expected_loss)) {
@@ -37,19 +66,24 @@ void expect_like_cpu(Driver& driver, std::string_view id, const char* where) {
       EXPECT_EQ(found.reduction.blind, expected.reduction.blind);
       const double value = std::abs(found.reduction.value - expected.reduction.value) /
                            std::max(std::abs(expected.reduction.value), 1e-12);
-      const double map = std::max({worst_difference(found.contribution, expected.contribution),
-                                   worst_difference(found.gradient_probability, expected.gradient_probability),
-                                   worst_difference(found.gradient_logit, expected.gradient_logit),
-                                   worst_difference(found.drop, expected.drop)});
-      EXPECT_LT(value, kRounding) << found.reduction.value << " against " << expected.reduction.value;
-      EXPECT_LT(map, kRounding);
+      const std::array<double, 4> maps{
+          worst_difference(found.contribution, expected.contribution),
+          worst_difference(found.gradient_probability, expected.gradient_probability),
+          worst_difference(found.gradient_logit, expected.gradient_logit),
+          worst_difference(found.drop, expected.drop, held.contracts ? largest_of(expected.contribution) : 0)};
+      EXPECT_LT(value, held.tolerance) << found.reduction.value << " against " << expected.reduction.value;
+      for (std::size_t map = 0; map < maps.size(); ++map) {
+        EXPECT_LT(maps[map], held.tolerance) << "contribution, dL/dp, dL/dz, what-if: " << map;
+        off[map] = std::max(off[map], maps[map]);
+      }
       off_value = std::max(off_value, value);
-      off_map = std::max(off_map, map);
       ++combinations;
     }
   }
-  std::printf("%-14s %4d combinations on the %s against the CPU driver, largest difference: value %.1e  maps %.1e\n",
-              std::string(id).c_str(), combinations, where, off_value, off_map);
+  std::printf(
+      "%-15s %4d combinations on the %s against the CPU driver, largest difference: value %.1e  contribution %.1e  "
+      "dL/dp %.1e  dL/dz %.1e  what-if %.1e\n",
+      std::string(id).c_str(), combinations, held.where, off_value, off[0], off[1], off[2], off[3]);
 }
 
 class DeviceLoss : public ::testing::TestWithParam<const Loss*> {
@@ -61,7 +95,8 @@ TEST_P(DeviceLoss, KernelsOnTheHostAgreeWithTheCpu) {
   const auto backend = cuda::make_host_backend(cuda::ThreadOrder::interleaved);
   {
     const auto driver = cuda::make_device_driver(backend);
-    expect_like_cpu(*driver, id(), "host");
+    expect_like_cpu(*driver, id(),
+                    backend->contracts() ? Held{"contracting host", contracted(id()), true} : Held{"host"});
   }
   EXPECT_EQ(backend->overruns(), 0);
   EXPECT_EQ(backend->live_bytes(), 0U) << "memory of the device was not released";
@@ -128,7 +163,7 @@ TEST(Gpu, EveryLossAgreesWithTheCpu) {
   }
   const auto driver = make_cuda_driver(0);
   for (const Loss* loss : all_losses()) {
-    expect_like_cpu(*driver, loss->declaration().id, driver->name().c_str());
+    expect_like_cpu(*driver, loss->declaration().id, {driver->name().c_str(), kRounding, true});
   }
 }
 
@@ -148,7 +183,7 @@ TEST(Gpu, EveryLossOnceOnASmallProblem) {
       const Maps found = evaluate_on(*driver, *driver->loss(id), loss->defaults(), problem);
       const Maps expected = evaluate_on(*cpu, *loss, loss->defaults(), problem);
       EXPECT_LT(worst_difference(found.gradient_logit, expected.gradient_logit), kRounding) << id;
-      EXPECT_LT(worst_difference(found.drop, expected.drop), kRounding) << id;
+      EXPECT_LT(worst_difference(found.drop, expected.drop, largest_of(expected.contribution)), kRounding) << id;
     }
   }
 }

@@ -24,18 +24,25 @@ Maps evaluate_on(Driver& driver, const Loss& loss, const std::vector<double>& pa
   return maps;
 }
 
-double worst_difference(const std::vector<float>& map, const std::vector<float>& expected) {
-  double largest = 1e-20, difference = 0;
+double largest_of(const std::vector<float>& map) {
+  double largest = 0;
+  for (const float value : map) {
+    largest = std::isfinite(value) ? std::max(largest, std::abs(static_cast<double>(value))) : largest;
+  }
+  return largest;
+}
+
+double worst_difference(const std::vector<float>& map, const std::vector<float>& expected, double scale) {
+  double difference = 0;
   for (std::size_t i = 0; i < map.size(); ++i) {
     if (std::isfinite(map[i]) != std::isfinite(expected[i])) {
       return INFINITY;
     }
     if (std::isfinite(map[i])) {
-      largest = std::max(largest, std::abs(static_cast<double>(expected[i])));
       difference = std::max(difference, std::abs(static_cast<double>(map[i]) - static_cast<double>(expected[i])));
     }
   }
-  return difference / largest;
+  return difference / std::max({largest_of(expected), scale, 1e-20});
 }
 
 Problem random_problem(std::array<std::int64_t, 3> size, unsigned seed, std::array<double, 3> spacing, double share) {

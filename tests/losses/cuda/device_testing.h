@@ -18,9 +18,12 @@ struct Maps {
 [[nodiscard]] Maps evaluate_on(Driver& driver, const Loss& loss, const std::vector<double>& parameters,
                                const Problem& problem);
 
-/// Largest difference of two maps, relative to the largest entry of the second. A value that is not finite is
-/// infinitely far from one that is.
-[[nodiscard]] double worst_difference(const std::vector<float>& map, const std::vector<float>& expected);
+/// Largest difference of two maps, relative to the largest entry of the second, or to `scale` where that is more. A
+/// value that is not finite is infinitely far from one that is.
+[[nodiscard]] double worst_difference(const std::vector<float>& map, const std::vector<float>& expected,
+                                      double scale = 0);
+/// The largest finite entry of a map, by its size.
+[[nodiscard]] double largest_of(const std::vector<float>& map);
 
 /// awkward_problems, and volumes of about 4 (a quad), 256 (a block) and 8192 voxels (a piece of the reduction).
 [[nodiscard]] std::vector<NamedProblem> device_problems();
