@@ -24,7 +24,7 @@ void print(const Devices& d) {
   }
   for (const CudaDevice& gpu : d.cuda.devices) {
     std::cout << "cuda:" << gpu.index << "  available: " << gpu.name << ", compute capability " << gpu.capability
-              << ", " << gibibytes(gpu.memory) << ", " << gibibytes(gpu.free_memory) << " free\n";
+              << ", " << gibibytes(gpu.memory) << '\n';
   }
   std::cout << "files   read in processes of their own, locked up by " << d.isolation << '\n';
 }
@@ -35,8 +35,7 @@ Json to_json(const Devices& d) {
     gpus.push_back({{"id", "cuda:" + std::to_string(gpu.index)},
                     {"name", gpu.name},
                     {"capability", gpu.capability},
-                    {"memory", gpu.memory},
-                    {"free_memory", gpu.free_memory}});
+                    {"memory", gpu.memory}});
   }
   return {{"cpu", {{"available", true}, {"name", d.cpu}, {"threads", d.threads}, {"kernels", d.instruction_set}}},
           {"cuda",

@@ -65,6 +65,11 @@ LossResult on_processor(const LossResult& result, const std::stop_token& stop) {
 }
 
 double map_norm(const LossResult& result, MapKind kind, int threads, std::stop_token stop) {
+  if (result.driver) {
+    if (const auto norm = result.driver->map_norm(result, kind, stop)) {
+      return *norm;
+    }
+  }
   constexpr std::int64_t kBlock = 1 << 15;  // fixed, so that the sum does not depend on the number of threads
   const std::int64_t voxels = result.problem.mask.grid.voxels();
   std::vector<double> squares(static_cast<std::size_t>((voxels + kBlock - 1) / kBlock));

@@ -51,9 +51,7 @@ void DeviceMenu::showStatus(const CudaStatus& status) {
   add(QStringLiteral("cpu"), processor());
   for (const CudaDevice& gpu : status.devices) {
     add(QStringLiteral("cuda:%1").arg(gpu.index),
-        tr("&%1  %2, %3 (%4 free)")
-            .arg(gpu.index)
-            .arg(QString::fromStdString(gpu.name), gibibytes(gpu.memory), gibibytes(gpu.free_memory)));
+        tr("&%1  %2, %3").arg(gpu.index).arg(QString::fromStdString(gpu.name), gibibytes(gpu.memory)));
   }
   if (status.devices.empty()) {
     addNote(tr("CUDA: %1").arg(QString::fromStdString(status.reason)));

@@ -15,10 +15,9 @@ namespace lossscope {
 /// A GPU.
 struct CudaDevice {
   int index = 0;
-  std::string name;               ///< "NVIDIA H100 80GB HBM3"
-  std::string capability;         ///< "9.0"
-  std::uint64_t memory = 0;       ///< bytes
-  std::uint64_t free_memory = 0;  ///< bytes, at the moment of asking
+  std::string name;          ///< "NVIDIA H100 80GB HBM3"
+  std::string capability;    ///< "9.0"
+  std::uint64_t memory = 0;  ///< bytes; how many of them are free only a GPU that was woken tells
 };
 
 struct CudaStatus {
@@ -28,12 +27,12 @@ struct CudaStatus {
   std::string driver;   ///< newest CUDA that the installed driver knows; empty without a driver
 };
 
-/// Looks for GPUs. Waking up a driver may take a second: not for the GUI thread.
+/// Looks for GPUs, and leaves them asleep. Waking up a driver may take a second: not for the GUI thread.
 [[nodiscard]] CudaStatus query_cuda();
 
 /// Where the driver gets its memory and its stream, so that a program with LibTorch can lend its caching allocator and
-/// current stream (losses/drivers/cuda/torch_memory.h). By default memory is cudaMallocAsync's and the stream the
-/// driver's own.
+/// current stream (losses/drivers/cuda/torch_memory.h). By default both are the driver's own: a memory pool and a
+/// stream.
 struct CudaMemory {
   void* context = nullptr;  ///< for the two functions
   bool lends_stream = false;

@@ -3,11 +3,12 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <stop_token>
 #include <string>
 
-#include "losses/evaluate.h"
+#include "losses/evaluation.h"
 
 namespace lossscope {
 
@@ -37,6 +38,12 @@ class Driver {
   [[nodiscard]] virtual Volume field_map(const Field& field) const = 0;
   /// One plane of it, in the order of Loss::map_plane.
   virtual void field_plane(const Field& field, Plane plane, std::span<float> out) const = 0;
+  /// The square root of the sum of a map's squares over the volume, where the driver finds it faster than from the map
+  /// itself; else nullopt. Throws Cancelled, DeviceFailure.
+  [[nodiscard]] virtual std::optional<double> map_norm(const Evaluation& /*of*/, MapKind /*kind*/,
+                                                       const std::stop_token& /*stop*/) const {
+    return std::nullopt;
+  }
   /// Forgets fields and copies of volumes.
   virtual void clear() = 0;
 };

@@ -1,31 +1,67 @@
 # SPDX-License-Identifier: Apache-2.0
-# Whether the CUDA plug-in is built: LOSSSCOPE_CUDA=AUTO builds it where a toolkit is found (which is then also the
-# check that the kernels compile), ON demands it, OFF never does. A GPU is not needed, nor a CUDA LibTorch.
+# Whether the CUDA plug-in is built: LOSSSCOPE_CUDA=AUTO builds it where a toolkit is found that works (which is then also
+# the check that the kernels compile), ON demands it, OFF never does. A GPU is not needed, nor a CUDA LibTorch.
 include_guard(GLOBAL)
 
 set(LOSSSCOPE_CUDA AUTO CACHE STRING "Build the CUDA plug-in: AUTO, ON or OFF")
 set_property(CACHE LOSSSCOPE_CUDA PROPERTY STRINGS AUTO ON OFF)
 set(LOSSSCOPE_CUDA_OLDEST 12.0)  # of nvcc: the first with C++20
 
+# lossscope_cuda_architectures(nvcc): machine code for every generation from 8.0 on that this nvcc knows, and what the
+# driver compiles for cards that come after it or between them.
+function(lossscope_cuda_architectures nvcc)
+  set(architectures)
+  execute_process(COMMAND "${nvcc}" --list-gpu-code OUTPUT_VARIABLE known ERROR_QUIET)
+  foreach(generation 80 90 100 120)
+    if(known MATCHES "sm_${generation}(\n|$)")
+      list(APPEND architectures ${generation}-real)
+    endif()
+  endforeach()
+  if(NOT architectures)
+    set(architectures 80-real 90-real)
+  endif()
+  set(CMAKE_CUDA_ARCHITECTURES ${architectures} 90-virtual PARENT_SCOPE)
+endfunction()
+
+# lossscope_why_not(nvcc result): what keeps this nvcc from compiling a file, in its own words.
+function(lossscope_why_not nvcc result)
+  set(probe "${CMAKE_BINARY_DIR}/CMakeFiles/lossscope_probe.cu")
+  file(WRITE "${probe}" "__global__ void nothing() {}\n")
+  execute_process(COMMAND "${nvcc}" -c "${probe}" -o "${probe}.o" TIMEOUT 120
+    RESULT_VARIABLE status OUTPUT_VARIABLE said ERROR_VARIABLE said)
+  set(why "it does not work with CMake: see ${CMAKE_BINARY_DIR}/CMakeFiles")
+  if(NOT status EQUAL 0)
+    string(REGEX MATCH "[^\n]*([Ee]rror|fatal)[^\n]*" why "${said}")
+    if(NOT why)
+      string(REGEX MATCH "[^\n]+" why "${said}${status}")
+    endif()
+  endif()
+  set(${result} "${nvcc} cannot compile here: ${why} (a host compiler that it takes is named by CUDAHOSTCXX)" PARENT_SCOPE)
+endfunction()
+
 # lossscope_find_cuda(): enables the language CUDA and sets LOSSSCOPE_HAS_CUDA in the caller's scope.
 macro(lossscope_find_cuda)
   set(LOSSSCOPE_HAS_CUDA OFF)
   if(NOT LOSSSCOPE_CUDA STREQUAL "OFF")
     find_program(LOSSSCOPE_NVCC nvcc HINTS ENV CUDACXX ENV CUDA_PATH PATHS /usr/local/cuda PATH_SUFFIXES bin)
-    if(LOSSSCOPE_NVCC AND NOT CMAKE_CUDA_COMPILER)
-      set(CMAKE_CUDA_COMPILER "${LOSSSCOPE_NVCC}")
+    if(CMAKE_CUDA_COMPILER MATCHES "NOTFOUND$")  # of an earlier time: a toolkit may have come since
+      unset(CMAKE_CUDA_COMPILER CACHE)
     endif()
-    # 8.0 and 9.0 as machine code, and the latter for whatever comes after it.
-    if(NOT CMAKE_CUDA_ARCHITECTURES)
-      set(CMAKE_CUDA_ARCHITECTURES 80-real 90-real 90-virtual)
+    if(LOSSSCOPE_NVCC AND NOT CMAKE_CUDA_COMPILER AND "$ENV{CUDACXX}" STREQUAL "")
+      set(ENV{CUDACXX} "${LOSSSCOPE_NVCC}")  # not CMAKE_CUDA_COMPILER, which check_language would believe untried
+    endif()
+    if(NOT CMAKE_CUDA_ARCHITECTURES AND LOSSSCOPE_NVCC)
+      lossscope_cuda_architectures("${LOSSSCOPE_NVCC}")
     endif()
     include(CheckLanguage)
     check_language(CUDA)
     if(CMAKE_CUDA_COMPILER)
       enable_language(CUDA)
     endif()
-    if(NOT CMAKE_CUDA_COMPILER)
+    if(NOT LOSSSCOPE_NVCC AND NOT CMAKE_CUDA_COMPILER)
       set(lossscope_cuda_problem "no CUDA toolkit (nvcc) was found")
+    elseif(NOT CMAKE_CUDA_COMPILER)
+      lossscope_why_not("$ENV{CUDACXX}" lossscope_cuda_problem)
     elseif(CMAKE_CUDA_COMPILER_VERSION VERSION_LESS LOSSSCOPE_CUDA_OLDEST)
       set(lossscope_cuda_problem
           "nvcc ${CMAKE_CUDA_COMPILER_VERSION} is older than ${LOSSSCOPE_CUDA_OLDEST} and has no C++20")

@@ -28,6 +28,7 @@ class Backend {
   /// Runs the kernel at this position of `Kernels` with `blocks` blocks.
   virtual void launch(int kernel, const void* arguments, std::int64_t blocks) = 0;
   virtual void synchronize() = 0;  ///< waits for all that was asked for
+  virtual void trim() = 0;         ///< gives back to the system what was released and kept for the next time
 };
 
 }  // namespace lossscope::cuda

@@ -2,6 +2,8 @@
 #include "losses/drivers/cuda/context.h"
 
 #include <algorithm>
+#include <stdexcept>
+#include <string>
 
 namespace lossscope::cuda {
 
@@ -17,6 +19,32 @@ const void* Context::resident_copy(const Volume& volume) {
   backend_->upload(memory.get(), volume.data.get(), bytes);
   copies_.push_back({volume.data, memory});
   return memory.get();
+}
+
+void Context::clear() {
+  copies_.clear();
+  backend_->trim();
+}
+
+void Context::check_blocks(std::int64_t blocks) const {
+  if (blocks > kMostBlocks) {
+    throw DeviceFailure(backend_->info().name + ": the volume is too large for one launch (" + std::to_string(blocks) +
+                        " blocks; at most " + std::to_string(kMostBlocks) + ")");
+  }
+}
+
+void Context::rethrow() const {
+  try {
+    throw;
+  } catch (const DeviceFailure&) {
+    throw;
+  } catch (const Cancelled&) {
+    throw;
+  } catch (const std::invalid_argument&) {
+    throw;
+  } catch (const std::exception& error) {
+    throw DeviceFailure(backend_->info().name + ": " + error.what());
+  }
 }
 
 const float* Context::resident_map(const Field& field) {

@@ -2,12 +2,14 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <vector>
 
 #include "losses/drivers/cuda/backend.h"
 #include "losses/drivers/cuda/kernels.h"
+#include "losses/drivers/cuda/map_window.h"
 
 namespace lossscope::cuda {
 
@@ -42,6 +44,7 @@ class Context {
   void launch(const typename Kernel::Arguments& arguments, std::int64_t blocks) const {
     constexpr int at = position<Kernel>(Kernels{});
     static_assert(at >= 0, "the kernel is not in kernels.h's list");
+    check_blocks(blocks);
     backend_->launch(at, &arguments, blocks);
   }
 
@@ -73,9 +76,32 @@ class Context {
   /// A field's map on the device, whoever made it.
   [[nodiscard]] const float* resident_map(const Field& field);
 
-  void clear() { copies_.clear(); }
+  /// Forgets copies of volumes, and gives back memory that nobody uses.
+  void clear();
+  /// What forgets all that can be made again, fields too; by default `clear`. It is called when memory is short.
+  void set_forget(std::function<void()> forget) { forget_ = std::move(forget); }
+
+  /// Does `work`; where memory is too short, forgets what can be made again and does it once more from its beginning
+  /// (an address that it was given before would be stale). All that goes wrong on the device's side is a DeviceFailure;
+  /// Cancelled, and std::invalid_argument for what the CPU refuses, too, pass as they are.
+  template <class Work>
+  auto with_room(const Work& work) -> decltype(work()) {
+    try {
+      try {
+        return work();
+      } catch (const DeviceMemoryShort&) {
+        forget_ ? forget_() : clear();
+      }
+      return work();
+    } catch (...) {
+      rethrow();
+    }
+  }
+
   /// For one caller at a time.
   [[nodiscard]] std::mutex& mutex() const { return mutex_; }
+  /// For pieces of maps of all losses; locked before `mutex`.
+  [[nodiscard]] MapWindow& window() { return window_; }
 
  private:
   struct Copy {
@@ -83,9 +109,15 @@ class Context {
     Buffer<unsigned char> memory;
   };
   const void* resident_copy(const Volume& volume);
+  /// Throws DeviceFailure for more blocks than one launch may have.
+  void check_blocks(std::int64_t blocks) const;
+  /// The exception at hand, as with_room says.
+  [[noreturn]] void rethrow() const;
 
   std::shared_ptr<Backend> backend_;
   std::vector<Copy> copies_;
+  std::function<void()> forget_;
+  MapWindow window_;
   mutable std::mutex mutex_;
 };
 

@@ -11,7 +11,9 @@ namespace {
 class DeviceDriver final : public Driver {
  public:
   explicit DeviceDriver(std::shared_ptr<Backend> backend)
-      : context_(std::make_shared<Context>(std::move(backend))), losses_(device_losses(context_)) {}
+      : context_(std::make_shared<Context>(std::move(backend))), losses_(device_losses(context_)) {
+    context_->set_forget([this] { forget(); });
+  }
 
   [[nodiscard]] std::string id() const override { return "cuda:" + std::to_string(info().index); }
   [[nodiscard]] std::string name() const override { return info().name; }
@@ -27,7 +29,7 @@ class DeviceDriver final : public Driver {
 
   FieldPtr field(const FieldRequest& request, const Problem& problem, std::stop_token stop) override {
     const std::lock_guard lock(context_->mutex());
-    return fields_.get(request, problem, std::move(stop));
+    return context_->with_room([&] { return fields_.get(request, problem, stop); });
   }
 
   [[nodiscard]] Volume field_map(const Field& field) const override {
@@ -37,25 +39,41 @@ class DeviceDriver final : public Driver {
     const std::lock_guard lock(context_->mutex());
     Volume map = make_volume(field.map.grid, VoxelType::float32);
     const auto voxels = map.voxels<float>();
-    context_->backend().download(voxels.data(), field.resident.get(), voxels.size_bytes());
-    return map;
+    return context_->with_room([&] {
+      context_->backend().download(voxels.data(), field.resident.get(), voxels.size_bytes());
+      return map;
+    });
   }
 
   void field_plane(const Field& field, Plane plane, std::span<float> out) const override {
     const std::lock_guard lock(context_->mutex());
     const auto n = static_cast<std::int64_t>(out.size());
-    const auto gathered = context_->allocate<float>(n);
-    context_->each(n, GatherPlane{context_->resident_map(field), gathered.get(), plane_layout(field.map.grid, plane)});
-    context_->backend().download(out.data(), gathered.get(), out.size_bytes());
+    context_->with_room([&] {
+      const auto gathered = context_->allocate<float>(n);
+      context_->each(n,
+                     GatherPlane{context_->resident_map(field), gathered.get(), plane_layout(field.map.grid, plane)});
+      context_->backend().download(out.data(), gathered.get(), out.size_bytes());
+    });
+  }
+
+  std::optional<double> map_norm(const Evaluation& of, MapKind kind, const std::stop_token& stop) const override {
+    const auto* alone = dynamic_cast<const OnDeviceAlone*>(of.loss);
+    return alone == nullptr
+               ? std::nullopt
+               : std::optional(alone->map_norm(of.parameters, of.problem, of.fields, of.reduction, kind, stop));
   }
 
   void clear() override {
+    context_->window().clear();
     const std::lock_guard lock(context_->mutex());
-    fields_.clear();
-    context_->clear();
+    context_->with_room([&] { forget(); });
   }
 
  private:
+  void forget() {
+    fields_.clear();
+    context_->clear();
+  }
   [[nodiscard]] const CudaDevice& info() const { return context_->backend().info(); }
 
   std::shared_ptr<Context> context_;

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 
 namespace lossscope::cuda {
 namespace {
@@ -19,7 +20,7 @@ Totals totals_of(const Reduction& reduction, std::span<const FieldPtr> fields) {
 
 /// Parameters, metadata and `finish` are the registry's own row; what visits voxels runs on the device.
 template <template <class> class L>
-class DeviceLoss final : public Loss {
+class DeviceLoss final : public Loss, public OnDeviceAlone {
  public:
   DeviceLoss(std::shared_ptr<Context> context, const Loss& row) : context_(std::move(context)), row_(row) {}
 
@@ -36,20 +37,7 @@ class DeviceLoss final : public Loss {
       throw Cancelled();
     }
     const std::lock_guard lock(context_->mutex());
-    const auto begin = std::chrono::steady_clock::now();
-    const auto single = with_parameters<L<float>>(parameters.data());
-    const DeviceInput input = input_of(problem, fields);
-    const std::int64_t n = problem.mask.grid.voxels();
-    const auto sums = problem.kind == PredictionKind::logit ? context_->reduce(n, Terms<L, true>{input, single})
-                                                            : context_->reduce(n, Terms<L, false>{input, single});
-    Reduction reduction;
-    reduction.voxels =
-        input.counts == nullptr ? static_cast<double>(n) : context_->reduce(n, CountedVoxels{input.counts})[0];
-    reduction.positives = sums[L<double>::kTerms];
-    reduction.sums.assign(sums.begin(), sums.begin() + L<double>::kTerms);
-    reduction = row_.finish(parameters, problem, fields, reduction);
-    reduction.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-    return reduction;
+    return context_->with_room([&] { return added_up(parameters, problem, fields); });
   }
 
   [[nodiscard]] bool runs_on_host() const override { return false; }
@@ -70,22 +58,52 @@ class DeviceLoss final : public Loss {
                  const Reduction& reduction, std::int64_t begin, std::span<const MapKind> kinds,
                  std::span<const std::span<float>> out) const override {
     check_inputs(*this, parameters, problem, fields);
+    const Evaluated e{parameters, problem, fields, reduction};
     const auto n = out.empty() ? 0 : static_cast<std::int64_t>(out[0].size());
-    map({parameters, problem, fields, reduction}, {begin, 1, n, n, 1}, kinds, out);
+    const auto compute = [&](std::int64_t from, std::span<const std::span<float>> to) {
+      map(e, stretch(from, static_cast<std::int64_t>(to[0].size())), kinds, to);
+    };
+    if (n < MapWindow::kWorthIt) {
+      map(e, stretch(begin, n), kinds, out);
+    } else {
+      context_->window().read(identity(e, kinds), problem.mask.grid.voxels(), begin, out, compute);
+    }
   }
 
   void map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
                   const Reduction& reduction, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
                   int, std::stop_token stop) const override {
+    check_inputs(*this, parameters, problem, fields);
     const std::int64_t voxels = problem.mask.grid.voxels();
     check_map_sizes(out, voxels);
     for (std::int64_t begin = 0; begin < voxels; begin += kMapPiece) {
       if (stop.stop_requested()) {
         throw Cancelled();
       }
-      map_range(parameters, problem, fields, reduction, begin, kinds,
-                parts_of(out, begin, std::min(begin + kMapPiece, voxels)));
+      const std::int64_t end = std::min(begin + kMapPiece, voxels);
+      map({parameters, problem, fields, reduction}, stretch(begin, end - begin), kinds, parts_of(out, begin, end));
     }
+  }
+
+  [[nodiscard]] double map_norm(std::span<const double> parameters, const Problem& problem,
+                                std::span<const FieldPtr> fields, const Reduction& reduction, MapKind kind,
+                                const std::stop_token& stop) const override {
+    check_inputs(*this, parameters, problem, fields);
+    const std::int64_t voxels = problem.mask.grid.voxels();
+    const Evaluated e{parameters, problem, fields, reduction};
+    double squares = 0;
+    for (std::int64_t begin = 0; begin < voxels; begin += kMapPiece) {
+      if (stop.stop_requested()) {
+        throw Cancelled();
+      }
+      const std::int64_t n = std::min(kMapPiece, voxels - begin);
+      const std::lock_guard lock(context_->mutex());
+      squares += context_->with_room([&] {
+        const auto maps = computed(e, stretch(begin, n), {&kind, 1});
+        return context_->reduce(n, SumOfSquares{maps[static_cast<std::size_t>(kind)].get()})[0];
+      });
+    }
+    return std::sqrt(squares);
   }
 
  private:
@@ -95,6 +113,40 @@ class DeviceLoss final : public Loss {
     std::span<const FieldPtr> fields;
     const Reduction& reduction;
   };
+  using Maps = std::array<Buffer<float>, 4>;  ///< by kind
+
+  static PlaneLayout stretch(std::int64_t begin, std::int64_t n) { return {begin, 1, n, n, 1}; }
+
+  MapWindow::Of identity(const Evaluated& e, std::span<const MapKind> kinds) const {
+    MapWindow::Of of{this,
+                     {},
+                     {e.problem.mask.data, e.problem.prediction.data, e.problem.counts.data},
+                     {kinds.begin(), kinds.end()},
+                     e.problem.kind};
+    of.numbers.assign(e.parameters.begin(), e.parameters.end());
+    of.numbers.insert(of.numbers.end(), e.reduction.sums.begin(), e.reduction.sums.end());
+    of.numbers.insert(of.numbers.end(), e.reduction.coefficients.begin(), e.reduction.coefficients.end());
+    of.volumes.insert(of.volumes.end(), e.fields.begin(), e.fields.end());
+    return of;
+  }
+
+  Reduction added_up(std::span<const double> parameters, const Problem& problem,
+                     std::span<const FieldPtr> fields) const {
+    const auto begin = std::chrono::steady_clock::now();
+    const auto single = with_parameters<L<float>>(parameters.data());
+    const DeviceInput input = input_of(problem, fields);
+    const std::int64_t n = problem.mask.grid.voxels();
+    const auto sums = problem.kind == PredictionKind::logit ? context_->reduce(n, Terms<L, true>{input, single})
+                                                            : context_->reduce(n, Terms<L, false>{input, single});
+    Reduction reduction;
+    reduction.voxels =
+        input.counts == nullptr ? static_cast<double>(n) : context_->reduce(n, CountedVoxels{input.counts})[0];
+    reduction.positives = sums[L<double>::kTerms];
+    reduction.sums.assign(sums.begin(), sums.begin() + L<double>::kTerms);
+    reduction = row_.finish(parameters, problem, fields, reduction);
+    reduction.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
+    return reduction;
+  }
 
   DeviceInput input_of(const Problem& problem, std::span<const FieldPtr> fields) const {
     DeviceInput input{context_->resident<std::uint8_t>(problem.mask),
@@ -114,9 +166,19 @@ class DeviceLoss final : public Loss {
       return;
     }
     const std::lock_guard lock(context_->mutex());
-    std::array<Buffer<float>, 4> maps;
+    context_->with_room([&] {
+      const Maps maps = computed(e, layout, kinds);
+      for (std::size_t m = 0; m < kinds.size(); ++m) {
+        context_->backend().download(out[m].data(), maps[static_cast<std::size_t>(kinds[m])].get(),
+                                     static_cast<std::size_t>(n) * sizeof(float));
+      }
+    });
+  }
+
+  Maps computed(const Evaluated& e, const PlaneLayout& layout, std::span<const MapKind> kinds) const {
+    Maps maps;
     for (const MapKind kind : kinds) {
-      maps[static_cast<std::size_t>(kind)] = context_->allocate<float>(n);
+      maps[static_cast<std::size_t>(kind)] = context_->allocate<float>(layout.width * layout.height);
     }
     const DeviceInput input = input_of(e.problem, e.fields);
     if (e.problem.kind == PredictionKind::logit) {
@@ -124,15 +186,11 @@ class DeviceLoss final : public Loss {
     } else {
       run<false>(e, input, layout, maps);
     }
-    for (std::size_t m = 0; m < kinds.size(); ++m) {
-      context_->backend().download(out[m].data(), maps[static_cast<std::size_t>(kinds[m])].get(),
-                                   static_cast<std::size_t>(n) * sizeof(float));
-    }
+    return maps;
   }
 
   template <bool Logits>
-  void run(const Evaluated& e, const DeviceInput& input, const PlaneLayout& layout,
-           const std::array<Buffer<float>, 4>& maps) const {
+  void run(const Evaluated& e, const DeviceInput& input, const PlaneLayout& layout, const Maps& maps) const {
     const std::int64_t n = layout.width * layout.height;
     const auto single = with_parameters<L<float>>(e.parameters.data());
     if (maps[0].get() != nullptr || maps[1].get() != nullptr || maps[2].get() != nullptr) {

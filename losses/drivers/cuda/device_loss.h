@@ -5,6 +5,16 @@
 
 namespace lossscope::cuda {
 
+/// What a loss of a device can do there alone.
+class OnDeviceAlone {
+ public:
+  virtual ~OnDeviceAlone() = default;
+  /// Driver::map_norm.
+  [[nodiscard]] virtual double map_norm(std::span<const double> parameters, const Problem& problem,
+                                        std::span<const FieldPtr> fields, const Reduction& reduction, MapKind kind,
+                                        const std::stop_token& stop) const = 0;
+};
+
 /// Every loss of the registry, in its order, computing on the context's device. They keep the context.
 [[nodiscard]] std::vector<std::unique_ptr<const Loss>> device_losses(const std::shared_ptr<Context>& context);
 

@@ -71,7 +71,7 @@ class DeviceWindow {
                                  std::int64_t stride) const {
     const auto& weights = window_.weights();
     if (weights.size() > kMaxWindow) {
-      throw std::invalid_argument("a window wider than 31 voxels is not computed on a GPU");
+      throw DeviceFailure(context_.backend().info().name + ": a window wider than 31 voxels is not computed on a GPU");
     }
     SmoothAxis op{in.get(), out.get(), grid_.size[axis], stride, static_cast<int>(weights.size() / 2), {}};
     std::copy(weights.begin(), weights.end(), op.weights);

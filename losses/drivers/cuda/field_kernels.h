@@ -20,6 +20,20 @@ struct GatherPlane {
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = in[voxel_of(layout, i)]; }
 };
 
+/// The sum of squares of a map.
+struct SumOfSquares {
+  static constexpr int kWidth = 1;
+  static constexpr Rule kRule = Rule::sum;
+  const float* values;
+  LOSSSCOPE_FUNCTION void absorb(Numbers<double, kWidth>& mine, std::int64_t begin, int count) const {
+    const Quad<float> quad = load_quad(values + begin, count);  // 0 past the end
+    LOSSSCOPE_UNROLL
+    for (int i = 0; i < kQuad; ++i) {
+      mine[0] += static_cast<double>(quad.v[i]) * static_cast<double>(quad.v[i]);
+    }
+  }
+};
+
 struct Threshold {
   const float* in;
   std::uint8_t* out;

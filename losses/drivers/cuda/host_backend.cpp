@@ -64,7 +64,7 @@ class Host final : public HostBackend {
  public:
   Host(ThreadOrder order, std::size_t memory) : threads_(threads_in(order, kThreads)), limit_(memory) {
     info_.name = "host walking through the kernels";
-    info_.memory = info_.free_memory = memory;
+    info_.memory = memory;
   }
   ~Host() override {
     for (const auto& [memory, bytes] : live_) {
@@ -117,12 +117,14 @@ class Host final : public HostBackend {
     kRunners[static_cast<std::size_t>(kernel)](arguments, blocks, threads_);
   }
   void synchronize() override {}
+  void trim() override { ++trims_; }
 
   [[nodiscard]] std::size_t live_bytes() const override { return live_bytes_; }
   [[nodiscard]] std::size_t largest_bytes() const override { return largest_bytes_; }
   [[nodiscard]] int overruns() const override { return overruns_; }
   [[nodiscard]] std::size_t uploaded_bytes() const override { return uploaded_; }
   [[nodiscard]] std::size_t downloaded_bytes() const override { return downloaded_; }
+  [[nodiscard]] int trims() const override { return trims_; }
   [[nodiscard]] bool contracts() const override {
 #if defined(__FMA__)
     return true;
@@ -137,7 +139,7 @@ class Host final : public HostBackend {
   CudaDevice info_;
   std::vector<int> threads_;
   std::size_t limit_, live_bytes_ = 0, largest_bytes_ = 0, uploaded_ = 0, downloaded_ = 0;
-  int overruns_ = 0;
+  int overruns_ = 0, trims_ = 0;
   std::map<void*, std::size_t> live_;
 };
 

@@ -17,6 +17,7 @@ class HostBackend : public Backend {
   [[nodiscard]] virtual int overruns() const = 0;                ///< releases that found something written past the end
   [[nodiscard]] virtual std::size_t uploaded_bytes() const = 0;  ///< from the beginning on
   [[nodiscard]] virtual std::size_t downloaded_bytes() const = 0;
+  [[nodiscard]] virtual int trims() const = 0;  ///< how often memory was given back
   [[nodiscard]] virtual bool contracts()
       const = 0;  ///< whether it was compiled to fuse products with sums, as nvcc does
 };

@@ -26,6 +26,7 @@ namespace lossscope::cuda {
 
 inline constexpr int kThreads = 256;  ///< of every block: fixed, so that sums do not depend on the launch
 inline constexpr int kQuad = 4;       ///< neighbouring voxels that a thread reads at once
+inline constexpr std::int64_t kMostBlocks = 2147483647;  ///< of one launch
 
 /// Where a thread stands.
 struct Where {

@@ -2,6 +2,9 @@
 // The list of all kernels. A loss of the registry brings its own; a new field's kernels are added to FieldKernels.
 #pragma once
 
+#include <string_view>
+
+#include "losses/drivers/cuda.h"
 #include "losses/drivers/cuda/field_kernels.h"
 #include "losses/drivers/cuda/loss_kernels.h"
 #include "losses/drivers/cuda/structural_kernels.h"
@@ -20,7 +23,8 @@ using FieldKernels =
                Pointwise<MaskValues>, Pointwise<Probabilities>, Pointwise<Square>, Pointwise<SmoothAxis>,
                Pointwise<Renormalise>, Pointwise<CountedShare>, Pointwise<DivideBy>, Pointwise<Deviation>,
                Pointwise<Score>, Pointwise<StructuralError>, Reduce<LargestError>, Pointwise<CutError>,
-               Reduce<CountErrors>, Pointwise<ToFloat>, Pointwise<SlopeParts>, Pointwise<SlopeSum>>;
+               Reduce<CountErrors>, Pointwise<ToFloat>, Pointwise<SlopeParts>, Pointwise<SlopeSum>,
+               Reduce<SumOfSquares>>;
 
 template <template <class> class... L>
 constexpr auto all_kernels(LossList<L...>) {
@@ -28,12 +32,57 @@ constexpr auto all_kernels(LossList<L...>) {
 }
 using Kernels = decltype(all_kernels(Registry{}));
 
-/// Differs where a program and a plug-in were not built from the same kernels.
-template <class... Kernel>
-constexpr std::uint64_t signature(KernelList<Kernel...>) {
-  std::uint64_t hash = 14695981039346656037U;  // FNV-1a over the sizes of the arguments
-  ((hash = (hash ^ sizeof(typename Kernel::Arguments)) * 1099511628211U), ...);
-  return hash;
+/// A hash (FNV-1a) of numbers and texts.
+class Signature {
+ public:
+  constexpr Signature& add(std::uint64_t number) {
+    for (int byte = 0; byte < 8; ++byte) {
+      hash_ = (hash_ ^ (number >> 8 * byte & 0xffU)) * 1099511628211U;
+    }
+    return *this;
+  }
+  constexpr Signature& add(std::string_view text) {
+    for (const char letter : text) {
+      add(static_cast<std::uint64_t>(static_cast<unsigned char>(letter)));
+    }
+    return add(text.size());
+  }
+  [[nodiscard]] constexpr std::uint64_t value() const { return hash_; }
+
+ private:
+  std::uint64_t hash_ = 14695981039346656037U;
+};
+
+template <class Kernel>
+constexpr void add_kernel(Signature& to) {
+  using Arguments = typename Kernel::Arguments;
+  to.add(sizeof(Arguments)).add(alignof(Arguments)).add(sizeof(typename Kernel::Shared)).add(Kernel::kPhases);
+  if constexpr (requires { Kernel::kPiece; }) {
+    to.add(Kernel::kPiece);
+  }
 }
+
+/// Which loss it is, and which parameters it has in which order.
+template <template <class> class L>
+constexpr void add_loss(Signature& to) {
+  to.add(L<double>::declaration.id).add(L<double>::kTerms).add(L<double>::kCoefficients).add(field_count<L<double>>());
+  for (const auto& parameter : L<double>::parameters) {
+    to.add(parameter.info.id);
+  }
+}
+
+/// Differs where a program and a plug-in are not of one version, or do not agree on kernels, on what these are handed,
+/// on how work is cut into pieces and threads, or on what they say to each other.
+template <class... Kernel, template <class> class... L>
+constexpr std::uint64_t signature(KernelList<Kernel...>, LossList<L...>, std::string_view version) {
+  Signature all;
+  all.add(version).add(kThreads).add(kQuad).add(kMaxWidth).add(kMaxFields).add(kMaxWindow);
+  all.add(sizeof(CudaDevice)).add(sizeof(CudaStatus)).add(sizeof(CudaMemory)).add(sizeof(DeviceInput));
+  all.add(sizeof...(Kernel));
+  (add_kernel<Kernel>(all), ...);
+  (add_loss<L>(all), ...);
+  return all.value();
+}
+inline constexpr std::uint64_t kSignature = signature(Kernels{}, Registry{}, LOSSSCOPE_VERSION);
 
 }  // namespace lossscope::cuda

@@ -2,19 +2,17 @@
 // The only file that nvcc compiles and that knows CUDA: a stream, memory, and a launch for every kernel of kernels.h.
 #include "losses/drivers/cuda/plugin.h"
 
-#include <cuda_runtime.h>
-#include <dlfcn.h>
-
 #include <algorithm>
-#include <cstring>
+#include <exception>
 #include <utility>
 
+#include "losses/drivers/cuda/cuda_objects.h"
 #include "losses/drivers/cuda/kernels.h"
 
 namespace lossscope::cuda {
 namespace {
 
-constexpr std::size_t kStaging = std::size_t{8} << 20;  ///< bytes of each of the two pinned buffers
+constexpr std::size_t kStaging = std::size_t{16} << 20;  ///< bytes of each of the two pinned buffers
 
 // ---- Kernels
 // ---------------------------------------------------------------------------------------------------------
@@ -35,19 +33,10 @@ __global__ void __launch_bounds__(kThreads) kernel(const __grid_constant__ typen
   run_phases<Kernel>(at, arguments, shared, mine, std::make_integer_sequence<int, Kernel::kPhases>{});
 }
 
-template <class Kernel>
-cudaError_t launch_kernel(const void* arguments, std::int64_t blocks, cudaStream_t stream) {
-  kernel<Kernel><<<static_cast<unsigned>(blocks), kThreads, 0, stream>>>(
-      *static_cast<const typename Kernel::Arguments*>(arguments));
-  return cudaGetLastError();
-}
-
-using Launcher = cudaError_t (*)(const void*, std::int64_t, cudaStream_t);
-
 template <class... Kernel>
-const Launcher* launchers(KernelList<Kernel...>) {
-  static constexpr Launcher table[] = {&launch_kernel<Kernel>...};
-  return table;
+const void* function_of(int position, KernelList<Kernel...>) {
+  static const void* const functions[] = {reinterpret_cast<const void*>(&kernel<Kernel>)...};
+  return functions[position];
 }
 
 // ---- What is there
@@ -80,6 +69,7 @@ std::string reason_for(cudaError_t error, const CudaStatus& status) {
   return std::string("the NVIDIA driver answers: ") + cudaGetErrorString(error);
 }
 
+/// What a GPU tells without being woken.
 CudaDevice describe(int index) {
   CudaDevice device;
   device.index = index;
@@ -92,18 +82,10 @@ CudaDevice describe(int index) {
   device.name = properties.name;
   device.capability = std::to_string(properties.major) + "." + std::to_string(properties.minor);
   device.memory = properties.totalGlobalMem;
-  int before = 0;
-  std::size_t free = 0, total = 0;
-  if (cudaGetDevice(&before) == cudaSuccess && cudaSetDevice(index) == cudaSuccess &&
-      cudaMemGetInfo(&free, &total) == cudaSuccess) {
-    device.free_memory = free;
-  }
-  (void)cudaSetDevice(before);
-  (void)cudaGetLastError();
   return device;
 }
 
-CudaStatus query() {
+CudaStatus look_for_gpus() {
   CudaStatus status;
   int runtime = 0, driver = 0, count = 0;
   if (cudaRuntimeGetVersion(&runtime) == cudaSuccess) {
@@ -124,133 +106,199 @@ CudaStatus query() {
   return status;
 }
 
+CudaStatus query() {
+  try {
+    return look_for_gpus();
+  } catch (const std::exception& error) {
+    CudaStatus status;
+    status.reason = std::string("looking for GPUs failed: ") + error.what();
+    return status;
+  }
+}
+
 // ---- The device
 // ------------------------------------------------------------------------------------------------------
 
+/// Errors that come from work that was begun before: no later call succeeds.
+bool is_of_something_before(cudaError_t error) {
+  constexpr cudaError_t kSuch[]{cudaErrorIllegalAddress,      cudaErrorLaunchTimeout,      cudaErrorAssert,
+                                cudaErrorHardwareStackError,  cudaErrorIllegalInstruction, cudaErrorMisalignedAddress,
+                                cudaErrorInvalidAddressSpace, cudaErrorInvalidPc,          cudaErrorLaunchFailure,
+                                cudaErrorECCUncorrectable};
+  return std::find(std::begin(kSuch), std::end(kSuch), error) != std::end(kSuch);
+}
+
 class CudaBackend final : public Backend {
  public:
-  CudaBackend(int index, const CudaMemory& memory) : info_(describe(index)), memory_(memory) {
-    activate();
-    check_kernels();
-    if (memory.lends_stream) {
-      stream_ = static_cast<cudaStream_t>(memory.stream);
-    } else {
-      check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "making a stream");
-    }
-    for (int i = 0; i < 2; ++i) {
-      check(cudaMallocHost(&staging_[i], kStaging), "pinning memory");
-      check(cudaEventCreateWithFlags(&done_[i], cudaEventDisableTiming), "making an event");
-    }
-    keep_freed_memory();
+  CudaBackend(int index, const CudaMemory& memory, CopyBytes copy)
+      : info_(describe(index)), memory_(memory), copy_(copy) {
+    guarded("opening it", [&] {
+      check_kernels();
+      if (!memory_.lends_stream) {
+        check(cudaStreamCreateWithFlags(own_stream_.place(), cudaStreamNonBlocking), "making a stream");
+      }
+      for (int i = 0; i < 2; ++i) {
+        check(cudaMallocHost(staging_[i].place(), kStaging), "pinning memory");
+        check(cudaEventCreateWithFlags(done_[i].place(), cudaEventDisableTiming), "making an event");
+      }
+      make_pool();
+    });
   }
 
   ~CudaBackend() override {
-    (void)cudaSetDevice(info_.index);
-    (void)cudaStreamSynchronize(stream_);
-    for (int i = 0; i < 2; ++i) {
-      (void)cudaFreeHost(staging_[i]);
-      (void)cudaEventDestroy(done_[i]);
-    }
-    if (!memory_.lends_stream) {
-      (void)cudaStreamDestroy(stream_);
-    }
+    const OnDevice here(info_.index);
+    (void)cudaStreamSynchronize(stream());
   }
 
   [[nodiscard]] const CudaDevice& info() const override { return info_; }
 
   [[nodiscard]] void* allocate(std::size_t bytes) override {
-    activate();
-    void* memory = nullptr;
-    if (memory_.allocate != nullptr) {
-      memory = memory_.allocate(memory_.context, bytes, stream_);
-    } else {
-      const cudaError_t error = cudaMallocAsync(&memory, std::max<std::size_t>(bytes, 1), stream_);
-      if (error != cudaErrorMemoryAllocation) {
-        check(error, "allocating memory");
-      } else {
-        (void)cudaGetLastError();
+    return guarded("allocating memory", [&] {
+      void* memory = take(std::max<std::size_t>(bytes, 1));  // of nothing LibTorch returns null
+      if (memory == nullptr) {
+        throw DeviceMemoryShort(info_.name + ": its memory is too short for another " +
+                                std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB" + free_now());
       }
-    }
-    if (memory == nullptr) {
-      throw DeviceMemoryShort(info_.name + ": its memory is too short for another " +
-                              std::to_string((bytes + (1 << 20) - 1) >> 20) + " MiB");
-    }
-    return memory;
+      return memory;
+    });
   }
 
   void release(void* memory) noexcept override {
-    (void)cudaSetDevice(info_.index);
+    const OnDevice here(info_.index);
     if (memory_.release != nullptr) {
-      memory_.release(memory_.context, memory, stream_);
+      try {
+        memory_.release(memory_.context, memory, stream());
+      } catch (...) {  // a lender's: nobody is left to be told
+      }
     } else {
-      (void)cudaFreeAsync(memory, stream_);
+      (void)(pool_.get() != nullptr ? cudaFreeAsync(memory, stream()) : cudaFree(memory));
     }
   }
 
+  void trim() override {
+    guarded("giving memory back", [&] {
+      if (pool_.get() != nullptr) {
+        check(cudaStreamSynchronize(stream()), "waiting for it");
+        check(cudaMemPoolTrimTo(pool_.get(), 0), "giving memory back");
+      }
+    });
+  }
+
   void upload(void* device, const void* host, std::size_t bytes) override {
-    activate();
-    const auto* from = static_cast<const unsigned char*>(host);
-    auto* to = static_cast<unsigned char*>(device);
-    int turn = 0;
-    for (std::size_t at = 0; at < bytes; at += kStaging, turn = 1 - turn) {
-      const std::size_t part = std::min(kStaging, bytes - at);
-      check(cudaEventSynchronize(done_[turn]), "copying to it");
-      std::memcpy(staging_[turn], from + at, part);
-      check(cudaMemcpyAsync(to + at, staging_[turn], part, cudaMemcpyHostToDevice, stream_), "copying to it");
-      check(cudaEventRecord(done_[turn], stream_), "copying to it");
-    }
+    guarded("copying to it", [&] {
+      const auto* from = static_cast<const unsigned char*>(host);
+      auto* to = static_cast<unsigned char*>(device);
+      int turn = 0;
+      for (std::size_t at = 0; at < bytes; at += kStaging, turn = 1 - turn) {
+        const std::size_t part = std::min(kStaging, bytes - at);
+        check(cudaEventSynchronize(done_[turn].get()), "copying to it");
+        copy_(staging_[turn].get(), from + at, part);
+        check(cudaMemcpyAsync(to + at, staging_[turn].get(), part, cudaMemcpyHostToDevice, stream()), "copying to it");
+        check(cudaEventRecord(done_[turn].get(), stream()), "copying to it");
+      }
+    });
   }
 
   /// While one pinned buffer is filled by the device, the other is emptied.
   void download(void* host, const void* device, std::size_t bytes) override {
-    activate();
-    auto* to = static_cast<unsigned char*>(host);
-    const auto* from = static_cast<const unsigned char*>(device);
-    const auto begin = [&](std::size_t at, int turn) {
-      const std::size_t part = std::min(kStaging, bytes - at);
-      check(cudaMemcpyAsync(staging_[turn], from + at, part, cudaMemcpyDeviceToHost, stream_), "copying from it");
-      check(cudaEventRecord(done_[turn], stream_), "copying from it");
-    };
-    if (bytes > 0) {
-      begin(0, 0);
-    }
-    int turn = 0;
-    for (std::size_t at = 0; at < bytes; at += kStaging, turn = 1 - turn) {
-      if (at + kStaging < bytes) {
-        begin(at + kStaging, 1 - turn);
+    guarded("copying from it", [&] {
+      auto* to = static_cast<unsigned char*>(host);
+      const auto* from = static_cast<const unsigned char*>(device);
+      const auto begin = [&](std::size_t at, int turn) {
+        const std::size_t part = std::min(kStaging, bytes - at);
+        check(cudaMemcpyAsync(staging_[turn].get(), from + at, part, cudaMemcpyDeviceToHost, stream()),
+              "copying from it");
+        check(cudaEventRecord(done_[turn].get(), stream()), "copying from it");
+      };
+      if (bytes > 0) {
+        begin(0, 0);
       }
-      check(cudaEventSynchronize(done_[turn]), "waiting for it");
-      std::memcpy(to + at, staging_[turn], std::min(kStaging, bytes - at));
-    }
+      int turn = 0;
+      for (std::size_t at = 0; at < bytes; at += kStaging, turn = 1 - turn) {
+        if (at + kStaging < bytes) {
+          begin(at + kStaging, 1 - turn);
+        }
+        check(cudaEventSynchronize(done_[turn].get()), "waiting for it");
+        copy_(to + at, staging_[turn].get(), std::min(kStaging, bytes - at));
+      }
+    });
   }
 
   void copy(void* to, const void* from, std::size_t bytes) override {
-    activate();
-    check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "copying");
+    guarded("copying", [&] { check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream()), "copying"); });
   }
 
+  /// What a launch returns is of this launch, and not whatever some other part of the program left behind.
   void launch(int kernel, const void* arguments, std::int64_t blocks) override {
-    activate();
-    if (blocks > 0) {
-      check(launchers(Kernels{})[kernel](arguments, blocks, stream_), "starting a kernel");
-    }
+    guarded("starting a kernel", [&] {
+      if (blocks > 0) {
+        void* list[] = {const_cast<void*>(arguments)};
+        check(cudaLaunchKernel(function_of(kernel, Kernels{}), dim3(static_cast<unsigned>(blocks)), dim3(kThreads),
+                               list, 0, stream()),
+              "starting a kernel");
+      }
+    });
   }
 
   void synchronize() override {
-    activate();
-    check(cudaStreamSynchronize(stream_), "waiting for it");
+    guarded("waiting for it", [&] { check(cudaStreamSynchronize(stream()), "waiting for it"); });
   }
 
  private:
+  [[nodiscard]] cudaStream_t stream() const {
+    return memory_.lends_stream ? static_cast<cudaStream_t>(memory_.stream) : own_stream_.get();
+  }
+
   void check(cudaError_t error, const char* doing) const {
     if (error != cudaSuccess) {
-      (void)cudaGetLastError();
-      throw DeviceFailure(info_.name + ": " + doing + " failed: " + cudaGetErrorString(error));
+      (void)cudaGetLastError();  // or the next launch of whoever asks for it would be blamed
+      const std::string what = is_of_something_before(error)
+                                   ? std::string(": work that it was given before failed, as was seen when ") + doing +
+                                         "; it can be used again after a restart: "
+                                   : std::string(": ") + doing + " failed: ";
+      throw DeviceFailure(info_.name + what + cudaGetErrorString(error));
     }
   }
 
-  /// The current device belongs to the thread.
-  void activate() const { check(cudaSetDevice(info_.index), "choosing it"); }
+  /// Does `work` with this GPU as the thread's own. Whatever goes wrong is a DeviceFailure.
+  template <class Work>
+  auto guarded(const char* doing, const Work& work) const -> decltype(work()) {
+    try {
+      const OnDevice here(info_.index);
+      check(here.error(), "choosing it");
+      return work();
+    } catch (const DeviceFailure&) {
+      throw;
+    } catch (const std::exception& error) {
+      throw DeviceFailure(info_.name + ": " + doing + " failed: " + error.what());
+    } catch (...) {
+      throw DeviceFailure(info_.name + ": " + doing + " failed");
+    }
+  }
+
+  /// For a message: how much is free at this moment.
+  static std::string free_now() {
+    std::size_t free = 0, total = 0;
+    const bool said = cudaMemGetInfo(&free, &total) == cudaSuccess;
+    (void)cudaGetLastError();
+    return said ? ", " + std::to_string(free >> 20) + " MiB are free" : "";
+  }
+
+  /// Null where there is not enough.
+  void* take(std::size_t bytes) const {
+    if (memory_.allocate != nullptr) {
+      return memory_.allocate(memory_.context, bytes, stream());
+    }
+    void* memory = nullptr;
+    const cudaError_t error = pool_.get() != nullptr ? cudaMallocFromPoolAsync(&memory, bytes, pool_.get(), stream())
+                                                     : cudaMalloc(&memory, bytes);
+    if (error == cudaErrorMemoryAllocation) {
+      (void)cudaGetLastError();
+      return nullptr;
+    }
+    check(error, "allocating memory");
+    return memory;
+  }
 
   /// Whether the plug-in holds code that this GPU can run.
   void check_kernels() const {
@@ -264,26 +312,35 @@ class CudaBackend final : public Backend {
     check(error, "looking at a kernel");
   }
 
-  /// What is freed stays with the program: the next field needs as much again. (By default it would go back to the
-  /// system whenever the stream is waited for.)
-  void keep_freed_memory() const {
-    cudaMemPool_t pool{};
-    if (memory_.allocate == nullptr && cudaDeviceGetDefaultMemPool(&pool, info_.index) == cudaSuccess) {
-      std::uint64_t threshold = info_.memory / 4;
-      (void)cudaMemPoolSetAttribute(pool, cudaMemPoolAttrReleaseThreshold, &threshold);
+  /// A pool of its own: what is freed stays here, for the next field needs as much again, and other users of the GPU in
+  /// this program have theirs. Without pools (some virtual GPUs) memory is CUDA's plain one.
+  void make_pool() {
+    int pools = 0;
+    const cudaError_t asked = cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, info_.index);
+    if (memory_.allocate != nullptr || asked != cudaSuccess || pools == 0) {
+      (void)cudaGetLastError();
+      return;
     }
-    (void)cudaGetLastError();
+    cudaMemPoolProps properties{};
+    properties.allocType = cudaMemAllocationTypePinned;
+    properties.location.type = cudaMemLocationTypeDevice;
+    properties.location.id = info_.index;
+    check(cudaMemPoolCreate(pool_.place(), &properties), "making a memory pool");
+    std::uint64_t kept = info_.memory / 4;
+    check(cudaMemPoolSetAttribute(pool_.get(), cudaMemPoolAttrReleaseThreshold, &kept), "making a memory pool");
   }
 
   CudaDevice info_;
   CudaMemory memory_;
-  cudaStream_t stream_ = nullptr;
-  void* staging_[2] = {};
-  cudaEvent_t done_[2] = {};
+  CopyBytes copy_;
+  MemoryPool pool_;
+  Stream own_stream_;
+  PinnedMemory staging_[2];
+  Event done_[2];
 };
 
-std::shared_ptr<Backend> open(int index, const CudaMemory& memory) {
-  return std::make_shared<CudaBackend>(index, memory);
+std::shared_ptr<Backend> open(int index, const CudaMemory& memory, CopyBytes copy) {
+  return std::make_shared<CudaBackend>(index, memory, copy);
 }
 
 }  // namespace
@@ -291,6 +348,6 @@ std::shared_ptr<Backend> open(int index, const CudaMemory& memory) {
 
 extern "C" __attribute__((visibility("default"))) const lossscope::cuda::Plugin* lossscope_cuda_plugin() {
   using namespace lossscope::cuda;
-  static const Plugin kPlugin{signature(Kernels{}), &query, &open};
+  static const Plugin kPlugin{kSignature, &query, &open};
   return &kPlugin;
 }

@@ -9,11 +9,14 @@ namespace lossscope::cuda {
 inline constexpr const char* kPluginFile = "lossscope-cuda.so";
 inline constexpr const char* kPluginEntry = "lossscope_cuda_plugin";
 
+/// Copies within this machine's memory, with as many threads as that is worth.
+using CopyBytes = void (*)(void* to, const void* from, std::size_t bytes);
+
 struct Plugin {
   std::uint64_t signature;  ///< of the kernels (kernels.h)
-  CudaStatus (*query)();
+  CudaStatus (*query)();    ///< throws nothing
   /// Throws DeviceFailure.
-  std::shared_ptr<Backend> (*open)(int index, const CudaMemory& memory);
+  std::shared_ptr<Backend> (*open)(int index, const CudaMemory& memory, CopyBytes copy);
 };
 using PluginEntry = const Plugin* (*)();
 

@@ -18,7 +18,7 @@ inline CudaMemory torch_memory(int index) {
   memory.allocate = [](void*, std::size_t bytes, void* stream) -> void* {
     try {
       return c10::cuda::CUDACachingAllocator::raw_alloc_with_stream(bytes, static_cast<cudaStream_t>(stream));
-    } catch (const c10::OutOfMemoryError&) {
+    } catch (const c10::OutOfMemoryError&) {  // any other error is the driver's failure, and says what
       return nullptr;
     }
   };

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "losses/drivers/cuda/device_loss.h"
+#include "losses/drivers/cuda/forwarding_backend.h"
 #include "losses/parallel.h"
 #include "tests/benchmarks/device/eager.h"
 #include "tests/benchmarks/device/timing.h"
@@ -15,29 +16,17 @@ namespace lossscope::benchmarks {
 namespace {
 
 /// A GPU from which maps do not come back while `keep_maps` is set: what is timed are kernels, sums and launches.
-class KeepingBackend final : public cuda::Backend {
+class KeepingBackend final : public cuda::ForwardingBackend {
  public:
-  explicit KeepingBackend(std::shared_ptr<Backend> gpu) : gpu_(std::move(gpu)) {}
-  [[nodiscard]] const CudaDevice& info() const override { return gpu_->info(); }
-  [[nodiscard]] void* allocate(std::size_t bytes) override { return gpu_->allocate(bytes); }
-  void release(void* memory) noexcept override { gpu_->release(memory); }
-  void upload(void* device, const void* host, std::size_t bytes) override { gpu_->upload(device, host, bytes); }
+  using ForwardingBackend::ForwardingBackend;
   void download(void* host, const void* device, std::size_t bytes) override {
     constexpr std::size_t kSums = 1024;
     if (!keep_maps || bytes <= kSums) {
-      gpu_->download(host, device, bytes);
+      ForwardingBackend::download(host, device, bytes);
     }
   }
-  void copy(void* to, const void* from, std::size_t bytes) override { gpu_->copy(to, from, bytes); }
-  void launch(int kernel, const void* arguments, std::int64_t blocks) override {
-    gpu_->launch(kernel, arguments, blocks);
-  }
-  void synchronize() override { gpu_->synchronize(); }
 
   bool keep_maps = false;
-
- private:
-  std::shared_ptr<Backend> gpu_;
 };
 
 /// A ball, and a prediction of random numbers: no value is special to a kernel.

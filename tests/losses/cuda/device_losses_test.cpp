@@ -102,6 +102,15 @@ TEST_P(DeviceLoss, KernelsOnTheHostAgreeWithTheCpu) {
   EXPECT_EQ(backend->live_bytes(), 0U) << "memory of the device was not released";
 }
 
+/// Sums of a device's losses: what is added is on the device's side, so that its roundings are those of the parts.
+TEST(DeviceSums, AgreeWithTheCpu) {
+  const auto backend = cuda::make_host_backend(cuda::ThreadOrder::backward);
+  const auto driver = cuda::make_device_driver(backend);
+  for (const char* id : {"dice+bce", "boundary+dice", "iou+focal+cmssl"}) {
+    expect_like_cpu(*driver, id, {"host", kRounding, backend->contracts()});
+  }
+}
+
 /// A kernel that reads what another thread writes in the same phase depends on the order of the threads.
 TEST_P(DeviceLoss, TheOrderOfThreadsDoesNotChangeABit) {
   const Problem problem = testing::random_problem({43, 31, 17}, 5, {1, 1, 2});

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the CUDA driver does when memory is short, when a device fails, and when volumes are walked through in pieces.
+#include <gtest/gtest.h>
+
+#include <dlfcn.h>
+
+#include <algorithm>
+#include <cmath>
+#include <filesystem>
+#include <new>
+#include <numeric>
+
+#include "losses/drivers/cuda.h"
+#include "losses/drivers/cuda/context.h"
+#include "losses/drivers/cuda/device_loss.h"
+#include "losses/drivers/cuda/forwarding_backend.h"
+#include "losses/drivers/cuda/host_backend.h"
+#include "losses/drivers/cuda/plugin.h"
+#include "tests/losses/cuda/device_testing.h"
+
+namespace lossscope {
+namespace {
+
+constexpr std::array<std::int64_t, 3> kSize{40, 30, 20};
+constexpr std::size_t kVoxels = 40 * 30 * 20;
+constexpr std::size_t kCase = kVoxels * 5;  ///< bytes of a mask and a prediction
+
+Evaluation evaluated(Driver& driver, const char* id, const Problem& problem) {
+  const Loss& loss = *driver.loss(id);
+  return evaluate(loss, loss.defaults(), problem,
+                  [&](const FieldRequest& request, const Problem& of) { return driver.field(request, of); });
+}
+
+TEST(DeviceRoom, ForgetsWhatCanBeMadeAgainBeforeItGivesUp) {
+  const auto backend = cuda::make_host_backend(cuda::ThreadOrder::forward, kCase + kCase / 2);
+  const auto driver = cuda::make_device_driver(backend);
+  const auto cpu = make_cpu_driver();
+  const Problem first = testing::random_problem(kSize, 1), second = testing::random_problem(kSize, 2);
+  for (const Problem* problem : {&first, &second, &first}) {  // both stay open, and only one has room
+    const double expected = evaluated(*cpu, "dice", *problem).reduction.value;
+    EXPECT_NEAR(evaluated(*driver, "dice", *problem).reduction.value, expected, 1e-6 * expected);
+  }
+  EXPECT_EQ(backend->trims(), 2);
+  EXPECT_EQ(backend->uploaded_bytes(), 3 * kCase + 2 * kVoxels) << "a mask was there before the room ended, twice";
+  EXPECT_THROW((void)evaluated(*driver, "cmssl", first), DeviceMemoryShort) << "this alone is too large";
+}
+
+TEST(DeviceRoom, GivesMemoryBackWhenItIsCleared) {
+  const auto backend = cuda::make_host_backend();
+  const auto driver = cuda::make_device_driver(backend);
+  (void)evaluated(*driver, "hausdorff", testing::random_problem(kSize, 1));
+  EXPECT_EQ(backend->trims(), 0) << "the next field needs as much";
+  driver->clear();
+  EXPECT_EQ(backend->trims(), 1);
+}
+
+/// Fails at every launch.
+class Failing final : public cuda::ForwardingBackend {
+ public:
+  Failing(std::shared_ptr<Backend> to, std::function<void()> fail)
+      : ForwardingBackend(std::move(to)), fail_(std::move(fail)) {}
+  void launch(int, const void*, std::int64_t) override { fail_(); }
+
+ private:
+  std::function<void()> fail_;
+};
+
+TEST(DeviceRoom, WhateverADeviceThrowsIsItsFailure) {
+  const std::vector<std::pair<std::string, std::function<void()>>> faults{
+      {"the bus is gone", [] { throw std::runtime_error("the bus is gone"); }},
+      {"bad_alloc", [] { throw std::bad_alloc(); }},
+  };
+  const Problem problem = testing::random_problem(kSize, 1);
+  for (const auto& [text, fault] : faults) {
+    const auto driver = cuda::make_device_driver(std::make_shared<Failing>(cuda::make_host_backend(), fault));
+    try {
+      (void)evaluated(*driver, "dice", problem);
+      FAIL() << text;
+    } catch (const DeviceFailure& failure) {
+      EXPECT_NE(std::string(failure.what()).find(text), std::string::npos) << failure.what();
+      EXPECT_TRUE(std::string(failure.what()).starts_with("host")) << "it begins with the device's name";
+    }
+  }
+}
+
+TEST(DeviceRoom, AVolumeOfTooManyBlocksIsRefused) {
+  const cuda::Context context(cuda::make_host_backend());
+  EXPECT_THROW(context.each(std::int64_t{1} << 40, cuda::SignedRoot{nullptr}), DeviceFailure);
+}
+
+TEST(DeviceRoom, NormsStayOnTheDevice) {
+  const auto backend = cuda::make_host_backend();
+  const auto driver = cuda::make_device_driver(backend);
+  const Problem problem = testing::random_problem(kSize, 3);
+  for (const char* id : {"bce", "focal", "boundary"}) {
+    const Evaluation of = evaluated(*driver, id, problem);
+    for (const auto kind :
+         {MapKind::contribution, MapKind::gradient_probability, MapKind::gradient_logit, MapKind::counterfactual}) {
+      std::vector<float> map(kVoxels);
+      const std::span<float> out(map);
+      of.map_volume({&kind, 1}, {&out, 1});
+      const double squares = std::transform_reduce(map.begin(), map.end(), 0.0, std::plus<>(), [](float value) {
+        return static_cast<double>(value) * static_cast<double>(value);
+      });
+      const std::size_t before = backend->downloaded_bytes();
+      const auto norm = driver->map_norm(of, kind, {});
+      ASSERT_TRUE(norm);
+      EXPECT_NEAR(*norm, std::sqrt(squares), 1e-12 * std::sqrt(squares)) << id;
+      EXPECT_LE(backend->downloaded_bytes() - before, 64U);
+    }
+  }
+  EXPECT_FALSE(driver->map_norm(evaluated(*driver, "dice+bce", problem), MapKind::contribution, {}));
+}
+
+TEST(DeviceRoom, PiecesOfAMapComeFromOneDownload) {
+  const auto backend = cuda::make_host_backend();
+  const auto driver = cuda::make_device_driver(backend);
+  Problem problem = testing::random_problem(kSize, 3);
+  Evaluation of = evaluated(*driver, "focal", problem);
+  const MapKind kinds[]{MapKind::contribution, MapKind::gradient_logit};
+  const auto walk = [&] {
+    std::vector<float> contribution(kVoxels), gradient(kVoxels);
+    constexpr std::size_t kPiece = 6000;
+    for (std::size_t begin = 0; begin < kVoxels; begin += kPiece) {
+      const std::size_t n = std::min(kPiece, kVoxels - begin);
+      const std::span<float> out[]{std::span(contribution).subspan(begin, n), std::span(gradient).subspan(begin, n)};
+      of.map_range(static_cast<std::int64_t>(begin), kinds, out);
+    }
+    return std::pair(contribution, gradient);
+  };
+  const auto whole = [&] {
+    std::vector<float> contribution(kVoxels), gradient(kVoxels);
+    const std::span<float> out[]{contribution, gradient};
+    of.map_volume(kinds, out);
+    return std::pair(contribution, gradient);
+  };
+  const std::size_t before = backend->downloaded_bytes();
+  EXPECT_EQ(walk(), whole());
+  EXPECT_EQ(backend->downloaded_bytes() - before, 4 * kVoxels * sizeof(float)) << "once for each of the two";
+  of.parameters[*of.loss->parameter("gamma")] = 3;  // what was kept is of other numbers, and then of another mask
+  of.reduce();
+  EXPECT_EQ(walk(), whole());
+  of.problem.mask = testing::random_problem(kSize, 4).mask;
+  EXPECT_EQ(walk(), whole());
+}
+
+TEST(DeviceRoom, PiecesOfASumComeFromOneDownloadOfEachPart) {
+  const auto backend = cuda::make_host_backend();
+  const auto driver = cuda::make_device_driver(backend);
+  const Evaluation of = evaluated(*driver, "dice+bce", testing::random_problem(kSize, 3));
+  const std::size_t before = backend->downloaded_bytes();
+  const MapKind kind = MapKind::contribution;
+  std::vector<float> piece(6000);
+  const std::span<float> out(piece);
+  for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(kVoxels); begin += 6000) {
+    of.map_range(begin, {&kind, 1}, {&out, 1});
+  }
+  EXPECT_EQ(backend->downloaded_bytes() - before, 2 * kVoxels * sizeof(float));
+}
+
+TEST(CudaPlugin, ItsSignatureKnowsWhatBothSidesMustAgreeOn) {
+  using cuda::Fold, cuda::KernelList, cuda::RowDistances, cuda::signature;
+  const auto base = signature(KernelList<Fold, RowDistances>{}, LossList<Bce, Dice>{}, "1.0");
+  EXPECT_EQ(base, signature(KernelList<Fold, RowDistances>{}, LossList<Bce, Dice>{}, "1.0"));
+  EXPECT_NE(base, signature(KernelList<Fold, RowDistances>{}, LossList<Bce, Dice>{}, "1.1"));
+  EXPECT_NE(base, signature(KernelList<RowDistances, Fold>{}, LossList<Bce, Dice>{}, "1.0"));
+  EXPECT_NE(base, signature(KernelList<Fold>{}, LossList<Bce, Dice>{}, "1.0"));
+  EXPECT_NE(base, signature(KernelList<Fold, RowDistances>{}, LossList<Dice, Bce>{}, "1.0"));
+}
+
+/// Runs the plug-in's own code, as far as it goes without a GPU.
+TEST(CudaPlugin, ThatOfThisBuildIsTakenAndItsFailuresAreDeviceFailures) {
+  const auto file = std::filesystem::read_symlink("/proc/self/exe").parent_path() / cuda::kPluginFile;
+  if (!std::filesystem::exists(file)) {
+    GTEST_SKIP() << "the plug-in is not built here";
+  }
+  const CudaStatus status = query_cuda();
+  EXPECT_FALSE(status.runtime.empty()) << "only the plug-in knows this: " << status.reason;
+  void* library = dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL);
+  ASSERT_NE(library, nullptr) << dlerror();
+  const auto entry = reinterpret_cast<cuda::PluginEntry>(dlsym(library, cuda::kPluginEntry));
+  ASSERT_NE(entry, nullptr);
+  EXPECT_EQ(entry()->signature, cuda::kSignature);
+  const int missing = static_cast<int>(status.devices.size());
+  EXPECT_THROW((void)entry()->open(missing, {}, [](void*, const void*, std::size_t) {}), DeviceFailure);
+}
+
+}  // namespace
+}  // namespace lossscope
