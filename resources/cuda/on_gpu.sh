@@ -3,8 +3,8 @@
 # All about CUDA that needs a GPU, in one command, for an hour on a machine that is not one's own: every step has a limit
 # and none ends the run. Is it right, how fast is it; then what compute-sanitizer and a profiler say.
 #   resources/cuda/on_gpu.sh [--built FOLDER] [--libtorch FOLDER] [--googletest FOLDER]
-# --built       programs that were brought along (build/gpu/bin of a machine alike); where they do not run here, or without
-#               it, losses/ alone is built: that takes g++, cmake, a CUDA toolkit (12.0 or newer) and GoogleTest; no Qt, VTK, ITK
+# --built       programs that were brought along ($OUT/losses/bin of a machine alike); where they do not run here, or
+#               without it, losses/ alone is built: that takes g++, cmake, a CUDA toolkit (12.0 or newer) and GoogleTest; no Qt, VTK, ITK
 # --libtorch    a CUDA LibTorch, for the comparison with its eager autograd in the table (eager.py does without a build)
 # --googletest  its source, where it is not installed; else /usr/src/googletest
 # Into $OUT (build/gpu) go a log of all that was said and a short table, which is printed last.
@@ -76,6 +76,9 @@ if [ -z "$bin" ] || ! step 60 driver_test "$tests" "$bin/device_driver_test"; th
     -DLOSSSCOPE_CUDA=ON "-DCMAKE_PREFIX_PATH=$prefix"
   step 900 build 'error|Error' cmake --build "$out/losses" -j "$(nproc)" --target lossscope_cuda device_driver_test \
     device_losses_test device_fields_test device_benchmark
+  if [ -n "$libtorch" ]; then
+    step 300 build_torch_test 'error|Error' cmake --build "$out/losses" -j "$(nproc)" --target torch_memory_test
+  fi
   step 60 driver_test "$tests" "$bin/device_driver_test"
 fi
 

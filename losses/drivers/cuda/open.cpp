@@ -90,7 +90,7 @@ std::unique_ptr<Driver> make_driver(std::string_view id) {
 namespace lossscope::cuda {
 namespace {
 
-/// A thread copies a third of what a GPU takes in the same time; pieces are worth starting one for.
+/// One thread copies slower than a fast bus takes: several, for pieces that are worth starting one.
 void copy_bytes(void* to, const void* from, std::size_t bytes) {
   constexpr std::int64_t kPiece = std::int64_t{4} << 20;
   parallel_pieces(static_cast<std::int64_t>(bytes), kPiece, 0, {}, [&](std::int64_t begin, std::int64_t end) {

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
+#include <string>
 #include <utility>
 
 #include "losses/drivers/cuda/cuda_objects.h"

@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
+#include <cmath>
 #include <cstdio>
+#include <iterator>
 
 #include "losses/drivers/cuda.h"
 #include "losses/drivers/cuda/device_loss.h"
@@ -21,6 +24,7 @@ using testing::Maps;
 using testing::parameter_sets;
 using testing::worst_difference;
 
+constexpr std::array kSums{"dice+bce", "boundary+dice", "iou+focal+cmssl"};
 constexpr double kRounding = 1e-6;  // of sums and maps in float32, for any loss
 
 /// What computes, and how near to the CPU driver it must come.
@@ -106,7 +110,7 @@ TEST_P(DeviceLoss, KernelsOnTheHostAgreeWithTheCpu) {
 TEST(DeviceSums, AgreeWithTheCpu) {
   const auto backend = cuda::make_host_backend(cuda::ThreadOrder::backward);
   const auto driver = cuda::make_device_driver(backend);
-  for (const char* id : {"dice+bce", "boundary+dice", "iou+focal+cmssl"}) {
+  for (const char* id : kSums) {
     expect_like_cpu(*driver, id, {"host", kRounding, backend->contracts()});
   }
 }
@@ -173,6 +177,9 @@ TEST(Gpu, EveryLossAgreesWithTheCpu) {
   const auto driver = make_cuda_driver(0);
   for (const Loss* loss : all_losses()) {
     expect_like_cpu(*driver, loss->declaration().id, {driver->name().c_str(), kRounding, true});
+  }
+  for (const char* id : kSums) {
+    expect_like_cpu(*driver, id, {driver->name().c_str(), kRounding, true});
   }
 }
 
