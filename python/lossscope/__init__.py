@@ -15,7 +15,8 @@ from typing import Any, Literal, Mapping, Optional, Sequence
 
 from . import _arrays, _kernels
 from ._arrays import Labels, Setting
-from ._result import Refused, Result
+from ._refused import Refused
+from ._result import Result
 
 __all__ = ["Refused", "Result", "evaluate", "losses"]
 __version__: str = _kernels.version

@@ -8,7 +8,7 @@ from typing import Any, Iterable, Mapping, Optional, Sequence, Union
 import numpy as np
 
 from . import _kernels
-from ._result import Refused
+from ._refused import Refused
 
 Labels = Union[int, Sequence[int], None]
 Setting = Union[float, int, str, bool]

@@ -7,9 +7,12 @@ import pathlib
 import shutil
 import subprocess
 import tempfile
-from typing import TYPE_CHECKING, Sequence
+from typing import TYPE_CHECKING, Any, Sequence
 
 import numpy as np
+
+from . import _arrays
+from ._arrays import Prepared
 
 if TYPE_CHECKING:
     from ._result import Result
@@ -44,33 +47,44 @@ def write_volume(path: pathlib.Path, voxels: np.ndarray, spacing: Sequence[float
         voxels.astype(voxels.dtype.newbyteorder("<"), copy=False).tofile(file)
 
 
-def drawn(result: "Result", view: str, layer: str, at: str, dpi: float) -> bytes:
+def write_case(files: pathlib.Path, case: Prepared) -> list[str]:
+    """Mask and prediction as files, and how the program is to read them."""
+    mask, prediction = case.mask, case.prediction
+    if case.counts is not None:  # what does not count may be anything
+        mask = np.where(case.counts != 0, mask, np.uint8(_NOT_COUNTED))
+        prediction = np.where(case.counts != 0, prediction, np.float32(0))
+    if case.kind == "probability":
+        prediction = np.clip(prediction, 0, 1)  # rounding, which evaluate has told of
+    write_volume(files / "mask.mha", mask, case.spacing)
+    write_volume(files / "prediction.mha", prediction, case.spacing)
+    ignored = "none" if case.counts is None else str(_NOT_COUNTED)
+    return ["--mask", "mask.mha", "--prediction", "prediction.mha", "--kind", case.kind, "--ignore", ignored]
+
+
+def write_image(path: pathlib.Path, image: Any, case: Prepared) -> None:
+    """Raises ValueError for an image of another shape, TypeError for what is no array of numbers."""
+    voxels = _arrays.array(image, "image")
+    if voxels.shape != case.shape:
+        raise ValueError(f"image and mask have different shapes, {voxels.shape} and {case.shape}")
+    write_volume(path, np.nan_to_num(voxels.astype(np.float32)).reshape(case.size), case.spacing)
+
+
+def drawn(result: "Result", view: str, layer: str, at: str, image: Any, crop: bool, dpi: float) -> bytes:
     """The PNG that ``lossscope render`` draws of a result. As Result.picture."""
     case = result.case
     with tempfile.TemporaryDirectory(prefix="lossscope-") as folder:
         files = pathlib.Path(folder)
-        mask = case.mask if case.counts is None else np.where(case.counts != 0, case.mask, np.uint8(_NOT_COUNTED))
-        write_volume(files / "mask.mha", mask, case.spacing)
-        prediction = case.prediction
-        if case.counts is not None:  # what does not count may be anything
-            prediction = np.where(case.counts != 0, prediction, np.float32(0))
-        if case.kind == "probability":
-            prediction = np.clip(prediction, 0, 1)  # rounding, which evaluate has told of
-        write_volume(files / "prediction.mha", prediction, case.spacing)
-        command = [program(), "render", "--mask", "mask.mha", "--prediction", "prediction.mha", "--kind", case.kind]
-        command += [
-            "--absent",
-            "empty",
-            "--label",
-            "1",
-            "--ignore",
-            str(_NOT_COUNTED) if case.counts is not None else "none",
-        ]
-        command += ["--loss", result.loss, "--view", view, "--layer", layer, "--slice", at, "--dpi", repr(float(dpi))]
+        command = [program(), "render", *write_case(files, case), "--loss", result.loss]
+        command += ["--view", view, "--layer", layer, "--slice", at, "--dpi", repr(float(dpi))]
         for name, value in result.parameters.items():
             command += ["--set", f"{name}={value}"]
         if layer == "gradient":
             command += ["--wrt", result.wrt or case.kind]
+        if image is not None:
+            write_image(files / "image.mha", image, case)
+            command += ["--image", "image.mha"]
+        if crop and view != "3d":
+            command += ["--crop"]
         done = subprocess.run(
             [*command, "-o", "picture.png"], cwd=folder, capture_output=True, text=True, errors="replace", check=False
         )

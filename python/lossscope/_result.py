@@ -1,29 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What comes back: results and refusals."""
+"""What comes back."""
 from __future__ import annotations
 
 import dataclasses
-from typing import TYPE_CHECKING, Any, Literal, Optional
+from typing import Any, Literal, Optional, Union
 
 import numpy as np
 
 from . import _picture
-
-if TYPE_CHECKING:
-    from ._arrays import Prepared
-
-
-class Refused(ValueError):
-    """Input that the command line refuses, too: what is wrong, what to do, and a stable code such as E_RANGE."""
-
-    def __init__(self, code: str, reason: str, remedy: str) -> None:
-        super().__init__(code, reason, remedy)
-        self.code = code
-        self.reason = reason
-        self.remedy = remedy
-
-    def __str__(self) -> str:
-        return f"{self.reason}: {self.remedy} ({self.code})"
+from ._arrays import Prepared
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -58,7 +43,7 @@ class Result:
     """As the command line's: overlap at a threshold of 0.5, distances in mm, volumes in mm^3; None where undefined."""
     assumptions: list[dict[str, str]]
     """What was taken for granted: ``code`` and ``text``."""
-    case: "Prepared" = dataclasses.field(compare=False)
+    case: Prepared = dataclasses.field(compare=False)
     """The mask, the prediction and their spacing, as they were read."""
 
     def __repr__(self) -> str:
@@ -69,7 +54,13 @@ class Result:
         return f"<{self.loss} = {self.value!r}{dice}{parts}{blind}{said}>"
 
     def picture(
-        self, view: str = "axial", layer: str = "contribution", slice: str = "max-loss", dpi: float = 96
+        self,
+        view: str = "axial",
+        layer: str = "contribution",
+        slice: Union[str, int] = "max-loss",
+        image: Any = None,
+        crop: bool = True,
+        dpi: float = 96,
     ) -> bytes:
         """A picture as ``lossscope render`` draws it, without a display; PNG.
 
@@ -78,13 +69,16 @@ class Result:
             layer: "contribution", "gradient" (by ``wrt``, or by what the prediction is), "counterfactual", "distance",
                 "prediction".
             slice: "max-loss", "centre", or an index along the view's axis.
+            image: what lies under the colours, an array of the mask's shape; nothing if left out.
+            crop: whether only mask and prediction and a margin around them are drawn; not of "3d".
             dpi: pixels per inch; text is 9 points at any.
 
         Raises:
             FileNotFoundError: the program ``lossscope`` is neither beside this module's folder nor in PATH.
             RuntimeError: it could not draw this; its own words say why.
+            ValueError, TypeError: the image is no array of the mask's shape.
         """
-        return _picture.drawn(self, view, layer, str(slice), dpi)
+        return _picture.drawn(self, view, layer, str(slice), image, crop, dpi)
 
     def _repr_png_(self) -> Optional[bytes]:
         try:

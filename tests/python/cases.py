@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cases for the tests, what their losses should be in float64, and the command line's word on them."""
+import gzip
 import json
 import os
 import pathlib
+import struct
 import subprocess
 import tempfile
 
@@ -70,6 +72,16 @@ def written(path, voxels, spacing):
 def map_of(path, shape):
     """The voxels of an uncompressed NIfTI file of floats."""
     return np.frombuffer(pathlib.Path(path).read_bytes(), "<f4", offset=352).reshape(shape)
+
+
+def nifti(path):
+    """The voxels of a gzipped NIfTI file of whole numbers as (z, y, x), and their spacing in the same order."""
+    data = gzip.decompress(pathlib.Path(path).read_bytes())
+    shape = struct.unpack_from("<3h", data, 42)
+    kind = {2: "u1", 4: "<i2", 8: "<i4"}[struct.unpack_from("<h", data, 70)[0]]
+    spacing = struct.unpack_from("<3f", data, 80)
+    begin = int(struct.unpack_from("<f", data, 108)[0])
+    return np.frombuffer(data, kind, int(np.prod(shape)), begin).reshape(shape[::-1]), spacing[::-1]
 
 
 class CommandLine:

@@ -183,6 +183,50 @@ class CommandLine(unittest.TestCase):
         self.assertEqual(lossscope.losses(), json.loads(out))
 
 
+class RealHead(unittest.TestCase):
+    """Debian's atlas of the MNI head (mricron-data): a file that the program reads, and its voxels read here."""
+
+    def test_a_structure_of_the_atlas(self):
+        path = "/usr/share/mricron/templates/aal.nii.gz"
+        atlas, spacing = cases.nifti(path)
+        thalami = [77, 78]
+        truth = np.isin(atlas, thalami)
+        blurred = truth.astype(np.float32)
+        for axis in range(3):
+            blurred = (np.roll(blurred, 1, axis) + blurred + np.roll(blurred, -1, axis)) / 3
+        prediction = np.roll(blurred, 2, axis=0).clip(0, 1)
+        with tempfile.TemporaryDirectory() as folder:
+            np.save(os.path.join(folder, "p.npy"), prediction)
+            arguments = [
+                "eval",
+                "--mask",
+                path,
+                "--label",
+                "77,78",
+                "--prediction",
+                "p.npy",
+                "--loss",
+                "2*dice+1*bce,boundary",
+            ]
+            status, out, err = cases.run([*arguments, "--gradient", "{loss}.nii", "--json", "-"], folder)
+            self.assertEqual(status, 0, err)
+            said = json.loads(out)
+            for line, loss, file in zip(said["losses"], ("2*dice+1*bce", "boundary"), ("dice+bce", "boundary")):
+                result = lossscope.evaluate(
+                    atlas, prediction, loss, label=thalami, ignore=(), spacing=spacing, gradient="probability"
+                )
+                self.assertEqual(result.value, line["value"])
+                self.assertEqual(result.metrics, said["metrics"])
+                expected = cases.map_of(os.path.join(folder, file + ".nii"), atlas.shape)
+                self.assertEqual(result.gradient.tobytes(), expected.tobytes(), loss)
+        self.assertAlmostEqual(
+            lossscope.evaluate(truth, prediction, "dice").value,
+            cases.dice(truth, prediction.astype(np.float64)),
+            places=7,
+        )
+        self.assertGreater(truth.sum(), 10000)
+
+
 class Arrays(unittest.TestCase):
     def setUp(self):
         self.mask, self.logits = cases.ball((9, 10, 11))
@@ -319,8 +363,7 @@ class Pictures(unittest.TestCase):
                     "mask.mha",
                     "--prediction",
                     "prediction.mha",
-                    "--label",
-                    "1",
+                    "--crop",
                     "--kind",
                     "logit",
                     "--loss",
@@ -347,6 +390,22 @@ class Pictures(unittest.TestCase):
             lossscope.evaluate(mask * 0, cases.sigmoid(logits), "dice"),
         ):
             self.assertEqual(result.picture(layer="prediction")[:4], b"\x89PNG")
+
+    def test_an_image_lies_under_the_colours(self):
+        mask = cases.ball((20, 24, 28))[0]
+        result = lossscope.evaluate(mask, np.where(mask, 3.0, -9.0), "bce", kind="logit", spacing=(2, 1, 1))
+        image = np.random.default_rng(2).normal(0, 1, mask.shape)
+        image[0, 0, 0] = np.nan
+        plain = result.picture(view="coronal", layer="none")
+        over = result.picture(view="coronal", layer="none", image=image)
+        self.assertGreater(len(over), len(plain) + 1000)  # noise compresses badly
+        self.assertNotEqual(over, result.picture(view="coronal", layer="none", image=image, crop=False))
+        for wrong, error in ((image[1:], ValueError), (image > 0, None), ("image", TypeError)):
+            if error is not None:
+                with self.assertRaisesRegex(error, "image"):
+                    result.picture(image=wrong)
+            else:
+                self.assertEqual(result.picture(image=wrong)[:4], b"\x89PNG")
 
     def test_what_cannot_be_drawn_is_said_and_no_error_of_a_notebook(self):
         mask, logits = cases.ball((8, 8, 8))
@@ -382,7 +441,7 @@ class Declared(unittest.TestCase):
         there = {name for name in dir(_kernels) if not name.startswith("__")}
         self.assertEqual(named, there)
         for name in ("Inputs", "Kernel"):
-            methods = {method for method in dir(getattr(_kernels, name)) if not method.startswith("__")}
+            methods = {method for method in dir(getattr(_kernels, name)) if not method.startswith("_")}
             self.assertEqual(inside[name] - {"__init__"}, methods)
 
     def test_what_people_call_has_docstrings_and_hints(self):

@@ -69,7 +69,7 @@ class Refusals(unittest.TestCase):
         left_out = lossscope.evaluate(self.mask, self.p, "bce", ignore=255)
         self.assertNotEqual(counted.value, left_out.value)
         self.assertEqual(left_out.value, lossscope.evaluate(self.mask[1:] == 1, self.p[1:], "bce").value)
-        signed = np.where(self.mask == 255, -1, self.mask).astype(np.int16)
+        signed = np.where(self.mask == 255, np.int16(-1), self.mask.astype(np.int16))
         self.assertEqual(self.refused(lossscope.Refused, "-1", signed, self.p).code, "E_IGNORE")
         only = np.where(self.mask > 0, 255, 0).astype(np.uint8)
         self.assertEqual(

@@ -39,7 +39,7 @@ def textbook(loss, logits, target, smooth=1.0):
 
 def batch(count=3, shape=(8, 9, 10)):
     made = [cases.ball(shape, seed) for seed in range(count)]
-    masks, logits = (np.stack([case[part] for case in made])[:, None] for part in (0, 1))
+    masks, logits = (np.stack([case[part] for case in made])[:, None].copy() for part in (0, 1))
     return torch.from_numpy(masks), torch.from_numpy(logits)
 
 
