@@ -2,6 +2,7 @@
 #include "python/kernels/kernel.h"
 
 #include <stdexcept>
+#include <utility>
 
 #include "losses/evaluation.h"
 #include "losses/json/loss_json.h"
@@ -37,13 +38,13 @@ std::string Kernel::text() const { return loss_text(*configured_.loss, configure
 std::string Kernel::parameters() const { return parameters_json(configured_).dump(); }
 
 Outcome Kernel::evaluate(const Problem& problem, std::span<const MapKind> kinds, std::span<const std::span<float>> out,
-                         int threads) const {
+                         int threads, std::stop_token stop) const {
   FieldCache cache;
   const Loss& loss = *configured_.loss;
-  const auto fields = fields_of(loss, configured_.parameters, problem, fields_from(cache));
+  const auto fields = fields_of(loss, configured_.parameters, problem, fields_from(cache, stop));
   const Reduction reduction = kinds.empty()
-                                  ? loss.reduce(configured_.parameters, problem, fields, threads)
-                                  : loss.evaluate(configured_.parameters, problem, fields, kinds, out, threads);
+                                  ? loss.reduce(configured_.parameters, problem, fields, threads, stop)
+                                  : loss.evaluate(configured_.parameters, problem, fields, kinds, out, threads, stop);
   Outcome outcome{reduction.value, reduction.blind, parts_json(configured_, reduction).dump(), {}};
   if (configured_.preset != nullptr && configured_.preset->says_another_value()) {
     outcome.peer_value = configured_.preset->peer_value(reduction.value);
@@ -75,8 +76,8 @@ std::string all_losses_json() {
   return list.dump();
 }
 
-std::string metrics_of(const Problem& problem, int threads) {
-  return metrics_json(compute_metrics(problem, threads)).dump();
+std::string metrics_of(const Problem& problem, int threads, std::stop_token stop) {
+  return metrics_json(compute_metrics(problem, threads, std::move(stop))).dump();
 }
 
 }  // namespace lossscope::python

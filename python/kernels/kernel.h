@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,9 +34,9 @@ class Kernel {
   /// JSON: every parameter with its value.
   [[nodiscard]] std::string parameters() const;
   /// Value, and the maps `kinds` of the whole volume into `out`, each of the problem's size. `threads` 0 means all; the
-  /// same bits for any number. Throws std::invalid_argument for a map of another size, std::bad_alloc.
+  /// same bits for any number. Throws std::invalid_argument for a map of another size, std::bad_alloc, Cancelled.
   [[nodiscard]] Outcome evaluate(const Problem& problem, std::span<const MapKind> kinds,
-                                 std::span<const std::span<float>> out, int threads) const;
+                                 std::span<const std::span<float>> out, int threads, std::stop_token stop) const;
 
  private:
   ConfiguredLoss configured_;
@@ -45,7 +46,7 @@ class Kernel {
 [[nodiscard]] MapKind map_kind(const std::string& name);
 /// JSON: all losses, as `lossscope losses --json -` has them.
 [[nodiscard]] std::string all_losses_json();
-/// JSON: metrics as the command line's.
-[[nodiscard]] std::string metrics_of(const Problem& problem, int threads);
+/// JSON: metrics as the command line's. Throws Cancelled.
+[[nodiscard]] std::string metrics_of(const Problem& problem, int threads, std::stop_token stop);
 
 }  // namespace lossscope::python

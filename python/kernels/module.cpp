@@ -6,12 +6,15 @@
 #include <pybind11/stl.h>
 
 #include <array>
+#include <chrono>
 #include <cstdint>
+#include <future>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -71,6 +74,38 @@ class HeldInputs {
   Inputs inputs_;
 };
 
+/// Work with the GIL released, which Ctrl+C ends where it may take long: it goes on in a thread of its own, and this
+/// one lets Python handle its signals meanwhile. `work` takes a std::stop_token and throws Cancelled when that asks for
+/// it.
+template <class Work>
+auto interruptible(const HeldInputs& held, const Work& work) {
+  constexpr std::int64_t kLong = std::int64_t{1} << 22;  // voxels
+  constexpr std::chrono::milliseconds kPatience{50};
+  std::stop_source stop;
+  if (held.inputs().problem.mask.grid.voxels() < kLong) {
+    const py::gil_scoped_release unlocked;
+    return work(stop.get_token());
+  }
+  bool interrupted = false;
+  std::future<decltype(work(stop.get_token()))> result;
+  {
+    const py::gil_scoped_release unlocked;
+    result = std::async(std::launch::async, [&] { return work(stop.get_token()); });
+    while (!interrupted && result.wait_for(kPatience) != std::future_status::ready) {
+      const py::gil_scoped_acquire locked;
+      interrupted = PyErr_CheckSignals() != 0;
+    }
+    if (interrupted) {
+      stop.request_stop();
+    }
+    result.wait();
+  }
+  if (interrupted) {
+    throw py::error_already_set();
+  }
+  return result.get();
+}
+
 py::tuple evaluated(const Kernel& kernel, const HeldInputs& held, const std::vector<std::string>& kinds,
                     std::vector<Array<float>> maps, int threads) {
   check_threads(threads);
@@ -85,11 +120,9 @@ py::tuple evaluated(const Kernel& kernel, const HeldInputs& held, const std::vec
     out.emplace_back(maps[at].mutable_data(), static_cast<std::size_t>(maps[at].size()));
   }
   check_map_sizes(out, held.inputs().problem.mask.grid.voxels());
-  Outcome outcome;
-  {
-    const py::gil_scoped_release unlocked;
-    outcome = kernel.evaluate(held.inputs().problem, wanted, out, threads);
-  }
+  const Outcome outcome = interruptible(held, [&](std::stop_token stop) {
+    return kernel.evaluate(held.inputs().problem, wanted, out, threads, std::move(stop));
+  });
   return py::make_tuple(outcome.value, outcome.blind, outcome.parts, outcome.peer_value);
 }
 
@@ -111,8 +144,8 @@ py::array output(const std::vector<std::int64_t>& shape) {
 
 std::string metrics(const HeldInputs& held, int threads) {
   check_threads(threads);
-  const py::gil_scoped_release unlocked;
-  return metrics_of(held.inputs().problem, threads);
+  return interruptible(
+      held, [&](std::stop_token stop) { return metrics_of(held.inputs().problem, threads, std::move(stop)); });
 }
 
 bool binary(const Array<std::uint8_t>& mask, int threads) {

@@ -73,7 +73,7 @@ def evaluate(
         parameters: values by name: ``{"gamma": 3}``, or ``{"dice.smooth_nr": 0}`` for a part of a sum. A choice is its
             name, a switch may be a bool. They are set after the preset.
         metrics: whether Dice, Hausdorff distance and so on are computed, too; they take longer than most losses.
-        threads: 0 means all. The same bits for any number. No lock is held while they work.
+        threads: 0 means all. The same bits for any number. Python's own lock is released while they work.
 
     Returns:
         A Result. Maps are float32, of the shape of the mask, 0 where a voxel does not count.
@@ -85,6 +85,7 @@ def evaluate(
             two or three; a spacing that is no length; a mask that is not of whole numbers.
         TypeError: what is no array of real numbers, or lies on another device.
         MemoryError: there is no room for a copy or a map.
+        KeyboardInterrupt: Ctrl+C ends it, also while a loss of a large volume is computed.
     """
     if gradient not in (None, "probability", "logit"):
         raise ValueError(f"gradient cannot be {gradient!r}; valid: 'probability', 'logit', None")

@@ -6,6 +6,7 @@ import json
 import os
 import pathlib
 import pickle
+import signal
 import sys
 import tempfile
 import threading
@@ -181,6 +182,36 @@ class CommandLine(unittest.TestCase):
         status, out, err = cases.run(["losses", "--json", "-"], tempfile.gettempdir())
         self.assertEqual(status, 0, err)
         self.assertEqual(lossscope.losses(), json.loads(out))
+
+
+class Interrupts(unittest.TestCase):
+    def test_ctrl_c_ends_a_long_computation(self):
+        """What SIGALRM's handler raises comes out at once: the map, which is made last, was not begun."""
+
+        class Asked(Exception):
+            pass
+
+        def ask(*_):
+            raise Asked
+
+        mask, logits = cases.ball((170, 160, 160))
+        inputs = _arrays.prepared(mask, logits, "logit", None, None, None, 1).inputs
+        kernel = _kernels.Kernel("hausdorff", None, [])
+        untouched = np.full(mask.shape, np.nan, np.float32)
+        before = signal.signal(signal.SIGALRM, ask)
+        try:
+            for work in (
+                lambda: kernel.evaluate(inputs, ["contribution"], [untouched], 1),
+                lambda: _kernels.metrics(inputs, 1),
+            ):
+                with self.assertRaises(Asked):
+                    signal.setitimer(signal.ITIMER_REAL, 0.01)
+                    work()
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            signal.signal(signal.SIGALRM, before)
+        self.assertTrue(np.all(np.isnan(untouched)))
+        self.assertEqual(kernel.evaluate(inputs, [], [], 0)[0], kernel.evaluate(inputs, [], [], 1)[0])
 
 
 class RealHead(unittest.TestCase):
