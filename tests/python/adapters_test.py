@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The examples of resources/manual/python.md, run as they stand there.
+"""The examples of resources/manual/python.md and of README.md, run as they stand there.
 
 MONAI, ignite, nnU-Net and Lightning are not in Debian: small stand-ins have what the examples use of them, called in
 the order in which those libraries call it.
@@ -16,16 +16,16 @@ import cases
 import lossscope
 import numpy as np
 
-MANUAL = pathlib.Path(__file__).resolve().parents[2] / "resources/manual/python.md"
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MANUAL, README = ROOT / "resources/manual/python.md", ROOT / "README.md"
 
 
-def example(word):
-    """What the one example of the manual that has a word defines; its prints go nowhere."""
-    blocks = [block for block in re.findall(r"```python\n(.*?)```", MANUAL.read_text(), re.S) if word in block]
+def example(word, page=MANUAL, **names):
+    """What the one example of a page that has a word defines, given some names; its prints go nowhere."""
+    blocks = [block for block in re.findall(r"```python\n(.*?)```", page.read_text(), re.S) if word in block]
     assert len(blocks) == 1, (word, len(blocks))
-    names = {}
     with contextlib.redirect_stdout(io.StringIO()) as said:
-        exec(compile(blocks[0], str(MANUAL), "exec"), names)  # noqa: S102
+        exec(compile(blocks[0], str(page), "exec"), names)  # noqa: S102
     names["said"] = said.getvalue()
     return types.SimpleNamespace(**{name: value for name, value in names.items() if not name.startswith("__")})
 
@@ -73,6 +73,16 @@ class Training(unittest.TestCase):
         noise = torch.from_numpy(np.random.default_rng(1).normal(0, 0.3, self.masks.shape)).float()
         self.images = self.masks.float() + noise
         self.logits = torch.from_numpy(np.stack([logits for _, logits in made])[:, None])
+
+    def test_the_readmes_example(self):
+        network = torch.nn.Conv3d(1, 1, 3, padding=1)
+        mask, logits = self.masks[0, 0].numpy(), self.logits[0, 0].numpy()
+        shown = example(
+            "criterion", README, mask=mask, prediction=logits, network=network, images=self.images, masks=self.masks
+        )
+        self.assertGreater(network.weight.grad.abs().max().item(), 0)
+        expected = 2 * cases.dice(mask, cases.sigmoid(logits)) + np.mean(cases.cross_entropies(mask, logits))
+        self.assertAlmostEqual(shown.result.value, expected, places=6)
 
     def test_the_plain_loop_learns(self):
         network = torch.nn.Sequential(
