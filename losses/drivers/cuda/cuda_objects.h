@@ -7,6 +7,13 @@
 
 namespace lossscope::cuda {
 
+/// For a failure of which nobody can be told: CUDA would hand it to whoever asks next for the last one.
+inline void let_pass(cudaError_t error) {
+  if (error != cudaSuccess) {
+    (void)cudaGetLastError();
+  }
+}
+
 /// Something that CUDA made and Destroy takes back; none at first.
 template <class T, cudaError_t (*Destroy)(T)>
 class Owned {
@@ -16,7 +23,7 @@ class Owned {
   Owned& operator=(const Owned&) = delete;
   ~Owned() {
     if (object_ != T{}) {
-      (void)Destroy(object_);
+      let_pass(Destroy(object_));
     }
   }
   [[nodiscard]] T get() const { return object_; }
@@ -56,12 +63,13 @@ class OnDevice {
       error_ = cudaSetDevice(index);
       changed_ = error_ == cudaSuccess;
     }
+    let_pass(error_);  // whoever can be told asks for `error`
   }
   OnDevice(const OnDevice&) = delete;
   OnDevice& operator=(const OnDevice&) = delete;
   ~OnDevice() {
     if (changed_ && is_awake(before_)) {
-      (void)cudaSetDevice(before_);
+      let_pass(cudaSetDevice(before_));
     }
   }
   [[nodiscard]] cudaError_t error() const { return error_; }
