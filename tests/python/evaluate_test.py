@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """lossscope.evaluate: float64 formulas, the command line on the same voxels, and how arrays may come."""
 import ast
+import concurrent.futures
 import inspect
 import json
 import os
@@ -349,6 +350,11 @@ class Arrays(unittest.TestCase):
         for _ in range(5):
             lossscope.evaluate(self.mask, -self.logits, "dice+bce", kind="logit", gradient="logit")
         self.assertEqual(first.tobytes(), kept)
+
+    def test_threads_of_python_may_evaluate_together(self):
+        with concurrent.futures.ThreadPoolExecutor(4) as pool:
+            work = [pool.submit(self.same, self.mask, self.logits) for _ in range(40)]
+            self.assertEqual({done.result().value for done in work}, {self.expected.value})
 
     def test_other_threads_of_python_work_meanwhile(self):
         """Python takes its lock from nobody here (an interval of hours): the other thread runs while a kernel works."""
