@@ -44,6 +44,17 @@ constexpr int field_count() {
   }
 }
 
+/// Whether sums of a loss may cancel: its terms have both signs, or its value is a difference of sums that may be
+/// nearly alike (L::kSumsCancel). Then a device may not round them to float before they are added up.
+template <class L>
+constexpr bool sums_cancel() {
+  if constexpr (requires { L::kSumsCancel; }) {
+    return L::kSumsCancel;
+  } else {
+    return false;
+  }
+}
+
 /// A loss with its parameters set, in the order of its declaration.
 template <class L>
 inline __attribute__((always_inline)) L with_parameters(const double* values) {

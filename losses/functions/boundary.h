@@ -51,6 +51,7 @@ struct Boundary {
 
   static constexpr int kTerms = 2, kCoefficients = 2, kFields = 1;
   static constexpr Known kCoefficientsKnown = Known::before;
+  static constexpr bool kSumsCancel = true;  // distances have both signs
 
   [[nodiscard]] std::array<FieldRequest, kFields> fields() const { return {{{FieldKind::mask_distance, {}}}}; }
 

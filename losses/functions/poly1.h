@@ -45,6 +45,7 @@ struct Poly1 {
 
   static constexpr int kTerms = 2, kCoefficients = 2;
   static constexpr Known kCoefficientsKnown = Known::before;
+  static constexpr bool kSumsCancel = true;  // with an epsilon of -1 it is l - q, which is q^2 / 2 where q is small
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const { return {{v.l, v.q}}; }
 

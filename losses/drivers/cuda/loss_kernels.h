@@ -94,12 +94,11 @@ LOSSSCOPE_FUNCTION unsigned counted_quad(const std::uint8_t* counts, std::int64_
   return counted & there;
 }
 
-/// The sum of a quad's terms. In float, two and two, where no term is negative: it rounds twice, so that it is off by
-/// 2 * 2^-24 = 1.2e-7 of itself at most, no more than the terms themselves. Terms of both signs may cancel, and are
-/// added in float64.
-template <bool Signed>
+/// The sum of a quad's terms. In float, two and two: it rounds twice, so that it is off by 2 * 2^-24 = 1.2e-7 of itself
+/// at most, no more than the terms themselves. What may cancel (sums_cancel) is added in float64.
+template <bool Cancels>
 LOSSSCOPE_FUNCTION double sum_of(const Quad<float>& terms) {
-  if constexpr (Signed) {
+  if constexpr (Cancels) {
     return (static_cast<double>(terms.v[0]) + static_cast<double>(terms.v[1])) +
            (static_cast<double>(terms.v[2]) + static_cast<double>(terms.v[3]));
   } else {
@@ -133,7 +132,7 @@ struct Terms {
     }
     LOSSSCOPE_UNROLL
     for (int k = 0; k < kTerms; ++k) {
-      sums[k] += sum_of<L<double>::declaration.rewards>(terms[k]);
+      sums[k] += sum_of<sums_cancel<L<double>>()>(terms[k]);
     }
     sums[kTerms] += static_cast<double>(positives);
   }

@@ -12,6 +12,7 @@
 #include "losses/drivers/cuda.h"
 #include "losses/drivers/cuda/device_loss.h"
 #include "losses/drivers/cuda/host_backend.h"
+#include "losses/registry.h"
 #include "tests/losses/cuda/device_testing.h"
 
 namespace lossscope {
@@ -104,6 +105,48 @@ TEST_P(DeviceLoss, KernelsOnTheHostAgreeWithTheCpu) {
   }
   EXPECT_EQ(backend->overruns(), 0);
   EXPECT_EQ(backend->live_bytes(), 0U) << "memory of the device was not released";
+}
+
+/// Whether the terms of a loss are all of one sign, for voxels of all sorts.
+template <template <class> class L>
+void expect_one_sign() {
+  const auto defaults = find_loss(L<double>::declaration.id)->defaults();
+  const auto loss = with_parameters<L<float>>(defaults.data());
+  for (const float g : {0.0F, 1.0F}) {
+    for (float z = -12; z <= 12; z += 0.37F) {
+      Voxel<float> voxel = voxel_from_logit(g, z);
+      std::ranges::fill(voxel.f, 2.5F);
+      const auto terms = loss.terms(voxel);
+      for (int k = 0; k < L<float>::kTerms; ++k) {
+        EXPECT_TRUE(sums_cancel<L<double>>() || terms[k] >= 0)
+            << L<double>::declaration.id << ", term " << k << ": kSumsCancel is missing";
+      }
+    }
+  }
+}
+
+template <template <class> class... L>
+void expect_one_sign_of_all(LossList<L...>) {
+  (expect_one_sign<L>(), ...);
+}
+
+TEST(DeviceSums, OnlyWhatCannotCancelIsAddedInFloat) {
+  expect_one_sign_of_all(Registry{});
+  Problem problem = testing::random_problem({43, 31, 17}, 5);
+  const auto mask = problem.mask.voxels<std::uint8_t>();
+  const auto prediction = problem.prediction.voxels<float>();
+  for (std::size_t i = 0; i < prediction.size(); ++i) {  // nearly right everywhere
+    prediction[i] = mask[i] != 0 ? 1 - 1e-4F * prediction[i] : 1e-4F * prediction[i];
+  }
+  const auto backend = cuda::make_host_backend();
+  const auto driver = cuda::make_device_driver(backend);
+  const Loss& poly = *driver->loss("poly1");
+  auto parameters = poly.defaults();
+  parameters[*poly.parameter("epsilon")] = -1;
+  const double expected = find_loss("poly1")->reduce(parameters, problem, {}).value;
+  if (!backend->contracts()) {  // there the terms themselves round elsewhere
+    EXPECT_NEAR(poly.reduce(parameters, problem, {}).value, expected, 1e-9 * std::abs(expected));
+  }
 }
 
 /// Sums of a device's losses: what is added is on the device's side, so that its roundings are those of the parts.
