@@ -43,8 +43,11 @@ struct Preset {
 /// Everything about a loss that is not arithmetic.
 struct Declaration {
   std::string_view id{}, name{};
-  std::string_view family{};   ///< "Distribution", "Region", "Boundary" or "Compound"
-  bool in_survey = false;      ///< one of the 15 of Jadon's survey, which are shown by default
+  std::string_view family{};  ///< "Distribution", "Region", "Boundary" or "Compound"
+  bool in_survey = false;     ///< one of the 15 of Jadon's survey, which are shown by default
+  /// Over several classes: each voxel costs what its own class costs it (cross-entropies). Otherwise each class is a
+  /// structure against the rest, and the values are averaged (losses.md section 6).
+  bool true_class = false;
   std::string_view formula{};  ///< TeX
   /// The same in numbers: {s0} is the first sum of `terms`, {c0} the first coefficient of `finish`, {v0} the value of
   /// the first part of a sum of losses, {N} the number of voxels, and a parameter stands by its id.

@@ -6,7 +6,8 @@
 #include <memory>
 #include <utility>
 
-#include "app/commands/case_arguments.h"
+#include "app/commands/eval_classes.h"
+#include "app/commands/eval_options.h"
 #include "app/commands/volume_json.h"
 #include "app/engine/case_loader.h"
 #include "app/engine/loss_result.h"
@@ -20,23 +21,6 @@
 
 namespace lossscope::commands {
 namespace {
-
-struct EvalOptions {
-  CaseArguments inputs;
-  std::string device = "cpu", wrt = "probability", contribution, gradient, counterfactual, distance, json;
-};
-
-/// OUT with `{loss}` replaced; several losses without it would overwrite each other.
-std::string output_path(const std::string& pattern, std::string_view id, bool several) {
-  const auto at = pattern.find("{loss}");
-  if (at == std::string::npos) {
-    if (several) {
-      throw UsageError("with several losses, output names need {loss}: " + pattern);
-    }
-    return pattern;
-  }
-  return std::string(pattern).replace(at, 6, id);
-}
 
 /// One run of eval: the case, and what its losses share.
 class Run {
@@ -190,6 +174,10 @@ void print_losses(const Json& json) {
 }
 
 void run(const EvalOptions& options, const std::stop_token& stop) {
+  if (options.classes.given()) {
+    eval_classes(options, stop);
+    return;
+  }
   const Json json = Run(options, stop).run();
   for (const Json& loss : json["losses"]) {
     if (loss["blind"].get<bool>()) {
@@ -213,6 +201,7 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   const auto o = std::make_shared<EvalOptions>();
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
+  add_class_options(*command, o->classes);
   command->add_option("--device", o->device, "cpu or cuda[:N]");
   command->add_option("--contribution", o->contribution, "Write the map of contributions")->type_name("OUT");
   command->add_option("--gradient", o->gradient, "Write the map of gradients")->type_name("OUT");
@@ -225,7 +214,8 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   command->add_option("--json", o->json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback([o, wrt, &chosen] {
     check_answers(o->inputs);
-    if (wrt->count() > 0 && o->gradient.empty() && o->json.empty()) {
+    check_class_options(*o);
+    if (wrt->count() > 0 && o->gradient.empty() && (o->json.empty() || o->classes.given())) {
       throw UsageError("--wrt is said of a gradient, and none is written: --gradient OUT, or --json OUT");
     }
     chosen.json = o->json;

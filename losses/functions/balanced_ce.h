@@ -16,6 +16,7 @@ struct BalancedCe {
       .name = "Balanced cross-entropy",
       .family = "Distribution",
       .in_survey = true,
+      .true_class = true,
       .formula =
           R"(L = -\frac{1}{N}\sum_i \left[ \beta g_i \ln p_i + (1 - \beta)(1 - g_i) \ln (1 - p_i) \right],\quad \beta = \frac{n_0}{N})",
       .live = "{c0} · {s0} + {c1} · {s1}",

@@ -17,6 +17,7 @@ struct Bce {
       .name = "Binary cross-entropy",
       .family = "Distribution",
       .in_survey = true,
+      .true_class = true,
       .formula = R"(L = -\frac{1}{N}\sum_i \left[ g_i \ln p_i + (1 - g_i) \ln (1 - p_i) \right])",
       .live = "{c0} · {s0}",
       .summary =

@@ -25,6 +25,7 @@ struct Focal {
       .name = "Focal",
       .family = "Distribution",
       .in_survey = true,
+      .true_class = true,
       .formula = R"(L = -\frac{1}{N}\sum_i \alpha_{t,i} (1 - p_{t,i})^{\gamma} \ln p_{t,i})",
       .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =

@@ -22,6 +22,7 @@ struct LabelSmoothing {
       .id = "label_smoothing",
       .name = "Label-smoothed cross-entropy",
       .family = "Distribution",
+      .true_class = true,
       .formula = R"(L = -\frac{1}{N}\sum_i \left[ (1 - a) \ln p_{t,i} + a \ln (1 - p_{t,i}) \right])",
       .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =

@@ -15,6 +15,7 @@ struct Poly1 {
       .id = "poly1",
       .name = "Poly-1 cross-entropy",
       .family = "Distribution",
+      .true_class = true,
       .formula = R"(L = \frac{1}{N}\sum_i \left[ -\ln p_{t,i} + \epsilon\,(1 - p_{t,i}) \right])",
       .live = "{c0} · ({s0} + {epsilon} · {s1})",
       .summary =

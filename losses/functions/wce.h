@@ -21,6 +21,7 @@ struct Wce {
       .name = "Weighted cross-entropy",
       .family = "Distribution",
       .in_survey = true,
+      .true_class = true,
       .formula = R"(L = -\frac{1}{Z}\sum_i \left[ \beta g_i \ln p_i + (1 - g_i) \ln (1 - p_i) \right])",
       .live = "{c0} · {s0} + {c1} · {s1}",
       .summary =

@@ -78,6 +78,7 @@ class Flags : public ::testing::Test {
     write_volume(far, far_);
     write_array(array_mask_, "|u1", g);
     write_array(array_prediction_, "<f4", p);
+    write_file(regions_, R"({"one": [1]})");
     write_file(session_, R"({"lossscope_session": 1, "mask": {"path": "mask.nii"}, "loss": "tversky",
       "prediction": {"source": "file", "meaning": "probability", "file": {"path": "prediction.nii"}}})");
   }
@@ -182,8 +183,9 @@ class Flags : public ::testing::Test {
 
   Folder folder_;
   std::string mask_ = file("mask.nii"), other_mask_ = file("other_mask.nii"), prediction_ = file("prediction.nii"),
-              other_prediction_ = file("other.nii"), far_ = file("far.nii"), session_ = file("session.json"),
-              array_mask_ = file("mask.npy"), array_prediction_ = file("p.npy"), out_ = file("out/made");
+              other_prediction_ = file("other.nii"), far_ = file("far.nii"), regions_ = file("regions.json"),
+              session_ = file("session.json"), array_mask_ = file("mask.npy"), array_prediction_ = file("p.npy"),
+              out_ = file("out/made");
 };
 
 /// What every subcommand has that takes a case; `run` completes the arguments of a case.
@@ -220,6 +222,11 @@ TEST_F(Flags, OfEval) {
       {"--counterfactual", usual, usual + Arguments{"--counterfactual", out_ + "{loss}.nii"}},
       {"--distance", usual, usual + Arguments{"--distance", out_ + ".nii"}},
       {"--wrt", usual, usual + Arguments{"--wrt", "logit"}},
+      {"--classes", usual, usual + Arguments{"--classes", "all"}},
+      {"--regions", usual, usual + Arguments{"--regions", regions_}},
+      {"--activation", usual + Arguments{"--classes", "all"},
+       usual + Arguments{"--classes", "all", "--activation", "softmax"}, true},
+      {"--class", usual + Arguments{"--classes", "all"}, usual + Arguments{"--classes", "all", "--class", "9"}, true},
       {"--json", pair + Arguments{"--loss", "dice"}, pair + Arguments{"--loss", "dice", "--json", "-"}}};
   effects.insert(effects.end(), own.begin(), own.end());
   expect_effects({"eval"}, effects, kOfModels);
@@ -230,10 +237,22 @@ TEST_F(Flags, OfEvalThatHaveNothingToDoAreTold) {
   std::map<std::string, Arguments> idle = idle_of_cases(usual);
   idle["--all"] = usual + Arguments{"--all"};
   idle["--wrt"] = usual + Arguments{"--wrt", "logit"};
-  expect_told({"eval"}, idle,
-              {"--mask", "--prediction", "--predict", "--image", "--session", "--loss", "--threads", "--device",
-               "--contribution", "--gradient", "--counterfactual", "--distance", "--json", "--trace"});
+  idle["--activation"] = usual + Arguments{"--activation", "softmax"};
+  idle["--class"] = usual + Arguments{"--class", "1"};
+  expect_told(
+      {"eval"}, idle,
+      {"--classes", "--regions", "--mask", "--prediction", "--predict", "--image", "--session", "--loss", "--threads",
+       "--device", "--contribution", "--gradient", "--counterfactual", "--distance", "--json", "--trace"});
   expect_answers_told(Arguments{"eval"} + usual);
+  const Arguments classes = usual + Arguments{"--classes", "all", "--json", "-"};
+  idle = {{"--wrt", classes + Arguments{"--wrt", "logit"}}, {"--spacing", classes + Arguments{"--spacing", "unit"}}};
+  idle["--spacing"] = replaced(replaced(idle["--spacing"], "--mask", array_mask_), "--prediction", array_prediction_);
+  for (const auto& [flag, arguments] : idle) {
+    const Outcome outcome = run_lossscope(Arguments{"eval"} + arguments);
+    EXPECT_TRUE(outcome.code == 2 || outcome.err.find("(W_UNUSED): " + flag) != std::string::npos) << outcome.err;
+  }
+  EXPECT_NE(run_lossscope(Arguments{"eval"} + classes + Arguments{"--nan", "zero"}).err.find("(W_UNUSED): --nan"),
+            std::string::npos);
 }
 
 TEST_F(Flags, OfInfoThatHaveNothingToDoAreTold) {

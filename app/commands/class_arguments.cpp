@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/class_arguments.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <utility>
+
+#include "app/commands/case_arguments.h"
+#include "app/io/text_file.h"
+#include "losses/sum.h"
+
+namespace lossscope::commands {
+namespace {
+
+constexpr std::string_view kBackground = "include_background", kWeights = "class_weights", kAbsent = "absent_classes";
+
+constexpr std::array kClassWeights{
+    std::pair<std::string_view, ClassWeights>{"uniform", ClassWeights::uniform},
+    std::pair<std::string_view, ClassWeights>{"inverse", ClassWeights::inverse},
+    std::pair<std::string_view, ClassWeights>{"inverse_squared", ClassWeights::inverse_squared}};
+
+UsageError no_value(const ClassSetting& setting, const std::string& valid) {
+  return UsageError("--set " + setting.name + " cannot be '" + setting.value + "'; valid: " + valid);
+}
+
+std::vector<double> numbers_of(const ClassSetting& setting) {
+  std::vector<double> numbers;
+  for (std::string_view rest = setting.value; !rest.empty() || numbers.empty();) {
+    const std::string_view one = rest.substr(0, rest.find(','));
+    double number = 0;
+    const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), number);
+    if (error != std::errc() || end != one.data() + one.size() || !(number >= 0 && number <= 1e9)) {
+      throw no_value(setting, "uniform, inverse, inverse_squared, or a weight of 0 or more for each channel: 0,1,2.5");
+    }
+    numbers.push_back(number);
+    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+  }
+  return numbers;
+}
+
+void apply(const ClassSetting& setting, ClassCombination& combination) {
+  const std::string& value = setting.value;
+  if (setting.name == kBackground) {
+    if (value != "0" && value != "1") {
+      throw no_value(setting, "0, 1");
+    }
+    combination.include_background = value == "1";
+  } else if (setting.name == kAbsent) {
+    if (value != "count" && value != "skip") {
+      throw no_value(setting, "count, skip");
+    }
+    combination.skip_absent = value == "skip";
+  } else {
+    const auto* const known =
+        std::ranges::find(kClassWeights, value, &std::pair<std::string_view, ClassWeights>::first);
+    combination.weights = known != kClassWeights.end() ? known->second : ClassWeights::manual;
+    combination.manual = known != kClassWeights.end() ? std::vector<double>() : numbers_of(setting);
+  }
+}
+
+std::vector<ClassRegion> read_regions(const std::string& path) {
+  const auto wrong = [&](const std::string& why) {
+    return UsageError("--regions " + path + ": " + why + "; it should say {\"NAME\": [LABEL, ...], ...}");
+  };
+  const Json json = Json::parse(read_text(path), nullptr, false);
+  if (!json.is_object() || json.empty()) {
+    throw wrong("is no JSON object with a region in it");
+  }
+  std::vector<ClassRegion> regions;
+  for (const auto& [name, labels] : json.items()) {
+    const bool whole = labels.is_array() && !labels.empty() &&
+                       std::ranges::all_of(labels, [](const Json& label) { return label.is_number_integer(); });
+    if (!whole) {
+      throw wrong("the labels of '" + name + "' are no list of whole numbers");
+    }
+    regions.push_back({name, labels.get<std::vector<std::int64_t>>()});
+  }
+  return regions;
+}
+
+}  // namespace
+
+void add_class_options(CLI::App& command, ClassArguments& a) {
+  auto* const classes =
+      command
+          .add_option("--classes", a.classes,
+                      "The labels of the mask are classes, each against its channel of the prediction: all (with the "
+                      "background), foreground, or label values with commas between them")
+          ->type_name("all|foreground|LABEL,...");
+  command
+      .add_option("--regions", a.regions,
+                  "The channels are label sets, which may overlap: a JSON file {\"whole tumour\": [1, 2, 4], ...}")
+      ->type_name("FILE.json")
+      ->excludes(classes);
+  command.add_option("--activation", a.activation, "What makes probabilities of the channels' logits")
+      ->check(CLI::IsMember({"softmax", "sigmoid"}));
+  command.add_option("--class", a.which, "Whose map --contribution and --gradient write; {class} in OUT writes all")
+      ->type_name("LABEL|NAME");
+}
+
+ClassChoice class_choice(const ClassArguments& a) {
+  if (!a.given()) {
+    if (!a.activation.empty() || !a.which.empty()) {
+      throw UsageError(std::string(a.activation.empty() ? "--class" : "--activation") +
+                       " is said of several classes: --classes all, or --regions FILE.json");
+    }
+    return {};
+  }
+  ClassChoice choice;
+  if (!a.regions.empty()) {
+    choice.regions = read_regions(a.regions);
+  } else if (a.classes == "foreground") {
+    choice.which = ClassChoice::Which::foreground;
+  } else if (a.classes != "all") {
+    choice.which = ClassChoice::Which::listed;
+    choice.listed = parsed([&] { return parse_labels(a.classes, "all"); });
+  }
+  if (!a.activation.empty()) {
+    choice.activation = a.activation == "softmax" ? Activation::softmax : Activation::sigmoid;
+  }
+  return choice;
+}
+
+std::optional<std::size_t> named_class(const ClassArguments& arguments, const ClassCase& classes) {
+  if (arguments.which.empty()) {
+    return std::nullopt;
+  }
+  std::string names;
+  for (std::size_t c = 0; c < classes.labels.size(); ++c) {
+    const std::string label = label_text(classes.labels[c], "none"), name = classes.problem.classes[c].name;
+    if (arguments.which == label || arguments.which == name) {
+      return c;
+    }
+    names += (names.empty() ? "" : ", ") + label + " (" + name + ")";
+  }
+  throw UsageError("there is no class '" + arguments.which + "'; there are " + names);
+}
+
+std::vector<ClassSetting> take_class_settings(std::vector<std::string>& settings) {
+  std::vector<ClassSetting> taken;
+  std::erase_if(settings, [&](const std::string& text) {
+    const auto equals = std::min(text.find('='), text.size());
+    std::string name = text.substr(0, equals), loss;
+    if (const auto dot = name.rfind('.'); dot != std::string::npos) {
+      loss = name.substr(0, dot);
+      name = name.substr(dot + 1);
+    }
+    const bool of_classes = equals < text.size() && (name == kBackground || name == kWeights || name == kAbsent);
+    if (of_classes) {
+      taken.push_back({loss, name, text.substr(equals + 1)});
+    }
+    return of_classes;
+  });
+  return taken;
+}
+
+std::vector<ClassCombination> combinations_of(const ConfiguredLoss& loss, const std::vector<ClassSetting>& settings) {
+  std::vector<std::string_view> ids;
+  if (const SumLoss* sum = as_sum(*loss.loss)) {
+    for (const SumLoss::Part& part : sum->parts(loss.parameters)) {
+      ids.push_back(part.loss.declaration().id);
+    }
+  } else {
+    ids.push_back(loss.loss->declaration().id);
+  }
+  std::vector<ClassCombination> combinations(ids.size());
+  for (const ClassSetting& setting : settings) {
+    for (std::size_t at = 0; at < ids.size(); ++at) {
+      if (setting.loss.empty() || setting.loss == ids[at] || setting.loss == loss.loss->declaration().id) {
+        apply(setting, combinations[at]);
+      }
+    }
+  }
+  return combinations;
+}
+
+}  // namespace lossscope::commands

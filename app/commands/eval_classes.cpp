@@ -1,0 +1,340 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/commands/eval_classes.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+#include <iostream>
+#include <limits>
+#include <optional>
+
+#include "app/commands/volume_json.h"
+#include "app/engine/stopwatch.h"
+#include "losses/classes/class_evaluation.h"
+#include "losses/json/loss_json.h"
+#include "losses/metrics/metrics.h"
+#include "losses/parallel.h"
+#include "losses/sum.h"
+
+namespace lossscope::commands {
+namespace {
+
+constexpr std::int64_t kPiece = 1 << 15;
+constexpr std::string_view kClassMark = "{class}";
+
+/// Smallest, largest and both norms of a map.
+struct MapRange {
+  double low = std::numeric_limits<double>::infinity(), high = -low, sum = 0, l1 = 0, squares = 0;
+
+  void add(std::span<const float> values) {
+    for (const float value : values) {
+      const auto v = static_cast<double>(value);
+      low = std::min(low, v);
+      high = std::max(high, v);
+      sum += v;
+      l1 += std::abs(v);
+      squares += v * v;
+    }
+  }
+};
+
+/// eval over the classes of one case.
+class ClassRun {
+ public:
+  ClassRun(const EvalOptions& options, const std::stop_token& stop) : options_(options), stop_(stop) {
+    CaseArguments inputs = options.inputs;
+    settings_ = take_class_settings(inputs.settings);
+    const Session session = session_of(inputs, stop);
+    losses_ = losses_of(inputs, session);
+    check_settings();
+    check_paths();
+    case_ = load_classes(session, class_choice(options.classes), terminal_progress(), stop, inputs.threads);
+    which_ = named_class(options.classes, case_);
+    if (case_.problem.activation == Activation::softmax) {
+      most_likely_ = most_likely_class(case_.problem, inputs.threads, stop);
+    }
+  }
+
+  Json run() {
+    Json json{
+        {"lossscope", LOSSSCOPE_VERSION}, {"device", "cpu"}, {"threads", resolve_threads(options_.inputs.threads)}};
+    json["assumptions"] = report_assumptions(assumptions_of(options_.inputs, *case_.data));
+    json["inputs"] = inputs();
+    for (std::size_t c = 0; c < case_.labels.size(); ++c) {
+      metrics_.push_back(metrics_of(c));
+    }
+    json["metrics"] = metrics_of_foreground();
+    json["losses"] = Json::array();
+    for (const ConfiguredLoss& loss : losses_) {
+      json["losses"].push_back(evaluate(loss));
+    }
+    return json;
+  }
+
+ private:
+  void check_settings() const {
+    for (const ClassSetting& setting : settings_) {
+      const bool known = setting.loss.empty() || std::ranges::any_of(losses_, [&](const ConfiguredLoss& loss) {
+                           const std::string id(loss.loss->declaration().id);
+                           return ("+" + id + "+").find("+" + setting.loss + "+") != std::string::npos;
+                         });
+      if (!known) {
+        throw UsageError("--set: '" + setting.loss + "' is no chosen loss and no part of one");
+      }
+    }
+  }
+
+  void check_paths() const {
+    for (const auto& pattern : {options_.contribution, options_.gradient}) {
+      if (!pattern.empty()) {
+        (void)output_path(pattern, "x", losses_.size() > 1);
+      }
+    }
+    const bool all = options_.gradient.find(kClassMark) != std::string::npos;
+    if (!options_.gradient.empty() && options_.classes.which.empty() && !all) {
+      throw UsageError(
+          "a gradient is that of one channel: say which with --class LABEL, or write all with {class} in "
+          "--gradient's name");
+    }
+  }
+
+  Json inputs() const {
+    const CaseData& data = *case_.data;
+    Json mask{{"path", data.labels.path}, {"sha256", data.labels.sha256}};
+    add_grid(mask, data.grid);
+    Json prediction = Json::object();
+    if (!data.prediction_file.path.empty()) {
+      prediction = {{"path", data.prediction_file.path}, {"sha256", data.prediction_file.sha256}};
+      add_grid(prediction, data.prediction_file.grid);
+    }
+    if (!options_.inputs.predict.empty()) {
+      prediction["predict"] = options_.inputs.predict;
+    }
+    prediction["kind"] = data.kind == PredictionKind::logit ? "logit" : "probability";
+    prediction["activation"] = case_.problem.activation == Activation::softmax ? "softmax" : "sigmoid";
+    prediction["channels"] = case_.labels.size();
+    return {{"mask", mask}, {"prediction", prediction}};
+  }
+
+  /// Mask and prediction of 0 and 1, as metrics take them.
+  Metrics metrics_between(const Volume& mask, const Volume& predicted) const {
+    Problem problem = case_.problem.classes.front().problem;
+    problem.mask = mask;
+    problem.kind = PredictionKind::probability;
+    problem.prediction = make_volume(mask.grid, VoxelType::float32);
+    std::ranges::copy(predicted.voxels<std::uint8_t>(), problem.prediction.voxels<float>().begin());
+    return compute_metrics(problem, options_.inputs.threads, stop_);
+  }
+
+  Volume predicted(std::size_t c) const {
+    return predicted_as(case_.problem, c, most_likely_, options_.inputs.threads, stop_);
+  }
+
+  Json metrics_of(std::size_t c) const {
+    return metrics_json(metrics_between(case_.problem.classes[c].problem.mask, predicted(c)));
+  }
+
+  /// Of all classes but the background together.
+  Json metrics_of_foreground() const {
+    const Grid& grid = case_.data->grid;
+    const Volume mask = make_volume(grid, VoxelType::uint8), found = make_volume(grid, VoxelType::uint8);
+    const auto join = [](const Volume& into, const Volume& one) {
+      std::ranges::transform(into.voxels<std::uint8_t>(), one.voxels<std::uint8_t>(),
+                             into.voxels<std::uint8_t>().begin(),
+                             [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a | b); });
+    };
+    for (std::size_t c = 0; c < case_.labels.size(); ++c) {
+      if (!case_.problem.classes[c].background) {
+        join(mask, case_.problem.classes[c].problem.mask);
+        join(found, predicted(c));
+      }
+    }
+    return metrics_json(metrics_between(mask, found));
+  }
+
+  Json evaluate(const ConfiguredLoss& loss) {
+    Stopwatch watch;
+    const auto combinations = combinations_of(loss, settings_);
+    const ClassEvaluation made = parsed([&] {
+      return evaluate_classes(*loss.loss, loss.parameters, case_.problem, combinations, options_.inputs.threads, stop_);
+    });
+    const double reduce = watch.restart();
+    const std::string id = loss.preset != nullptr && !loss.preset->id.empty() ? std::string(loss.preset->id)
+                                                                              : loss_text(*loss.loss, loss.parameters);
+    Json json{{"id", id}, {"value", number_or_null(made.value)}};
+    if (loss.preset != nullptr && loss.preset->says_another_value()) {
+      json["peer_value"] = number_or_null(loss.preset->peer_value(made.value));
+    }
+    add_parts(json, loss, made);
+    json["parameters"] = parameters_json(loss);
+    json["classes"] = classes_json(made);
+    const MapRange all = write_contributions(made, {}, which_ ? "" : path_of(options_.contribution, loss, {}));
+    json["contribution"] = {
+        {"sum", number_or_null(all.sum)}, {"min", number_or_null(all.low)}, {"max", number_or_null(all.high)}};
+    write_class_maps(made, loss);
+    json["seconds"] = {{"reduce", reduce}, {"map", watch.restart()}};
+    return json;
+  }
+
+  void add_parts(Json& json, const ConfiguredLoss& loss, const ClassEvaluation& made) const {
+    const SumLoss* sum = as_sum(*loss.loss);
+    if (sum == nullptr) {
+      return;
+    }
+    json["parts"] = Json::array();
+    for (const SumLoss::Part& part : sum->parts(loss.parameters)) {
+      const double value = made.parts[json["parts"].size()];
+      json["parts"].push_back({{"id", part.loss.declaration().id},
+                               {"weight", part.weight},
+                               {"value", number_or_null(value)},
+                               {"share", number_or_null(part.weight * value / made.value)}});
+    }
+  }
+
+  /// Of each class the loss of its own, its weight in the whole, and what it adds to it. A sum of losses has several of
+  /// both: there the value is what the class adds, and no weight is said.
+  Json classes_json(const ClassEvaluation& made) const {
+    Json json = Json::array();
+    for (std::size_t c = 0; c < case_.labels.size(); ++c) {
+      const Json label = case_.labels[c].size() == 1 ? Json(case_.labels[c].front()) : Json(case_.labels[c]);
+      Json row{{"label", label}, {"name", case_.problem.classes[c].name}, {"value", nullptr}, {"weight", 0}};
+      if (made.parts.size() > 1) {
+        row["value"] = number_or_null(made.shares_of[c]);
+        row["weight"] = nullptr;
+      }
+      for (const ClassTerm& term : made.terms) {
+        if (term.which == c && made.parts.size() == 1) {
+          row["value"] = number_or_null(term.evaluation.reduction.value);
+          row["weight"] = term.weight;
+        }
+      }
+      row["share"] = number_or_null(made.shares_of[c] / made.value);
+      row["metrics"] = metrics_[c];
+      json.push_back(std::move(row));
+    }
+    return json;
+  }
+
+  /// OUT for a loss and, where its name has {class}, a class.
+  std::string path_of(const std::string& pattern, const ConfiguredLoss& loss, std::optional<std::size_t> c) const {
+    std::string path =
+        pattern.empty() ? pattern : output_path(pattern, loss.loss->declaration().id, losses_.size() > 1);
+    const auto at = path.find(kClassMark);
+    if (at == std::string::npos || path.empty()) {
+      return c && c != which_ ? std::string() : path;
+    }
+    return c ? path.replace(at, kClassMark.size(), label_text(case_.labels[*c], "none")) : std::string();
+  }
+
+  template <class Map>
+  MapRange write(const std::string& path, Map map) const {
+    const Volume volume = make_volume(case_.data->grid, VoxelType::float32);
+    const auto voxels = volume.voxels<float>();
+    parallel_pieces(
+        case_.data->grid.voxels(), kPiece, options_.inputs.threads, stop_, [&](std::int64_t begin, std::int64_t end) {
+          map(begin, voxels.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+        });
+    if (!path.empty()) {
+      write_volume(volume, path);
+    }
+    MapRange range;
+    range.add(voxels);
+    return range;
+  }
+
+  MapRange write_contributions(const ClassEvaluation& made, std::optional<std::size_t> c,
+                               const std::string& path) const {
+    return write(path, [&](std::int64_t begin, std::span<float> out) { made.contributions(c, begin, out); });
+  }
+
+  void write_class_maps(const ClassEvaluation& made, const ConfiguredLoss& loss) const {
+    const MapKind kind = options_.wrt == "logit" ? MapKind::gradient_logit : MapKind::gradient_probability;
+    for (std::size_t c = 0; c < case_.labels.size(); ++c) {
+      if (const std::string path = path_of(options_.contribution, loss, c); !path.empty()) {
+        (void)write_contributions(made, c, path);
+      }
+      if (const std::string path = path_of(options_.gradient, loss, c); !path.empty()) {
+        (void)write(path, [&](std::int64_t begin, std::span<float> out) { made.gradients(c, kind, begin, out); });
+      }
+    }
+  }
+
+  const EvalOptions& options_;
+  std::stop_token stop_;
+  std::vector<ClassSetting> settings_;
+  std::vector<ConfiguredLoss> losses_;
+  ClassCase case_;
+  std::optional<std::size_t> which_;
+  Volume most_likely_;
+  std::vector<Json> metrics_;
+};
+
+/// A number in `width` columns, or a dash where there is none.
+std::string column(const Json& number, int width, const char* format, double factor = 1) {
+  std::array<char, 64> text{'-'};
+  if (number.is_number()) {
+    std::snprintf(text.data(), text.size(), format, factor * number.get<double>());
+  }
+  const std::string shown(text.data());
+  return std::string(static_cast<std::size_t>(std::max(1, width - static_cast<int>(shown.size()))), ' ') + shown;
+}
+
+void print_classes(const Json& json) {
+  for (const Json& loss : json["losses"]) {
+    std::cout << loss["id"].get<std::string>() << column(loss["value"], 0, "%.8g") << '\n';
+    std::cout << "  class                             value     weight    share %      Dice\n";
+    for (const Json& one : loss["classes"]) {
+      const std::string name = one["name"].get<std::string>().substr(0, 24);
+      std::cout << "  " << name << std::string(24 - name.size(), ' ') << column(one["value"], 15, "%.8g")
+                << column(one["weight"], 11, "%.4g") << column(one["share"], 11, "%.1f", 100)
+                << column(one["metrics"]["dice"], 10, "%.4f") << '\n';
+    }
+  }
+}
+
+}  // namespace
+
+void check_class_options(const EvalOptions& options) {
+  (void)class_choice(options.classes);
+  if (!options.classes.given()) {
+    return;
+  }
+  const auto said = [&](Question question) {
+    const auto given = options.inputs.answers.given.find(question);
+    return given != options.inputs.answers.given.end() && !given->second.empty();
+  };
+  const auto refuse = [](const std::string& what) {
+    throw UsageError(what + " is not said with --classes or --regions");
+  };
+  if (said(Question::label)) {
+    refuse("--label");
+  }
+  if (said(Question::component)) {
+    refuse("--component: all channels are read; it");
+  }
+  if (!options.counterfactual.empty()) {
+    refuse("--counterfactual");
+  }
+  if (!options.distance.empty()) {
+    refuse("--distance");
+  }
+  if (options.device != "cpu") {
+    refuse("--device " + options.device + ": classes are computed on the CPU; it");
+  }
+  if (options.inputs.predict.starts_with("model:")) {
+    refuse("--predict model: write its channels to a file first; it");
+  }
+}
+
+void eval_classes(const EvalOptions& options, const std::stop_token& stop) {
+  const Json json = ClassRun(options, stop).run();
+  if (options.json != "-") {
+    print_classes(json);
+  }
+  if (!options.json.empty()) {
+    write_json(json, options.json);
+  }
+}
+
+}  // namespace lossscope::commands

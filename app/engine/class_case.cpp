@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/engine/class_case.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "basics/how_many.h"
+
+namespace lossscope {
+namespace {
+
+using Labels = std::vector<std::int64_t>;
+
+/// A channel before it is loaded.
+struct ChannelPlan {
+  std::string name;
+  Labels labels;
+  bool background = false, chosen = true;
+};
+
+/// What the file of a prediction is to the classes.
+enum class ChannelSource : std::uint8_t { components, labels, single, degraded };
+
+/// The first dozen of them.
+std::string list_of(const Labels& labels) {
+  constexpr std::size_t kShown = 12;
+  const Labels some(labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(std::min(labels.size(), kShown)));
+  return label_text(some, "none") +
+         (labels.size() > kShown ? ", ... (" + std::to_string(labels.size()) + " in all)" : "");
+}
+
+Labels labels_that_count(const CaseData& data, const LabelChoice& choice) {
+  Labels labels;
+  for (const LabelCount& label : data.labels.labels) {
+    if (!choice.ignores(label.value)) {
+      labels.push_back(label.value);
+    }
+  }
+  return labels;
+}
+
+std::string name_of_label(const CaseData& data, std::int64_t label) {
+  const auto& known = data.labels.labels;
+  const auto found = std::ranges::find(known, label, &LabelCount::value);
+  if (found != known.end() && !found->name.empty()) {
+    return found->name;
+  }
+  return label == 0 ? "background" : "label " + std::to_string(label);
+}
+
+/// Loads one case after another, of which each has another class as its structure.
+class ChannelLoader {
+ public:
+  ChannelLoader(Session session, const ClassChoice& choice, const Progress& progress, std::stop_token stop, int threads,
+                Sources sources)
+      : session_(std::move(session)),
+        choice_(choice),
+        progress_(progress),
+        stop_(std::move(stop)),
+        threads_(threads),
+        loader_(threads, std::move(sources)) {}
+
+  ClassCase load() {
+    look();
+    plan();
+    ClassCase made;
+    std::shared_ptr<CaseData> all;
+    for (std::size_t c = 0; c < plan_.size(); ++c) {
+      const CaseDataPtr data = load_channel(c);
+      all = all ? all : std::make_shared<CaseData>(*data);
+      for (const auto& [role, questions] : data->decided) {
+        all->decided[role].insert(questions.begin(), questions.end());
+      }
+      made.problem.classes.push_back(
+          {plan_[c].name, plan_[c].background, plan_[c].chosen, problem_of(*data), Volume()});
+      made.labels.push_back(plan_[c].labels);
+      for (const Assumption& told : data->assumptions) {
+        tell(told);
+      }
+    }
+    settle_activation(made.problem);
+    all->assumptions = std::move(told_);
+    made.data = std::move(all);
+    return made;
+  }
+
+ private:
+  /// Mask and first channel, for what they say of the classes.
+  void look() {
+    if (auto* file = session_.prediction().from<FromFile>(); file != nullptr) {
+      first_ = load_component(0);
+      const bool whole = !first_->prediction_file.labels.empty();
+      const bool may_be_labels = meaning_ == PredictionMeaning::automatic || meaning_ == PredictionMeaning::label;
+      source_ = first_->prediction_file.components > 1 ? ChannelSource::components
+                : whole && may_be_labels               ? ChannelSource::labels
+                                                       : ChannelSource::single;
+    } else {
+      first_ = loader_.load(session_, progress_, Stops(stop_));
+      source_ = ChannelSource::degraded;
+    }
+  }
+
+  CaseDataPtr load_component(int component) {
+    Session asked = session_;
+    asked.prediction().from<FromFile>()->file.answers.set(Question::component, std::to_string(component));
+    try {
+      return loader_.load(asked, progress_, Stops(stop_));
+    } catch (const Refusal&) {
+      if (meaning_ != PredictionMeaning::automatic) {
+        throw;
+      }
+    }
+    // What one channel alone would be taken for, or asked about, is of no interest: it is one of probabilities.
+    asked.prediction().meaning = PredictionMeaning::probability;
+    return loader_.load(asked, progress_, Stops(stop_));
+  }
+
+  void plan() {
+    if (!choice_.regions.empty()) {
+      plan_regions();
+      return;
+    }
+    const Labels labels = labels_that_count(*first_, session_.study.labels);
+    const int count = first_->prediction_file.components;
+    Labels of_channels = labels;
+    if (source_ == ChannelSource::components) {
+      of_channels = labels_of_components(labels, count);
+    } else if (source_ == ChannelSource::labels) {
+      for (const LabelCount& found : first_->prediction_file.labels) {
+        of_channels.push_back(found.value);
+      }
+      std::ranges::sort(of_channels);
+      of_channels.erase(std::ranges::unique(of_channels).begin(), of_channels.end());
+    } else if (source_ == ChannelSource::single) {
+      std::erase(of_channels, 0);
+      if (of_channels.size() != 1) {
+        throw unclear("the prediction has one channel, and the mask the labels " + list_of(labels));
+      }
+    }
+    for (const std::int64_t label : of_channels) {
+      plan_.push_back({name_of_label(*first_, label), {label}, label == 0 && of_channels.size() > 1, chosen(label)});
+    }
+    for (const std::int64_t wanted : choice_.listed) {
+      if (std::ranges::find(of_channels, wanted) == of_channels.end()) {
+        throw Refusal("E_LABEL", first_->labels.path, "there is no class " + std::to_string(wanted),
+                      "choose of: --classes " + list_of(of_channels), {}, Role::mask);
+      }
+    }
+  }
+
+  void plan_regions() {
+    const auto count = static_cast<std::size_t>(first_->prediction_file.components);
+    if (source_ == ChannelSource::components && count != choice_.regions.size()) {
+      throw unclear("the prediction has " + std::to_string(count) + " channels, and there are " +
+                    std::to_string(choice_.regions.size()) + " regions");
+    }
+    if (source_ == ChannelSource::single && choice_.regions.size() != 1) {
+      throw unclear("the prediction has one channel, and there are " + std::to_string(choice_.regions.size()) +
+                    " regions");
+    }
+    for (const ClassRegion& region : choice_.regions) {
+      plan_.push_back({region.name, region.labels, false, true});
+    }
+  }
+
+  /// Channel c is label c where every label has a channel, else the labels in their order.
+  Labels labels_of_components(const Labels& labels, int count) {
+    const bool numbered = std::ranges::all_of(labels, [&](std::int64_t l) { return l >= 0 && l < count; });
+    if (!numbered && static_cast<int>(labels.size()) != count) {
+      throw unclear("the prediction has " + std::to_string(count) + " channels, and the mask the labels " +
+                    list_of(labels));
+    }
+    Labels of_channels = labels;
+    if (numbered) {
+      of_channels.clear();
+      for (int c = 0; c < count; ++c) {
+        of_channels.push_back(c);
+      }
+    }
+    tell({"W_CHANNELS", "the " + how_many(count, "channel", "channels") +
+                            " of the prediction were taken as the labels " + list_of(of_channels)});
+    return of_channels;
+  }
+
+  Refusal unclear(const std::string& reason) const {
+    return {"E_CHANNELS",
+            first_->prediction_file.path,
+            reason,
+            "say which labels each channel stands for: --regions FILE.json with {\"NAME\": [LABEL, ...], ...}, in the "
+            "order of the channels",
+            {},
+            Role::prediction};
+  }
+
+  [[nodiscard]] bool chosen(std::int64_t label) const {
+    return choice_.which == ClassChoice::Which::all ||
+           (choice_.which == ClassChoice::Which::foreground
+                ? label != 0
+                : std::ranges::find(choice_.listed, label) != choice_.listed.end());
+  }
+
+  CaseDataPtr load_channel(std::size_t c) {
+    Session asked = session_;
+    asked.study.labels.values = plan_[c].labels;
+    asked.study.labels.may_be_absent = true;
+    std::swap(session_, asked);
+    if (source_ == ChannelSource::labels) {
+      session_.prediction().meaning = PredictionMeaning::label;
+    }
+    if (source_ == ChannelSource::components && meaning_ == PredictionMeaning::automatic) {
+      session_.prediction().meaning = PredictionMeaning::probability;
+    }
+    CaseDataPtr data;
+    if (source_ == ChannelSource::components) {
+      session_.prediction().from<FromFile>()->file.answers.set(Question::component, std::to_string(c));
+    }
+    data = loader_.load(session_, progress_, Stops(stop_));
+    std::swap(session_, asked);
+    return data;
+  }
+
+  void settle_activation(ClassProblem& problem) {
+    const bool logits = problem.classes.front().problem.kind == PredictionKind::logit;
+    const bool softmax_fits = logits || adds_up_to_one(problem, 0.01, threads_, stop_);
+    const bool overlap = !choice_.regions.empty() || problem.classes.size() == 1;
+    if (choice_.activation == Activation::softmax && !softmax_fits) {
+      throw Refusal("E_ACTIVATION", first_->prediction_file.path,
+                    "the probabilities of its channels do not add up to 1, as those of a softmax do",
+                    "say --activation sigmoid, or, if they are logits, --kind logit", {}, Role::prediction);
+    }
+    problem.activation =
+        choice_.activation.value_or(softmax_fits && !overlap ? Activation::softmax : Activation::sigmoid);
+    if (!choice_.activation && problem.classes.size() > 1 && source_ != ChannelSource::labels) {
+      const bool softmax = problem.activation == Activation::softmax;
+      const std::string why = logits         ? "the channels are logits"
+                              : softmax_fits ? "the channels add up to 1"
+                                             : "the channels do not add up to 1";
+      tell({"W_ACTIVATION", why + (softmax_fits && !softmax ? ", and regions may overlap" : "") +
+                                ": taken as those of " + (softmax ? "a softmax" : "a sigmoid each") +
+                                "; --activation says otherwise"});
+    }
+    if (problem.activation == Activation::softmax && logits) {
+      problem = softmax_as_binary(problem, threads_, stop_);
+    }
+  }
+
+  void tell(const Assumption& assumption) {
+    if (std::ranges::find(told_, assumption) == told_.end() && assumption.code != "W_COMPONENT") {
+      told_.push_back(assumption);  // W_COMPONENT: that one of the channels was read
+    }
+  }
+
+  Session session_;
+  const ClassChoice& choice_;
+  Progress progress_;
+  std::stop_token stop_;
+  int threads_;
+  CaseLoader loader_;
+  PredictionMeaning meaning_ = session_.prediction().meaning;
+  CaseDataPtr first_;
+  ChannelSource source_ = ChannelSource::components;
+  std::vector<ChannelPlan> plan_;
+  std::vector<Assumption> told_;
+};
+
+}  // namespace
+
+ClassCase load_classes(const Session& session, const ClassChoice& choice, const Progress& progress,
+                       const std::stop_token& stop, int threads, Sources sources) {
+  return ChannelLoader(session, choice, progress, stop, threads, std::move(sources)).load();
+}
+
+}  // namespace lossscope

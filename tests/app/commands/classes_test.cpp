@@ -1,0 +1,267 @@
+// SPDX-License-Identifier: Apache-2.0
+// lossscope eval --classes and --regions, on files made by hand, against formulas written here in float64.
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+
+#include "app/io/safe_file.h"
+#include "tests/app/commands/run_program.h"
+#include "tests/io/nifti_bytes.h"
+
+namespace lossscope {
+namespace {
+
+using namespace testing;
+
+constexpr int kClasses = 3;
+constexpr std::size_t kClassVoxels = 7 * 6 * 5;
+
+/// Three labels in slabs, and logits that are often, not always, largest in the right channel.
+struct ClassFiles {
+  Folder folder;
+  std::string mask = folder.file("mask.nii"), logits = folder.file("logits.nii"), softmax = folder.file("softmax.nii"),
+              labels = folder.file("labels.nii");
+  std::vector<std::uint8_t> y = std::vector<std::uint8_t>(kClassVoxels), most = y;
+  std::array<std::vector<float>, kClasses> z;
+  std::array<std::vector<double>, kClasses> p;
+
+  explicit ClassFiles(int first_label = 0) {
+    std::uint32_t state = 3;
+    std::vector<float> all_z, all_p;
+    for (std::size_t i = 0; i < kClassVoxels; ++i) {
+      y[i] = static_cast<std::uint8_t>(i * kClasses / kClassVoxels);
+    }
+    for (std::size_t c = 0; c < kClasses; ++c) {
+      for (std::size_t i = 0; i < kClassVoxels; ++i) {
+        state = state * 1664525U + 1013904223U;
+        z[c].push_back(4 * static_cast<float>(state >> 8) / 16777216.0F - 2 + (y[i] == c ? 1.5F : 0));
+      }
+      all_z.insert(all_z.end(), z[c].begin(), z[c].end());
+      p[c].resize(kClassVoxels);
+    }
+    for (std::size_t i = 0; i < kClassVoxels; ++i) {
+      double sum = 0;
+      for (std::size_t c = 0; c < kClasses; ++c) {
+        sum += std::exp(static_cast<double>(z[c][i]));
+        most[i] = z[c][i] > z[most[i]][i] ? static_cast<std::uint8_t>(c) : most[i];
+      }
+      for (std::size_t c = 0; c < kClasses; ++c) {
+        p[c][i] = std::exp(static_cast<double>(z[c][i])) / sum;
+      }
+    }
+    for (const auto& channel : p) {
+      all_p.insert(all_p.end(), channel.begin(), channel.end());
+    }
+    const auto renumbered = [&](std::vector<std::uint8_t> values) {
+      for (std::uint8_t& value : values) {
+        value = static_cast<std::uint8_t>(value == 0 ? 0 : value + first_label);
+      }
+      return values;
+    };
+    write(mask, {7, 6, 5}, 2, 8, renumbered(y));
+    write(labels, {7, 6, 5}, 2, 8, renumbered(most));
+    write(logits, {7, 6, 5, kClasses}, 16, 32, all_z);
+    write(softmax, {7, 6, 5, kClasses}, 16, 32, all_p);
+  }
+
+  template <class T>
+  static void write(const std::string& path, const std::vector<int>& size, int code, int bits,
+                    const std::vector<T>& values) {
+    NiftiBytes file;
+    file.size(size).type(code, bits).spacing(1, 1, 2).sform({1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 2, 0}).voxels(values);
+    write_file(path, std::string(file.bytes().begin(), file.bytes().end()));
+  }
+
+  [[nodiscard]] Outcome eval(const std::string& prediction, std::vector<std::string> more) const {
+    std::vector<std::string> arguments{"eval", "--mask", mask, "--prediction", prediction, "--json", "-"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_lossscope(arguments);
+  }
+
+  /// -ln p of a voxel's own class, of all voxels or of those of one class.
+  [[nodiscard]] double cross_entropy(int of = -1) const {
+    double sum = 0, count = 0;
+    for (std::size_t i = 0; i < kClassVoxels; ++i) {
+      if (of < 0 || y[i] == of) {
+        sum -= std::log(p[y[i]][i]);
+        ++count;
+      }
+    }
+    return sum / count;
+  }
+  [[nodiscard]] double dice_loss(std::size_t c, double smooth, const std::vector<std::size_t>& labels_of = {}) const {
+    double overlap = 0, size = 0;
+    for (std::size_t i = 0; i < kClassVoxels; ++i) {
+      const bool is_in = labels_of.empty() ? y[i] == c : std::ranges::find(labels_of, y[i]) != labels_of.end();
+      overlap += is_in ? p[c][i] : 0;
+      size += p[c][i] + (is_in ? 1 : 0);
+    }
+    return 1 - (2 * overlap + smooth) / (size + smooth);
+  }
+};
+
+TEST(EvalOverClasses, LogitsAndProbabilitiesOfASoftmaxHaveTheSameLosses) {
+  const ClassFiles files;
+  for (const bool logits : {true, false}) {
+    const Outcome outcome =
+        files.eval(logits ? files.logits : files.softmax,
+                   logits ? std::vector<std::string>{"--kind", "logit", "--classes", "all", "--loss", "dice,bce"}
+                          : std::vector<std::string>{"--classes", "all", "--loss", "dice,bce"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto losses = outcome.json()["losses"];
+    const double dice = (files.dice_loss(1, 1) + files.dice_loss(2, 1)) / 2;
+    EXPECT_NEAR(losses[0]["value"].get<double>(), dice, 1e-6) << "without the background";
+    EXPECT_NEAR(losses[1]["value"].get<double>(), files.cross_entropy(), 1e-6);
+    EXPECT_TRUE(losses[0]["classes"][0]["value"].is_null());
+    EXPECT_NEAR(losses[0]["classes"][2]["value"].get<double>(), files.dice_loss(2, 1), 1e-6);
+    EXPECT_NEAR(losses[0]["classes"][2]["weight"].get<double>(), 0.5, 1e-12);
+    EXPECT_NEAR(losses[0]["classes"][2]["share"].get<double>(), files.dice_loss(2, 1) / 2 / dice, 1e-6);
+    EXPECT_NEAR(losses[1]["classes"][1]["value"].get<double>(), files.cross_entropy(1), 1e-6);
+    EXPECT_NEAR(losses[1]["contribution"]["sum"].get<double>(), files.cross_entropy(), 1e-5);
+    double both = 0, either = 0;
+    for (std::size_t i = 0; i < kClassVoxels; ++i) {
+      both += files.y[i] == 1 && files.most[i] == 1 ? 2 : 0;
+      either += (files.y[i] == 1 ? 1 : 0) + (files.most[i] == 1 ? 1 : 0);
+    }
+    EXPECT_NEAR(losses[0]["classes"][1]["metrics"]["dice"].get<double>(), both / either, 1e-12) << "of the largest";
+  }
+}
+
+TEST(EvalOverClasses, NnUNetsPresetIsItsLossOverClasses) {
+  const ClassFiles files;
+  const auto loss =
+      files.eval(files.logits, {"--kind", "logit", "--classes", "all", "--preset", "nnunet"}).json()["losses"][0];
+  const double dice = (files.dice_loss(1, 1e-5) + files.dice_loss(2, 1e-5)) / 2;
+  EXPECT_EQ(loss["id"], "nnunet");
+  EXPECT_NEAR(loss["peer_value"].get<double>(), files.cross_entropy() + dice - 1, 1e-6);
+  EXPECT_NEAR(loss["parts"][0]["value"].get<double>(), dice, 1e-6);
+}
+
+TEST(EvalOverClasses, AMapOfLabelsIsOneHot) {
+  const ClassFiles files;
+  const auto loss = files.eval(files.labels, {"--classes", "foreground", "--loss", "dice"}).json()["losses"][0];
+  for (const int c : {1, 2}) {
+    double both = 0, either = 0;
+    for (std::size_t i = 0; i < kClassVoxels; ++i) {
+      both += files.y[i] == c && files.most[i] == c ? 2 : 0;
+      either += (files.y[i] == c ? 1 : 0) + (files.most[i] == c ? 1 : 0);
+    }
+    EXPECT_NEAR(loss["classes"][static_cast<std::size_t>(c)]["value"].get<double>(), 1 - (both + 1) / (either + 1),
+                1e-6);
+  }
+}
+
+TEST(EvalOverClasses, HowClassesAreCombinedIsSet) {
+  const ClassFiles files;
+  const auto value = [&](std::vector<std::string> set) {
+    std::vector<std::string> arguments{"--classes", "all", "--loss", "dice", "--set"};
+    arguments.insert(arguments.end(), set.begin(), set.end());
+    const Outcome outcome = files.eval(files.softmax, arguments);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    return outcome.json()["losses"][0]["value"].get<double>();
+  };
+  const double a = files.dice_loss(0, 1), b = files.dice_loss(1, 1), c = files.dice_loss(2, 1);
+  EXPECT_NEAR(value({"include_background=1"}), (a + b + c) / 3, 1e-6);
+  EXPECT_NEAR(value({"dice.class_weights=5,1,3"}), (b + 3 * c) / 4, 1e-6) << "the background stays out";
+  EXPECT_NEAR(value({"include_background=1", "class_weights=5,1,3"}), (5 * a + b + 3 * c) / 9, 1e-6);
+}
+
+TEST(EvalOverClasses, MapsAreWrittenOfAllOrOfOne) {
+  const ClassFiles files;
+  const std::string out = files.folder.file("c.nii"), each = files.folder.file("g{class}.nii");
+  ASSERT_EQ(files
+                .eval(files.softmax, {"--classes", "all", "--loss", "bce", "--contribution", out, "--gradient", each,
+                                      "--wrt", "logit"})
+                .code,
+            0);
+  const LoadedVolume contribution = read(out);
+  for (std::size_t i = 0; i < kClassVoxels; ++i) {
+    ASSERT_NEAR(static_cast<double>(contribution.volume.voxels<float>()[i]),
+                -std::log(files.p[files.y[i]][i]) / kClassVoxels, 1e-6);
+  }
+  for (std::size_t c = 0; c < kClasses; ++c) {
+    const LoadedVolume gradient = read(files.folder.file("g" + std::to_string(c) + ".nii"));
+    for (std::size_t i = 0; i < kClassVoxels; ++i) {
+      ASSERT_NEAR(static_cast<double>(gradient.volume.voxels<float>()[i]),
+                  (files.p[c][i] - (files.y[i] == c ? 1 : 0)) / kClassVoxels, 1e-8);
+    }
+  }
+  ASSERT_EQ(
+      files.eval(files.softmax, {"--classes", "all", "--loss", "bce", "--class", "2", "--contribution", out}).code, 0);
+  const LoadedVolume of_one = read(out);
+  for (std::size_t i = 0; i < kClassVoxels; ++i) {
+    ASSERT_NEAR(static_cast<double>(of_one.volume.voxels<float>()[i]),
+                files.y[i] == 2 ? -std::log(files.p[2][i]) / kClassVoxels : 0, 1e-6);
+  }
+}
+
+/// The remedy of E_CHANNELS: regions say which labels a channel stands for.
+TEST(EvalOverClasses, RegionsAreSetsOfLabels) {
+  const ClassFiles files(40);  // labels 0, 41, 42 against three channels go by their order
+  const auto told = files.eval(files.softmax, {"--classes", "all", "--loss", "dice"}).json();
+  EXPECT_EQ(told["losses"][0]["classes"][2]["label"], 42);
+  const std::string regions = files.folder.file("regions.json");
+  write_file(regions, R"({"background": [0], "both": [41, 42], "second": [42]})");
+  const Outcome outcome = files.eval(files.softmax, {"--regions", regions, "--loss", "dice"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = outcome.json();
+  EXPECT_EQ(json["inputs"]["prediction"]["activation"], "sigmoid") << "regions may overlap";
+  EXPECT_EQ(json["losses"][0]["classes"][1]["name"], "both");
+  EXPECT_NEAR(json["losses"][0]["classes"][1]["value"].get<double>(), files.dice_loss(1, 1, {1, 2}), 1e-6);
+}
+
+TEST(EvalOverClasses, WhatIsUnclearIsRefusedWithAWayOut) {
+  const ClassFiles files;
+  const std::string two = files.folder.file("two.nii");
+  ClassFiles::write(two, {7, 6, 5, 2}, 16, 32, std::vector<float>(2 * kClassVoxels, 0.5F));
+  const Outcome outcome = files.eval(two, {"--classes", "all", "--loss", "dice"});
+  EXPECT_EQ(outcome.code, 3);
+  EXPECT_EQ(outcome.json()["refused"]["code"], "E_CHANNELS") << outcome.err;
+  const std::string regions = files.folder.file("two.json");
+  write_file(regions, R"({"one": [1], "two": [2]})");
+  EXPECT_EQ(files.eval(two, {"--regions", regions, "--loss", "dice"}).code, 0);
+
+  const std::string apart = files.folder.file("apart.nii");
+  ClassFiles::write(apart, {7, 6, 5, kClasses}, 16, 32, std::vector<float>(kClasses * kClassVoxels, 0.9F));
+  const Outcome softmax = files.eval(apart, {"--classes", "all", "--loss", "dice", "--activation", "softmax"});
+  EXPECT_EQ(softmax.code, 3);
+  EXPECT_EQ(softmax.json()["refused"]["code"], "E_ACTIVATION") << softmax.err;
+  for (const std::vector<std::string>& way :
+       {std::vector<std::string>{"--activation", "sigmoid"}, std::vector<std::string>{"--kind", "logit"}}) {
+    std::vector<std::string> arguments{"--classes", "all", "--loss", "dice"};
+    arguments.insert(arguments.end(), way.begin(), way.end());
+    EXPECT_EQ(files.eval(apart, arguments).code, 0) << way.back();
+  }
+}
+
+TEST(EvalOverClasses, WrongUsageIsSaid) {
+  const ClassFiles files;
+  const std::string out = files.folder.file("out.nii");
+  const std::vector<std::vector<std::string>> wrong{{"--activation", "softmax"},
+                                                    {"--class", "1"},
+                                                    {"--classes", "some"},
+                                                    {"--classes", "all", "--regions", "r.json"},
+                                                    {"--classes", "all", "--gradient", out},
+                                                    {"--classes", "all", "--class", "9", "--contribution", out},
+                                                    {"--classes", "all", "--label", "1"},
+                                                    {"--classes", "all", "--component", "1"},
+                                                    {"--classes", "all", "--counterfactual", out},
+                                                    {"--classes", "all", "--distance", out},
+                                                    {"--classes", "all", "--device", "cuda"},
+                                                    {"--classes", "all", "--set", "class_weights=1,2"},
+                                                    {"--classes", "all", "--set", "class_weights=heavy"},
+                                                    {"--classes", "all", "--set", "include_background=yes"},
+                                                    {"--classes", "all", "--set", "absent_classes=maybe"},
+                                                    {"--classes", "all", "--set", "bce.include_background=1"},
+                                                    {"--set", "include_background=1"}};
+  for (const auto& more : wrong) {
+    std::vector<std::string> arguments{"--loss", "dice"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    EXPECT_EQ(files.eval(files.softmax, arguments).code, 2) << more.front() << ' ' << more.back();
+  }
+  EXPECT_EQ(files.eval(files.softmax, {"--loss", "dice", "--classes", "7"}).code, 3);
+}
+
+}  // namespace
+}  // namespace lossscope
