@@ -162,6 +162,28 @@ void apply_setting(std::string_view asked, const std::string& name, const std::s
   }
 }
 
+std::string pytorch_text(const ConfiguredLoss& loss, const std::array<double, 3>& spacing) {
+  std::string text = "lossscope.torch.Loss(\"" + loss_text(*loss.loss, loss.parameters) + "\", kind=\"logit\"";
+  if (!loss.loss->fields(loss.parameters).empty() && spacing != std::array<double, 3>{1, 1, 1}) {
+    text += ", spacing=(" + shortest_text(spacing[2]) + ", " + shortest_text(spacing[1]) + ", " +
+            shortest_text(spacing[0]) + ")";
+  }
+  const bool is_sum = as_sum(*loss.loss) != nullptr;
+  const auto usual = loss.loss->defaults();
+  std::string settings;
+  for (std::size_t at = 0; at < usual.size(); ++at) {
+    const ParameterInfo& info = loss.loss->parameters()[at];
+    const bool said = is_sum && info.id.ends_with(".weight");  // in the loss's text
+    if (loss.parameters[at] != usual[at] && !said) {
+      const bool named = !info.choices.empty() || (loss.parameters[at] == -1 && !info.special.empty());
+      const std::string value = value_text(info, loss.parameters[at]);
+      settings += (settings.empty() ? "\"" : ", \"") + std::string(info.id) + "\": ";
+      settings += named ? '"' + value + '"' : value;
+    }
+  }
+  return text + (settings.empty() ? "" : ", parameters={" + settings + "}") + ")";
+}
+
 void apply_preset(std::string_view asked, const std::string& name, std::span<ConfiguredLoss> losses) {
   bool used = false;
   std::vector<std::string> names;

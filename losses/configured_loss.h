@@ -2,6 +2,7 @@
 // A loss with its parameters, and how people write both: on the command line, in sessions, in Python.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <span>
 #include <string>
@@ -29,6 +30,11 @@ void check_values(const Loss& loss, const std::vector<double>& values);
 
 /// A parameter's value as people write it: a choice's name, a special name or a number.
 [[nodiscard]] std::string value_text(const ParameterInfo& parameter, double value);
+
+/// A loss to train with, as Python makes it: lossscope.torch.Loss("1*dice+0.5*bce", kind="logit", ...). Parameters
+/// stand there where they are not the usual ones. `spacing`: of a voxel along i, j and k, where the loss measures
+/// distances in it; it is written along k, j and i.
+[[nodiscard]] std::string pytorch_text(const ConfiguredLoss& loss, const std::array<double, 3>& spacing);
 
 /// The values of a loss's parameters before anything is set.
 using StartValues = std::function<std::vector<double>(const Loss&)>;

@@ -128,6 +128,7 @@ class MainWindow : public QMainWindow {
   [[nodiscard]] bool settleUnsaved();  ///< asks what to do with unsaved changes; false: the window stays
   void exportPicture();
   void copyPicture();
+  void copyForPyTorch();
   void exportReport();
   void exportMaps();
   void exportTable();

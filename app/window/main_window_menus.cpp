@@ -90,6 +90,9 @@ void MainWindow::makeEditMenu() {
   addTo(menu, tr("&Default parameters of this loss"), {}, [this] {
     store_.change(tr("default parameters"), [](Session& session) { session.loss.parameters.erase(session.loss.id); });
   });
+  addTo(menu, tr("Copy the loss for P&yTorch"), {}, [this] {
+    copyForPyTorch();
+  })->setObjectName(QStringLiteral("menu.copyForPyTorch"));
   addTo(menu, tr("&Perfect prediction from the mask"), {}, [this] {
     store_.change(tr("perfect prediction"),
                   [](Session& session) { session.predict_from<FromMask>().degradation = {}; });

@@ -13,6 +13,7 @@
 #include "app/window/take_away.h"
 #include "app/window/turntable_dialog.h"
 #include "app/window/view_area.h"
+#include "losses/configured_loss.h"
 
 namespace lossscope {
 namespace {
@@ -62,6 +63,19 @@ void MainWindow::copyPicture() {
   QApplication::clipboard()->setImage(view_picture(*pane, bar ? views_->colourBar() : nullptr, 2));
   message_->showNews(tr("Copied at twice its size: %1")
                          .arg(pane->accessibleName().isEmpty() ? pane->objectName() : pane->accessibleName()));
+}
+
+/// The loss as it is tuned, to train with; of one's own TorchScript the source.
+void MainWindow::copyForPyTorch() {
+  const Session& session = store_.session();
+  QString text = QString::fromStdString(session.loss.script);
+  if (const Loss* loss = find_loss(session.loss.id)) {
+    const bool in_spacing = frame_ && frame_->data;
+    text = QString::fromStdString(pytorch_text({loss, session.loss.values_of(*loss)},
+                                               in_spacing ? frame_->data->spacing : std::array<double, 3>{1, 1, 1}));
+  }
+  QApplication::clipboard()->setText(text);
+  message_->showNews(tr("Copied: %1").arg(text.section(QLatin1Char('\n'), 0, 0)));
 }
 
 void MainWindow::takeAway(const QString& title, const std::function<TakeAway::Work(const LoadedCase&)>& work_on) {

@@ -8,6 +8,8 @@
 #include <QFile>
 #include <QFileDialog>
 #include <QMenuBar>
+#include <QProcess>
+#include <QProcessEnvironment>
 #include <QProgressDialog>
 #include <QPushButton>
 #include <QSignalSpy>
@@ -160,6 +162,47 @@ void answer(const QString& what, double millimetres, int dpi, const QString& pat
     });
     dialog->accept();
   });
+}
+
+/// What is copied for PyTorch is run there: it has the value that the tuned loss has here.
+TEST_F(Away, ALossIsCopiedAsPyTorchTakesIt) {
+  window.store().change(QStringLiteral("sum"), [](Session& session) {
+    session.loss.id = "dice+focal";
+    session.loss.parameters["dice+focal"] = {
+        {"dice.weight", 2}, {"focal.weight", 0.5}, {"focal.gamma", 3}, {"focal.alpha", -1}, {"dice.denominator", 1}};
+  });
+  settle();
+  part<QAction>("menu.copyForPyTorch")->trigger();
+  const QString text = QApplication::clipboard()->text();
+  EXPECT_TRUE(text.startsWith(QStringLiteral("lossscope.torch.Loss(\"2*dice+0.5*focal\", kind=\"logit\"")))
+      << text.toStdString();
+
+  const Grid grid{{4, 3, 2}, {1, 1, 1}, {0, 0, 0}};
+  const Problem problem{make_volume(grid, VoxelType::uint8), make_volume(grid, VoxelType::float32),
+                        PredictionKind::logit};
+  for (std::size_t i = 0; i < 24; ++i) {
+    problem.mask.voxels<std::uint8_t>()[i] = i % 3 == 0 ? 1 : 0;
+    problem.prediction.voxels<float>()[i] = static_cast<float>(i % 7) - 3;
+  }
+  const Loss& loss = *find_loss("dice+focal");
+  const double value = loss.reduce(window.store().session().loss.values_of(loss), problem, {}).value;
+  const QString module = qEnvironmentVariable("LOSSSCOPE_BIN") + QStringLiteral("/../python");
+  if (!QFile::exists(module + QStringLiteral("/lossscope/torch.py"))) {
+    GTEST_SKIP() << "there is no module for Python in this build";
+  }
+  QProcess python;
+  QProcessEnvironment environment = QProcessEnvironment::systemEnvironment();
+  environment.insert(QStringLiteral("PYTHONPATH"), module);
+  python.setProcessEnvironment(environment);
+  python.start(QStringLiteral("/usr/bin/python3"),
+               {QStringLiteral("-c"),
+                QStringLiteral("import torch, lossscope.torch\ni = torch.arange(24).reshape(1, 1, 2, 3, 4)\n"
+                               "print(float((%1)((i %% 7 - 3).float(), (i %% 3 == 0).to(torch.uint8))))")
+                    .arg(text)
+                    .replace(QStringLiteral("%%"), QStringLiteral("%"))});
+  ASSERT_TRUE(python.waitForFinished(-1));
+  const QString said = QString::fromUtf8(python.readAllStandardOutput());
+  EXPECT_NEAR(said.toDouble(), value, 1e-6) << python.readAllStandardError().toStdString();
 }
 
 TEST_F(Away, APictureIsAsWideInPrintAsChosen) {
