@@ -189,6 +189,7 @@ int ParameterPanel::addRow(const ParameterRow& declared, int line) {
   r->declared = declared;
   auto* label = new QLabel(declared.label);
   label->setToolTip(declared.tooltip);
+  label->setWordWrap(!parts_->compact || !declared.choices.isEmpty());
   r->reset = new QToolButton;
   r->reset->setText(QStringLiteral("\u21ba"));
   r->reset->setAutoRaise(true);
@@ -200,7 +201,6 @@ int ParameterPanel::addRow(const ParameterRow& declared, int line) {
     r->choice->addItems(declared.choices);
     r->choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
     r->choice->setMinimumContentsLength(7);
-    label->setWordWrap(true);
     r->choice->setObjectName(declared.id);
     r->choice->setToolTip(declared.tooltip);
     connect(r->choice, &QComboBox::currentIndexChanged, this, [this, r](int index) { edit(r->declared.id, index, 0); });

@@ -105,6 +105,12 @@ TEST_F(Panels, ASumOfLossesIsTickedTunedAndTakenBack) {
       << part<QLabel>("liveFormula")->text().toStdString();
   EXPECT_EQ(part<QTreeWidget>("lossTree")->currentItem()->text(0), QStringLiteral("Dice + Binary cross-entropy"));
   auto* weight = part<QDoubleSpinBox>("bce.weight");
+  const QScrollArea* area = nullptr;
+  for (const QWidget* up = weight; up != nullptr && area == nullptr; up = up->parentWidget()) {
+    area = qobject_cast<const QScrollArea*>(up);
+  }
+  ASSERT_NE(area, nullptr);
+  EXPECT_LE(area->widget()->width(), area->viewport()->width()) << "long labels push nothing out of sight";
   weight->selectAll();
   QTest::keyClicks(weight, QStringLiteral("0.5"));
   QTest::keyClick(weight, Qt::Key_Return);
