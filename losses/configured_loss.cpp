@@ -50,6 +50,12 @@ double parse_value(const ParameterInfo& parameter, const std::string& text) {
   return value;
 }
 
+void set_preset(const Preset& preset, const Loss& loss, std::vector<double>& values) {
+  for (const auto& [id, value] : preset.values) {
+    values[loss.parameter(id).value()] = value;
+  }
+}
+
 /// "ID.NAME" or "NAME".
 struct ParameterName {
   std::string loss, name;
@@ -73,6 +79,15 @@ struct ParameterName {
 
 }  // namespace
 
+std::optional<double> peer_value(const ConfiguredLoss& loss, double ours) {
+  const bool another = loss.preset != nullptr && loss.preset->says_another_value();
+  return another ? std::optional(loss.preset->peer_value(ours)) : std::nullopt;
+}
+
+bool has_name(const ParameterInfo& parameter, double value) {
+  return !parameter.choices.empty() || (value == -1 && !parameter.special.empty());
+}
+
 std::string value_text(const ParameterInfo& parameter, double value) {
   if (value == -1 && !parameter.special.empty()) {
     return std::string(parameter.special);
@@ -89,9 +104,7 @@ int preset_of(const Loss& loss, const std::vector<double>& values, int preferred
   const auto holds = [&](int row) {
     auto named = loss.defaults();
     if (row > 0) {
-      for (const auto& [id, value] : presets[static_cast<std::size_t>(row - 1)].values) {
-        named[loss.parameter(id).value()] = value;
-      }
+      set_preset(presets[static_cast<std::size_t>(row - 1)], loss, named);
     }
     return named == values;
   };
@@ -175,10 +188,9 @@ std::string pytorch_text(const ConfiguredLoss& loss, const std::array<double, 3>
     const ParameterInfo& info = loss.loss->parameters()[at];
     const bool said = is_sum && info.id.ends_with(".weight");  // in the loss's text
     if (loss.parameters[at] != usual[at] && !said) {
-      const bool named = !info.choices.empty() || (loss.parameters[at] == -1 && !info.special.empty());
       const std::string value = value_text(info, loss.parameters[at]);
       settings += (settings.empty() ? "\"" : ", \"") + std::string(info.id) + "\": ";
-      settings += named ? '"' + value + '"' : value;
+      settings += has_name(info, loss.parameters[at]) ? '"' + value + '"' : value;
     }
   }
   return text + (settings.empty() ? "" : ", parameters={" + settings + "}") + ")";
@@ -193,9 +205,7 @@ void apply_preset(std::string_view asked, const std::string& name, std::span<Con
       if (preset.name == name || (!preset.id.empty() && preset.id == name)) {
         used = true;
         configured.preset = &preset;
-        for (const auto& [id, value] : preset.values) {
-          configured.parameters[configured.loss->parameter(id).value()] = value;
-        }
+        set_preset(preset, *configured.loss, configured.parameters);
       }
     }
   }

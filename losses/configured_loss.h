@@ -4,6 +4,7 @@
 
 #include <array>
 #include <functional>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -28,7 +29,13 @@ void check_values(const Loss& loss, const std::vector<double>& values);
 /// the same values the `preferred` one, else the first.
 [[nodiscard]] int preset_of(const Loss& loss, const std::vector<double>& values, int preferred);
 
-/// A parameter's value as people write it: a choice's name, a special name or a number.
+/// The number that the code of the loss's preset would print for `ours`; nullopt where it is the same, or none was
+/// asked for.
+[[nodiscard]] std::optional<double> peer_value(const ConfiguredLoss& loss, double ours);
+
+/// Whether a parameter's value has a name: of a choice, or a special one.
+[[nodiscard]] bool has_name(const ParameterInfo& parameter, double value);
+/// A parameter's value as people write it: its name or a number.
 [[nodiscard]] std::string value_text(const ParameterInfo& parameter, double value);
 
 /// A loss to train with, as Python makes it: lossscope.torch.Loss("1*dice+0.5*bce", kind="logit", ...). Parameters

@@ -260,6 +260,11 @@ void SumLoss::map_volume(std::span<const double> parameters, const Problem& prob
 
 const SumLoss* as_sum(const Loss& loss) { return dynamic_cast<const SumLoss*>(&loss); }
 
+std::vector<SumLoss::Part> parts_of_loss(const Loss& loss, std::span<const double> parameters) {
+  const SumLoss* sum = as_sum(loss);
+  return sum != nullptr ? sum->parts(parameters) : std::vector<SumLoss::Part>{{loss, 1, parameters, {}}};
+}
+
 const Loss* SumShelf::get(std::string_view id, const Find& find) {
   const std::lock_guard lock(mutex_);
   if (const auto known = made_.find(id); known != made_.end()) {

@@ -77,6 +77,9 @@ class SumLoss final : public Loss {
 /// A loss as the sum that it is; nullptr where it is none.
 [[nodiscard]] const SumLoss* as_sum(const Loss& loss);
 
+/// The parts of a sum; of any other loss itself, with weight 1. Views of `parameters`.
+[[nodiscard]] std::vector<SumLoss::Part> parts_of_loss(const Loss& loss, std::span<const double> parameters);
+
 /// The sums that were asked for, each made once and kept.
 class SumShelf {
  public:

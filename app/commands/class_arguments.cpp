@@ -59,6 +59,12 @@ void apply(const ClassSetting& setting, ClassCombination& combination) {
   }
 }
 
+/// Whether a setting is said of a part, of the whole loss, or of all.
+bool is_of(const ClassSetting& setting, const ConfiguredLoss& loss, const SumLoss::Part& part) {
+  return setting.loss.empty() || setting.loss == part.loss.declaration().id ||
+         setting.loss == loss.loss->declaration().id;
+}
+
 std::vector<ClassRegion> read_regions(const std::string& path) {
   const auto wrong = [&](const std::string& why) {
     return UsageError("--regions " + path + ": " + why + "; it should say {\"NAME\": [LABEL, ...], ...}");
@@ -155,20 +161,25 @@ std::vector<ClassSetting> take_class_settings(std::vector<std::string>& settings
   return taken;
 }
 
-std::vector<ClassCombination> combinations_of(const ConfiguredLoss& loss, const std::vector<ClassSetting>& settings) {
-  std::vector<std::string_view> ids;
-  if (const SumLoss* sum = as_sum(*loss.loss)) {
-    for (const SumLoss::Part& part : sum->parts(loss.parameters)) {
-      ids.push_back(part.loss.declaration().id);
-    }
-  } else {
-    ids.push_back(loss.loss->declaration().id);
-  }
-  std::vector<ClassCombination> combinations(ids.size());
+void check_class_settings(const std::vector<ClassSetting>& settings, const std::vector<ConfiguredLoss>& losses) {
   for (const ClassSetting& setting : settings) {
-    for (std::size_t at = 0; at < ids.size(); ++at) {
-      if (setting.loss.empty() || setting.loss == ids[at] || setting.loss == loss.loss->declaration().id) {
-        apply(setting, combinations[at]);
+    const bool known = std::ranges::any_of(losses, [&](const ConfiguredLoss& loss) {
+      const auto parts = parts_of_loss(*loss.loss, loss.parameters);
+      return std::ranges::any_of(parts, [&](const SumLoss::Part& part) { return is_of(setting, loss, part); });
+    });
+    if (!known) {
+      throw UsageError("--set: '" + setting.loss + "' is no chosen loss and no part of one");
+    }
+  }
+}
+
+std::vector<ClassCombination> combinations_of(const ConfiguredLoss& loss, const std::vector<ClassSetting>& settings) {
+  std::vector<ClassCombination> combinations;
+  for (const SumLoss::Part& part : parts_of_loss(*loss.loss, loss.parameters)) {
+    ClassCombination& combination = combinations.emplace_back();
+    for (const ClassSetting& setting : settings) {
+      if (is_of(setting, loss, part)) {
+        apply(setting, combination);
       }
     }
   }

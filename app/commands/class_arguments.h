@@ -34,6 +34,9 @@ struct ClassSetting {
 };
 [[nodiscard]] std::vector<ClassSetting> take_class_settings(std::vector<std::string>& settings);
 
+/// Throws UsageError for a setting of a loss that is not among these and no part of one.
+void check_class_settings(const std::vector<ClassSetting>& settings, const std::vector<ConfiguredLoss>& losses);
+
 /// How a loss combines the classes: one combination for each part of a sum, or one. Throws UsageError for a value that
 /// is none.
 [[nodiscard]] std::vector<ClassCombination> combinations_of(const ConfiguredLoss& loss,

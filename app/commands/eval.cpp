@@ -17,7 +17,6 @@
 #include "losses/drivers/cuda.h"
 #include "losses/json/loss_json.h"
 #include "losses/parallel.h"
-#include "losses/sum.h"
 
 namespace lossscope::commands {
 namespace {
@@ -69,23 +68,9 @@ class Run {
   }
 
   Json inputs() const {
-    Json mask{{"path", data_->labels.path}, {"sha256", data_->labels.sha256}};
-    add_grid(mask, data_->grid);
+    Json mask = file_json(data_->labels, data_->grid);
     mask["label"] = labels_json(session_.study.labels.values);
-    Json prediction;
-    const auto* degraded = session_.prediction().from<FromMask>();
-    if (degraded == nullptr) {
-      prediction = {{"path", data_->prediction_file.path}, {"sha256", data_->prediction_file.sha256}};
-      add_grid(prediction, data_->prediction_file.grid);
-    }
-    const std::string& predict = options_.inputs.predict;  // empty: the session says what it is
-    if (!predict.empty()) {
-      prediction["predict"] = predict;
-    } else if (degraded != nullptr) {
-      prediction["predict"] = "degrade:" + to_string(degraded->degradation);
-    }
-    prediction["kind"] = data_->kind == PredictionKind::logit ? "logit" : "probability";
-    return {{"mask", mask}, {"prediction", prediction}};
+    return {{"mask", mask}, {"prediction", prediction_json(*data_, session_, options_.inputs.predict)}};
   }
 
   Json evaluate(const ConfiguredLoss& loss) {
@@ -108,12 +93,7 @@ class Run {
     write_map(made, gradient, options_.gradient);
     write_map(made, MapKind::counterfactual, options_.counterfactual);
 
-    Json json{{"id", loss.preset != nullptr && !loss.preset->id.empty() ? std::string(loss.preset->id)
-                                                                        : loss_text(*loss.loss, loss.parameters)},
-              {"value", number_or_null(reduction.value)}};
-    if (loss.preset != nullptr && loss.preset->says_another_value()) {
-      json["peer_value"] = number_or_null(loss.preset->peer_value(reduction.value));
-    }
+    Json json = value_json(loss, reduction.value);
     if (Json parts = parts_json(loss, reduction); !parts.is_null()) {
       json["parts"] = std::move(parts);
     }

@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <cstdio>
 #include <iostream>
 #include <limits>
 #include <optional>
+#include <utility>
 
 #include "app/commands/volume_json.h"
 #include "app/engine/stopwatch.h"
@@ -15,7 +15,6 @@
 #include "losses/json/loss_json.h"
 #include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
-#include "losses/sum.h"
 
 namespace lossscope::commands {
 namespace {
@@ -23,9 +22,9 @@ namespace {
 constexpr std::int64_t kPiece = 1 << 15;
 constexpr std::string_view kClassMark = "{class}";
 
-/// Smallest, largest and both norms of a map.
+/// Smallest, largest and sum of a map.
 struct MapRange {
-  double low = std::numeric_limits<double>::infinity(), high = -low, sum = 0, l1 = 0, squares = 0;
+  double low = std::numeric_limits<double>::infinity(), high = -low, sum = 0;
 
   void add(std::span<const float> values) {
     for (const float value : values) {
@@ -33,8 +32,6 @@ struct MapRange {
       low = std::min(low, v);
       high = std::max(high, v);
       sum += v;
-      l1 += std::abs(v);
-      squares += v * v;
     }
   }
 };
@@ -45,11 +42,11 @@ class ClassRun {
   ClassRun(const EvalOptions& options, const std::stop_token& stop) : options_(options), stop_(stop) {
     CaseArguments inputs = options.inputs;
     settings_ = take_class_settings(inputs.settings);
-    const Session session = session_of(inputs, stop);
-    losses_ = losses_of(inputs, session);
-    check_settings();
+    session_ = session_of(inputs, stop);
+    losses_ = losses_of(inputs, session_);
+    check_class_settings(settings_, losses_);
     check_paths();
-    case_ = load_classes(session, class_choice(options.classes), terminal_progress(), stop, inputs.threads);
+    case_ = load_classes(session_, class_choice(options.classes), terminal_progress(), stop, inputs.threads);
     which_ = named_class(options.classes, case_);
     if (case_.problem.activation == Activation::softmax) {
       most_likely_ = most_likely_class(case_.problem, inputs.threads, stop);
@@ -61,10 +58,7 @@ class ClassRun {
         {"lossscope", LOSSSCOPE_VERSION}, {"device", "cpu"}, {"threads", resolve_threads(options_.inputs.threads)}};
     json["assumptions"] = report_assumptions(assumptions_of(options_.inputs, *case_.data));
     json["inputs"] = inputs();
-    for (std::size_t c = 0; c < case_.labels.size(); ++c) {
-      metrics_.push_back(metrics_of(c));
-    }
-    json["metrics"] = metrics_of_foreground();
+    json["metrics"] = measure();
     json["losses"] = Json::array();
     for (const ConfiguredLoss& loss : losses_) {
       json["losses"].push_back(evaluate(loss));
@@ -73,18 +67,6 @@ class ClassRun {
   }
 
  private:
-  void check_settings() const {
-    for (const ClassSetting& setting : settings_) {
-      const bool known = setting.loss.empty() || std::ranges::any_of(losses_, [&](const ConfiguredLoss& loss) {
-                           const std::string id(loss.loss->declaration().id);
-                           return ("+" + id + "+").find("+" + setting.loss + "+") != std::string::npos;
-                         });
-      if (!known) {
-        throw UsageError("--set: '" + setting.loss + "' is no chosen loss and no part of one");
-      }
-    }
-  }
-
   void check_paths() const {
     for (const auto& pattern : {options_.contribution, options_.gradient}) {
       if (!pattern.empty()) {
@@ -100,57 +82,40 @@ class ClassRun {
   }
 
   Json inputs() const {
-    const CaseData& data = *case_.data;
-    Json mask{{"path", data.labels.path}, {"sha256", data.labels.sha256}};
-    add_grid(mask, data.grid);
-    Json prediction = Json::object();
-    if (!data.prediction_file.path.empty()) {
-      prediction = {{"path", data.prediction_file.path}, {"sha256", data.prediction_file.sha256}};
-      add_grid(prediction, data.prediction_file.grid);
-    }
-    if (!options_.inputs.predict.empty()) {
-      prediction["predict"] = options_.inputs.predict;
-    }
-    prediction["kind"] = data.kind == PredictionKind::logit ? "logit" : "probability";
+    Json prediction = prediction_json(*case_.data, session_, options_.inputs.predict);
     prediction["activation"] = case_.problem.activation == Activation::softmax ? "softmax" : "sigmoid";
     prediction["channels"] = case_.labels.size();
-    return {{"mask", mask}, {"prediction", prediction}};
+    return {{"mask", file_json(case_.data->labels, case_.data->grid)}, {"prediction", prediction}};
   }
 
   /// Mask and prediction of 0 and 1, as metrics take them.
-  Metrics metrics_between(const Volume& mask, const Volume& predicted) const {
+  Json metrics_between(const Volume& mask, const Volume& predicted) const {
     Problem problem = case_.problem.classes.front().problem;
     problem.mask = mask;
     problem.kind = PredictionKind::probability;
     problem.prediction = make_volume(mask.grid, VoxelType::float32);
     std::ranges::copy(predicted.voxels<std::uint8_t>(), problem.prediction.voxels<float>().begin());
-    return compute_metrics(problem, options_.inputs.threads, stop_);
+    return metrics_json(compute_metrics(problem, options_.inputs.threads, stop_));
   }
 
-  Volume predicted(std::size_t c) const {
-    return predicted_as(case_.problem, c, most_likely_, options_.inputs.threads, stop_);
-  }
-
-  Json metrics_of(std::size_t c) const {
-    return metrics_json(metrics_between(case_.problem.classes[c].problem.mask, predicted(c)));
-  }
-
-  /// Of all classes but the background together.
-  Json metrics_of_foreground() const {
-    const Grid& grid = case_.data->grid;
-    const Volume mask = make_volume(grid, VoxelType::uint8), found = make_volume(grid, VoxelType::uint8);
+  /// Keeps the metrics of each class; gives those of all classes but the background together.
+  Json measure() {
+    const Volume mask = make_volume(case_.data->grid, VoxelType::uint8), found = make_volume(mask.grid, mask.type);
     const auto join = [](const Volume& into, const Volume& one) {
       std::ranges::transform(into.voxels<std::uint8_t>(), one.voxels<std::uint8_t>(),
                              into.voxels<std::uint8_t>().begin(),
                              [](std::uint8_t a, std::uint8_t b) { return static_cast<std::uint8_t>(a | b); });
     };
     for (std::size_t c = 0; c < case_.labels.size(); ++c) {
-      if (!case_.problem.classes[c].background) {
-        join(mask, case_.problem.classes[c].problem.mask);
-        join(found, predicted(c));
+      const ClassChannel& one = case_.problem.classes[c];
+      const Volume predicted = predicted_as(case_.problem, c, most_likely_, options_.inputs.threads, stop_);
+      metrics_.push_back(metrics_between(one.problem.mask, predicted));
+      if (!one.background) {
+        join(mask, one.problem.mask);
+        join(found, predicted);
       }
     }
-    return metrics_json(metrics_between(mask, found));
+    return metrics_between(mask, found);
   }
 
   Json evaluate(const ConfiguredLoss& loss) {
@@ -160,13 +125,10 @@ class ClassRun {
       return evaluate_classes(*loss.loss, loss.parameters, case_.problem, combinations, options_.inputs.threads, stop_);
     });
     const double reduce = watch.restart();
-    const std::string id = loss.preset != nullptr && !loss.preset->id.empty() ? std::string(loss.preset->id)
-                                                                              : loss_text(*loss.loss, loss.parameters);
-    Json json{{"id", id}, {"value", number_or_null(made.value)}};
-    if (loss.preset != nullptr && loss.preset->says_another_value()) {
-      json["peer_value"] = number_or_null(loss.preset->peer_value(made.value));
+    Json json = value_json(loss, made.value);
+    if (Json parts = parts_json(loss, made.value, made.parts); !parts.is_null()) {
+      json["parts"] = std::move(parts);
     }
-    add_parts(json, loss, made);
     json["parameters"] = parameters_json(loss);
     json["classes"] = classes_json(made);
     const MapRange all = write_contributions(made, {}, which_ ? "" : path_of(options_.contribution, loss, {}));
@@ -175,21 +137,6 @@ class ClassRun {
     write_class_maps(made, loss);
     json["seconds"] = {{"reduce", reduce}, {"map", watch.restart()}};
     return json;
-  }
-
-  void add_parts(Json& json, const ConfiguredLoss& loss, const ClassEvaluation& made) const {
-    const SumLoss* sum = as_sum(*loss.loss);
-    if (sum == nullptr) {
-      return;
-    }
-    json["parts"] = Json::array();
-    for (const SumLoss::Part& part : sum->parts(loss.parameters)) {
-      const double value = made.parts[json["parts"].size()];
-      json["parts"].push_back({{"id", part.loss.declaration().id},
-                               {"weight", part.weight},
-                               {"value", number_or_null(value)},
-                               {"share", number_or_null(part.weight * value / made.value)}});
-    }
   }
 
   /// Of each class the loss of its own, its weight in the whole, and what it adds to it. A sum of losses has several of
@@ -262,6 +209,7 @@ class ClassRun {
 
   const EvalOptions& options_;
   std::stop_token stop_;
+  Session session_;
   std::vector<ClassSetting> settings_;
   std::vector<ConfiguredLoss> losses_;
   ClassCase case_;

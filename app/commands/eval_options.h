@@ -16,6 +16,9 @@ struct EvalOptions {
   std::string device = "cpu", wrt = "probability", contribution, gradient, counterfactual, distance, json;
 };
 
+/// The prediction of a case as `inputs` has it: its file, or what `--predict` or the session said, and its kind.
+[[nodiscard]] Json prediction_json(const CaseData& data, const Session& session, const std::string& predict);
+
 /// OUT with `{loss}` replaced. Throws UsageError where several losses would overwrite each other.
 [[nodiscard]] std::string output_path(const std::string& pattern, std::string_view id, bool several);
 

@@ -12,6 +12,12 @@ void add_grid(Json& json, const Grid& grid) {
   json["direction"] = grid.direction;
 }
 
+Json file_json(const LoadedVolume& file, const Grid& grid) {
+  Json json{{"path", file.path}, {"sha256", file.sha256}};
+  add_grid(json, grid);
+  return json;
+}
+
 std::string triple(const std::array<double, 3>& values) {
   std::ostringstream text;
   text << values[0] << " x " << values[1] << " x " << values[2];

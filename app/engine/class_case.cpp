@@ -87,8 +87,8 @@ class ChannelLoader {
  private:
   /// Mask and first channel, for what they say of the classes.
   void look() {
-    if (auto* file = session_.prediction().from<FromFile>(); file != nullptr) {
-      first_ = load_component(0);
+    if (session_.prediction().from<FromFile>() != nullptr) {
+      first_ = load_first_component();
       const bool whole = !first_->prediction_file.labels.empty();
       const bool may_be_labels = meaning_ == PredictionMeaning::automatic || meaning_ == PredictionMeaning::label;
       source_ = first_->prediction_file.components > 1 ? ChannelSource::components
@@ -100,9 +100,13 @@ class ChannelLoader {
     }
   }
 
-  CaseDataPtr load_component(int component) {
-    Session asked = session_;
+  static void ask_for_component(Session& asked, std::size_t component) {
     asked.prediction().from<FromFile>()->file.answers.set(Question::component, std::to_string(component));
+  }
+
+  CaseDataPtr load_first_component() {
+    Session asked = session_;
+    ask_for_component(asked, 0);
     try {
       return loader_.load(asked, progress_, Stops(stop_));
     } catch (const Refusal&) {
@@ -203,20 +207,15 @@ class ChannelLoader {
     Session asked = session_;
     asked.study.labels.values = plan_[c].labels;
     asked.study.labels.may_be_absent = true;
-    std::swap(session_, asked);
     if (source_ == ChannelSource::labels) {
-      session_.prediction().meaning = PredictionMeaning::label;
+      asked.prediction().meaning = PredictionMeaning::label;
+    } else if (source_ == ChannelSource::components) {
+      ask_for_component(asked, c);
+      if (meaning_ == PredictionMeaning::automatic) {
+        asked.prediction().meaning = PredictionMeaning::probability;
+      }
     }
-    if (source_ == ChannelSource::components && meaning_ == PredictionMeaning::automatic) {
-      session_.prediction().meaning = PredictionMeaning::probability;
-    }
-    CaseDataPtr data;
-    if (source_ == ChannelSource::components) {
-      session_.prediction().from<FromFile>()->file.answers.set(Question::component, std::to_string(c));
-    }
-    data = loader_.load(session_, progress_, Stops(stop_));
-    std::swap(session_, asked);
-    return data;
+    return loader_.load(asked, progress_, Stops(stop_));
   }
 
   void settle_activation(ClassProblem& problem) {

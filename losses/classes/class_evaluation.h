@@ -39,7 +39,6 @@ struct ClassCombination {
 /// One loss of the sum on one class.
 struct ClassTerm {
   std::size_t which = 0;  ///< the class, as in ClassProblem
-  std::size_t part = 0;   ///< the loss, as in SumLoss::parts; 0 for a loss that is no sum
   double weight = 0;      ///< value of the whole = sum of weight * evaluation.reduction.value
   Evaluation evaluation;  ///< the binary loss of this class
 };
@@ -64,7 +63,9 @@ class ClassEvaluation {
  private:
   friend ClassEvaluation evaluate_classes(const Loss&, std::span<const double>, const ClassProblem&,
                                           std::span<const ClassCombination>, int, const std::stop_token&);
-  void slopes(std::size_t channel, std::int64_t begin, std::span<double> by_p, std::span<double> by_own_logit) const;
+  /// Maps of the terms of one class, or of all, times their weights, added. By a logit: that of each class's own
+  /// sigmoid.
+  void add_up(std::optional<std::size_t> which, MapKind kind, std::int64_t begin, std::span<double> sums) const;
 
   ClassProblem problem_;
 };

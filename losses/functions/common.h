@@ -38,6 +38,19 @@ constexpr ParameterInfo smooth_parameter(std::string_view id, std::string_view s
           .in_terms = false};
 }
 
+/// Where a loss cuts the prediction to look at its shape.
+constexpr ParameterInfo threshold_parameter() {
+  return {.id = "threshold",
+          .symbol = R"(\tau)",
+          .label = "Threshold",
+          .meaning = "Probability above which a voxel is predicted.",
+          .minimum = 0.01,
+          .maximum = 0.99,
+          .slider_minimum = 0.05,
+          .slider_maximum = 0.95,
+          .default_value = 0.5};
+}
+
 /// A weight w of one voxel's cross-entropy; w already holds 1 / Z and is constant in p.
 template <class T>
 LOSSSCOPE_FUNCTION Effect<T> weighted_cross_entropy(const Voxel<T>& v, T w) {

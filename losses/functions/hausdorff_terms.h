@@ -47,16 +47,7 @@ constexpr auto hausdorff_parameters() {
                     .slider_maximum = 1,
                     .default_value = 0,
                     .choices = kOffOrOn}},
-      Parameter<L>{&L::threshold,
-                   {.id = "threshold",
-                    .symbol = R"(\tau)",
-                    .label = "Threshold",
-                    .meaning = "Probability above which a voxel is predicted.",
-                    .minimum = 0.01,
-                    .maximum = 0.99,
-                    .slider_minimum = 0.05,
-                    .slider_maximum = 0.95,
-                    .default_value = 0.5}},
+      Parameter<L>{&L::threshold, threshold_parameter()},
   };
 }
 

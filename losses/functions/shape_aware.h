@@ -57,16 +57,7 @@ struct ShapeAware {
                              .slider_maximum = 1,
                              .default_value = 0,
                              .choices = kShapeScopes}},
-      Parameter<ShapeAware>{&ShapeAware::threshold,
-                            {.id = "threshold",
-                             .symbol = R"(\tau)",
-                             .label = "Threshold",
-                             .meaning = "Probability above which a voxel is predicted.",
-                             .minimum = 0.01,
-                             .maximum = 0.99,
-                             .slider_minimum = 0.05,
-                             .slider_maximum = 0.95,
-                             .default_value = 0.5}},
+      Parameter<ShapeAware>{&ShapeAware::threshold, threshold_parameter()},
   };
 
   static constexpr int kTerms = 2, kCoefficients = 2, kFields = 1;

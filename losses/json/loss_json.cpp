@@ -79,13 +79,23 @@ Json parameters_json(const ConfiguredLoss& loss) {
   Json json = Json::object();
   for (std::size_t i = 0; i < loss.parameters.size(); ++i) {
     const ParameterInfo& row = loss.loss->parameters()[i];
-    const bool named = !row.choices.empty() || (loss.parameters[i] == -1 && !row.special.empty());
-    json[std::string(row.id)] = named ? Json(value_text(row, loss.parameters[i])) : Json(loss.parameters[i]);
+    json[std::string(row.id)] =
+        has_name(row, loss.parameters[i]) ? Json(value_text(row, loss.parameters[i])) : Json(loss.parameters[i]);
   }
   return json;
 }
 
-Json parts_json(const ConfiguredLoss& loss, const Reduction& reduction) {
+Json value_json(const ConfiguredLoss& loss, double value) {
+  const bool by_preset = loss.preset != nullptr && !loss.preset->id.empty();
+  Json json{{"id", by_preset ? std::string(loss.preset->id) : loss_text(*loss.loss, loss.parameters)},
+            {"value", number_or_null(value)}};
+  if (const auto peer = peer_value(loss, value)) {
+    json["peer_value"] = number_or_null(*peer);
+  }
+  return json;
+}
+
+Json parts_json(const ConfiguredLoss& loss, double value, std::span<const double> values) {
   const SumLoss* sum = as_sum(*loss.loss);
   if (sum == nullptr) {
     return nullptr;
@@ -93,13 +103,20 @@ Json parts_json(const ConfiguredLoss& loss, const Reduction& reduction) {
   Json json = Json::array();
   const auto parts = sum->parts(loss.parameters);
   for (std::size_t at = 0; at < parts.size(); ++at) {
-    const double value = reduction.parts[at].value;
     json.push_back({{"id", parts[at].loss.declaration().id},
                     {"weight", parts[at].weight},
-                    {"value", number_or_null(value)},
-                    {"share", number_or_null(parts[at].weight * value / reduction.value)}});
+                    {"value", number_or_null(values[at])},
+                    {"share", number_or_null(parts[at].weight * values[at] / value)}});
   }
   return json;
+}
+
+Json parts_json(const ConfiguredLoss& loss, const Reduction& reduction) {
+  std::vector<double> values;
+  for (const Reduction& part : reduction.parts) {
+    values.push_back(part.value);
+  }
+  return parts_json(loss, reduction.value, values);
 }
 
 Json metrics_json(const Metrics& m) {

@@ -16,8 +16,12 @@ namespace lossscope {
 [[nodiscard]] nlohmann::ordered_json loss_json(const Loss& loss);
 /// NAME: VALUE; choices and special values by their names.
 [[nodiscard]] nlohmann::ordered_json parameters_json(const ConfiguredLoss& loss);
-/// The parts of a sum: values are the parts' own; what a part adds to the sum is its weight times that, and its share
-/// that by the sum. Null of what is no sum.
+/// id (a preset's, where one was asked for by its id), value, and peer_value where there is one.
+[[nodiscard]] nlohmann::ordered_json value_json(const ConfiguredLoss& loss, double value);
+/// The parts of a sum: `values` are the parts' own; what a part adds to the sum is its weight times that, and its share
+/// that by `value`. Null of what is no sum.
+[[nodiscard]] nlohmann::ordered_json parts_json(const ConfiguredLoss& loss, double value,
+                                                std::span<const double> values);
 [[nodiscard]] nlohmann::ordered_json parts_json(const ConfiguredLoss& loss, const Reduction& reduction);
 /// Null for a metric that is undefined.
 [[nodiscard]] nlohmann::ordered_json metrics_json(const Metrics& metrics);

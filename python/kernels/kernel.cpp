@@ -45,11 +45,8 @@ Outcome Kernel::evaluate(const Problem& problem, std::span<const MapKind> kinds,
   const Reduction reduction = kinds.empty()
                                   ? loss.reduce(configured_.parameters, problem, fields, threads, stop)
                                   : loss.evaluate(configured_.parameters, problem, fields, kinds, out, threads, stop);
-  Outcome outcome{reduction.value, reduction.blind, parts_json(configured_, reduction).dump(), {}};
-  if (configured_.preset != nullptr && configured_.preset->says_another_value()) {
-    outcome.peer_value = configured_.preset->peer_value(reduction.value);
-  }
-  return outcome;
+  return {reduction.value, reduction.blind, parts_json(configured_, reduction).dump(),
+          peer_value(configured_, reduction.value)};
 }
 
 MapKind map_kind(const std::string& name) {
