@@ -43,6 +43,9 @@ class ClassRun {
     CaseArguments inputs = options.inputs;
     settings_ = take_class_settings(inputs.settings);
     session_ = session_of(inputs, stop);
+    if (session_.prediction().from<FromModel>() != nullptr) {
+      throw UsageError("the session's prediction is a model's, and --classes or --regions reads channels from a file");
+    }
     losses_ = losses_of(inputs, session_);
     check_class_settings(settings_, losses_);
     check_paths();

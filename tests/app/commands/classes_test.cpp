@@ -261,6 +261,12 @@ TEST(EvalOverClasses, WrongUsageIsSaid) {
     EXPECT_EQ(files.eval(files.softmax, arguments).code, 2) << more.front() << ' ' << more.back();
   }
   EXPECT_EQ(files.eval(files.softmax, {"--loss", "dice", "--classes", "7"}).code, 3);
+  const std::string session = files.folder.file("model.json");
+  write_file(session, R"({"lossscope_session": 1, "mask": {"path": "mask.nii"}, "image": {"path": "mask.nii"},
+    "loss": "dice", "prediction": {"source": "model", "model": {"path": "net.pt"}}})");
+  const Outcome model = run_lossscope({"eval", "--session", session, "--classes", "all", "--loss", "dice"});
+  EXPECT_EQ(model.code, 2) << model.err;
+  EXPECT_NE(model.err.find("a model's"), std::string::npos) << model.err;
 }
 
 }  // namespace
