@@ -44,6 +44,15 @@ class OnGpu(unittest.TestCase):
         self.assertEqual(status, 0, table)
         self.assertRegex(table, "sanitizer +not run")
 
+    def test_a_driver_that_fails_its_test_fails_the_run(self):
+        fine = "echo '[  PASSED  ]'"
+        status, table, _ = self.run_with(device_driver_test="echo '[  FAILED  ] 1 test'; exit 1",
+                                         device_losses_test=fine, device_fields_test=fine,
+                                         device_benchmark="echo rows")
+        self.assertEqual(status, 1, table)
+        self.assertNotIn("configure", table)  # what runs, and fails, is not built anew
+        self.assertRegex(table, "losses_on_gpu +done")
+
     def test_without_a_gpu_it_says_so(self):
         status, table, _ = self.run_with(device_driver_test="echo 'CUDA: no NVIDIA driver is installed'",
                                          device_benchmark="echo 'device_benchmark: cuda:0: no NVIDIA driver'; exit 1")

@@ -23,7 +23,10 @@ const void* Context::resident_copy(const Volume& volume) {
 
 void Context::clear() {
   copies_.clear();
-  backend_->trim();
+  try {
+    backend_->trim();
+  } catch (const DeviceFailure&) {  // a device that is lost has nothing to give back; whoever asks it next is told
+  }
 }
 
 void Context::check_blocks(std::int64_t blocks) const {

@@ -76,7 +76,7 @@ class Context {
   /// A field's map on the device, whoever made it.
   [[nodiscard]] const float* resident_map(const Field& field);
 
-  /// Forgets copies of volumes, and gives back memory that nobody uses.
+  /// Forgets copies of volumes, and gives back memory that nobody uses, where the device can still do that.
   void clear();
   /// What forgets all that can be made again, fields too; by default `clear`. It is called when memory is short.
   void set_forget(std::function<void()> forget) { forget_ = std::move(forget); }

@@ -7,6 +7,7 @@
 
 #include "app/engine/frame_computer.h"
 #include "losses/drivers/cuda/device_loss.h"
+#include "losses/drivers/cuda/forwarding_backend.h"
 #include "losses/drivers/cuda/host_backend.h"
 #include "tests/app/engine/memory_case.h"
 
@@ -19,7 +20,7 @@ constexpr std::size_t kVoxels = 24 * 20 * 16;
 constexpr std::size_t kCase = kVoxels * 5;  ///< bytes of a mask and a prediction
 
 /// `backend` as "cuda:0", chosen.
-DeviceChoice device_of(const std::shared_ptr<cuda::HostBackend>& backend) {
+DeviceChoice device_of(const std::shared_ptr<cuda::Backend>& backend) {
   DeviceChoice choice([backend](const std::string& id) -> std::shared_ptr<Driver> {
     if (id != "cuda:0") {
       throw DeviceFailure(id + ": there is no such GPU");
@@ -102,6 +103,32 @@ TEST(EngineOnADevice, ShortMemoryFallsBackToTheCpuForThatLossAlone) {
   const auto small = computer.compute(session);
   EXPECT_NE(small->device, "CPU");
   EXPECT_TRUE(small->device_notice.empty());
+}
+
+/// A device after an error that nothing on it survives: whatever is asked of it fails, giving memory back as well.
+class LostBackend : public cuda::ForwardingBackend {
+ public:
+  using ForwardingBackend::ForwardingBackend;
+  void launch(int, const void*, std::int64_t) override { lost(); }
+  void synchronize() override { lost(); }
+  void trim() override { lost(); }
+
+ private:
+  [[noreturn]] static void lost() { throw DeviceFailure("an illegal address"); }
+};
+
+TEST(EngineOnADevice, TheCpuTakesOverFromALostDevice) {
+  MemoryCase files;
+  const auto backend = std::make_shared<LostBackend>(cuda::make_host_backend());
+  FrameComputer computer(1, files.sources(), FrameComputer::kLarge, device_of(backend));
+  for (const char* id : {"dice", "bce"}) {
+    Session session = MemoryCase::session();
+    session.loss.id = id;
+    const auto frame = computer.compute(session);
+    EXPECT_EQ(frame->device, "CPU");
+    EXPECT_NE(frame->device_notice.find("an illegal address"), std::string::npos) << frame->device_notice;
+    EXPECT_EQ(frame->reduction->value, FrameComputer(1, files.sources()).compute(session)->reduction->value);
+  }
 }
 
 TEST(EngineOnADevice, AMissingDeviceIsSaidAndTheCpuComputes) {
