@@ -2,6 +2,7 @@
 #include "app/engine/frame_computer.h"
 
 #include <algorithm>
+#include <new>
 
 #include "app/engine/frame_ranges.h"
 #include "app/engine/frame_views.h"
@@ -141,6 +142,11 @@ std::shared_ptr<Frame> FrameComputer::compute_with(const Load& load, const Sessi
       return compute_on(driver, load, session, stop);
     } catch (const DeviceFailure& failure) {
       devices_.fall_back(session, failure.what());
+    } catch (const std::bad_alloc&) {
+      if (driver->id() == "cpu") {
+        throw;
+      }
+      devices_.fall_back(session, driver->name() + ": the computer's own memory, not the GPU's, is too short");
     }
   }
 }

@@ -7,19 +7,24 @@ import tempfile
 import unittest
 
 SCRIPT = pathlib.Path(__file__).resolve().parents[2] / "resources/cuda/on_gpu.sh"
+FINE = "echo '[  PASSED  ] 3 tests.'"
+RIGHT = {"device_driver_test": FINE, "device_losses_test": FINE, "device_fields_test": FINE,
+         "device_benchmark": "echo rows"}
 
 
 class OnGpu(unittest.TestCase):
-    def run_with(self, **programs):
-        """The exit status, the table and the log of a run with these programs, each the body of a shell script."""
+    def run_with(self, hour=60, **programs):
+        """The exit status, the table and the log of a run of `hour` seconds at most with these programs, each the body of
+        a shell script."""
         with tempfile.TemporaryDirectory() as folder:
             brought, out = pathlib.Path(folder) / "brought", pathlib.Path(folder) / "out"
             brought.mkdir()
-            for name, body in programs.items():
+            for name, body in {"python3": "exit 1", **programs}.items():  # PyTorch alone takes seconds to say no
                 file = brought / name
                 file.write_text(f"#!/bin/sh\n{body}\n")
                 file.chmod(0o755)
-            environment = {**os.environ, "OUT": str(out), "ON_GPU_LIMIT": "2", "PATH": f"{brought}:/usr/bin:/bin"}
+            environment = {**os.environ, "OUT": str(out), "ON_GPU_LIMIT": "2", "ON_GPU_HOUR": str(hour),
+                           "PATH": f"{brought}:/usr/bin:/bin"}
             done = subprocess.run([SCRIPT, "--built", brought], env=environment, text=True, capture_output=True)
             return done.returncode, (out / "table.txt").read_text(), (out / "log.txt").read_text()
 
@@ -30,25 +35,20 @@ class OnGpu(unittest.TestCase):
             device_fields_test="echo '[  FAILED  ] a field'; exit 1",
             device_benchmark='echo "bce 1.0 ms of $2"',
             ncu="echo 'Duration 3'",
-            **{"compute-sanitizer": "echo 'ERROR SUMMARY: 0 errors'"})
+            **{"compute-sanitizer": "echo '========= ERROR SUMMARY: 0 errors'"})
         self.assertEqual(status, 1)
         for line in ("driver_test +done", "losses_on_gpu +stopped after 2 s", "fields_on_gpu +ended with 1",
-                     "a field", "bce 1.0 ms of 512,512,512", "racecheck +done", "ERROR SUMMARY", "profile_Effects +done"):
+                     "a field", "eager_pytorch +not run", "bce 1.0 ms of 512,512,512", "racecheck +done", "ERROR SUMMARY", "profile_Effects +done"):
             self.assertRegex(table, line)
         self.assertIn("== timings_512", log)
 
     def test_what_passes_passes(self):
-        fine = "echo '[  PASSED  ]'"
-        status, table, _ = self.run_with(device_driver_test=fine, device_losses_test=fine, device_fields_test=fine,
-                                         device_benchmark="echo rows")
+        status, table, _ = self.run_with(**RIGHT)
         self.assertEqual(status, 0, table)
         self.assertRegex(table, "sanitizer +not run")
 
     def test_a_driver_that_fails_its_test_fails_the_run(self):
-        fine = "echo '[  PASSED  ]'"
-        status, table, _ = self.run_with(device_driver_test="echo '[  FAILED  ] 1 test'; exit 1",
-                                         device_losses_test=fine, device_fields_test=fine,
-                                         device_benchmark="echo rows")
+        status, table, _ = self.run_with(**RIGHT | {"device_driver_test": "echo '[  FAILED  ] 1 test'; exit 1"})
         self.assertEqual(status, 1, table)
         self.assertNotIn("configure", table)  # what runs, and fails, is not built anew
         self.assertRegex(table, "losses_on_gpu +done")
@@ -60,6 +60,60 @@ class OnGpu(unittest.TestCase):
         self.assertRegex(table, "all else +not run: no GPU answered")
         self.assertIn("no NVIDIA driver", table)
         self.assertNotIn("losses_on_gpu", table)
+
+    def test_what_was_not_brought_along_is_not_taken_for_a_gpu_that_does_not_answer(self):
+        status, table, _ = self.run_with(device_driver_test=FINE, device_fields_test=FINE)
+        self.assertEqual(status, 1)
+        self.assertRegex(table, "first_timings +not run: /.*/device_benchmark is not there")
+        self.assertRegex(table, "losses_on_gpu +not run: /.*/device_losses_test is not there")
+        self.assertRegex(table, "fields_on_gpu +done")
+        self.assertNotIn("answered", table)
+
+    def test_a_benchmark_that_fails_does_not_keep_the_tests_from_running(self):
+        status, table, _ = self.run_with(**RIGHT | {"device_benchmark": "kill -9 $$"})
+        self.assertEqual(status, 0, table)
+        self.assertRegex(table, "first_timings +ended with 137")
+        self.assertRegex(table, "losses_on_gpu +done")
+
+    def test_tests_that_are_skipped_or_not_there_prove_nothing(self):
+        for nothing in ("[  PASSED  ] 0 tests.", "[  SKIPPED ] Gpu.EveryLoss (0 ms)"):
+            status, table, _ = self.run_with(**RIGHT | {"device_losses_test": f"echo '{nothing}'"})
+            self.assertEqual(status, 1, table)
+            self.assertIn(nothing, table)
+
+    def test_names_of_tests_that_pass_are_not_in_the_table(self):
+        names = ["[ RUN      ] Room.WhateverADeviceThrowsIsItsFailure", "[       OK ] Room.NothingFAILED (0 ms)",
+                 "[ RUN      ] CUDA: a name"]
+        told = ["room_test.cpp:7: Failure", "[  FAILED  ] Room.One", "[  PASSED  ] 2 tests.", "CUDA_of_a_name",
+                "room_test.cpp:9: Skipped"]
+        body = "\n".join(f"echo '{line}'" for line in names + told)
+        _, table, _ = self.run_with(device_driver_test=body, device_benchmark="echo rows")
+        for line in names + ["CUDA_of_a_name"]:
+            self.assertNotIn(line, table)
+        for line in set(told) - {"CUDA_of_a_name"}:
+            self.assertIn(line, table)
+
+    def test_a_machine_without_nvidia_smi_is_not_called_done(self):
+        _, table, _ = self.run_with(**RIGHT | {"nvidia-smi": "echo 'no devices were found'; exit 6"})
+        self.assertRegex(table, "machine +ended with 6")
+        self.assertIn("no devices were found", table)
+        _, table, _ = self.run_with(**RIGHT | {"nvidia-smi": "echo 'GPU 0: of a test'"})
+        self.assertRegex(table, "machine +done")
+        self.assertIn("GPU 0: of a test", table)
+
+    def test_all_steps_together_end_with_the_hour(self):
+        status, table, _ = self.run_with(hour=9, device_driver_test=FINE, device_losses_test="sleep 60",
+                                         device_fields_test="sleep 60", device_benchmark="sleep 60", ncu="echo late")
+        self.assertEqual(status, 1)
+        self.assertRegex(table, "driver_test +done")
+        for late in ("timings_512", "profile_RowScan", "profile_Effects"):
+            self.assertRegex(table, late + " +not run: the time for all is over")
+
+    def test_a_folder_that_is_not_there_is_told(self):
+        for option in ("--built", "--libtorch", "--googletest"):
+            done = subprocess.run([SCRIPT, option, "/no/such/folder"], text=True, capture_output=True)
+            self.assertEqual(done.returncode, 2)
+            self.assertEqual(done.stderr, f"{option}: there is no folder /no/such/folder\n")
 
     def test_a_wrong_option_is_told(self):
         done = subprocess.run([SCRIPT, "--bult", "x"], text=True, capture_output=True)

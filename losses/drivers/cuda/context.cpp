@@ -2,6 +2,7 @@
 #include "losses/drivers/cuda/context.h"
 
 #include <algorithm>
+#include <new>
 #include <stdexcept>
 #include <string>
 
@@ -45,6 +46,8 @@ void Context::rethrow() const {
     throw;
   } catch (const std::invalid_argument&) {
     throw;
+  } catch (const std::bad_alloc&) {
+    throw DeviceFailure(backend_->info().name + ": the computer's own memory, not the GPU's, is too short");
   } catch (const std::exception& error) {
     throw DeviceFailure(backend_->info().name + ": " + error.what());
   }

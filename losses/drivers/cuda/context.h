@@ -81,21 +81,30 @@ class Context {
   /// What forgets all that can be made again, fields too; by default `clear`. It is called when memory is short.
   void set_forget(std::function<void()> forget) { forget_ = std::move(forget); }
 
-  /// Does `work`; where memory is too short, forgets what can be made again and does it once more from its beginning
-  /// (an address that it was given before would be stale). All that goes wrong on the device's side is a DeviceFailure;
-  /// Cancelled, and std::invalid_argument for what the CPU refuses, too, pass as they are.
+  /// Does `work`. All that goes wrong is a DeviceFailure, this machine's memory that is too short as well: the CPU,
+  /// which needs no copies of what is on a device, may come through. Cancelled, and std::invalid_argument for what the
+  /// CPU refuses, too, pass as they are.
+  template <class Work>
+  auto guarded(const Work& work) const -> decltype(work()) {
+    try {
+      return work();
+    } catch (...) {
+      rethrow();
+    }
+  }
+
+  /// Does `work`, guarded; where the device's memory is too short, forgets what can be made again and does it once more
+  /// from its beginning (an address that it was given before would be stale).
   template <class Work>
   auto with_room(const Work& work) -> decltype(work()) {
-    try {
+    return guarded([&] {
       try {
         return work();
       } catch (const DeviceMemoryShort&) {
         forget_ ? forget_() : clear();
       }
       return work();
-    } catch (...) {
-      rethrow();
-    }
+    });
   }
 
   /// For one caller at a time.
@@ -111,7 +120,7 @@ class Context {
   const void* resident_copy(const Volume& volume);
   /// Throws DeviceFailure for more blocks than one launch may have.
   void check_blocks(std::int64_t blocks) const;
-  /// The exception at hand, as with_room says.
+  /// The exception at hand, as `guarded` says.
   [[noreturn]] void rethrow() const;
 
   std::shared_ptr<Backend> backend_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <exception>
 #include <iterator>
 #include <string>
@@ -48,8 +49,9 @@ inline CudaDevice describe(int index) {
   CudaDevice device;
   device.index = index;
   cudaDeviceProp properties{};
-  if (cudaGetDeviceProperties(&properties, index) != cudaSuccess) {
-    (void)cudaGetLastError();
+  const cudaError_t error = cudaGetDeviceProperties(&properties, index);
+  let_pass(error);
+  if (error != cudaSuccess) {
     device.name = "a GPU that does not answer";
     return device;
   }
@@ -69,7 +71,7 @@ inline CudaStatus look_for_gpus() {
     status.driver = version_text(driver);
   }
   const cudaError_t error = cudaGetDeviceCount(&count);
-  (void)cudaGetLastError();
+  let_pass(error);
   if (error != cudaSuccess || count == 0) {
     status.reason = reason_for(error == cudaSuccess ? cudaErrorNoDevice : error, status);
     return status;
@@ -103,7 +105,7 @@ class CudaBackend final : public Backend {
  public:
   /// `kernels`: what cudaLaunchKernel knows those of kernels.h by, in their order.
   CudaBackend(int index, const CudaMemory& memory, CopyBytes copy_host, const void* const* kernels)
-      : info_(describe(index)), memory_(memory), copy_(copy_host), kernels_(kernels) {
+      : info_(describe(index)), gpu_(index), memory_(memory), copy_(copy_host), kernels_(kernels) {
     guarded("opening it", [&] {
       check_kernels();
       if (!memory_.lends_stream) {
@@ -118,7 +120,7 @@ class CudaBackend final : public Backend {
   }
 
   ~CudaBackend() override {
-    const OnDevice here(info_.index);
+    const OnDevice here(gpu_);
     let_pass(cudaStreamSynchronize(stream()));
   }
 
@@ -126,6 +128,7 @@ class CudaBackend final : public Backend {
 
   [[nodiscard]] void* allocate(std::size_t bytes) override {
     return guarded("allocating memory", [&] {
+      keeps_ = true;
       void* memory = take(std::max<std::size_t>(bytes, 1));  // of nothing LibTorch returns null
       if (memory == nullptr) {
         throw DeviceMemoryShort(info_.name + ": its memory is too short for another " +
@@ -136,7 +139,7 @@ class CudaBackend final : public Backend {
   }
 
   void release(void* memory) noexcept override {
-    const OnDevice here(info_.index);
+    const OnDevice here(gpu_);
     if (memory_.release != nullptr) {
       try {
         memory_.release(memory_.context, memory, stream());
@@ -144,15 +147,16 @@ class CudaBackend final : public Backend {
       }
     } else {
       let_pass(pool_.get() != nullptr ? cudaFreeAsync(memory, stream()) : cudaFree(memory));
+      if (!keeps_) {
+        let_pass(empty_pool());
+      }
     }
   }
 
   void trim() override {
     guarded("giving memory back", [&] {
-      if (pool_.get() != nullptr) {
-        check(cudaStreamSynchronize(stream()), "waiting for it");
-        check(cudaMemPoolTrimTo(pool_.get(), 0), "giving memory back");
-      }
+      keeps_ = false;  // fields that somebody holds yet go back with their last owner
+      check(empty_pool(), "giving memory back");
     });
   }
 
@@ -223,12 +227,16 @@ class CudaBackend final : public Backend {
 
   void check(cudaError_t error, const char* doing) const {
     if (error != cudaSuccess) {
-      (void)cudaGetLastError();  // or the next launch of whoever asks for it would be blamed
+      let_pass(error);
       const std::string what = is_of_something_before(error)
                                    ? std::string(": work that it was given before failed, as was seen when ") + doing +
                                          "; it can be used again after a restart: "
                                    : std::string(": ") + doing + " failed: ";
-      throw DeviceFailure(info_.name + what + cudaGetErrorString(error));
+      const std::string text = info_.name + what + cudaGetErrorString(error);
+      if (error == cudaErrorMemoryAllocation) {  // not only of `allocate`: a kernel is loaded when it is first started
+        throw DeviceMemoryShort(text);
+      }
+      throw DeviceFailure(text);
     }
   }
 
@@ -236,7 +244,7 @@ class CudaBackend final : public Backend {
   template <class Work>
   auto guarded(const char* doing, const Work& work) const -> decltype(work()) {
     try {
-      const OnDevice here(info_.index);
+      const OnDevice here(gpu_);
       check(here.error(), "choosing it");
       return work();
     } catch (const DeviceFailure&) {
@@ -251,9 +259,9 @@ class CudaBackend final : public Backend {
   /// For a message: how much is free at this moment.
   static std::string free_now() {
     std::size_t free = 0, total = 0;
-    const bool said = cudaMemGetInfo(&free, &total) == cudaSuccess;
-    (void)cudaGetLastError();
-    return said ? ", " + std::to_string(free >> 20) + " MiB are free" : "";
+    const cudaError_t error = cudaMemGetInfo(&free, &total);
+    let_pass(error);
+    return error == cudaSuccess ? ", " + std::to_string(free >> 20) + " MiB are free" : "";
   }
 
   /// Null where there is not enough.
@@ -262,14 +270,31 @@ class CudaBackend final : public Backend {
       return memory_.allocate(memory_.context, bytes, stream());
     }
     void* memory = nullptr;
-    const cudaError_t error = pool_.get() != nullptr ? cudaMallocFromPoolAsync(&memory, bytes, pool_.get(), stream())
-                                                     : cudaMalloc(&memory, bytes);
+    const auto ask = [&] {
+      return pool_.get() != nullptr ? cudaMallocFromPoolAsync(&memory, bytes, pool_.get(), stream())
+                                    : cudaMalloc(&memory, bytes);
+    };
+    cudaError_t error = ask();
+    if (error == cudaErrorMemoryAllocation && pool_.get() != nullptr) {  // what the pool keeps may have other sizes
+      let_pass(error);
+      check(empty_pool(), "giving memory back");
+      error = ask();
+    }
     if (error == cudaErrorMemoryAllocation) {
-      (void)cudaGetLastError();
+      let_pass(error);
       return nullptr;
     }
     check(error, "allocating memory");
     return memory;
+  }
+
+  /// Gives back to the GPU what was freed and kept for the next time.
+  [[nodiscard]] cudaError_t empty_pool() const {
+    if (pool_.get() == nullptr) {
+      return cudaSuccess;
+    }
+    const cudaError_t error = cudaStreamSynchronize(stream());
+    return error != cudaSuccess ? error : cudaMemPoolTrimTo(pool_.get(), 0);
   }
 
   /// Whether the plug-in holds code that this GPU can run.
@@ -277,20 +302,21 @@ class CudaBackend final : public Backend {
     cudaFuncAttributes attributes{};
     const cudaError_t error = cudaFuncGetAttributes(&attributes, kernels_[0]);
     if (error == cudaErrorNoKernelImageForDevice || error == cudaErrorInvalidDeviceFunction) {
-      (void)cudaGetLastError();
+      let_pass(error);
       throw DeviceFailure(info_.name + ": its compute capability " + info_.capability +
                           " is not among those that this build's kernels were compiled for");
     }
     check(error, "looking at a kernel");
   }
 
-  /// A pool of its own: what is freed stays here, for the next field needs as much again, and other users of the GPU in
-  /// this program have theirs. Without pools (some virtual GPUs) memory is CUDA's plain one.
+  /// A pool of its own: what is freed stays here, for the next field needs as much again (no more than a quarter of the
+  /// GPU, and nothing after `trim`), and other users of the GPU in this program have theirs. Without pools (some
+  /// virtual GPUs) memory is CUDA's plain one.
   void make_pool() {
     int pools = 0;
     const cudaError_t asked = cudaDeviceGetAttribute(&pools, cudaDevAttrMemoryPoolsSupported, info_.index);
+    let_pass(asked);
     if (memory_.allocate != nullptr || asked != cudaSuccess || pools == 0) {
-      (void)cudaGetLastError();
       return;
     }
     cudaMemPoolProps properties{};
@@ -303,13 +329,15 @@ class CudaBackend final : public Backend {
   }
 
   CudaDevice info_;
+  Gpu gpu_;
   CudaMemory memory_;
   CopyBytes copy_;
   const void* const* kernels_;
-  MemoryPool pool_;
-  Stream own_stream_;
-  PinnedMemory staging_[2];
-  Event done_[2];
+  std::atomic<bool> keeps_ = true;  ///< whether the pool may keep what is freed; not after the device was given up
+  MemoryPool pool_{gpu_};
+  Stream own_stream_{gpu_};
+  PinnedMemory staging_[2]{PinnedMemory(gpu_), PinnedMemory(gpu_)};
+  Event done_[2]{Event(gpu_), Event(gpu_)};
 };
 
 }  // namespace lossscope::cuda

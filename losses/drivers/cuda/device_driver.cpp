@@ -14,6 +14,13 @@ class DeviceDriver final : public Driver {
       : context_(std::make_shared<Context>(std::move(backend))), losses_(device_losses(context_)) {
     context_->set_forget([this] { forget(); });
   }
+  /// Fields may live longer; what the device kept for the next one goes back now.
+  ~DeviceDriver() override {
+    try {
+      DeviceDriver::clear();
+    } catch (...) {  // nobody is left to be told
+    }
+  }
 
   [[nodiscard]] std::string id() const override { return "cuda:" + std::to_string(info().index); }
   [[nodiscard]] std::string name() const override { return info().name; }
@@ -37,9 +44,9 @@ class DeviceDriver final : public Driver {
       return field.map;
     }
     const std::lock_guard lock(context_->mutex());
-    Volume map = make_volume(field.map.grid, VoxelType::float32);
-    const auto voxels = map.voxels<float>();
     return context_->with_room([&] {
+      Volume map = make_volume(field.map.grid, VoxelType::float32);
+      const auto voxels = map.voxels<float>();
       context_->backend().download(voxels.data(), field.resident.get(), voxels.size_bytes());
       return map;
     });
@@ -57,10 +64,7 @@ class DeviceDriver final : public Driver {
   }
 
   std::optional<double> map_norm(const Evaluation& of, MapKind kind, const std::stop_token& stop) const override {
-    const auto* alone = dynamic_cast<const OnDeviceAlone*>(of.loss);
-    return alone == nullptr
-               ? std::nullopt
-               : std::optional(alone->map_norm(of.parameters, of.problem, of.fields, of.reduction, kind, stop));
+    return cuda::map_norm(*context_, of, kind, stop);
   }
 
   void clear() override {

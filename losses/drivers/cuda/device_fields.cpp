@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <string>
 
 #include "losses/fields/compute.h"
 #include "losses/fields/contours.h"
@@ -147,6 +148,10 @@ Field resident_field(const Grid& grid, const Buffer<float>& map, const std::arra
 Buffer<float> squared_distances(const Context& context, const std::uint8_t* mask, const Grid& grid,
                                 const std::array<double, 3>& spacing, const std::stop_token& stop) {
   const std::int64_t n = grid.voxels();
+  if (*std::ranges::max_element(grid.size) > kLongestAxis) {
+    throw DeviceFailure(context.backend().info().name + ": distances along an axis of more than " +
+                        std::to_string(kLongestAxis) + " voxels are not computed on a GPU");
+  }
   auto distance = context.allocate<float>(n);
   context.launch<RowDistances>({mask, distance.get(), grid.size[0], spacing[0]}, n / grid.size[0]);
   std::int64_t stride = grid.size[0];

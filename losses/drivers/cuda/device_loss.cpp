@@ -5,6 +5,8 @@
 #include <chrono>
 #include <cmath>
 
+#include "losses/sum.h"
+
 namespace lossscope::cuda {
 namespace {
 
@@ -63,11 +65,13 @@ class DeviceLoss final : public Loss, public OnDeviceAlone {
     const auto compute = [&](std::int64_t from, std::span<const std::span<float>> to) {
       map(e, stretch(from, static_cast<std::int64_t>(to[0].size())), kinds, to);
     };
-    if (n < MapWindow::kWorthIt) {
-      map(e, stretch(begin, n), kinds, out);
-    } else {
-      context_->window().read(identity(e, kinds), problem.mask.grid.voxels(), begin, out, compute);
-    }
+    context_->guarded([&] {
+      if (n < MapWindow::kWorthIt) {
+        map(e, stretch(begin, n), kinds, out);
+      } else {
+        context_->window().read(identity(e, kinds), problem.mask.grid.voxels(), begin, out, compute);
+      }
+    });
   }
 
   void map_volume(std::span<const double> parameters, const Problem& problem, std::span<const FieldPtr> fields,
@@ -81,29 +85,17 @@ class DeviceLoss final : public Loss, public OnDeviceAlone {
         throw Cancelled();
       }
       const std::int64_t end = std::min(begin + kMapPiece, voxels);
-      map({parameters, problem, fields, reduction}, stretch(begin, end - begin), kinds, parts_of(out, begin, end));
+      context_->guarded([&] {
+        map({parameters, problem, fields, reduction}, stretch(begin, end - begin), kinds, parts_of(out, begin, end));
+      });
     }
   }
 
-  [[nodiscard]] double map_norm(std::span<const double> parameters, const Problem& problem,
-                                std::span<const FieldPtr> fields, const Reduction& reduction, MapKind kind,
-                                const std::stop_token& stop) const override {
-    check_inputs(*this, parameters, problem, fields);
-    const std::int64_t voxels = problem.mask.grid.voxels();
-    const Evaluated e{parameters, problem, fields, reduction};
-    double squares = 0;
-    for (std::int64_t begin = 0; begin < voxels; begin += kMapPiece) {
-      if (stop.stop_requested()) {
-        throw Cancelled();
-      }
-      const std::int64_t n = std::min(kMapPiece, voxels - begin);
-      const std::lock_guard lock(context_->mutex());
-      squares += context_->with_room([&] {
-        const auto maps = computed(e, stretch(begin, n), {&kind, 1});
-        return context_->reduce(n, SumOfSquares{maps[static_cast<std::size_t>(kind)].get()})[0];
-      });
-    }
-    return std::sqrt(squares);
+  [[nodiscard]] Buffer<float> mapped(std::span<const double> parameters, const Problem& problem,
+                                     std::span<const FieldPtr> fields, const Reduction& reduction, MapKind kind,
+                                     std::int64_t begin, std::int64_t n) const override {
+    const Maps maps = computed({parameters, problem, fields, reduction}, stretch(begin, n), {&kind, 1});
+    return maps[static_cast<std::size_t>(kind)];
   }
 
  private:
@@ -220,6 +212,43 @@ std::vector<std::unique_ptr<const Loss>> make_rows(const std::shared_ptr<Context
 }
 
 }  // namespace
+
+std::optional<double> map_norm(Context& context, const Evaluation& of, MapKind kind, const std::stop_token& stop) {
+  check_inputs(*of.loss, of.parameters, of.problem, of.fields);
+  const SumLoss* sum = as_sum(*of.loss);
+  const auto parts = sum != nullptr ? sum->parts(of.parameters, of.fields)
+                                    : std::vector<SumLoss::Part>{{*of.loss, 1, of.parameters, of.fields}};
+  const auto mapped = [&](std::size_t at, std::int64_t begin, std::int64_t n) {
+    const SumLoss::Part& part = parts[at];
+    return dynamic_cast<const OnDeviceAlone&>(part.loss).mapped(part.parameters, of.problem, part.fields,
+                                                                sum != nullptr ? of.reduction.parts[at] : of.reduction,
+                                                                kind, begin, n);
+  };
+  if (!std::ranges::all_of(
+          parts, [](const SumLoss::Part& part) { return dynamic_cast<const OnDeviceAlone*>(&part.loss) != nullptr; })) {
+    return std::nullopt;
+  }
+  const std::int64_t voxels = of.problem.mask.grid.voxels();
+  double squares = 0;
+  for (std::int64_t begin = 0; begin < voxels; begin += kMapPiece) {
+    if (stop.stop_requested()) {
+      throw Cancelled();
+    }
+    const std::int64_t n = std::min(kMapPiece, voxels - begin);
+    const std::lock_guard lock(context.mutex());
+    squares += context.with_room([&] {
+      const Buffer<float> map = mapped(0, begin, n);
+      for (std::size_t at = 1; at < parts.size(); ++at) {
+        const double own = at == 1 ? parts[0].weight : 1;
+        const Buffer<float> other = mapped(at, begin, n);
+        context.each(
+            n, AddWeighted{map.get(), other.get(), static_cast<float>(own), static_cast<float>(parts[at].weight)});
+      }
+      return context.reduce(n, SumOfSquares{map.get()})[0];
+    });
+  }
+  return std::sqrt(squares);
+}
 
 std::vector<std::unique_ptr<const Loss>> device_losses(const std::shared_ptr<Context>& context) {
   return make_rows(context, Registry{});

@@ -9,6 +9,9 @@
 
 namespace lossscope::cuda {
 
+/// Of a volume whose distances are computed: places along an axis are numbers of 32 bits, and two of them are added.
+inline constexpr std::int64_t kLongestAxis = std::int64_t{1} << 30;
+
 /// Signed squared distances along the rows; one block per row, each thread a stretch of neighbours. What a thread must
 /// know of the others is where the class changes last before its stretch, and first after it: a scan over the threads,
 /// whose steps double.

@@ -20,6 +20,14 @@ struct GatherPlane {
   LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { out[i] = in[voxel_of(layout, i)]; }
 };
 
+/// Adds a map to another in its place, each times a weight.
+struct AddWeighted {
+  float* sum;
+  const float* other;
+  float weight, other_weight;
+  LOSSSCOPE_FUNCTION void operator()(std::int64_t i) const { sum[i] = weight * sum[i] + other_weight * other[i]; }
+};
+
 /// The sum of squares of a map.
 struct SumOfSquares {
   static constexpr int kWidth = 1;

@@ -15,16 +15,21 @@ template <template <class> class L>
 using LossKernels = KernelList<Reduce<Terms<L, false>>, Reduce<Terms<L, true>>, Pointwise<Effects<L, false>>,
                                Pointwise<Effects<L, true>>, Pointwise<Drops<L, false>>, Pointwise<Drops<L, true>>>;
 
-using FieldKernels =
-    KernelList<Fold, Reduce<CountedVoxels>, RowDistances, Pointwise<SweepAxis<std::uint16_t>>,
-               Pointwise<SweepAxis<std::int32_t>>, Pointwise<SignedRoot>, Pointwise<Background>, Pointwise<CountedRoot>,
-               Reduce<DistanceExtremes>, Pointwise<GatherPlane>, Pointwise<Threshold>, Pointwise<BoundaryVoxels>,
-               Pointwise<BoundaryPenalty>, Pointwise<HausdorffWeight>, Pointwise<Mismatch>, Reduce<ContourDistance>,
-               Pointwise<MaskValues>, Pointwise<Probabilities>, Pointwise<Square>, Pointwise<SmoothAxis>,
-               Pointwise<Renormalise>, Pointwise<CountedShare>, Pointwise<DivideBy>, Pointwise<Deviation>,
-               Pointwise<Score>, Pointwise<StructuralError>, Reduce<LargestError>, Pointwise<CutError>,
-               Reduce<CountErrors>, Pointwise<ToFloat>, Pointwise<SlopeParts>, Pointwise<SlopeSum>,
-               Reduce<SumOfSquares>>;
+// A macro, so that their names are known, too.
+#define LOSSSCOPE_FIELD_KERNELS                                                                                       \
+  Fold, Reduce<CountedVoxels>, RowDistances, Pointwise<SweepAxis<std::uint16_t>>, Pointwise<SweepAxis<std::int32_t>>, \
+      Pointwise<SignedRoot>, Pointwise<Background>, Pointwise<CountedRoot>, Reduce<DistanceExtremes>,                 \
+      Pointwise<GatherPlane>, Pointwise<Threshold>, Pointwise<BoundaryVoxels>, Pointwise<BoundaryPenalty>,            \
+      Pointwise<HausdorffWeight>, Pointwise<Mismatch>, Reduce<ContourDistance>, Pointwise<MaskValues>,                \
+      Pointwise<Probabilities>, Pointwise<Square>, Pointwise<SmoothAxis>, Pointwise<Renormalise>,                     \
+      Pointwise<CountedShare>, Pointwise<DivideBy>, Pointwise<Deviation>, Pointwise<Score>,                           \
+      Pointwise<StructuralError>, Reduce<LargestError>, Pointwise<CutError>, Reduce<CountErrors>, Pointwise<ToFloat>, \
+      Pointwise<SlopeParts>, Pointwise<SlopeSum>, Reduce<SumOfSquares>, Pointwise<AddWeighted>
+#define LOSSSCOPE_TEXT_OF(...) #__VA_ARGS__
+#define LOSSSCOPE_NAMES_OF(...) LOSSSCOPE_TEXT_OF(__VA_ARGS__)
+
+using FieldKernels = KernelList<LOSSSCOPE_FIELD_KERNELS>;
+inline constexpr std::string_view kFieldKernelNames = LOSSSCOPE_NAMES_OF(LOSSSCOPE_FIELD_KERNELS);
 
 template <template <class> class... L>
 constexpr auto all_kernels(LossList<L...>) {
@@ -71,18 +76,22 @@ constexpr void add_loss(Signature& to) {
   }
 }
 
-/// Differs where a program and a plug-in are not of one version, or do not agree on kernels, on what these are handed,
-/// on how work is cut into pieces and threads, or on what they say to each other.
+/// Differs where a program and a plug-in are not of one version, or where one has other kernels or losses than the
+/// other or has them in another order, hands a kernel arguments of another size, or cuts work into other pieces and
+/// threads. It does not see what a kernel computes, nor two arguments of one type that changed places: within a
+/// version, both must be built from one state of the source. `names` are those of the field kernels; losses have their
+/// ids.
 template <class... Kernel, template <class> class... L>
-constexpr std::uint64_t signature(KernelList<Kernel...>, LossList<L...>, std::string_view version) {
+constexpr std::uint64_t signature(KernelList<Kernel...>, std::string_view names, LossList<L...>,
+                                  std::string_view version) {
   Signature all;
-  all.add(version).add(kThreads).add(kQuad).add(kMaxWidth).add(kMaxFields).add(kMaxWindow);
+  all.add(version).add(names).add(kThreads).add(kQuad).add(kMaxWidth).add(kMaxFields).add(kMaxWindow);
   all.add(sizeof(CudaDevice)).add(sizeof(CudaStatus)).add(sizeof(CudaMemory)).add(sizeof(DeviceInput));
   all.add(sizeof...(Kernel));
   (add_kernel<Kernel>(all), ...);
   (add_loss<L>(all), ...);
   return all.value();
 }
-inline constexpr std::uint64_t kSignature = signature(Kernels{}, Registry{}, LOSSSCOPE_VERSION);
+inline constexpr std::uint64_t kSignature = signature(Kernels{}, kFieldKernelNames, Registry{}, LOSSSCOPE_VERSION);
 
 }  // namespace lossscope::cuda

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cstring>
 #include <filesystem>
+#include <new>
 
 #include "losses/drivers/cuda/device_loss.h"
 #include "losses/drivers/cuda/kernels.h"
@@ -111,7 +112,11 @@ std::shared_ptr<Backend> open_backend(int index, const CudaMemory& memory) {
     const auto last = std::to_string(status.devices.size() - 1);
     throw DeviceFailure(id + ": there is no such GPU; here they are cuda:0" + (last == "0" ? "" : " to cuda:" + last));
   }
-  return loaded().plugin->open(index, memory, &copy_bytes);
+  try {
+    return loaded().plugin->open(index, memory, &copy_bytes);
+  } catch (const std::bad_alloc&) {
+    throw DeviceFailure(id + ": the computer's own memory, not the GPU's, is too short");
+  }
 }
 
 }  // namespace lossscope::cuda

@@ -10,7 +10,8 @@
 
 namespace lossscope {
 
-/// Memory of LibTorch on the calling thread's current stream of GPU `index`.
+/// Memory of LibTorch on the calling thread's current stream of GPU `index`. The stream must outlive the driver and all
+/// fields that it made.
 inline CudaMemory torch_memory(int index) {
   CudaMemory memory;
   memory.lends_stream = true;

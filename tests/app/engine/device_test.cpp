@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <new>
 
 #include "app/engine/frame_computer.h"
 #include "losses/drivers/cuda/device_loss.h"
@@ -129,6 +130,36 @@ TEST(EngineOnADevice, TheCpuTakesOverFromALostDevice) {
     EXPECT_NE(frame->device_notice.find("an illegal address"), std::string::npos) << frame->device_notice;
     EXPECT_EQ(frame->reduction->value, FrameComputer(1, files.sources()).compute(session)->reduction->value);
   }
+}
+
+/// A device whose work needs more of this computer's memory than there is, outside of what the driver guards.
+class StarvedDriver final : public Driver {
+ public:
+  [[nodiscard]] std::string id() const override { return to_->id(); }
+  [[nodiscard]] std::string name() const override { return to_->name(); }
+  [[nodiscard]] const Loss* loss(std::string_view id) const override { return to_->loss(id); }
+  FieldPtr field(const FieldRequest&, const Problem&, std::stop_token) override { throw std::bad_alloc(); }
+  [[nodiscard]] Volume field_map(const Field& field) const override { return to_->field_map(field); }
+  void field_plane(const Field& field, Plane plane, std::span<float> out) const override {
+    to_->field_plane(field, plane, out);
+  }
+  void clear() override { to_->clear(); }
+
+ private:
+  std::unique_ptr<Driver> to_ = cuda::make_device_driver(cuda::make_host_backend());
+};
+
+TEST(EngineOnADevice, TheCpuTakesOverWhereADeviceNeedsMoreOfTheComputersMemory) {
+  MemoryCase files;
+  DeviceChoice choice([](const std::string&) { return std::make_shared<StarvedDriver>(); });
+  choice.choose("cuda:0");
+  FrameComputer computer(1, files.sources(), FrameComputer::kLarge, std::move(choice));
+  Session session = MemoryCase::session();
+  session.loss.id = "hausdorff";
+  const auto frame = computer.compute(session);
+  EXPECT_EQ(frame->device, "CPU");
+  EXPECT_NE(frame->device_notice.find("the computer's own memory"), std::string::npos) << frame->device_notice;
+  EXPECT_EQ(frame->reduction->value, FrameComputer(1, files.sources()).compute(session)->reduction->value);
 }
 
 TEST(EngineOnADevice, AMissingDeviceIsSaidAndTheCpuComputes) {

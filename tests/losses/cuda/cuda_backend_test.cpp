@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <vector>
 
@@ -22,7 +23,10 @@ const void* const kTable[]{&kKernels[0], &kKernels[1]};
 
 class CudaBackendOnAFake : public ::testing::Test {
  protected:
-  void SetUp() override { runtime = {}; }
+  void SetUp() override {
+    runtime = {};
+    driver_calls() = {&fake::init, &fake::get_device, &fake::retain, &fake::push, &fake::pop};
+  }
   static std::shared_ptr<Backend> open(int index = 0, const CudaMemory& memory = {}) {
     return std::make_shared<CudaBackend>(index, memory, &copy_bytes, kTable);
   }
@@ -99,20 +103,66 @@ TEST_F(CudaBackendOnAFake, CopiesAreWholeAndMayBeChangedAtOnce) {
   }
 }
 
-TEST_F(CudaBackendOnAFake, TheCallersDeviceIsItsOwnAgain) {
-  runtime.device = 1;
-  auto backend = open(3);
-  EXPECT_EQ(runtime.device, 1);
-  void* memory = backend->allocate(64);
-  backend->launch(1, nullptr, 4);
-  backend->synchronize();
-  backend->release(memory);
-  EXPECT_EQ(runtime.device, 1);
-  runtime.fail_at = 2;  // after choosing the device
-  EXPECT_NE(failure([&] { backend->launch(1, nullptr, 4); }), "nothing failed");
-  EXPECT_EQ(runtime.device, 1) << "after a failure, too";
-  backend.reset();
-  EXPECT_EQ(runtime.device, 1);
+/// A caller that chose GPU 1, or works on GPU 0 by the driver's calls, and that used or never used it so far.
+TEST_F(CudaBackendOnAFake, TheCallersDeviceIsItsOwnAgainAndNoOtherIsWoken) {
+  for (const std::vector<int>& pushed : {std::vector<int>{}, {0}}) {
+    for (const bool used : {false, true}) {
+      runtime = {};
+      runtime.device = 1;
+      runtime.pushed = pushed;
+      const int own = runtime.current();
+      if (used) {
+        runtime.woken.insert(own);
+      }
+      const std::set<int> awake = used ? std::set<int>{own, 3} : std::set<int>{3};
+      const auto expect_own = [&](const char* after) {
+        int device = -1;
+        EXPECT_EQ(cudaGetDevice(&device), cudaSuccess);
+        EXPECT_EQ(device, own) << after;
+        EXPECT_EQ(runtime.pushed, pushed) << after;
+        EXPECT_EQ(runtime.woken, awake) << after;
+      };
+      auto backend = open(3);
+      expect_own("opening");
+      void* memory = backend->allocate(64);
+      expect_own("allocating");
+      backend->upload(memory, &own, sizeof own);
+      backend->launch(1, nullptr, 4);
+      backend->synchronize();
+      expect_own("working");
+      backend->release(memory);
+      expect_own("releasing");
+      runtime.fail_at = 1;  // after choosing the device
+      EXPECT_NE(failure([&] { backend->launch(1, nullptr, 4); }), "nothing failed");
+      expect_own("a failure");
+      backend->trim();
+      expect_own("trimming");
+      backend.reset();
+      expect_own("the end");
+    }
+  }
+}
+
+TEST_F(CudaBackendOnAFake, OpeningThatFailsWakesNoOtherDevice) {
+  int failures = 0;
+  for (int at = 0; runtime.fail_at < 0; ++at, ++failures) {
+    runtime = {};
+    runtime.fail_at = at;
+    (void)failure([] { (void)open(2); });
+    EXPECT_TRUE(runtime.pushed.empty());
+    if (runtime.failed != "cuCtxPushCurrent") {  // where that fails there is no way to be on the device
+      EXPECT_FALSE(runtime.woken.contains(0)) << runtime.failed << " failed";
+    }
+    ASSERT_LT(at, 100);
+  }
+  EXPECT_GE(failures, 8);
+}
+
+TEST_F(CudaBackendOnAFake, AGpuThatIsNotThereOrADriverThatIsTooOldIsAFailure) {
+  EXPECT_TRUE(contains(failure([] { (void)open(9); }), "choosing it failed"));
+  driver_calls() = {};
+  EXPECT_TRUE(contains(failure([] { (void)open(0); }), "choosing it failed"));
+  EXPECT_TRUE(runtime.woken.empty());
 }
 
 TEST_F(CudaBackendOnAFake, LookingForGpusWakesNone) {
@@ -129,8 +179,6 @@ TEST_F(CudaBackendOnAFake, LookingForGpusWakesNone) {
 
 TEST_F(CudaBackendOnAFake, ShortMemorySaysHowMuchIsFree) {
   const auto backend = open();
-  runtime.fail_at = 1;  // after asking for the device
-  runtime.fail_with = cudaErrorMemoryAllocation;
   try {
     (void)backend->allocate(std::size_t{512} << 20);
     FAIL() << "there is not enough";
@@ -140,14 +188,64 @@ TEST_F(CudaBackendOnAFake, ShortMemorySaysHowMuchIsFree) {
   EXPECT_EQ(runtime.last, cudaSuccess);
 }
 
+/// CUDA loads a kernel when it is first started, which takes memory as well.
+TEST_F(CudaBackendOnAFake, MemoryThatIsShortAnywhereIsToldAsShortMemory) {
+  const auto backend = open();
+  runtime.fail_at = 1;  // after choosing the device
+  runtime.fail_with = cudaErrorMemoryAllocation;
+  EXPECT_THROW(backend->launch(1, nullptr, 4), DeviceMemoryShort);
+  EXPECT_EQ(runtime.last, cudaSuccess);
+}
+
+TEST_F(CudaBackendOnAFake, WhatIsReleasedStaysForTheNextTimeUntilTheDeviceIsGivenUp) {
+  const auto backend = open();
+  void* first = backend->allocate(100);
+  void* second = backend->allocate(200);
+  backend->release(first);
+  EXPECT_EQ(runtime.kept, std::vector<std::size_t>{100}) << "the next field needs as much";
+  backend->trim();
+  EXPECT_TRUE(runtime.kept.empty());
+  backend->release(second);  // a field of a picture that was on screen longer
+  EXPECT_TRUE(runtime.kept.empty());
+  EXPECT_EQ(runtime.free_bytes(), runtime.memory) << "for other programs";
+  backend->release(backend->allocate(300));
+  EXPECT_EQ(runtime.kept, std::vector<std::size_t>{300}) << "it is used again";
+}
+
+TEST_F(CudaBackendOnAFake, WhatThePoolKeepsIsGivenBackBeforeMemoryIsCalledShort) {
+  const auto backend = open();
+  runtime.memory = 1000;
+  backend->release(backend->allocate(600));
+  void* larger = nullptr;
+  EXPECT_NO_THROW(larger = backend->allocate(800));
+  backend->release(larger);
+  EXPECT_THROW((void)backend->allocate(1001), DeviceMemoryShort);
+  EXPECT_EQ(runtime.last, cudaSuccess);
+}
+
 TEST_F(CudaBackendOnAFake, WhatOthersLeftBehindIsNotItsFailure) {
   const auto backend = open();
   runtime.last = cudaErrorInvalidValue;
   EXPECT_NO_THROW(backend->launch(1, nullptr, 4));
   EXPECT_EQ(runtime.launched, kTable[1]);
+  EXPECT_EQ(runtime.last, cudaErrorInvalidValue) << "theirs, for them to find";
   runtime.fail_at = 1;
   runtime.fail_with = cudaErrorIllegalAddress;
   EXPECT_TRUE(contains(failure([&] { backend->synchronize(); }), "work that it was given before failed"));
+}
+
+TEST_F(CudaBackendOnAFake, WhatOthersLeftBehindStaysWhereNothingOfItsOwnFails) {
+  for (const bool pools : {true, false}) {
+    runtime = {};
+    runtime.pools = pools;
+    runtime.last = cudaErrorIllegalAddress;
+    (void)query();
+    auto backend = open();
+    backend->release(backend->allocate(8));
+    backend->trim();
+    backend.reset();
+    EXPECT_EQ(runtime.last, cudaErrorIllegalAddress);
+  }
 }
 
 /// A lender of memory, as LibTorch is one.

@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "losses/drivers/cuda.h"
+#include "losses/drivers/cuda/device_fields.h"
 #include "losses/drivers/cuda/device_loss.h"
 #include "losses/drivers/cuda/host_backend.h"
 #include "tests/losses/cuda/device_testing.h"
@@ -13,6 +14,7 @@
 namespace lossscope {
 namespace {
 
+using testing::all_field_requests;
 using testing::worst_difference;
 
 std::vector<float> numbers(const Volume& volume) {
@@ -20,26 +22,10 @@ std::vector<float> numbers(const Volume& volume) {
   return {voxels.begin(), voxels.end()};
 }
 
-std::vector<FieldRequest> all_requests() {
-  std::vector<FieldRequest> requests{{FieldKind::mask_distance, {}},
-                                     {FieldKind::prediction_distance, {0.4}},
-                                     {FieldKind::boundary_penalty, {0}},
-                                     {FieldKind::boundary_penalty, {1}}};
-  for (const double choice : {0.0, 1.0}) {
-    requests.push_back({FieldKind::boundary_mismatch, {0.5, choice}});
-    requests.push_back({FieldKind::hausdorff_weight, {choice + 1.5, choice, 0.6}});
-    for (const double window : {3.0, 4.0, 31.0}) {
-      requests.push_back({FieldKind::structural_error, {0.1, window, 1.5, 0.01, 1e-8, choice}});
-      requests.push_back({FieldKind::structural_slope, {0.1, window, 1.5, 0.01, 1e-8, choice, 0.25}});
-    }
-  }
-  return requests;
-}
-
 void expect_like_cpu(Driver& driver) {
   const auto cpu = make_cpu_driver();
   for (const auto& [name, problem] : testing::device_problems()) {
-    for (const FieldRequest& request : all_requests()) {
+    for (const FieldRequest& request : all_field_requests()) {
       SCOPED_TRACE(name + ", kind " + std::to_string(static_cast<int>(request.kind)));
       const FieldPtr found = driver.field(request, problem);
       const FieldPtr expected = cpu->field(request, problem);
@@ -64,7 +50,7 @@ TEST(DeviceFields, KernelsOnTheHostAgreeWithTheCpu) {
 /// A kernel that reads what another thread writes in the same phase depends on the order of the threads.
 TEST(DeviceFields, TheOrderOfThreadsDoesNotChangeABit) {
   const Problem problem = testing::random_problem({300, 11, 7}, 4, {0.7, 1, 2}, 0.02);
-  for (const FieldRequest& request : all_requests()) {
+  for (const FieldRequest& request : all_field_requests()) {
     std::vector<std::vector<float>> found;
     for (const auto order : {cuda::ThreadOrder::forward, cuda::ThreadOrder::backward, cuda::ThreadOrder::interleaved}) {
       const auto driver = cuda::make_device_driver(cuda::make_host_backend(order));
@@ -81,6 +67,21 @@ TEST(DeviceFields, GpuAgreesWithTheCpu) {
     GTEST_SKIP() << "not run on a GPU: " << status.reason;
   }
   expect_like_cpu(*make_cuda_driver(0));
+}
+
+TEST(DeviceFields, AnAxisBeyondNumbersOf32BitsIsRefused) {
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    Grid grid;
+    grid.size = {1, 1, 1};
+    grid.size[axis] = (std::int64_t{1} << 30) + 1;
+    try {
+      const cuda::Context context(cuda::make_host_backend(cuda::ThreadOrder::forward, 1024));
+      (void)cuda::squared_distances(context, nullptr, grid, {1, 1, 1}, {});
+      FAIL() << "places of " << grid.size[axis] << " voxels, added, overflow";
+    } catch (const DeviceFailure& failure) {
+      EXPECT_NE(std::string(failure.what()).find("more than 1073741824 voxels"), std::string::npos) << failure.what();
+    }
+  }
 }
 
 /// With unit spacing squared distances are whole numbers: exact, whatever the order.

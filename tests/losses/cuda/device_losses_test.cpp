@@ -8,9 +8,12 @@
 #include <cmath>
 #include <cstdio>
 #include <iterator>
+#include <memory>
+#include <set>
 
 #include "losses/drivers/cuda.h"
 #include "losses/drivers/cuda/device_loss.h"
+#include "losses/drivers/cuda/forwarding_backend.h"
 #include "losses/drivers/cuda/host_backend.h"
 #include "losses/registry.h"
 #include "tests/losses/cuda/device_testing.h"
@@ -226,25 +229,103 @@ TEST(Gpu, EveryLossAgreesWithTheCpu) {
   }
 }
 
-/// For compute-sanitizer, under which everything takes long: every kernel of every loss, with tails.
-TEST(Gpu, EveryLossOnceOnASmallProblem) {
+/// Random, with tails; a fifth of the voxels do not count where `ignored`, and NaN is predicted there.
+Problem small_problem(PredictionKind kind, bool ignored) {
+  Problem problem = testing::random_problem({43, 31, 17}, 5, {1, 1, 2});
+  problem.kind = kind;
+  if (!ignored) {
+    return problem;
+  }
+  problem = testing::counting_only(problem, testing::random_counts(problem.mask.grid, 0.2, 7));
+  const auto counts = problem.counts.voxels<std::uint8_t>();
+  const auto prediction = problem.prediction.voxels<float>();
+  for (std::size_t i = 0; i < counts.size(); ++i) {
+    prediction[i] = counts[i] != 0 ? prediction[i] : NAN;
+  }
+  return problem;
+}
+
+/// Sums, maps, norms and strided planes of a loss; holds the maps against the CPU.
+void run_all_of(Driver& driver, std::string_view id, const Problem& problem) {
+  const auto cpu = make_cpu_driver();
+  const auto field = [&](const FieldRequest& request, const Problem& of) { return driver.field(request, of); };
+  const Loss& loss = *driver.loss(id);
+  const Maps found = evaluate_on(driver, loss, loss.defaults(), problem);
+  const Maps expected = evaluate_on(*cpu, *cpu->loss(id), loss.defaults(), problem);
+  EXPECT_LT(worst_difference(found.gradient_logit, expected.gradient_logit), kRounding) << id;
+  EXPECT_LT(worst_difference(found.drop, expected.drop, largest_of(expected.contribution)), kRounding) << id;
+  const Evaluation of = evaluate(loss, loss.defaults(), problem, field);
+  EXPECT_TRUE(driver.map_norm(of, MapKind::contribution, {}).has_value()) << id;
+  const PlaneLayout layout = plane_layout(problem.mask.grid, {0, 7});
+  std::vector<float> contribution(static_cast<std::size_t>(layout.width * layout.height)), drop(contribution.size());
+  const MapKind kinds[]{MapKind::contribution, MapKind::counterfactual};
+  const std::span<float> out[]{contribution, drop};
+  loss.map_plane(of.parameters, of.problem, of.fields, of.reduction, {0, 7}, kinds, out);
+  EXPECT_EQ(contribution.front(), found.contribution[static_cast<std::size_t>(layout.begin)]) << id;
+}
+
+void run_fields(Driver& driver, const Problem& problem, const std::vector<FieldRequest>& requests) {
+  const auto cpu = make_cpu_driver();
+  for (const FieldRequest& request : requests) {
+    const FieldPtr found = driver.field(request, problem);
+    const auto map = driver.field_map(*found);
+    const auto voxels = map.voxels<float>();
+    const auto expected = cpu->field(request, problem)->map.voxels<float>();
+    EXPECT_LT(worst_difference({voxels.begin(), voxels.end()}, {expected.begin(), expected.end()}), kRounding)
+        << static_cast<int>(request.kind);
+    const PlaneLayout layout = plane_layout(problem.mask.grid, {1, 0});
+    std::vector<float> plane(static_cast<std::size_t>(layout.width * layout.height));
+    driver.field_plane(*found, {1, 0}, plane);
+    EXPECT_EQ(plane.front(), voxels[0]) << static_cast<int>(request.kind);
+  }
+}
+
+/// Every kernel there is, on problems that are small enough for compute-sanitizer, under which everything takes long.
+void run_every_kernel(Driver& driver) {
+  for (const auto kind : {PredictionKind::probability, PredictionKind::logit}) {
+    for (const bool ignored : {false, true}) {
+      SCOPED_TRACE(ignored ? "some voxels do not count" : "all voxels count");
+      const Problem problem = small_problem(kind, ignored);
+      for (const Loss* loss : all_losses()) {
+        run_all_of(driver, loss->declaration().id, problem);
+      }
+      for (const char* id : kSums) {
+        run_all_of(driver, id, problem);
+      }
+      run_fields(driver, problem, testing::all_field_requests());
+    }
+  }
+  run_fields(driver, testing::random_problem({1, 66000, 1}, 3), {{FieldKind::mask_distance, {}}});
+}
+
+/// Notes which kernels are started.
+class Noting final : public cuda::ForwardingBackend {
+ public:
+  using ForwardingBackend::ForwardingBackend;
+  void launch(int kernel, const void* arguments, std::int64_t blocks) override {
+    launched.insert(kernel);
+    ForwardingBackend::launch(kernel, arguments, blocks);
+  }
+  std::set<int> launched;
+};
+
+TEST(EveryKernel, IsRunByWhatTheSanitizersWatch) {
+  const auto host = cuda::make_host_backend();
+  const auto noting = std::make_shared<Noting>(host);
+  run_every_kernel(*cuda::make_device_driver(noting));
+  for (int kernel = 0; kernel < cuda::Kernels::kSize; ++kernel) {
+    EXPECT_TRUE(noting->launched.contains(kernel)) << "kernel " << kernel << " of kernels.h was not started";
+  }
+  EXPECT_EQ(host->overruns(), 0);
+}
+
+/// For compute-sanitizer (resources/cuda/on_gpu.sh).
+TEST(Gpu, EveryKernelOnceOnSmallProblems) {
   const CudaStatus status = query_cuda();
   if (!status.reason.empty()) {
     GTEST_SKIP() << "not run on a GPU: " << status.reason;
   }
-  const auto driver = make_cuda_driver(0);
-  const auto cpu = make_cpu_driver();
-  Problem problem = testing::random_problem({43, 31, 17}, 5, {1, 1, 2});
-  for (const auto kind : {PredictionKind::probability, PredictionKind::logit}) {
-    problem.kind = kind;
-    for (const Loss* loss : all_losses()) {
-      const auto id = loss->declaration().id;
-      const Maps found = evaluate_on(*driver, *driver->loss(id), loss->defaults(), problem);
-      const Maps expected = evaluate_on(*cpu, *loss, loss->defaults(), problem);
-      EXPECT_LT(worst_difference(found.gradient_logit, expected.gradient_logit), kRounding) << id;
-      EXPECT_LT(worst_difference(found.drop, expected.drop, largest_of(expected.contribution)), kRounding) << id;
-    }
-  }
+  run_every_kernel(*make_cuda_driver(0));
 }
 
 TEST(Gpu, GivesTheSameBitsAgain) {

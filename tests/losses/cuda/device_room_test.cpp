@@ -3,10 +3,14 @@
 #include <gtest/gtest.h>
 
 #include <dlfcn.h>
+#include <malloc.h>
+#include <sys/resource.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <memory>
 #include <new>
@@ -16,12 +20,14 @@
 #include <utility>
 #include <vector>
 
+#include "basics/sanitized.h"
 #include "losses/drivers/cuda.h"
 #include "losses/drivers/cuda/context.h"
 #include "losses/drivers/cuda/device_loss.h"
 #include "losses/drivers/cuda/forwarding_backend.h"
 #include "losses/drivers/cuda/host_backend.h"
 #include "losses/drivers/cuda/plugin.h"
+#include "losses/outputs.h"
 #include "tests/losses/cuda/device_testing.h"
 
 namespace lossscope {
@@ -60,6 +66,16 @@ TEST(DeviceRoom, GivesMemoryBackWhenItIsCleared) {
   EXPECT_EQ(backend->trims(), 1);
 }
 
+TEST(DeviceRoom, GivesMemoryBackWhenADriverEndsBeforeItsFields) {
+  const auto backend = cuda::make_host_backend();
+  auto driver = cuda::make_device_driver(backend);
+  const Problem problem = testing::random_problem(kSize, 1);
+  const FieldPtr field = driver->field({FieldKind::mask_distance, {}}, problem);
+  driver.reset();
+  EXPECT_EQ(backend->trims(), 1);
+  EXPECT_EQ(backend->live_bytes(), kVoxels * sizeof(float)) << "the field alone";
+}
+
 /// Fails at every launch.
 class Failing final : public cuda::ForwardingBackend {
  public:
@@ -74,7 +90,7 @@ class Failing final : public cuda::ForwardingBackend {
 TEST(DeviceRoom, WhateverADeviceThrowsIsItsFailure) {
   const std::vector<std::pair<std::string, std::function<void()>>> faults{
       {"the bus is gone", [] { throw std::runtime_error("the bus is gone"); }},
-      {"bad_alloc", [] { throw std::bad_alloc(); }},
+      {"the computer's own memory", [] { throw std::bad_alloc(); }},
   };
   const Problem problem = testing::random_problem(kSize, 1);
   for (const auto& [text, fault] : faults) {
@@ -89,6 +105,64 @@ TEST(DeviceRoom, WhateverADeviceThrowsIsItsFailure) {
   }
 }
 
+/// From the beginning, so that the limit below is one: nothing large that was freed is kept for what somebody asks for
+/// next, and no thread has address space in reserve.
+const bool kNothingIsKept = mallopt(M_MMAP_THRESHOLD, 1 << 20) == 1 && mallopt(M_ARENA_MAX, 1) == 1;
+
+/// While it lives this process gets only a few megabytes more.
+class LittleMemory {
+ public:
+  LittleMemory() {
+    free_spare_outputs();
+    (void)malloc_trim(0);
+    std::ifstream statm("/proc/self/statm");
+    rlim_t pages = 0;
+    statm >> pages;
+    (void)getrlimit(RLIMIT_AS, &before_);
+    const rlimit little{pages * static_cast<rlim_t>(sysconf(_SC_PAGESIZE)) + (rlim_t{4} << 20), before_.rlim_max};
+    (void)setrlimit(RLIMIT_AS, &little);
+  }
+  LittleMemory(const LittleMemory&) = delete;
+  LittleMemory& operator=(const LittleMemory&) = delete;
+  ~LittleMemory() { (void)setrlimit(RLIMIT_AS, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+TEST(DeviceRoom, ThatTheComputersOwnMemoryIsShortIsADeviceFailureToo) {
+  if (kSanitized) {
+    GTEST_SKIP() << "a sanitizer's build takes terabytes of address space";
+  }
+  ASSERT_TRUE(kNothingIsKept);
+  const auto driver = cuda::make_device_driver(cuda::make_host_backend());
+  const Problem problem = testing::random_problem({256, 128, 80}, 1);  // more than a stretch of a map
+  const FieldPtr field = driver->field({FieldKind::mask_distance, {}}, problem);
+  const Evaluation of = evaluated(*driver, "dice", problem);
+  std::vector<float> piece(cuda::MapWindow::kWorthIt);
+  const std::span<float> out(piece);
+  const MapKind kind = MapKind::contribution;
+  const std::vector<std::pair<const char*, std::function<void()>>> works{
+      {"a field's map", [&] { (void)driver->field_map(*field); }}, {"a stretch of a map", [&] {
+                                                                      of.map_range(0, {&kind, 1}, {&out, 1});
+                                                                    }}};
+  for (const auto& [name, work] : works) {
+    std::string told = "nothing failed";
+    {
+      const LittleMemory little;
+      try {
+        work();
+      } catch (const DeviceFailure& failure) {
+        told = failure.what();
+      } catch (const std::bad_alloc&) {
+        told = "std::bad_alloc";
+      }
+    }
+    EXPECT_NE(told.find("the computer's own memory"), std::string::npos) << name << ": " << told;
+    EXPECT_NO_THROW(work()) << name << ", when there is memory again";
+  }
+}
+
 TEST(DeviceRoom, AVolumeOfTooManyBlocksIsRefused) {
   const cuda::Context context(cuda::make_host_backend());
   EXPECT_THROW(context.each(std::int64_t{1} << 40, cuda::SignedRoot{nullptr}), DeviceFailure);
@@ -98,8 +172,14 @@ TEST(DeviceRoom, NormsStayOnTheDevice) {
   const auto backend = cuda::make_host_backend();
   const auto driver = cuda::make_device_driver(backend);
   const Problem problem = testing::random_problem(kSize, 3);
-  for (const char* id : {"bce", "focal", "boundary"}) {
-    const Evaluation of = evaluated(*driver, id, problem);
+  for (const char* id : {"bce", "focal", "boundary", "dice+bce", "iou+focal+cmssl"}) {
+    Evaluation of = evaluated(*driver, id, problem);
+    double weight = 0.3;
+    for (std::size_t i = 0; i < of.parameters.size(); ++i) {  // of a sum
+      if (of.loss->parameters()[i].id.ends_with(".weight")) {
+        of.parameters[i] = weight += 1.4;
+      }
+    }
     for (const auto kind :
          {MapKind::contribution, MapKind::gradient_probability, MapKind::gradient_logit, MapKind::counterfactual}) {
       std::vector<float> map(kVoxels);
@@ -115,7 +195,11 @@ TEST(DeviceRoom, NormsStayOnTheDevice) {
       EXPECT_LE(backend->downloaded_bytes() - before, 64U);
     }
   }
-  EXPECT_FALSE(driver->map_norm(evaluated(*driver, "dice+bce", problem), MapKind::contribution, {}));
+  const auto cpu = make_cpu_driver();
+  for (const char* id : {"bce", "dice+bce"}) {
+    EXPECT_FALSE(driver->map_norm(evaluated(*cpu, id, problem), MapKind::contribution, {}))
+        << "it is not this device's";
+  }
 }
 
 TEST(DeviceRoom, PiecesOfAMapComeFromOneDownload) {
@@ -166,12 +250,24 @@ TEST(DeviceRoom, PiecesOfASumComeFromOneDownloadOfEachPart) {
 
 TEST(CudaPlugin, ItsSignatureKnowsWhatBothSidesMustAgreeOn) {
   using cuda::Fold, cuda::KernelList, cuda::RowDistances, cuda::signature;
-  const auto base = signature(KernelList<Fold, RowDistances>{}, LossList<Bce, Dice>{}, "1.0");
-  EXPECT_EQ(base, signature(KernelList<Fold, RowDistances>{}, LossList<Bce, Dice>{}, "1.0"));
-  EXPECT_NE(base, signature(KernelList<Fold, RowDistances>{}, LossList<Bce, Dice>{}, "1.1"));
-  EXPECT_NE(base, signature(KernelList<RowDistances, Fold>{}, LossList<Bce, Dice>{}, "1.0"));
-  EXPECT_NE(base, signature(KernelList<Fold>{}, LossList<Bce, Dice>{}, "1.0"));
-  EXPECT_NE(base, signature(KernelList<Fold, RowDistances>{}, LossList<Dice, Bce>{}, "1.0"));
+  const auto base = signature(KernelList<Fold, RowDistances>{}, "Fold, RowDistances", LossList<Bce, Dice>{}, "1.0");
+  EXPECT_EQ(base, signature(KernelList<Fold, RowDistances>{}, "Fold, RowDistances", LossList<Bce, Dice>{}, "1.0"));
+  EXPECT_NE(base, signature(KernelList<Fold, RowDistances>{}, "Fold, RowDistances", LossList<Bce, Dice>{}, "1.1"));
+  EXPECT_NE(base, signature(KernelList<RowDistances, Fold>{}, "Fold, RowDistances", LossList<Bce, Dice>{}, "1.0"));
+  EXPECT_NE(base, signature(KernelList<Fold>{}, "Fold, RowDistances", LossList<Bce, Dice>{}, "1.0"));
+  EXPECT_NE(base, signature(KernelList<Fold, RowDistances>{}, "Fold, RowDistances", LossList<Dice, Bce>{}, "1.0"));
+}
+
+#define PLAIN cuda::Pointwise<cuda::Square>, cuda::Pointwise<cuda::ToFloat>
+#define SWAPPED cuda::Pointwise<cuda::ToFloat>, cuda::Pointwise<cuda::Square>
+
+/// Both take two addresses and a size.
+TEST(CudaPlugin, ItsSignatureTellsKernelsOfOneShapeApart) {
+  static_assert(sizeof(cuda::Square) == sizeof(cuda::ToFloat));
+  const auto plain = cuda::signature(cuda::KernelList<PLAIN>{}, LOSSSCOPE_NAMES_OF(PLAIN), LossList<Bce>{}, "1.0");
+  EXPECT_NE(plain, cuda::signature(cuda::KernelList<SWAPPED>{}, LOSSSCOPE_NAMES_OF(SWAPPED), LossList<Bce>{}, "1.0"));
+  EXPECT_NE(cuda::kFieldKernelNames.find("Pointwise<ToFloat>"), std::string_view::npos);
+  EXPECT_EQ(std::ranges::count(cuda::kFieldKernelNames, ',') + 1, cuda::FieldKernels::kSize) << "one name for each";
 }
 
 /// Runs the plug-in's own code, as far as it goes without a GPU.

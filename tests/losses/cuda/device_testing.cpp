@@ -45,6 +45,22 @@ double worst_difference(const std::vector<float>& map, const std::vector<float>&
   return difference / std::max({largest_of(expected), scale, 1e-20});
 }
 
+std::vector<FieldRequest> all_field_requests() {
+  std::vector<FieldRequest> requests{{FieldKind::mask_distance, {}},
+                                     {FieldKind::prediction_distance, {0.4}},
+                                     {FieldKind::boundary_penalty, {0}},
+                                     {FieldKind::boundary_penalty, {1}}};
+  for (const double choice : {0.0, 1.0}) {
+    requests.push_back({FieldKind::boundary_mismatch, {0.5, choice}});
+    requests.push_back({FieldKind::hausdorff_weight, {choice + 1.5, choice, 0.6}});
+    for (const double window : {3.0, 4.0, 31.0}) {
+      requests.push_back({FieldKind::structural_error, {0.1, window, 1.5, 0.01, 1e-8, choice}});
+      requests.push_back({FieldKind::structural_slope, {0.1, window, 1.5, 0.01, 1e-8, choice, 0.25}});
+    }
+  }
+  return requests;
+}
+
 Problem random_problem(std::array<std::int64_t, 3> size, unsigned seed, std::array<double, 3> spacing, double share) {
   Grid grid;
   grid.size = size;

@@ -28,6 +28,9 @@ struct Maps {
 /// awkward_problems, and volumes of about 4 (a quad), 256 (a block) and 8192 voxels (a piece of the reduction).
 [[nodiscard]] std::vector<NamedProblem> device_problems();
 
+/// Every kind of field that a device computes, with each choice that its arguments are.
+[[nodiscard]] std::vector<FieldRequest> all_field_requests();
+
 /// A random problem of any size.
 [[nodiscard]] Problem random_problem(std::array<std::int64_t, 3> size, unsigned seed,
                                      std::array<double, 3> spacing = {1, 1, 1}, double share = 0.4);

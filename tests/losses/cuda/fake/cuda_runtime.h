@@ -4,10 +4,12 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
 #include <map>
+#include <numeric>
 #include <set>
 #include <string>
 #include <utility>
@@ -60,10 +62,15 @@ struct dim3 {
 
 namespace lossscope::fake {
 
-/// All that there is of it.
+/// All that there is of it. There is one thread; its GPU is the one on top of `pushed`, or else the one that it chose
+/// by cudaSetDevice.
 struct Runtime {
   int device = 0, devices = 4;
+  std::vector<int> pushed{};  ///< by the driver's calls
   bool pools = true;
+  std::size_t memory = std::size_t{300} << 20;  ///< of a GPU
+  std::map<void*, std::size_t> allocated{};     ///< of it
+  std::vector<std::size_t> kept{};              ///< sizes of what was freed and a pool still has
   std::set<int> woken{};
   cudaError_t last = cudaSuccess;
   int fail_at = -1;  ///< the call that fails, counted from here on; -1: none
@@ -72,12 +79,19 @@ struct Runtime {
   std::vector<std::function<void()>> work{};
   std::size_t worked = 0;
   std::vector<std::string> calls{};
+  std::string failed{};  ///< the call that did
   const void* launched = nullptr;
 
   void work_until(std::size_t end) {
     for (; worked < end; ++worked) {
       work[worked]();
     }
+  }
+  [[nodiscard]] int current() const { return pushed.empty() ? device : pushed.back(); }
+  [[nodiscard]] std::size_t free_bytes() const {
+    const auto taken = std::accumulate(kept.begin(), kept.end(), std::size_t{0});
+    return std::accumulate(allocated.begin(), allocated.end(), memory - taken,
+                           [](std::size_t left, const auto& one) { return left - one.second; });
   }
   [[nodiscard]] bool called(const std::string& name) const { return std::ranges::find(calls, name) != calls.end(); }
 };
@@ -89,11 +103,21 @@ inline cudaError_t call(const char* name) {
   if (runtime.fail_at < 0 || runtime.fail_at-- != 0) {
     return cudaSuccess;
   }
+  runtime.failed = name;
   return runtime.last = runtime.fail_with;
 }
 
-inline cudaError_t make(const char* name, const char* kind, void** place, std::size_t bytes) {
+/// A call that needs a GPU to be awake.
+inline cudaError_t waken(const char* name) {
   const cudaError_t error = call(name);
+  if (error == cudaSuccess) {
+    runtime.woken.insert(runtime.current());
+  }
+  return error;
+}
+
+inline cudaError_t make(const char* name, const char* kind, void** place, std::size_t bytes) {
+  const cudaError_t error = waken(name);
   if (error == cudaSuccess) {
     *place = std::calloc(std::max<std::size_t>(bytes, 1), 1);
     runtime.live[*place] = kind;
@@ -102,7 +126,7 @@ inline cudaError_t make(const char* name, const char* kind, void** place, std::s
 }
 
 inline cudaError_t unmake(const char* name, void* object) {
-  const cudaError_t error = call(name);  // gone all the same
+  const cudaError_t error = waken(name);  // gone all the same
   if (runtime.live.erase(object) == 0) {
     return cudaErrorInvalidValue;
   }
@@ -110,12 +134,61 @@ inline cudaError_t unmake(const char* name, void* object) {
   return error;
 }
 
-inline cudaError_t waken(const char* name) {
-  const cudaError_t error = call(name);
+/// Memory of the GPU; a pool takes it from what it keeps where that is enough.
+inline cudaError_t allocate(const char* name, void** memory, std::size_t bytes, bool from_pool) {
+  const auto spare = std::ranges::find_if(runtime.kept, [&](std::size_t size) { return from_pool && size >= bytes; });
+  if (spare != runtime.kept.end()) {
+    runtime.kept.erase(spare);
+  } else if (bytes > runtime.free_bytes()) {
+    runtime.calls.emplace_back(name);
+    return runtime.last = cudaErrorMemoryAllocation;
+  }
+  const cudaError_t error = make(name, "memory", memory, bytes);
   if (error == cudaSuccess) {
-    runtime.woken.insert(runtime.device);
+    runtime.allocated[*memory] = bytes;
   }
   return error;
+}
+
+inline cudaError_t release(const char* name, void* memory, bool to_pool) {
+  if (to_pool) {
+    runtime.kept.push_back(runtime.allocated[memory]);
+  }
+  runtime.allocated.erase(memory);
+  return unmake(name, memory);
+}
+
+/// The driver's calls. Their failures are not the runtime's last one.
+inline std::array<char, 8> contexts{};
+inline cudaError_t driver_call(const char* name) {
+  const cudaError_t last = runtime.last;
+  const cudaError_t error = call(name);
+  runtime.last = last;
+  return error;
+}
+inline int init(unsigned) { return driver_call("cuInit"); }
+inline int get_device(int* device, int index) {
+  *device = index;
+  return index < runtime.devices ? driver_call("cuDeviceGet") : cudaErrorInvalidValue;
+}
+inline int retain(void** context, int device) {
+  const cudaError_t error = driver_call("cuDevicePrimaryCtxRetain");
+  if (error == cudaSuccess) {
+    *context = &contexts[static_cast<std::size_t>(device)];
+    runtime.woken.insert(device);
+  }
+  return error;
+}
+inline int push(void* context) {
+  const cudaError_t error = driver_call("cuCtxPushCurrent");
+  if (error == cudaSuccess) {
+    runtime.pushed.push_back(static_cast<int>(static_cast<char*>(context) - contexts.data()));
+  }
+  return error;
+}
+inline int pop(void**) {
+  runtime.pushed.pop_back();
+  return driver_call("cuCtxPopCurrent");
 }
 
 }  // namespace lossscope::fake
@@ -128,14 +201,14 @@ using cudaEvent_t = FakeEvent*;
 using cudaMemPool_t = struct FakePool*;
 
 inline cudaError_t cudaGetDevice(int* device) {
-  *device = lossscope::fake::runtime.device;
+  *device = lossscope::fake::runtime.current();
   return lossscope::fake::call("cudaGetDevice");
 }
 inline cudaError_t cudaSetDevice(int device) {
   const cudaError_t error = lossscope::fake::call("cudaSetDevice");
   if (error == cudaSuccess) {
     lossscope::fake::runtime.device = device;
-    lossscope::fake::runtime.woken.insert(device);
+    lossscope::fake::runtime.woken.insert(device);  // as from CUDA 12 on
   }
   return error;
 }
@@ -164,7 +237,7 @@ inline cudaError_t cudaDeviceGetAttribute(int* value, cudaDeviceAttr, int) {
   return lossscope::fake::call("cudaDeviceGetAttribute");
 }
 inline cudaError_t cudaMemGetInfo(std::size_t* free, std::size_t* total) {
-  *free = std::size_t{300} << 20;
+  *free = lossscope::fake::runtime.free_bytes();
   *total = std::size_t{1} << 30;
   return lossscope::fake::waken("cudaMemGetInfo");
 }
@@ -179,7 +252,7 @@ inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
 }
 inline cudaError_t cudaStreamSynchronize(cudaStream_t) {
   lossscope::fake::runtime.work_until(lossscope::fake::runtime.work.size());
-  return lossscope::fake::call("cudaStreamSynchronize");
+  return lossscope::fake::waken("cudaStreamSynchronize");
 }
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
   return lossscope::fake::make("cudaEventCreate", "event", reinterpret_cast<void**>(event), sizeof(FakeEvent));
@@ -187,41 +260,45 @@ inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return lossscope::fake::unmake("cudaEventDestroy", event); }
 inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
   event->before = lossscope::fake::runtime.work.size();
-  return lossscope::fake::call("cudaEventRecord");
+  return lossscope::fake::waken("cudaEventRecord");
 }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t event) {
   lossscope::fake::runtime.work_until(event->before);
-  return lossscope::fake::call("cudaEventSynchronize");
+  return lossscope::fake::waken("cudaEventSynchronize");
 }
 inline cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
   return lossscope::fake::make("cudaMallocHost", "pinned memory", memory, bytes);
 }
 inline cudaError_t cudaFreeHost(void* memory) { return lossscope::fake::unmake("cudaFreeHost", memory); }
 inline cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
-  return lossscope::fake::make("cudaMalloc", "memory", memory, bytes);
+  return lossscope::fake::allocate("cudaMalloc", memory, bytes, false);
 }
-inline cudaError_t cudaFree(void* memory) { return lossscope::fake::unmake("cudaFree", memory); }
+inline cudaError_t cudaFree(void* memory) { return lossscope::fake::release("cudaFree", memory, false); }
 inline cudaError_t cudaFreeAsync(void* memory, cudaStream_t) {
-  return lossscope::fake::unmake("cudaFreeAsync", memory);
+  return lossscope::fake::release("cudaFreeAsync", memory, true);
 }
 inline cudaError_t cudaMallocFromPoolAsync(void** memory, std::size_t bytes, cudaMemPool_t, cudaStream_t) {
-  return lossscope::fake::make("cudaMallocFromPoolAsync", "memory", memory, bytes);
+  return lossscope::fake::allocate("cudaMallocFromPoolAsync", memory, bytes, true);
 }
 inline cudaError_t cudaMemPoolCreate(cudaMemPool_t* pool, const cudaMemPoolProps*) {
   return lossscope::fake::make("cudaMemPoolCreate", "pool", reinterpret_cast<void**>(pool), 1);
 }
 inline cudaError_t cudaMemPoolDestroy(cudaMemPool_t pool) {
+  lossscope::fake::runtime.kept.clear();
   return lossscope::fake::unmake("cudaMemPoolDestroy", pool);
 }
 inline cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void*) {
-  return lossscope::fake::call("cudaMemPoolSetAttribute");
+  return lossscope::fake::waken("cudaMemPoolSetAttribute");
 }
-inline cudaError_t cudaMemPoolTrimTo(cudaMemPool_t, std::size_t) { return lossscope::fake::call("cudaMemPoolTrimTo"); }
+inline cudaError_t cudaMemPoolTrimTo(cudaMemPool_t, std::size_t) {
+  lossscope::fake::runtime.kept.clear();
+  return lossscope::fake::waken("cudaMemPoolTrimTo");
+}
 inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t) {
   lossscope::fake::runtime.work.emplace_back([=] { std::memcpy(to, from, bytes); });
-  return lossscope::fake::call("cudaMemcpyAsync");
+  return lossscope::fake::waken("cudaMemcpyAsync");
 }
 inline cudaError_t cudaLaunchKernel(const void* kernel, dim3, dim3, void**, std::size_t, cudaStream_t) {
   lossscope::fake::runtime.launched = kernel;
-  return lossscope::fake::call("cudaLaunchKernel");
+  return lossscope::fake::waken("cudaLaunchKernel");
 }
