@@ -54,11 +54,10 @@ class OnGpu(unittest.TestCase):
         self.assertRegex(table, "losses_on_gpu +done")
 
     def test_without_a_gpu_it_says_so(self):
-        status, table, _ = self.run_with(device_driver_test="echo 'CUDA: no NVIDIA driver is installed'",
+        status, table, _ = self.run_with(device_driver_test=f"echo 'CUDA: no NVIDIA driver is installed'; {FINE}",
                                          device_benchmark="echo 'device_benchmark: cuda:0: no NVIDIA driver'; exit 1")
         self.assertEqual(status, 1)
-        self.assertRegex(table, "all else +not run: no GPU answered")
-        self.assertIn("no NVIDIA driver", table)
+        self.assertRegex(table, "all else +not run: LossScope finds no GPU: no NVIDIA driver is installed")
         self.assertNotIn("losses_on_gpu", table)
 
     def test_what_was_not_brought_along_is_not_taken_for_a_gpu_that_does_not_answer(self):
@@ -67,7 +66,16 @@ class OnGpu(unittest.TestCase):
         self.assertRegex(table, "first_timings +not run: /.*/device_benchmark is not there")
         self.assertRegex(table, "losses_on_gpu +not run: /.*/device_losses_test is not there")
         self.assertRegex(table, "fields_on_gpu +done")
-        self.assertNotIn("answered", table)
+        self.assertNotIn("no GPU", table)
+
+    def test_programs_without_a_plug_in_that_fits_are_built_here(self):
+        for reason in ("this copy of LossScope was built without a CUDA toolkit (there is no lossscope-cuda.so beside it)",
+                       "the CUDA plug-in cannot be loaded: libm.so.6: version not found"):
+            status, table, log = self.run_with(**RIGHT | {"device_driver_test": f"echo 'CUDA: {reason}'; {FINE}",
+                                                          "cmake": "exit 5"})
+            self.assertEqual(status, 1)
+            self.assertRegex(table, "configure +ended with 5")
+            self.assertIn("== build: ", log)
 
     def test_a_benchmark_that_fails_does_not_keep_the_tests_from_running(self):
         status, table, _ = self.run_with(**RIGHT | {"device_benchmark": "kill -9 $$"})

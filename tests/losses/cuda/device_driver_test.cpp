@@ -2,7 +2,10 @@
 // What crosses the bus, what stays, what happens when memory is short, and what is said where there is no GPU.
 #include <gtest/gtest.h>
 
+#include <dlfcn.h>
+
 #include <cstdio>
+#include <vector>
 
 #include "losses/drivers/cuda.h"
 #include "losses/drivers/cuda/device_loss.h"
@@ -105,6 +108,43 @@ TEST(Cuda, SaysWhyThereIsNone) {
   } else {
     EXPECT_THROW((void)make_cuda_driver(static_cast<int>(status.devices.size())), DeviceFailure);
   }
+}
+
+/// The driver's own word for what a test over a runtime of its own shows elsewhere.
+TEST(Cuda, AThreadHasItsOwnGpuAgainAndNoOtherIsWoken) {
+  const CudaStatus status = query_cuda();
+  if (!status.reason.empty()) {
+    GTEST_SKIP() << "not run on a GPU: " << status.reason;
+  }
+  void* library = dlopen("libcuda.so.1", RTLD_LAZY);
+  ASSERT_NE(library, nullptr);
+  const auto current = reinterpret_cast<int (*)(void**)>(dlsym(library, "cuCtxGetCurrent"));
+  const auto state = reinterpret_cast<int (*)(int, unsigned*, int*)>(dlsym(library, "cuDevicePrimaryCtxGetState"));
+  ASSERT_TRUE(current != nullptr && state != nullptr);
+  const int last = static_cast<int>(status.devices.size()) - 1;
+  const auto awake = [&] {
+    std::vector<int> all(static_cast<std::size_t>(last));
+    for (int index = 0; index < last; ++index) {
+      unsigned flags = 0;
+      EXPECT_EQ(state(index, &flags, &all[static_cast<std::size_t>(index)]), 0);
+    }
+    return all;
+  };
+  const auto context = [&] {
+    void* now = nullptr;
+    EXPECT_EQ(current(&now), 0);
+    return now;
+  };
+  void* const context_before = context();
+  const std::vector<int> awake_before = awake();
+  {
+    const auto driver = make_cuda_driver(last);
+    const Loss& dice = *driver->loss("dice");
+    EXPECT_GT(dice.reduce(dice.defaults(), testing::random_problem(kSize, 1), {}).value, 0);
+    EXPECT_EQ(context(), context_before);
+  }
+  EXPECT_EQ(context(), context_before);
+  EXPECT_EQ(awake(), awake_before);
 }
 
 TEST(Cuda, DevicesAreCpuAndCudaWithANumber) {
