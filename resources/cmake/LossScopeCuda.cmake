@@ -27,6 +27,9 @@ endfunction()
 # empty where it was found: CMAKE_CUDA_COMPILER goes before $CUDACXX, and that before what is found. One that this folder
 # was configured with and that is gone since is not what anybody asks for now.
 function(lossscope_cuda_compiler result named)
+  if(DEFINED LOSSSCOPE_NVCC AND NOT EXISTS "${LOSSSCOPE_NVCC}")  # find_program would keep it
+    unset(LOSSSCOPE_NVCC CACHE)
+  endif()
   find_program(LOSSSCOPE_NVCC nvcc HINTS ENV CUDA_PATH PATHS /usr/local/cuda PATH_SUFFIXES bin)
   lossscope_enabled_before(before)
   set(compiler "${CMAKE_CUDA_COMPILER}")
@@ -124,7 +127,7 @@ macro(lossscope_find_cuda)
     endif()
     if(NOT lossscope_nvcc)
       set(lossscope_cuda_problem "no CUDA toolkit (nvcc) was found")
-    elseif(NOT lossscope_nvcc STREQUAL lossscope_nvcc_before)
+    elseif(NOT lossscope_nvcc STREQUAL lossscope_nvcc_before OR NOT EXISTS "${lossscope_nvcc}")
       lossscope_try_cuda("${lossscope_nvcc}" "${lossscope_nvcc_named}" lossscope_cuda_problem)
       if(NOT lossscope_cuda_problem)
         file(REMOVE "${CMAKE_PLATFORM_INFO_DIR}/CMakeCUDACompiler.cmake")  # of another one: CMake would begin all anew

@@ -86,13 +86,22 @@ class ConfigureCuda(unittest.TestCase):
         self.assertNotIn("CUDA plug-in", said)
 
     @unittest.skipUnless(NVCC, "no CUDA toolkit is here")
+    def test_a_toolkit_that_was_found_and_is_gone_is_looked_for_anew(self):
+        found = self.program("nvcc", f'exec "{NVCC}" "$@"')
+        for _ in ("with it", "without it"):
+            status, said = self.configure(f"-DLOSSSCOPE_NVCC={found}")
+            self.assertEqual(status, 0, said)
+            self.assertIn("went on, ON", said)
+            found.unlink(missing_ok=True)
+
+    @unittest.skipUnless(NVCC, "no CUDA toolkit is here")
     def test_a_folder_follows_what_comes_and_goes(self):
         mine = self.program("my-nvcc", f'exec "{NVCC}" "$@"')
         status, said = self.configure(CUDACXX=str(mine))
         self.assertEqual(status, 0, said)
         self.assertIn("went on, ON", said)
         mine.unlink()
-        self.expect_left_out("no CUDA toolkit (nvcc) was found", "-DLOSSSCOPE_NVCC=")
+        self.expect_left_out(f"{mine}, which CUDACXX names, is not there", CUDACXX=str(mine))
         self.expect_left_out("/nowhere/nvcc, which", "-DCMAKE_CUDA_COMPILER=/nowhere/nvcc")
         status, said = self.configure(f"-DCMAKE_CUDA_COMPILER={NVCC}")
         self.assertEqual(status, 0, said)
