@@ -90,7 +90,7 @@ double TransferFunction::opacity(double place) const {
   // By value: what is small is faint and the image below it is seen; from half of the range on the colour hides it.
   const double share = std::min(1.0, away / std::max(zero, 1 - zero));
   if (scaling_ == Scaling::logarithmic) {
-    return std::sqrt(share);  // a thousandth of the end lies a quarter up: the steeper curve would veil the image
+    return share;  // a thousandth of the end lies a quarter up: a steeper curve would veil the image
   }
   const double missing = 1 - share;
   return 1 - missing * missing * missing;

@@ -115,7 +115,7 @@ function(lossscope_fast test target)
 endfunction()
 
 # lossscope_test(name SOURCES … [LINK …] [PCH set] [UNITY] [DISPLAY] [FAST] [SHARDS n] [TIMEOUT seconds]): a GoogleTest program,
-# compiled without optimisation (with LibTorch's headers as WIRING is). One ctest test, or n that share its cases out, so that
+# compiled without optimisation unless with another PCH than gtest's or qtest's. One ctest test, or n that share its cases out, so that
 # none takes long. DISPLAY runs it in a virtual X server of its own, FAST: see lossscope_fast.
 function(lossscope_test name)
   cmake_parse_arguments(ARG "UNITY;DISPLAY;FAST" "PCH;SHARDS;TIMEOUT" "SOURCES;LINK" ${ARGN})

@@ -163,6 +163,10 @@ class Walk {
     window_.present(true);
     settle();
     keepWindow(QStringLiteral("presentation"));
+    window_.store().change(QString(), [](Session& session) { session.look.arrangement = Arrangement::contact_sheet; });
+    settle();
+    keepWindow(QStringLiteral("presentation-sheet"));
+    window_.store().change(QString(), [](Session& session) { session.look.arrangement = Arrangement::single; });
     window_.present(false);
     settle();
     window_.openFiles({QStringLiteral("/nonexistent/brain.nii.gz")});
