@@ -2,6 +2,7 @@
 #include "app/window/loss_list.h"
 
 #include <QComboBox>
+#include <QEvent>
 #include <QLineEdit>
 #include <QRegularExpression>
 #include <QSettings>
@@ -11,6 +12,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/engine/call_later.h"
 #include "app/engine/script_loss.h"
 #include "app/figures/text.h"
 #include "losses/sum.h"
@@ -178,7 +180,11 @@ void LossList::filter() {
     }
     family->setHidden(!any);
   }
-  // No empty space below the last row.
+  fitHeight();
+}
+
+/// No empty space below the last row.
+void LossList::fitHeight() {
   int rows = 0;
   for (QTreeWidgetItemIterator it(tree_, QTreeWidgetItemIterator::NotHidden); *it != nullptr; ++it) {
     ++rows;
@@ -187,6 +193,13 @@ void LossList::filter() {
       std::max(rows * tree_->sizeHintForRow(0) + 2 * tree_->frameWidth() + 2, tree_->minimumHeight()));
   const int head = std::max(search_->sizeHint().height(), which_->sizeHint().height());
   setMaximumHeight(head + layout()->spacing() + tree_->maximumHeight());
+}
+
+void LossList::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::FontChange) {
+    call_later(*this, [this] { fitHeight(); });  // once the rows have it, too
+  }
 }
 
 }  // namespace lossscope

@@ -24,8 +24,12 @@ class LossList : public QWidget {
   void chosen(const QString& id, int preset);  ///< preset: its place in the declaration; -1: none was meant
   void sumWanted();                            ///< somebody wants to add losses up
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
   void filter();
+  void fitHeight();
   void showSum(const QString& id);
 
   QComboBox* which_ = nullptr;

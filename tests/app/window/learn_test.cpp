@@ -4,6 +4,7 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QTextBrowser>
+#include <QTreeWidget>
 #include <QUndoStack>
 
 #include "app/engine/demos.h"
@@ -386,6 +387,12 @@ TEST_F(Learn, APresentationHidesThePanelsAndComesBack) {
   for (const char* stays : {"lossTree", "parameters", "formula", "preset"}) {
     EXPECT_TRUE(part<QWidget>(stays)->isVisible()) << stays;
   }
+  const auto* list = part<QTreeWidget>("lossTree");
+  int rows = 0;
+  for (QTreeWidgetItemIterator it(part<QTreeWidget>("lossTree"), QTreeWidgetItemIterator::NotHidden); *it; ++it) {
+    ++rows;
+  }
+  EXPECT_GE(list->maximumHeight(), rows * list->sizeHintForRow(0)) << "the larger rows may take what is free";
   for (auto* text : window.findChildren<QWidget*>()) {
     const bool is_text = qobject_cast<QLabel*>(text) != nullptr || qobject_cast<QAbstractSpinBox*>(text) != nullptr ||
                          qobject_cast<QComboBox*>(text) != nullptr ||
