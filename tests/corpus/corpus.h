@@ -53,6 +53,13 @@ struct Case {
   [[nodiscard]] bool is_refused() const { return code.starts_with("E_"); }
 };
 
+/// What a person has who did what the remedy of a refused case says.
+struct Remedy {
+  std::string refused;  ///< name of the case
+  std::string says;     ///< words of its remedy
+  Case done;
+};
+
 class Corpus {
  public:
   /// A case of one file.
@@ -70,7 +77,16 @@ class Corpus {
                      .ways = {}});
     return cases.back();
   }
+  /// The file of a refused case after its remedy, which says `says`.
+  Case& mend(const std::string& refused, std::string says, const std::string& file, Bytes content,
+             std::string code = {}) {
+    Corpus alone;
+    alone.add("mended_" + refused, file, std::move(content), std::move(code));
+    remedies.push_back({refused, std::move(says), std::move(alone.cases.front())});
+    return remedies.back().done;
+  }
   std::vector<Case> cases;
+  std::vector<Remedy> remedies;
 };
 
 void add_path_cases(Corpus& corpus);
@@ -92,14 +108,16 @@ void add_dicom_frame_cases(Corpus& corpus);
 void add_dicom_packed_cases(Corpus& corpus);
 void add_dicom_segment_cases(Corpus& corpus);
 void add_way_out_cases(Corpus& corpus);
+void add_remedies(Corpus& corpus);
 
 [[nodiscard]] inline Corpus whole_corpus() {
   Corpus corpus;
   for (const auto add :
-       {add_path_cases, add_nifti_cases, add_nifti_geometry_cases, add_role_cases, add_nrrd_cases, add_metaimage_cases,
-        add_picture_cases, add_dicom_cases, add_pair_cases, add_label_map_cases, add_lattice_cases,
-        add_tiff_stack_cases, add_numpy_cases, add_volume_cases, add_flat_picture_cases, add_dicom_frame_cases,
-        add_dicom_packed_cases, add_dicom_segment_cases, add_way_out_cases}) {
+       {add_path_cases,         add_nifti_cases,         add_nifti_geometry_cases, add_role_cases,
+        add_nrrd_cases,         add_metaimage_cases,     add_picture_cases,        add_dicom_cases,
+        add_pair_cases,         add_label_map_cases,     add_lattice_cases,        add_tiff_stack_cases,
+        add_numpy_cases,        add_volume_cases,        add_flat_picture_cases,   add_dicom_frame_cases,
+        add_dicom_packed_cases, add_dicom_segment_cases, add_way_out_cases,        add_remedies}) {
     add(corpus);
   }
   return corpus;

@@ -181,6 +181,14 @@ void add_several(Corpus& corpus) {
       f.text(0x00280030, "DS", "0.6\\0.5");
     }
   });
+  DicomFile colour;  // 3 x 2 pixels of red, green and blue, as a screenshot or an ultrasound picture has them
+  colour.number(0x00280002, 3).text(0x00280004, "CS", "RGB").number(0x00280006, 0);
+  colour.number(0x00280100, 8).number(0x00280101, 8).number(0x00280102, 7).number(0x00280103, 0);
+  colour.pixels.clear();
+  for (int value = 10; value <= 180; value += 10) {
+    colour.pixels += static_cast<char>(value);
+  }
+  corpus.add("dicom_in_colour", "picture.dcm", colour.bytes(), "E_DICOM_COLOUR");
   Bytes no_image = DicomFile(0).without(0x00280010).without(0x00280011).bytes();
   no_image.resize(no_image.size() - 12 - 12);  // without its pixel data element
   corpus.add("dicom_no_picture", "report.dcm", no_image, "E_DICOM_NO_IMAGE");
