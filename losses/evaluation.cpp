@@ -16,6 +16,18 @@ void Evaluation::map_volume(std::span<const MapKind> kinds, std::span<const std:
   loss->map_volume(parameters, problem, fields, reduction, kinds, out, threads, std::move(stop));
 }
 
+bool sums_still_hold(const Evaluation& last, const Evaluation& next) {
+  if (last.loss != next.loss || !same_inputs(last.problem, next.problem) || last.fields != next.fields) {
+    return false;
+  }
+  for (std::size_t at = 0; at < next.parameters.size(); ++at) {
+    if (next.loss->parameters()[at].in_terms && last.parameters[at] != next.parameters[at]) {
+      return false;
+    }
+  }
+  return true;
+}
+
 std::vector<FieldPtr> fields_of(const Loss& loss, std::span<const double> parameters, const Problem& problem,
                                 const FieldSource& field) {
   std::vector<FieldPtr> fields;

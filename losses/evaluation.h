@@ -38,6 +38,10 @@ struct Evaluation {
                   std::stop_token stop = {}) const;
 };
 
+/// Whether the sums of `last` are those of `next` (which needs no reduction yet), too: the same loss on the same inputs
+/// and fields, with the same parameters as far as they enter the sums.
+[[nodiscard]] bool sums_still_hold(const Evaluation& last, const Evaluation& next);
+
 /// The fields of a loss, in its order. Throws Cancelled.
 [[nodiscard]] std::vector<FieldPtr> fields_of(const Loss& loss, std::span<const double> parameters,
                                               const Problem& problem, const FieldSource& field);

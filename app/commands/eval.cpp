@@ -29,6 +29,9 @@ class Run {
         stop_(std::move(stop)),
         session_(session_of(options.inputs, stop_)),
         losses_(losses_of(options.inputs, session_)) {
+    if (session_.study.classes) {
+      throw UsageError("the session looks at classes: say which with --classes, as --classes all");
+    }
     for (const auto& pattern : {options.contribution, options.gradient, options.counterfactual}) {
       if (!pattern.empty()) {
         (void)output_path(pattern, "x", losses_.size() > 1);

@@ -49,7 +49,8 @@ class ClassRun {
     losses_ = losses_of(inputs, session_);
     check_class_settings(settings_, losses_);
     check_paths();
-    case_ = load_classes(session_, class_choice(options.classes), terminal_progress(), stop, inputs.threads);
+    CaseLoader loader(inputs.threads);
+    case_ = load_classes(loader, session_, class_choice(options.classes), terminal_progress(), stop, inputs.threads);
     which_ = named_class(options.classes, case_);
     if (case_.problem.activation == Activation::softmax) {
       most_likely_ = most_likely_class(case_.problem, inputs.threads, stop);

@@ -14,6 +14,15 @@ std::string_view unit(const CaseData& data, bool in_mm) {
 
 Problem problem_of(const CaseData& data) { return {data.mask, data.prediction, data.kind, data.spacing, data.counts}; }
 
+Problem metrics_problem(const CaseData& data) {
+  Problem problem = problem_of(data);
+  if (data.classes) {
+    problem.prediction = data.taken_for;
+    problem.kind = PredictionKind::probability;
+  }
+  return problem;
+}
+
 std::string_view loss_unit(const CaseData& data) { return unit(data, !data.in_voxels()); }
 
 std::string_view place_unit(const CaseData& data) { return unit(data, data.has_spacing); }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "app/engine/case_parts.h"
+#include "app/engine/class_view.h"
 #include "app/engine/kept.h"
 #include "app/engine/plane_edits.h"
 #include "basics/trace.h"
@@ -26,6 +27,18 @@ bool reads_same_files(const Session& before, const Session& now) {
          same(prediction_key(before), prediction_key(now));
 }
 
+/// What the classes of a case are loaded from; how a loss combines them is no part of it.
+struct ClassesKey {
+  CaseChoice study;
+  PredictionChoice prediction;
+  bool operator==(const ClassesKey&) const = default;
+};
+struct SeenKey {
+  LoadedClassesPtr classes;
+  std::optional<std::size_t> which;
+  bool operator==(const SeenKey&) const = default;
+};
+
 struct CaseLoader::Parts {
   using File = Kept<FileKey, LoadedPtr>;
 
@@ -39,6 +52,8 @@ struct CaseLoader::Parts {
   Kept<MaskPtr, Degrader> degrader;
   Kept<CutKey, CutPtr> cut;
   Kept<CaseKey, CaseDataPtr> data;
+  Kept<ClassesKey, LoadedClassesPtr> every_class;
+  Kept<SeenKey, CaseDataPtr> looked_at;
   Volume preview;
   std::optional<FileKey> overlapping;  ///< a mask whose segments overlap: read with the labels that were chosen
 
@@ -209,11 +224,25 @@ CaseLoader::~CaseLoader() = default;
 
 CaseDataPtr CaseLoader::load(const Session& session, const Progress& progress, const Stops& stops) {
   try {
-    return parts_->load(session, progress, stops);
+    return session.study.classes ? load_class(session, progress, stops) : parts_->load(session, progress, stops);
   } catch (...) {
     parts_->data.forget();  // nobody sees it any more
     throw;
   }
+}
+
+CaseDataPtr CaseLoader::load_class(const Session& session, const Progress& progress, const Stops& stops) {
+  ClassesKey key{session.study, session.seen_prediction()};
+  key.study.classes->combination = {};
+  // A copy: every channel is loaded by this loader, too.
+  const LoadedClassesPtr classes = parts_->every_class.get(key, [&] {
+    parts_->looked_at.forget();
+    return look_at_classes(load_classes(*this, session, *session.study.classes, progress, stops, parts_->threads),
+                           parts_->threads, stops.computing);
+  });
+  return parts_->looked_at.get({classes, session.look.shown_class}, [&] {
+    return seen_case(classes, session.look.shown_class, parts_->threads, stops.computing);
+  });
 }
 
 Volume CaseLoader::preview(const Degradation& degradation, const std::array<std::int64_t, 3>& voxel) {

@@ -31,7 +31,8 @@ class CaseLoader {
   explicit CaseLoader(int threads = 0, Sources sources = {});
   ~CaseLoader();
 
-  /// The case of `session`; the same pointer as before when nothing of it changed. `progress` is called while files
+  /// The case of `session`, with classes that of the class it looks at; the same pointer as before when nothing of it
+  /// changed. `progress` is called while files
   /// are read. Throws Refusal, Cancelled, std::bad_alloc.
   [[nodiscard]] CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops);
   /// The prediction of a degraded mask on the three planes through `voxel` alone, in a volume of the case's grid that
@@ -40,6 +41,8 @@ class CaseLoader {
   [[nodiscard]] Volume preview(const Degradation& degradation, const std::array<std::int64_t, 3>& voxel);
 
  private:
+  [[nodiscard]] CaseDataPtr load_class(const Session& session, const Progress& progress, const Stops& stops);
+
   struct Parts;
   std::unique_ptr<Parts> parts_;
 };

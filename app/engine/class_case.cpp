@@ -51,16 +51,23 @@ std::string name_of_label(const CaseData& data, std::int64_t label) {
 /// Loads one case after another, of which each has another class as its structure.
 class ChannelLoader {
  public:
-  ChannelLoader(Session session, const ClassChoice& choice, const Progress& progress, std::stop_token stop, int threads,
-                Sources sources)
+  ChannelLoader(CaseLoader& loader, Session session, const ClassChoice& choice, const Progress& progress, Stops stops,
+                int threads)
       : session_(std::move(session)),
         choice_(choice),
         progress_(progress),
-        stop_(std::move(stop)),
+        stops_(std::move(stops)),
         threads_(threads),
-        loader_(threads, std::move(sources)) {}
+        loader_(loader) {
+    session_.study.classes.reset();
+  }
 
   ClassCase load() {
+    if (session_.prediction().threshold) {
+      throw Refusal("E_CUT_CLASSES", session_.path_of(Role::prediction),
+                    "of a prediction that is cut at a threshold nobody knows the most likely class",
+                    "take the threshold away", {}, Role::prediction);
+    }
     look();
     plan();
     ClassCase made;
@@ -95,7 +102,7 @@ class ChannelLoader {
                 : whole && may_be_labels               ? ChannelSource::labels
                                                        : ChannelSource::single;
     } else {
-      first_ = loader_.load(session_, progress_, Stops(stop_));
+      first_ = loader_.load(session_, progress_, stops_);
       source_ = ChannelSource::degraded;
     }
   }
@@ -108,7 +115,7 @@ class ChannelLoader {
     Session asked = session_;
     ask_for_component(asked, 0);
     try {
-      return loader_.load(asked, progress_, Stops(stop_));
+      return loader_.load(asked, progress_, stops_);
     } catch (const Refusal&) {
       if (meaning_ != PredictionMeaning::automatic) {
         throw;
@@ -116,7 +123,7 @@ class ChannelLoader {
     }
     // What one channel alone would be taken for, or asked about, is of no interest: it is one of probabilities.
     asked.prediction().meaning = PredictionMeaning::probability;
-    return loader_.load(asked, progress_, Stops(stop_));
+    return loader_.load(asked, progress_, stops_);
   }
 
   void plan() {
@@ -215,12 +222,12 @@ class ChannelLoader {
         asked.prediction().meaning = PredictionMeaning::probability;
       }
     }
-    return loader_.load(asked, progress_, Stops(stop_));
+    return loader_.load(asked, progress_, stops_);
   }
 
   void settle_activation(ClassProblem& problem) {
     const bool logits = problem.classes.front().problem.kind == PredictionKind::logit;
-    const bool softmax_fits = logits || adds_up_to_one(problem, 0.01, threads_, stop_);
+    const bool softmax_fits = logits || adds_up_to_one(problem, 0.01, threads_, stops_.computing);
     const bool overlap = !choice_.regions.empty() || problem.classes.size() == 1;
     if (choice_.activation == Activation::softmax && !softmax_fits) {
       throw Refusal("E_ACTIVATION", first_->prediction_file.path,
@@ -236,10 +243,10 @@ class ChannelLoader {
                                              : "the channels do not add up to 1";
       tell({"W_ACTIVATION", why + (softmax_fits && !softmax ? ", and regions may overlap" : "") +
                                 ": taken as those of " + (softmax ? "a softmax" : "a sigmoid each") +
-                                "; --activation says otherwise"});
+                                "; --activation, or Channels in the window's Classes, says otherwise"});
     }
     if (problem.activation == Activation::softmax && logits) {
-      problem = softmax_as_binary(problem, threads_, stop_);
+      problem = softmax_as_binary(problem, threads_, stops_.computing);
     }
   }
 
@@ -252,9 +259,9 @@ class ChannelLoader {
   Session session_;
   const ClassChoice& choice_;
   Progress progress_;
-  std::stop_token stop_;
+  Stops stops_;
   int threads_;
-  CaseLoader loader_;
+  CaseLoader& loader_;
   PredictionMeaning meaning_ = session_.prediction().meaning;
   CaseDataPtr first_;
   ChannelSource source_ = ChannelSource::components;
@@ -264,9 +271,9 @@ class ChannelLoader {
 
 }  // namespace
 
-ClassCase load_classes(const Session& session, const ClassChoice& choice, const Progress& progress,
-                       const std::stop_token& stop, int threads, Sources sources) {
-  return ChannelLoader(session, choice, progress, stop, threads, std::move(sources)).load();
+ClassCase load_classes(CaseLoader& loader, const Session& session, const ClassChoice& choice, const Progress& progress,
+                       const Stops& stops, int threads) {
+  return ChannelLoader(loader, session, choice, progress, stops, threads).load();
 }
 
 }  // namespace lossscope

@@ -11,7 +11,7 @@ namespace lossscope {
 std::vector<double> voxel_curve(const LossResult& result, std::int64_t offset, bool g, std::span<const double> p) {
   const bool elsewhere = std::any_of(result.fields.begin(), result.fields.end(),
                                      [](const FieldPtr& field) { return field->resident != nullptr; });
-  if (elsewhere) {
+  if (elsewhere || result.classes) {
     return {};
   }
   return values_if(*result.loss, result.parameters, result.problem, result.fields, result.reduction, offset, g, p);

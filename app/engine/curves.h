@@ -8,8 +8,8 @@
 namespace lossscope {
 
 /// The loss's value if one voxel had label `g` and each of the probabilities `p` (0..1), all else as it is: exact, by
-/// the loss's own functions with this voxel's share of the sums exchanged. Empty for a loss without sums (a script) and
-/// where a GPU keeps its field (ask on_processor).
+/// the loss's own functions with this voxel's share of the sums exchanged. Empty for a loss without sums (a script),
+/// over classes, and where a GPU keeps its field (ask on_processor).
 [[nodiscard]] std::vector<double> voxel_curve(const LossResult& result, std::int64_t offset, bool g,
                                               std::span<const double> p);
 

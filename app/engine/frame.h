@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "app/engine/case_data.h"
+#include "app/engine/class_table.h"
 #include "app/engine/loss_result.h"
 #include "app/engine/slicing.h"
 #include "app/engine/value_range.h"
@@ -60,6 +61,7 @@ struct Frame {
   CaseDataPtr data;
   std::optional<Reduction> reduction;  ///< none without mask and prediction
   LossResultPtr result;                ///< of the chosen loss, for probes and statistics; null without a reduction
+  ClassTablePtr classes;               ///< of the chosen loss; null for one structure
   std::array<ViewResult, 3> views;     ///< axial, coronal, sagittal
   std::vector<ComparedPane> compared;  ///< empty while one loss is shown
   ValueRange range;                    ///< of the overlay's colours

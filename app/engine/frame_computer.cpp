@@ -62,7 +62,7 @@ std::vector<VoxelProbe> probes_of(const Frame& frame) {
 }  // namespace
 
 std::shared_ptr<Frame> FrameComputer::preliminary(const Session& session) {
-  if (!last_ || !last_->reduction || session.look.crosshair == kAutomaticCrosshair) {
+  if (!last_ || !last_->reduction || last_->data->classes || session.look.crosshair == kAutomaticCrosshair) {
     return nullptr;
   }
   const Change change = change_between(last_->session, session);
@@ -155,22 +155,22 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
                                                  const Session& session, const std::stop_token& stop) {
   auto frame = std::make_shared<Frame>();
   frame->session = session;
-  frame->device = driver->name();
-  frame->device_notice = devices_.notice();
   loss_.use(driver);
   Stopwatch watch;
   frame->data = load();
   frame->timing.load = watch.restart();
   const CaseData& data = *frame->data;
+  say_device(*driver, *frame);
   if (session.look.crosshair == kAutomaticCrosshair) {
     frame->session.look.crosshair = data.centre;
   }
   if (const auto flat = flat_view(data.grid)) {
     frame->session.look.compared_view = *flat;  // there is no other slice
   }
-  if (mask_ != data.mask.data) {
+  const std::shared_ptr<const void> of = data.classes ? data.classes : std::shared_ptr<const void>(data.mask.data);
+  if (fields_of_ != of) {
     loss_.clear();  // frees the fields of the case before
-    mask_ = data.mask.data;
+    fields_of_ = of;
   }
   if (!data.mask.empty() && session.look.shows_distance()) {
     const FieldPtr field = loss_.mask_distance(data, frame->timing, stop);
@@ -186,6 +186,9 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   const Look& look = frame->session.look;
   take(slices_of({data, look, frame->result.get(), frame->distance}, planes_, last_.get()), *frame);
   frame->probe = probe_crosshair(data, look, frame->result, frame->distance);
+  if (data.classes && frame->result) {
+    frame->classes = std::make_shared<const ClassTable>(class_table(data, *frame->result, frame->probe.offset));
+  }
   fill_ranges(*frame, frame->result, ranges_, stop);
   frame->timing.map = watch.restart();
   const auto evaluate = [&](const std::string& loss) {
@@ -200,6 +203,12 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   loss_.keep_only(kept);
   last_ = std::make_shared<Frame>(*frame);
   return frame;
+}
+
+void FrameComputer::say_device(const Driver& driver, Frame& frame) const {
+  const bool only_there = frame.data->classes && driver.id() != "cpu";
+  frame.device = only_there ? make_cpu_driver()->name() : driver.name();
+  frame.device_notice = only_there ? "A GPU does not evaluate classes" : devices_.notice();
 }
 
 std::shared_ptr<Frame> compute_frame(const Session& session, const Progress& progress, std::stop_token stop,

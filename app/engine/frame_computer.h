@@ -49,6 +49,7 @@ class FrameComputer {
                                                     const std::stop_token& stop);
   [[nodiscard]] std::shared_ptr<Frame> compute_on(const std::shared_ptr<Driver>& driver, const Load& load,
                                                   const Session& session, const std::stop_token& stop);
+  void say_device(const Driver& driver, Frame& frame) const;
   [[nodiscard]] std::shared_ptr<Frame> preliminary(const Session& session);
   [[nodiscard]] std::shared_ptr<Frame> degraded_slices(const Session& session);
   [[nodiscard]] std::shared_ptr<Frame> slices_with_old_sums(const Session& session);
@@ -60,7 +61,7 @@ class FrameComputer {
   PlaneStore planes_;  ///< under the crosshair
   std::int64_t large_;
   DeviceChoice devices_;
-  std::shared_ptr<void> mask_;  ///< that the fields were computed from
+  std::shared_ptr<const void> fields_of_;  ///< the mask, or the classes, that the fields were computed from
   std::shared_ptr<const Frame> last_;
 };
 

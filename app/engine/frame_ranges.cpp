@@ -66,8 +66,14 @@ ValueRange layer_range(const Frame& frame, const LossResultPtr& result, RangeFin
 void fill_ranges(Frame& frame, const LossResultPtr& result, RangeFinder& ranges, const std::stop_token& stop) {
   const trace::Span span(trace::Category::map, "ranges of the colours");
   frame.range = layer_range(frame, result, ranges, stop);
-  const auto of = [&](OverlayLayer layer) {  // a lock is of the layer that is shown
-    return layer == frame.session.look.layer ? frame.range : range_of_layer(frame, layer, {}, result, ranges, stop);
+  const Look& look = frame.session.look;
+  const auto of = [&](OverlayLayer layer) {
+    // Over classes a range is a pass over the volume: only that of the map that colours the surfaces is made.
+    const bool seen = !result || !result->classes || surface_layer(look.display.surfaces.colour) == layer;
+    // A lock is of the layer that is shown.
+    return layer == look.layer ? frame.range
+           : seen              ? range_of_layer(frame, layer, {}, result, ranges, stop)
+                               : ValueRange();
   };
   frame.contribution_range = of(OverlayLayer::contribution);
   frame.gradient_range = of(OverlayLayer::gradient);

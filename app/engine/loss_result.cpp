@@ -32,6 +32,10 @@ std::vector<float> view_map(const LossResult& result, MapKind kind, const ViewAx
                    {&out, 1});
     return to_view_order(plane, grid, axes);
   }
+  if (result.classes) {
+    result.classes->map_layout(kind, planes, axes.layout(grid, slice), out);
+    return plane;
+  }
   const PlaneInputs inputs = planes.inputs(result.problem, result.fields, axes.layout(grid, slice));
   loss.map_range(result.parameters, inputs.problem, inputs.fields, result.reduction, 0, {&kind, 1}, {&out, 1});
   return plane;
@@ -53,7 +57,7 @@ std::vector<float> field_slice(const LossResult& result, const ViewAxes& axes, s
 
 LossResult on_processor(const LossResult& result, const std::stop_token& stop) {
   const Loss* loss = find_loss(result.loss->declaration().id);
-  if (loss == nullptr || loss == result.loss) {
+  if (loss == nullptr || loss == result.loss || result.classes) {
     return result;
   }
   LossResult here = result;

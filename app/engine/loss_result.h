@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/engine/slicing.h"
+#include "losses/classes/class_loss.h"
 #include "losses/evaluation.h"
 #include "losses/planes.h"
 
@@ -16,7 +17,10 @@ class Driver;
 /// One loss on one case, with all that is needed to map any voxel. Never changed once made, so that it can be shared
 /// with whoever looks closer in the background.
 struct LossResult : Evaluation {
-  std::shared_ptr<Driver> driver{};  ///< that `loss` belongs to; null for a script
+  std::shared_ptr<Driver> driver{};  ///< that `loss` belongs to; null for a script and over classes
+  /// Of a case with classes: the loss over them, which is `loss`. `problem` then says what is right and wrong
+  /// (outcome_problem), and `fields` are those of the class that is looked at.
+  std::shared_ptr<const ClassLoss> classes{};
 };
 using LossResultPtr = std::shared_ptr<const LossResult>;
 

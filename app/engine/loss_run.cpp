@@ -12,22 +12,6 @@
 #include "losses/configured_loss.h"
 
 namespace lossscope {
-namespace {
-
-/// Whether the sums of `last` are those of `next`, too.
-bool sums_still_hold(const LossResult& last, const LossResult& next) {
-  if (!same_inputs(last.problem, next.problem) || last.fields != next.fields) {
-    return false;
-  }
-  for (std::size_t at = 0; at < next.parameters.size(); ++at) {
-    if (next.loss->parameters()[at].in_terms && last.parameters[at] != next.parameters[at]) {
-      return false;
-    }
-  }
-  return true;
-}
-
-}  // namespace
 
 void LossRun::use(const std::shared_ptr<Driver>& driver) {
   if (driver != driver_) {
@@ -38,6 +22,9 @@ void LossRun::use(const std::shared_ptr<Driver>& driver) {
 
 LossResultPtr LossRun::evaluate(const std::string& loss, const Session& session, const CaseData& data, Timing& timing,
                                 std::stop_token stop) {
+  if (data.classes) {
+    return evaluate_classes_loss(loss, session, data, timing, stop);
+  }
   if (loss == kScriptLoss) {
     return evaluate_script_loss(session, data, timing, std::move(stop));
   }
@@ -72,6 +59,25 @@ LossResultPtr LossRun::evaluate(const std::string& loss, const Session& session,
   return last;
 }
 
+LossResultPtr LossRun::evaluate_classes_loss(const std::string& id, const Session& session, const CaseData& data,
+                                             Timing& timing, const std::stop_token& stop) {
+  if (id == kScriptLoss) {
+    throw Refusal("E_SCRIPT_CLASSES", "TorchScript", "a loss of your own is given the p and g of one structure",
+                  "choose one label as the structure, or another loss");
+  }
+  const Loss* loss = find_loss(id);
+  if (loss == nullptr) {
+    throw std::invalid_argument("there is no loss '" + id + "'");
+  }
+  const std::vector<double> parameters = session.loss.values_of(*loss);
+  check_values(*loss, parameters);
+  Stopwatch watch;
+  const ClassCombination how = session.study.classes ? session.study.classes->combination : ClassCombination();
+  LossResultPtr made = classes_.evaluate(*loss, parameters, how, data, work_.reductions, stop);
+  timing.reduce += watch.restart();
+  return made;
+}
+
 LossResultPtr LossRun::evaluate_script_loss(const Session& session, const CaseData& data, Timing& timing,
                                             std::stop_token stop) {
   if (may_run_ && !may_run_(script_hash(session.loss.script))) {
@@ -99,6 +105,7 @@ LossResultPtr LossRun::evaluate_script_loss(const Session& session, const CaseDa
 void LossRun::keep_only(const std::vector<std::string>& losses) {
   std::erase_if(
       last_, [&](const auto& entry) { return std::find(losses.begin(), losses.end(), entry.first) == losses.end(); });
+  classes_.keep_only(losses);
 }
 
 FieldPtr LossRun::mask_distance(const CaseData& data, Timing& timing, std::stop_token stop) {
@@ -157,6 +164,7 @@ void LossRun::clear() {
   driver_->clear();
   resident_distance_ = distance_ = nullptr;
   last_.clear();
+  classes_.clear();
 }
 
 }  // namespace lossscope

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/engine/class_run.h"
 #include "app/engine/frame.h"
 #include "app/engine/loss_result.h"
 #include "app/io/model_client.h"
@@ -27,13 +28,14 @@ class LossRun {
  public:
   /// `scripts`: which losses in TorchScript may run (ModelPolicy::scripts).
   explicit LossRun(int threads = 0, ModelTrust scripts = {})
-      : threads_(threads), may_run_(std::move(scripts)), driver_(make_cpu_driver()) {}
+      : threads_(threads), may_run_(std::move(scripts)), driver_(make_cpu_driver()), classes_(threads) {}
 
   /// From now on `driver` computes. Results of another one are forgotten.
   void use(const std::shared_ptr<Driver>& driver);
 
-  /// `loss` with the parameters of `session` on `data`, which must have mask and prediction. Adds its times to
-  /// `timing`. Throws Cancelled, Refusal (E_SCRIPT..., E_SCRIPT_TRUST before a script runs), and std::invalid_argument
+  /// `loss` with the parameters of `session` on `data`, which must have mask and prediction; of a case with
+  /// classes over them, on the processor. Adds its times to `timing`. Throws Cancelled, Refusal (E_SCRIPT...,
+  /// E_SCRIPT_TRUST before a script runs, E_SCRIPT_CLASSES), and std::invalid_argument
   /// for an unknown loss or a parameter out of its range.
   LossResultPtr evaluate(const std::string& loss, const Session& session, const CaseData& data, Timing& timing,
                          std::stop_token stop);
@@ -57,6 +59,8 @@ class LossRun {
   [[nodiscard]] const Work& work() const { return work_; }
 
  private:
+  LossResultPtr evaluate_classes_loss(const std::string& id, const Session& session, const CaseData& data,
+                                      Timing& timing, const std::stop_token& stop);
   LossResultPtr evaluate_script_loss(const Session& session, const CaseData& data, Timing& timing,
                                      std::stop_token stop);
 
@@ -65,6 +69,7 @@ class LossRun {
   std::shared_ptr<Driver> driver_;
   FieldPtr resident_distance_, distance_;      ///< a driver's field, and the same in this machine's memory
   std::map<std::string, LossResultPtr> last_;  ///< by the loss's id
+  ClassRun classes_;
   ScriptRunner scripts_;
   std::string script_;  ///< that kScriptLoss was evaluated with
   Work work_;

@@ -146,7 +146,7 @@ ValueRange RangeFinder::of_map(const LossResultPtr& result, MapKind kind, const 
   if (!result->loss->has_map(kind, result->fields)) {
     return range_from({}, {}, is_gradient(kind), chosen);
   }
-  if (!here || is_script(*result)) {  // a GPU has but one queue
+  if (!here || is_script(*result) || result->classes) {  // a GPU has but one queue
     const ValueSample& sample = kept(result, kind, [&] {
       return sample_of(map_values(result, kind), result->problem.mask.grid.voxels(), here ? threads_ : 1, stop);
     });
@@ -186,7 +186,7 @@ std::optional<ValueRange> RangeFinder::of_difference(const LossResult& first, do
                                                      const ColourRange& chosen, const std::stop_token& stop) {
   const LossResultPtr a = on_host(std::make_shared<const LossResult>(first));
   const LossResultPtr b = on_host(std::make_shared<const LossResult>(second));
-  if (!a || !b || is_script(*a) || is_script(*b)) {
+  if (!a || !b || is_script(*a) || is_script(*b) || a->classes || b->classes) {
     return std::nullopt;
   }
   std::vector<FieldPtr> fields = a->fields;

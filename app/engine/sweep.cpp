@@ -206,6 +206,9 @@ SweepVariable along_degradation(std::string_view key) { return {Kind::degradatio
 
 Sweep run_sweep(const Session& session, const CaseData& data, std::vector<ConfiguredLoss> losses,
                 const SweepRequest& request, int threads, const Progress& progress, std::stop_token stop) {
+  if (data.classes) {
+    throw std::invalid_argument("a sweep is of one structure: choose one label instead of all classes");
+  }
   check(request, losses);
   Sweep sweep{request.variable, {}, std::move(losses), {}, {}, {}, std::string(place_unit(data))};
   sweep.values.resize(sweep.losses.size());

@@ -9,6 +9,7 @@
 
 #include "app/io/case.h"
 #include "app/io/model_client.h"
+#include "app/session/class_choice.h"
 #include "losses/predictions/degrade.h"
 
 namespace lossscope {
@@ -28,6 +29,7 @@ struct InputChoice {
 struct CaseChoice {
   InputChoice image, mask;
   LabelChoice labels;
+  std::optional<ClassChoice> classes{};  ///< labels that are classes of their own; none: `labels` is one structure
   SpacingUse spacing = SpacingUse::file;
   bool operator==(const CaseChoice&) const = default;
 };

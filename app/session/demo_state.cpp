@@ -35,7 +35,8 @@ Json parse_unique(const std::string& body) {
 
 /// Members that a session writes only when it has them, so that a state may take them away at any time.
 bool is_optional(const std::string& where) {
-  static const std::set<std::string> kOptional{"ignore", "script", "prediction.threshold", "prediction.model"};
+  static const std::set<std::string> kOptional{"ignore",           "script",  "prediction.threshold",
+                                               "prediction.model", "classes", "view.class"};
   return kOptional.contains(where);
 }
 

@@ -75,8 +75,10 @@ struct Look {
   ColourMap colours = ColourMap::fire;  ///< of values that are not negative
   bool fade_by_value = true;            ///< the smaller a value, the more transparent its colour
   std::array<std::int64_t, 3> crosshair = kAutomaticCrosshair;  ///< voxel (i, j, k)
-  std::vector<std::array<std::int64_t, 3>> pinned;              ///< voxels that the probe keeps, in that order
-  double window = 0, level = 0;                                 ///< grey values; window 0 means automatic
+  std::optional<std::size_t>
+      shown_class{};  ///< of a case with classes: its channel, from 0; none: all classes together
+  std::vector<std::array<std::int64_t, 3>> pinned;  ///< voxels that the probe keeps, in that order
+  double window = 0, level = 0;                     ///< grey values; window 0 means automatic
   bool radiological = true;
   FourthPane fourth = FourthPane::surface;
 

@@ -222,6 +222,9 @@ std::string to_json(const Session& session, const std::string& folder) {
   if (session.study.labels.ignored) {
     json["ignore"] = label_json(*session.study.labels.ignored, "none");
   }
+  if (session.study.classes) {
+    json["classes"] = classes_json(*session.study.classes);
+  }
   json["prediction"] = prediction_json(session, folder);
   json["loss"] = session.loss.id;
   if (!session.loss.script.empty()) {
@@ -237,8 +240,8 @@ std::string to_json(const Session& session, const std::string& folder) {
 Session session_from_json(const std::string& text, const std::string& folder) {
   const Json json = parse_text(text);
   const Member file(json, "");
-  file.expect_object({"lossscope_session", "image", "mask", "label", "ignore", "prediction", "loss", "script",
-                      "parameters", "spacing", "view"});
+  file.expect_object({"lossscope_session", "image", "mask", "label", "ignore", "classes", "prediction", "loss",
+                      "script", "parameters", "spacing", "view"});
   if (!json.contains("lossscope_session") || json["lossscope_session"] != kSchema) {
     throw std::invalid_argument("session: 'lossscope_session' must be " + std::to_string(kSchema) +
                                 "; this is no session file, or one of a newer version");
@@ -248,6 +251,7 @@ Session session_from_json(const std::string& text, const std::string& folder) {
   file.when("mask", [&](const Member& m) { read_input(m, folder, session.study.mask); });
   file.when("label", [&](const Member& m) { session.study.labels.values = read_labels(m, "nonzero"); });
   file.when("ignore", [&](const Member& m) { session.study.labels.ignored = read_labels(m, "none"); });
+  file.when("classes", [&](const Member& m) { read_classes(m, session.study.classes); });
   file.when("prediction", [&](const Member& m) { read_prediction(m, folder, session); });
   file.get("loss", session.loss.id);
   file.get("script", session.loss.script);

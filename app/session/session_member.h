@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
@@ -160,6 +161,10 @@ class Member {
   const nlohmann::ordered_json& json_;
   std::string where_;
 };
+
+/// The member "classes" of a session file: which there are, and how a loss combines them.
+[[nodiscard]] nlohmann::ordered_json classes_json(const ClassChoice& choice);
+void read_classes(const Member& member, std::optional<ClassChoice>& classes);
 
 /// The member "view" of a session file: what is shown and how.
 [[nodiscard]] nlohmann::ordered_json view_json(const Look& look);

@@ -98,36 +98,41 @@ void read_surfaces(const Member& member, SurfaceLook& look) {
 }  // namespace
 
 Json view_json(const Look& look) {
-  return {{"layer", name_of(look.layer, kLayers)},
-          {"gradient_of", name_of(look.gradient_of, kGradients)},
-          {"opacity", look.display.opacity},
-          {"show_overlay", look.display.show_overlay},
-          {"show_contours", look.display.show_contours},
-          {"range", {{"locked", look.range.locked}, {"minimum", look.range.minimum}, {"maximum", look.range.maximum}}},
-          {"scale", name_of(look.scaling, kScalings)},
-          {"colours", std::string(colour_map_name(look.colours))},
-          {"fade_by_value", look.fade_by_value},
-          {"crosshair", look.crosshair},
-          {"zoom", look.display.zoom},
-          {"window", look.window},
-          {"level", look.level},
-          {"radiological", look.radiological},
-          {"fourth", name_of(look.fourth, kPanes)},
-          {"surfaces", surfaces_json(look.display.surfaces)},
-          {"compare", compare_json(look)},
-          {"pinned", look.pinned},
-          {"sweep",
-           {{"along", look.display.sweep.along},
-            {"from", look.display.sweep.from},
-            {"to", look.display.sweep.to},
-            {"steps", look.display.sweep.steps}}},
-          {"tab", look.display.tab}};
+  Json json{
+      {"layer", name_of(look.layer, kLayers)},
+      {"gradient_of", name_of(look.gradient_of, kGradients)},
+      {"opacity", look.display.opacity},
+      {"show_overlay", look.display.show_overlay},
+      {"show_contours", look.display.show_contours},
+      {"range", {{"locked", look.range.locked}, {"minimum", look.range.minimum}, {"maximum", look.range.maximum}}},
+      {"scale", name_of(look.scaling, kScalings)},
+      {"colours", std::string(colour_map_name(look.colours))},
+      {"fade_by_value", look.fade_by_value},
+      {"crosshair", look.crosshair},
+      {"zoom", look.display.zoom},
+      {"window", look.window},
+      {"level", look.level},
+      {"radiological", look.radiological},
+      {"fourth", name_of(look.fourth, kPanes)},
+      {"surfaces", surfaces_json(look.display.surfaces)},
+      {"compare", compare_json(look)},
+      {"pinned", look.pinned},
+      {"sweep",
+       {{"along", look.display.sweep.along},
+        {"from", look.display.sweep.from},
+        {"to", look.display.sweep.to},
+        {"steps", look.display.sweep.steps}}},
+      {"tab", look.display.tab}};
+  if (look.shown_class) {
+    json["class"] = *look.shown_class;
+  }
+  return json;
 }
 
 void read_view(const Member& view, Look& look) {
   view.expect_object({"layer",   "gradient_of",   "opacity",   "show_overlay", "show_contours", "range", "scale",
                       "colours", "fade_by_value", "crosshair", "zoom",         "window",        "level", "radiological",
-                      "fourth",  "surfaces",      "compare",   "pinned",       "sweep",         "tab"});
+                      "fourth",  "surfaces",      "compare",   "pinned",       "sweep",         "tab",   "class"});
   view.get("layer", look.layer, kLayers);
   view.get("gradient_of", look.gradient_of, kGradients);
   view.get_share("opacity", look.display.opacity);
@@ -167,6 +172,13 @@ void read_view(const Member& view, Look& look) {
   });
   view.when("sweep", [&](const Member& sweep) { read_sweep(sweep, look.display.sweep); });
   view.get("tab", look.display.tab);
+  view.when("class", [&](const Member& m) {
+    const std::int64_t channel = m.whole();
+    if (channel < 0 || channel > 0x7FFF) {
+      m.wrong("a channel, counted from 0");
+    }
+    look.shown_class = static_cast<std::size_t>(channel);
+  });
 }
 
 }  // namespace lossscope

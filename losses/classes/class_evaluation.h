@@ -9,6 +9,7 @@
 
 #include "losses/classes/class_problem.h"
 #include "losses/evaluation.h"
+#include "losses/planes.h"
 
 namespace lossscope {
 
@@ -27,6 +28,7 @@ struct ClassCombination {
   ClassWeights weights = ClassWeights::uniform;
   std::vector<double> manual{};  ///< 0 or more, one for each channel, for ClassWeights::manual
   bool skip_absent = false;      ///< a class without a voxel in the mask does not enter the mean
+  bool operator==(const ClassCombination&) const = default;
 
   /// Whether a loss has the background among its classes.
   [[nodiscard]] bool has_background(const Loss& loss) const;
@@ -59,10 +61,21 @@ class ClassEvaluation {
   void contributions(std::optional<std::size_t> which, std::int64_t begin, std::span<float> out) const;
   /// dL/dp or dL/dz of a channel: of softmax's logits every class has a share in the gradient of each channel.
   void gradients(std::size_t channel, MapKind kind, std::int64_t begin, std::span<float> out) const;
+  /// The length of the gradient over all channels at each voxel: the root of the sum of their squares.
+  void gradient_lengths(MapKind kind, std::int64_t begin, std::span<float> out) const;
+  /// How much of `value` would go were a voxel right in one class, or in all of them at once.
+  void counterfactuals(std::optional<std::size_t> which, std::int64_t begin, std::span<float> out) const;
+
+  /// The same with the voxels of a plane only, next to each other in the order of `layout`: its maps from 0 on are
+  /// those of the plane. `kind`: of the maps that will be asked for.
+  [[nodiscard]] ClassEvaluation on_plane(MapKind kind, PlaneStore& planes, const PlaneLayout& layout) const;
+  [[nodiscard]] const ClassProblem& problem() const { return problem_; }
 
  private:
-  friend ClassEvaluation evaluate_classes(const Loss&, std::span<const double>, const ClassProblem&,
-                                          std::span<const ClassCombination>, int, const std::stop_token&);
+  friend class ClassEvaluator;
+  /// The gradients of all channels by their logits through a softmax, channel by channel.
+  [[nodiscard]] std::vector<std::vector<double>> softmax_slopes(std::span<const std::size_t> channels,
+                                                                std::int64_t begin, std::size_t voxels) const;
   /// Maps of the terms of one class, or of all, times their weights, added. By a logit: that of each class's own
   /// sigmoid.
   void add_up(std::optional<std::size_t> which, MapKind kind, std::int64_t begin, std::span<double> sums) const;
@@ -73,9 +86,12 @@ class ClassEvaluation {
 /// `combinations`: one for each part of a sum, or one. Logits of a softmax must have been made binary
 /// (softmax_as_binary). The same bits for any number of threads. Throws Cancelled, and std::invalid_argument as
 /// check_classes, Loss::reduce, and for weights of another number than there are channels or that add up to 0.
+/// `fields`: where auxiliary fields come from; none: they are computed. `last`: an evaluation of the same loss, of
+/// which sums that still hold are taken.
 [[nodiscard]] ClassEvaluation evaluate_classes(const Loss& loss, std::span<const double> parameters,
                                                const ClassProblem& problem,
                                                std::span<const ClassCombination> combinations, int threads = 0,
-                                               const std::stop_token& stop = {});
+                                               const std::stop_token& stop = {}, const FieldSource& fields = {},
+                                               const ClassEvaluation* last = nullptr);
 
 }  // namespace lossscope

@@ -244,6 +244,52 @@ TEST(OfClasses, WhatDoesNotFitIsRefused) {
   EXPECT_THROW((void)softmax_as_binary(class_problem({.kind = PredictionKind::probability})), std::invalid_argument);
 }
 
+/// Where a voxel is right in every class, the loss is what the map of what-ifs says it would be.
+TEST(OfClasses, WhatIfIsTheLossWithTheVoxelRightInAllClasses) {
+  for (const Activation activation : {Activation::softmax, Activation::sigmoid}) {
+    const ClassProblem problem = class_problem({.activation = activation, .kind = PredictionKind::probability});
+    const std::array combination{ClassCombination{}};
+    for (const char* id : {"dice", "bce", "dice+focal"}) {
+      const Loss& loss = *find_loss(id);
+      const auto made = evaluate_classes(loss, loss.defaults(), problem, combination);
+      std::vector<float> map(504), one(504);
+      made.counterfactuals({}, 0, map);
+      for (const std::size_t voxel : {0U, 101U, 250U, 503U}) {
+        ClassProblem right = problem;
+        for (ClassChannel& channel : right.classes) {
+          const Volume copy = make_volume(channel.problem.mask.grid, VoxelType::float32);
+          std::ranges::copy(channel.problem.prediction.voxels<float>(), copy.voxels<float>().begin());
+          copy.voxels<float>()[voxel] = channel.problem.mask.voxels<std::uint8_t>()[voxel];
+          channel.problem.prediction = copy;
+        }
+        const double drop = made.value - evaluate_classes(loss, loss.defaults(), right, combination).value;
+        EXPECT_NEAR(map[voxel], drop, 1e-6) << id;
+        double sum = 0;
+        for (std::size_t c = 0; c < problem.classes.size(); ++c) {
+          made.counterfactuals(c, static_cast<std::int64_t>(voxel), {one.data(), 1});
+          sum += static_cast<double>(one[0]);
+        }
+        EXPECT_NEAR(sum, drop, 1e-6) << id;
+      }
+    }
+  }
+}
+
+TEST(OfClasses, SumsThatHoldAreTakenFromTheLastEvaluation) {
+  const ClassProblem problem = softmax_as_binary(class_problem({}));
+  const Loss& loss = *find_loss("dice+tversky");
+  const std::array combination{ClassCombination{}};
+  const auto last = evaluate_classes(loss, loss.defaults(), problem, combination);
+  auto parameters = loss.defaults();
+  parameters[loss.parameter("dice.smooth_nr").value()] = 2;
+  parameters[loss.parameter("tversky.alpha").value()] = 0.9;
+  const auto kept = evaluate_classes(loss, parameters, problem, combination, 0, {}, {}, &last);
+  const auto fresh = evaluate_classes(loss, parameters, problem, combination);
+  EXPECT_EQ(kept.value, fresh.value);
+  EXPECT_EQ(kept.shares_of, fresh.shares_of);
+  EXPECT_EQ(gradient(kept, 2, MapKind::gradient_logit, 504), gradient(fresh, 2, MapKind::gradient_logit, 504));
+}
+
 TEST(OfClasses, TheNumberOfThreadsChangesNoBit) {
   const ClassProblem problem = class_problem({});
   const std::array combination{ClassCombination{}};

@@ -41,6 +41,12 @@ Session changed_everywhere() {
   session.look.pinned = {{1, 2, 3}, {0, 4000000000, 5}};
   session.look.display.sweep = {"focal.gamma", -0.5, 4.25, 7};
   session.look.display.tab = "sweep";
+  session.study.classes = {ClassChoice::Which::listed,
+                           {3, -1},
+                           {{"whole", {1, 2}}, {"core", {2}}},
+                           Activation::softmax,
+                           {false, ClassWeights::manual, {0.5, 2}, true}};
+  session.look.shown_class = 1;
   return session;
 }
 
@@ -69,6 +75,28 @@ TEST(SessionJson, KeepsEveryMember) {
     EXPECT_EQ(session_from_json(to_json(session)), session);
     EXPECT_EQ(session_from_json(to_json(session, "/cases"), "/cases"), session);
   }
+}
+
+TEST(SessionJson, ClassesAreChosenInManyWays) {
+  for (const char* classes : {"{}", R"({"labels": "foreground", "class_weights": "inverse", "absent_classes": "skip"})",
+                              R"({"labels": [1, 2], "include_background": true, "class_weights": "inverse_squared"})",
+                              R"({"regions": {"whole": [1, 2]}, "activation": "sigmoid", "class_weights": [1]})"}) {
+    const Session session = session_from_json(R"({"lossscope_session": 1, "classes": )" + std::string(classes) + "}");
+    ASSERT_TRUE(session.study.classes) << classes;
+    EXPECT_EQ(session_from_json(to_json(session)), session) << classes;
+  }
+  for (const auto& [classes, wrong] :
+       {std::pair(R"({"labels": "some"})", "'classes.labels' must be one of all, foreground"),
+        std::pair(R"({"labels": []})", "'classes.labels' must be a list of at least one"),
+        std::pair(R"({"regions": [1]})", "'classes.regions' must be an object"),
+        std::pair(R"({"regions": {"a": 1}})", "'classes.regions.a' must be a list"),
+        std::pair(R"({"class_weights": [-1]})", "'classes.class_weights[0]' must be a number from 0"),
+        std::pair(R"({"absent_classes": true})", "'classes.absent_classes' must be a text"),
+        std::pair(R"({"colour": 1})", "unknown member 'classes.colour'")}) {
+    const std::string error = error_of(R"({"lossscope_session": 1, "classes": )" + std::string(classes) + "}");
+    EXPECT_NE(error.find(wrong), std::string::npos) << error;
+  }
+  EXPECT_NE(error_of(with_view(R"("class": -1)")).find("'view.class' must be a channel"), std::string::npos);
 }
 
 TEST(SessionJson, PathsBelowTheFolderMoveWithIt) {

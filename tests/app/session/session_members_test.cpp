@@ -36,6 +36,10 @@ Session full_session() {
   session.loss.script = "def loss(p, g): return p";
   session.loss.parameters["focal"]["gamma"] = 3;
   session.look.pinned = {{1, 2, 3}};
+  session.study.classes = {.regions = {{"whole tumour", {1, 2, 4}}},
+                           .activation = Activation::sigmoid,
+                           .combination = {.include_background = true}};
+  session.look.shown_class = 1;
   return session;
 }
 
@@ -45,7 +49,7 @@ void collect(const nlohmann::ordered_json& json, const std::string& where, std::
     const std::string path = where.empty() ? key : where + "." + key;
     if (key == "parameters") {
       paths.insert(path + ".ID.ID");
-    } else if (value.is_object() && key != "answers") {
+    } else if (value.is_object() && key != "answers" && key != "regions") {
       collect(value, path, paths);
     } else {
       paths.insert(path);
