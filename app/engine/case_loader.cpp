@@ -39,6 +39,14 @@ struct SeenKey {
   bool operator==(const SeenKey&) const = default;
 };
 
+/// Whether there is something to compare class by class.
+bool has_classes(const Session& session) {
+  const auto* file = session.prediction().from<FromFile>();
+  const bool predicted =
+      session.prediction().from<std::monostate>() == nullptr && (file == nullptr || !file->file.path.empty());
+  return session.study.classes && !session.study.mask.path.empty() && predicted;
+}
+
 struct CaseLoader::Parts {
   using File = Kept<FileKey, LoadedPtr>;
 
@@ -224,7 +232,7 @@ CaseLoader::~CaseLoader() = default;
 
 CaseDataPtr CaseLoader::load(const Session& session, const Progress& progress, const Stops& stops) {
   try {
-    return session.study.classes ? load_class(session, progress, stops) : parts_->load(session, progress, stops);
+    return has_classes(session) ? load_class(session, progress, stops) : parts_->load(session, progress, stops);
   } catch (...) {
     parts_->data.forget();  // nobody sees it any more
     throw;

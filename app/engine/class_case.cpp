@@ -63,6 +63,11 @@ class ChannelLoader {
   }
 
   ClassCase load() {
+    if (const auto* model = session_.prediction().from<FromModel>()) {
+      throw Refusal("E_MODEL_CLASSES", model->model.path,
+                    "of a model's output one channel is read, and not every class's",
+                    "write its channels to a file, and open that as the prediction", {}, Role::prediction);
+    }
     if (session_.prediction().threshold) {
       throw Refusal("E_CUT_CLASSES", session_.path_of(Role::prediction),
                     "of a prediction that is cut at a threshold nobody knows the most likely class",

@@ -9,6 +9,7 @@
 #include <array>
 #include <cstdint>
 
+#include "app/figures/class_text.h"
 #include "app/figures/text.h"
 #include "app/io/known_spacing.h"
 
@@ -59,7 +60,9 @@ QString case_text(const Session& session, const CaseData& data) {
   QStringList parts;
   if (!data.mask.empty()) {
     QString mask = QStringLiteral("mask %1").arg(input_name(session, Role::mask));
-    if (!session.study.labels.values.empty()) {
+    if (data.classes) {
+      mask += (data.class_at ? QStringLiteral(", class ") : QStringLiteral(", ")) + class_text(data);
+    } else if (!session.study.labels.values.empty()) {
       mask +=
           QStringLiteral(", label %1").arg(QString::fromStdString(label_text(session.study.labels.values, "nonzero")));
     }

@@ -8,6 +8,7 @@
 
 #include "app/engine/script_loss.h"
 #include "app/figures/case_text.h"
+#include "app/figures/class_text.h"
 #include "app/figures/text.h"
 #include "losses/fields/field_info.h"
 
@@ -76,6 +77,10 @@ QString layer_name(const Session& session) {
     case OverlayLayer::contribution:
       return translated("contribution");
     case OverlayLayer::gradient:
+      if (session.study.classes && !session.look.shown_class) {
+        return session.look.gradient_of == GradientOf::logit ? translated("size of the gradient dL/dz")
+                                                             : translated("size of the gradient dL/dp");
+      }
       return session.look.gradient_of == GradientOf::logit ? translated("gradient dL/dz")
                                                            : translated("gradient dL/dp");
     case OverlayLayer::prediction:
@@ -100,6 +105,9 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
   widgets::ColourScale scale;
   set_range(scale, range);
   scale.title = layer_name(session);
+  if (frame.data->class_at && session.look.layer != OverlayLayer::none) {
+    scale.title = translated("%1 of %2").arg(scale.title, class_text(*frame.data));
+  }
   const bool both_signs = range.low < 0;
   const auto fade = session.look.fade_by_value ? widgets::Fade::by_value : widgets::Fade::near_zero;
   switch (session.look.layer) {

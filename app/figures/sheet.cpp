@@ -63,12 +63,12 @@ QString boundary_text(const LossStatistics& statistics, const QString& unit) {
   return QStringLiteral("%1 %2").arg(statistics.boundary_width, 0, 'g', 3).arg(unit);
 }
 
-QString sheet_legend(const QString& boundary) {
+QString sheet_legend(const QString& boundary, bool of_classes) {
   return translated(
              "Bars: the share of the loss, in %, in false positives (FP), false negatives (FN), true positives (green) "
-             "and true negatives (grey) of the prediction thresholded at 0.5; the line below: within %1 of the "
-             "mask's boundary (edge).")
-      .arg(boundary);
+             "and true negatives (grey) of %2; the line below: within %1 of the mask's boundary (edge).")
+      .arg(boundary,
+           of_classes ? translated("the most likely class") : translated("the prediction thresholded at 0.5"));
 }
 
 widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics) {

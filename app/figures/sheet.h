@@ -19,7 +19,7 @@ using StatisticsOf = std::function<LossStatisticsPtr(const LossResultPtr&)>;
 /// How wide the boundary of the statistics is, "1.5 mm"; `unit` is the case's (loss_unit).
 [[nodiscard]] QString boundary_text(const LossStatistics& statistics, const QString& unit);
 /// What the bars and numbers below the pictures mean, for a caption.
-[[nodiscard]] QString sheet_legend(const QString& boundary);
+[[nodiscard]] QString sheet_legend(const QString& boundary, bool of_classes);
 
 /// What TP, FP, FN and TN add to a value, each divided by the sum of their sizes: of a loss whose contributions have
 /// both signs the shares keep them. All 0 where there is no loss.

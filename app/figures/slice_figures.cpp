@@ -184,7 +184,7 @@ Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, const QR
   sheet.focus = focus;
   Figure figure = several(frame);
   if (const LossStatisticsPtr any = frame.compared.empty() ? nullptr : statistics(frame.compared.front().result)) {
-    figure.caption << sheet_legend(boundary_text(*any, text(loss_unit(*frame.data))));
+    figure.caption << sheet_legend(boundary_text(*any, text(loss_unit(*frame.data))), frame.data->classes != nullptr);
   }
   auto scene = std::make_shared<widgets::SheetScene>(widgets::SheetLook::paper);
   scene->setSheet(std::move(sheet));

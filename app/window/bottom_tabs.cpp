@@ -3,6 +3,7 @@
 
 #include <QSignalBlocker>
 
+#include "app/window/classes_tab.h"
 #include "app/window/curve_tab.h"
 #include "app/window/descent_tab.h"
 #include "app/window/distance_tab.h"
@@ -19,6 +20,7 @@ BottomTabs::BottomTabs(SessionStore& store, Details& details, DescentRun& descen
   setDocumentMode(true);
   probe_ = new ProbeTab(store, details);
   add("probe", tr("Probe"), tr("The numbers of this voxel and of pinned ones"), probe_);
+  add("classes", tr("Classes"), tr("Each class in numbers, and how they are combined"), new ClassesTab(store));
   errors_ = new ErrorsTab(store, finder_);
   add("errors", tr("Errors"), tr("What is missed and falsely found, piece by piece (N)"), errors_);
   add("histogram", tr("Histogram"), tr("How many voxels contribute how much"), new HistogramTab(store, details));

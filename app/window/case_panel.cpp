@@ -9,7 +9,10 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "app/engine/class_view.h"
 #include "app/figures/case_text.h"
+#include "app/window/class_question.h"
+#include "app/window/class_strip.h"
 #include "app/window/elided_combo.h"
 #include "app/window/input_row.h"
 #include "app/window/section.h"
@@ -17,10 +20,22 @@
 namespace lossscope {
 namespace {
 
-constexpr int kLetters = 12;  ///< of a label's name
+constexpr int kLetters = 12;             ///< of a label's name
+constexpr auto kEveryLabel = "classes";  ///< data of the choice that every label is a class
 
 std::vector<std::string> paths(const Session& session) {
   return {session.path_of(Role::image), session.path_of(Role::mask), session.path_of(Role::prediction)};
+}
+
+/// Whether there can be a class for each of several labels: of a prediction with as many channels, of a map of labels,
+/// and of one that is made from the mask.
+bool may_have_classes(const CaseData* data, const Session& session) {
+  if (data == nullptr || data->classes || data->prediction_file.components > 1) {
+    return data != nullptr;
+  }
+  const auto structures = std::ranges::count_if(data->labels.labels, [](const LabelCount& l) { return l.value != 0; });
+  return structures > 1 &&
+         (session.prediction().from<FromMask>() != nullptr || data->prediction_file.labels.size() > 2);
 }
 
 }  // namespace
@@ -54,6 +69,8 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   layout->addWidget(image_);
   layout->addWidget(mask_);
   layout->addLayout(form);
+  classes_ = new ClassStrip(store_);
+  layout->addWidget(classes_);
   assumptions_ = new QWidget;
   auto* assumed_layout = new QVBoxLayout(assumptions_);
   assumed_layout->setContentsMargins(0, 0, 0, 0);
@@ -66,21 +83,36 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
     connect(row, &InputRow::removeRequested, this, &CasePanel::remove);
     connect(row, &InputRow::useAsRequested, this, &CasePanel::useAs);
   }
-  connect(label_, &QComboBox::activated, this, [this](int index) {
-    const QVariant value = label_->itemData(index);
-    store_.change(tr("label"), [&](Session& session) {
-      session.study.labels.values.clear();
-      if (value.isValid()) {
-        session.study.labels.values = {value.toLongLong()};
-      }
-    });
-  });
+  connect(label_, &QComboBox::activated, this, [this](int index) { chooseLabel(label_->itemData(index)); });
   connect(spacing_, &QComboBox::activated, this, [this](int index) {
     store_.change(tr("unit of distances"),
                   [&](Session& session) { session.study.spacing = index == 1 ? SpacingUse::unit : SpacingUse::file; });
   });
   connect(&store_, &SessionStore::changed, this, &CasePanel::showSession);
   showSession(store_.session());
+}
+
+void CasePanel::chooseLabel(const QVariant& value) {
+  store_.change(tr("label"), [&](Session& session) {
+    if (value == QVariant(QLatin1String(kEveryLabel))) {
+      look_at_all_classes(session);
+      return;
+    }
+    leave_classes(session);
+    session.study.labels.values.clear();
+    if (!value.isValid()) {
+      return;
+    }
+    const std::vector<std::int64_t> chosen{value.toLongLong()};
+    session.study.labels.values = chosen;
+    if (data_ && data_->classes && data_->prediction_file.components > 1) {  // the channel that it was a class of
+      const auto& labels = data_->classes->labels;
+      const auto channel = std::ranges::find(labels, chosen);
+      if (channel != labels.end()) {
+        session.answer(Role::prediction, Question::component, std::to_string(channel - labels.begin()));
+      }
+    }
+  });
 }
 
 void CasePanel::remove(Role role) {
@@ -98,7 +130,9 @@ void CasePanel::showSession(const Session& session) {
   mask_->show(shown_, session, now.labels);
   showSpacing();
   const auto& labels = session.study.labels.values;
-  const int label = labels.size() == 1 ? label_->findData(QVariant::fromValue<qlonglong>(labels.front())) : 0;
+  const int label = session.study.classes ? label_->findData(QLatin1String(kEveryLabel))
+                    : labels.size() == 1  ? label_->findData(QVariant::fromValue<qlonglong>(labels.front()))
+                                          : 0;
   label_->setCurrentIndex(std::max(0, label));
   label_->setEnabled(!session.study.mask.path.empty() && session.study.mask.path == shown_.study.mask.path);
 }
@@ -128,12 +162,16 @@ void CasePanel::fillLabels() {
                       QVariant::fromValue<qlonglong>(label.value));
     }
   }
+  if (may_have_classes(data_.get(), shown_)) {
+    label_->addItem(tr("every label a class"), QLatin1String(kEveryLabel));
+  }
   constexpr int kFrame = 32;  // and a scroll bar
   label_->view()->setMinimumWidth(label_->view()->sizeHintForColumn(0) +
                                   kFrame);  // names are longer than the panel is wide
 }
 
 void CasePanel::showFrame(const FramePtr& frame) {
+  classes_->showFrame(frame);
   const bool same_data = data_ == frame->data;
   if (same_data && paths(shown_) == paths(frame->session)) {
     return;
@@ -155,6 +193,7 @@ void CasePanel::noteSorting(const std::vector<Assumption>& how) {
 void CasePanel::clear() {
   shown_ = {};
   data_.reset();
+  classes_->clear();
   fillLabels();
   showSession(store_.session());
   assumptions_->hide();

@@ -11,6 +11,7 @@ class QLabel;
 
 namespace lossscope {
 
+class ClassStrip;
 class InputRow;
 
 /// What the case is: image, mask with its label, units of distances, and what was taken for granted.
@@ -31,6 +32,7 @@ class CasePanel : public QWidget {
  private:
   void showSession(const Session& session);
   void fillLabels();
+  void chooseLabel(const QVariant& value);
   void showSpacing();
   void showAssumptions();
   void remove(Role role);
@@ -40,6 +42,7 @@ class CasePanel : public QWidget {
   InputRow* image_ = nullptr;
   InputRow* mask_ = nullptr;
   QComboBox* label_ = nullptr;
+  ClassStrip* classes_ = nullptr;
   QComboBox* spacing_ = nullptr;
   QWidget* assumptions_ = nullptr;
   QLabel* assumed_title_ = nullptr;

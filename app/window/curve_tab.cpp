@@ -61,6 +61,10 @@ void CurveTab::showFrame(const FramePtr& frame) {
 }
 
 void CurveTab::showVoxel() {
+  voxel_->chart->setPlaceholder(
+      frame_->data->classes
+          ? tr("Over classes there is no such curve: a voxel has a probability of each. One label alone has one.")
+          : tr("A curve needs a mask and a prediction."));
   if (!frame_->probes.empty()) {
     voxel_->chart->setChart(voxel_chart(*frame_->result, frame_->probes.front()));
   }

@@ -316,7 +316,13 @@ void DescentTab::showFrame(const FramePtr& frame) {
       Q_EMIT lost(tr("The descent of %1 steps belonged to another case and is gone.").arg(steps));
     }
   }
-  start_ = case_data.complete() ? problem_of(case_data) : Problem{};
+  start_ = case_data.complete() && !case_data.classes ? problem_of(case_data) : Problem{};
+  const QString one_only = tr("A descent is of one structure: choose one label instead of every label a class.");
+  if (case_data.classes) {
+    note_->setText(one_only);
+  } else if (note_->text() == one_only) {
+    note_->clear();
+  }
   showState();
 }
 

@@ -81,6 +81,7 @@ void ErrorsTab::hideEvent(QHideEvent* event) {
 }
 
 void ErrorsTab::showFrame(const FramePtr& frame) {
+  of_classes_ = frame->data->classes != nullptr;
   unit_ = frame->data->in_voxels() ? QString() : QStringLiteral("mm");  // voxels have a column of their own
   showList();
 }
@@ -106,7 +107,8 @@ void ErrorsTab::showList() {
   } else if (!list) {
     says_->setText(tr("Looking for errors ..."));
   } else if (!any) {
-    says_->setText(tr("No error: the prediction, cut at 0.5, is the mask."));
+    says_->setText(of_classes_ ? tr("No error: the most likely class is everywhere that of the mask.")
+                               : tr("No error: the prediction, cut at 0.5, is the mask."));
   } else if (!table_->currentIndex().isValid()) {
     sayHowMany();
   }
@@ -121,7 +123,10 @@ void ErrorsTab::sayHowMany() {
   for (const ErrorGroup& group : model_->list()->groups) {
     (group.errors.front().kind == ErrorKind::missed ? missed : invented) += group.errors.size();
   }
-  says_->setText(tr("Pieces missed: %1, falsely found: %2 (prediction cut at 0.5).").arg(missed).arg(invented));
+  says_->setText((of_classes_ ? tr("Pieces missed or taken for another class: %1, falsely found: %2.")
+                              : tr("Pieces missed: %1, falsely found: %2 (prediction cut at 0.5)."))
+                     .arg(missed)
+                     .arg(invented));
 }
 
 void ErrorsTab::step(int by) {

@@ -48,9 +48,10 @@ class ErrorsTab : public TabPage {
   QToolButton* previous_ = nullptr;
   QToolButton* next_ = nullptr;
   QString unit_;
-  std::size_t member_ = 0;  ///< of the current row's errors
-  bool arrived_ = false;    ///< the current row is new since the last click
-  int waiting_ = 0;         ///< steps to take when the list comes
+  bool of_classes_ = false;  ///< what is right is said by the most likely class
+  std::size_t member_ = 0;   ///< of the current row's errors
+  bool arrived_ = false;     ///< the current row is new since the last click
+  int waiting_ = 0;          ///< steps to take when the list comes
 };
 
 }  // namespace lossscope

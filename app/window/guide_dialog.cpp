@@ -18,7 +18,7 @@ namespace lossscope {
 namespace {
 
 bool can_be_measured(const FramePtr& frame) {
-  return frame && !frame->data->mask.empty() && !frame->data->prediction.empty();
+  return frame && !frame->data->classes && !frame->data->mask.empty() && !frame->data->prediction.empty();
 }
 
 bool same_buffer(const std::weak_ptr<void>& one, const std::shared_ptr<void>& other) {

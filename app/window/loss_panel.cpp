@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "app/engine/script_loss.h"
+#include "app/figures/class_text.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
@@ -332,7 +333,9 @@ void LossPanel::showFrame(const FramePtr& frame) {
   if (named_ == loss_ && frame->session.loss == store_.session().loss) {
     showPresetNote(frame->session, frame->reduction->value);
   }
-  if (const Loss* loss = find_loss(frame->session.loss.id)) {
+  if (frame->classes) {
+    live_->setText(QStringLiteral("= ") + class_formula(*frame->classes));
+  } else if (const Loss* loss = find_loss(frame->session.loss.id)) {
     live_->setText(QStringLiteral("= ") + live_formula(*loss, frame->session.loss.values_of(*loss), *frame->reduction));
   } else {
     live_->clear();

@@ -14,6 +14,7 @@
 #include "app/session/same_value.h"
 #include "app/window/bottom_tabs.h"
 #include "app/window/case_panel.h"
+#include "app/window/class_question.h"
 #include "app/window/compare_grid.h"
 #include "app/window/demo_panel.h"
 #include "app/window/device_menu.h"
@@ -218,9 +219,7 @@ void MainWindow::connectEngine() {
 
 void MainWindow::connectMessages() {
   connect(message_, &MessageBar::chosen, this, [this](const Refusal& refusal, const Choice& choice) {
-    store_.change(QString::fromStdString(choice.label), [&](Session& session) {
-      session.answer(refusal.role.value_or(Role::image), choice.question, choice.answer);
-    });
+    store_.change(QString::fromStdString(choice.label), [&](Session& session) { take_way(refusal, choice, session); });
   });
 }
 
@@ -331,7 +330,7 @@ void MainWindow::chooseDevice(const QString& id) {
 }
 
 void MainWindow::showRefusal(const Refusal& refusal) {
-  message_->showRefusal(refusal);
+  message_->showRefusal(with_ways_of_classes(refusal, store_.session()));
   Q_EMIT refused(QString::fromUtf8(refusal.what()));
 }
 

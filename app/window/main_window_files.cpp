@@ -10,6 +10,7 @@
 #include "app/reader/gates/file_formats.h"
 #include "app/session/session_file.h"
 #include "app/window/case_panel.h"
+#include "app/window/class_question.h"
 #include "app/window/export_picture.h"
 #include "app/window/input_row.h"
 #include "app/window/main_window.h"
@@ -43,6 +44,7 @@ void degrade_when_there_is_none(Session& session) {
 void start_case(Session& session) {
   session.study.image = session.study.mask = {};
   session.study.labels = {};
+  leave_classes(session);
   session.remove_input(Role::prediction);
   session.prediction().meaning = PredictionMeaning::automatic;
   session.look.crosshair = kAutomaticCrosshair;
@@ -137,6 +139,7 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
     if (!files.mask.empty()) {
       session.study.mask = {.path = files.mask};
       session.study.labels = {};
+      leave_classes(session);
       session.look.crosshair = kAutomaticCrosshair;
     }
     if (!files.prediction.empty()) {

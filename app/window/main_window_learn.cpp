@@ -129,6 +129,10 @@ void MainWindow::openGuide() {
     message_->showMessage(tr("Which loss? needs a mask and a prediction: it measures where each loss would pull."));
     return;
   }
+  if (frame_->data->classes) {
+    message_->showMessage(tr("Which loss? is about one structure: choose one label instead of every label a class."));
+    return;
+  }
   auto* dialog = new GuideDialog(store_, frame_, this);
   connect(this, &MainWindow::frameShown, dialog, [this, dialog] { dialog->showFrame(frame_); });
   dialog->show();

@@ -68,6 +68,10 @@ void MainWindow::copyPicture() {
 /// The loss as it is tuned, to train with; of one's own TorchScript the source.
 void MainWindow::copyForPyTorch() {
   const Session& session = store_.session();
+  if (session.study.classes) {
+    message_->showMessage(tr("A loss over classes cannot be copied yet: what would be copied is of one structure."));
+    return;
+  }
   QString text = QString::fromStdString(session.loss.script);
   if (const Loss* loss = find_loss(session.loss.id)) {
     const bool in_spacing = frame_ && frame_->data;

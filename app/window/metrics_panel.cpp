@@ -27,8 +27,7 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
   text_ = new QLabel;
   text_->setObjectName(QStringLiteral("metrics"));
   text_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  text_->setToolTip(
-      tr("Of the prediction thresholded at 0.5. Distances are between surface voxels, in both directions."));
+  sayOfWhat(false);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(text_);
@@ -44,13 +43,14 @@ MetricsPanel::MetricsPanel(std::shared_ptr<Turns> turns, QWidget* parent) : QWid
 }
 
 void MetricsPanel::showFrame(const FramePtr& frame) {
-  Problem problem = problem_of(*frame->data);
+  Problem problem = metrics_problem(*frame->data);
   problem.spacing = {1, 1, 1};  // metrics are in what the file says, whatever losses measure in
   if (same_inputs(problem, wanted_)) {
     return;
   }
   wanted_ = problem;
   data_ = frame->data;
+  sayOfWhat(data_->classes != nullptr);
   background_.cancel();
   if (problem.mask.empty() || problem.prediction.empty()) {
     rest_.stop();
@@ -61,7 +61,14 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
   }
 }
 
+void MetricsPanel::sayOfWhat(bool of_classes) {
+  text_->setToolTip((of_classes ? tr("Of the most likely class (of a sigmoid: above 0.5).")
+                                : tr("Of the prediction thresholded at 0.5.")) +
+                    tr(" Distances are between surface voxels, in both directions."));
+}
+
 void MetricsPanel::clear() {
+  sayOfWhat(false);
   wanted_ = {};
   rest_.stop();
   background_.cancel();

@@ -26,6 +26,7 @@ class MetricsPanel : public QWidget {
   [[nodiscard]] bool busy() const { return background_.busy() || rest_.isActive(); }
 
  private:
+  void sayOfWhat(bool of_classes);
   void compute();
   void showMetrics(const std::optional<Metrics>& metrics);
   void showRows(const Metrics& metrics, bool there);

@@ -257,7 +257,7 @@ void PredictionPanel::showSession(const Session& session) {
   meaning_->setCurrentIndex(static_cast<int>(prediction.meaning));
   const QSignalBlocker quiet(threshold_);
   cut_->setChecked(prediction.threshold.has_value());
-  cut_->setEnabled(!none);
+  cut_->setEnabled(!none && !session.study.classes);  // a cut prediction has no most likely class
   threshold_->setEnabled(prediction.threshold.has_value());
   threshold_->setValue(prediction.threshold.value_or(kUsualThreshold));
   file_->show(shown_, session, data_ ? data_->prediction_file : LoadedVolume());

@@ -221,6 +221,20 @@ TEST_F(ClassFrames, WhatKnowsOneStructureOnlyRefuses) {
   session.prediction().threshold.reset();
   session.loss.id = kScriptLoss;
   EXPECT_THROW((void)frame(session), Refusal);
+  session = ClassMemory::session();
+  session.predict_from<FromModel>().model.path = "net.pt";
+  EXPECT_THROW((void)frame(session), Refusal) << "every class would be compared with its one channel";
+}
+
+TEST_F(ClassFrames, WithoutAPredictionThereIsTheMask) {
+  Session session = ClassMemory::session();
+  session.predict_from_nothing();
+  const FramePtr mask = frame(session);
+  EXPECT_FALSE(mask->classes);
+  EXPECT_FALSE(mask->reduction);
+  EXPECT_FALSE(mask->views[0].mask.empty());
+  session.predict_from<FromMask>().degradation.shift = {1, 0, 0};
+  EXPECT_EQ(frame(session)->classes->rows.size(), 4U) << "the mask made worse, class by class";
 }
 
 }  // namespace

@@ -50,7 +50,8 @@ TEST_F(Formats, TheLabelMenuHasTheNamesOfSegments) {
   write("case.seg.nrrd", labelled("Segment0_LabelValue:=1\nSegment0_Name:=Liver\nSegment0_Layer:=0\n"
                                   "Segment1_LabelValue:=2\nSegment1_Name:=Tumour\x1b[31m\nSegment1_Layer:=0\n"));
   open({QStringLiteral("case.seg.nrrd")});
-  ASSERT_EQ(labels().size(), 3) << labels().join(QLatin1Char('|')).toStdString();
+  ASSERT_EQ(labels().size(), 4) << labels().join(QLatin1Char('|')).toStdString();
+  EXPECT_EQ(labels()[3], QStringLiteral("every label a class"));
   EXPECT_EQ(labels()[1], QStringLiteral("1 Liver  (96 voxels)"));
   EXPECT_TRUE(labels()[2].startsWith(QStringLiteral("2 Tumour"))) << labels()[2].toStdString();
   EXPECT_FALSE(labels()[2].contains(QChar(0x1b)));

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // What a file leaves open is asked in the window: the likeliest way first, and a click on it opens the case.
 // LOSSSCOPE_PICTURES=FOLDER keeps a picture of each question.
-#include <QDir>
 #include <QSignalSpy>
 #include <QTableWidget>
 #include <fstream>
@@ -59,14 +58,6 @@ class Questions : public WindowTest {
     }
     window.openFiles(paths);
     settle();
-  }
-  void keep_picture(const char* name) {
-    if (const char* folder = std::getenv("LOSSSCOPE_PICTURES")) {
-      QDir().mkpath(QString::fromUtf8(folder));
-      EXPECT_EQ(save_picture(window_picture(window, window.views(), 1),
-                             QDir(QString::fromUtf8(folder)).filePath(QLatin1String(name) + QLatin1String(".png"))),
-                QString());
-    }
   }
   /// Nothing lies over the bar, neither on the screen nor in a picture of the window.
   void is_on_top(QWidget& bar) {

@@ -3,10 +3,12 @@
 
 #include <QAbstractButton>
 #include <QComboBox>
+#include <QDir>
 #include <QDoubleSpinBox>
 #include <QLabel>
 #include <QSlider>
 #include <QTreeWidget>
+#include <cstdlib>
 
 #include "app/window/export_picture.h"
 #include "app/window/main_window.h"
@@ -40,6 +42,15 @@ class WindowTest : public ::testing::Test {
     T* found = window.findChild<T*>(QString::fromLatin1(name));
     EXPECT_NE(found, nullptr) << name;
     return found;
+  }
+  /// Keeps a picture of the window in the folder that LOSSSCOPE_PICTURES names, if it names one.
+  void keep_picture(const char* name) {
+    if (const char* folder = std::getenv("LOSSSCOPE_PICTURES")) {
+      QDir().mkpath(QString::fromUtf8(folder));
+      EXPECT_EQ(save_picture(window_picture(window, window.views(), 1),
+                             QDir(QString::fromUtf8(folder)).filePath(QLatin1String(name) + QLatin1String(".png"))),
+                QString());
+    }
   }
   QString value() { return part<QLabel>("lossValue")->text(); }
   QImage axial() { return window.views().slices()[0]->grabPicture(); }

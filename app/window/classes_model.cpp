@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "app/window/classes_model.h"
+
+#include <QLocale>
+#include <array>
+#include <cmath>
+#include <limits>
+#include <utility>
+
+#include "app/figures/class_text.h"
+#include "app/figures/pictures.h"
+#include "app/figures/text.h"
+#include "app/window/plain_tip.h"
+
+namespace lossscope {
+namespace {
+
+struct ClassColumn {
+  const char* title;
+  const char* tip;
+};
+
+constexpr std::array<ClassColumn, ClassesModel::kColumns> kClassColumns{{
+    {QT_TRANSLATE_NOOP("ClassesModel", "class"),
+     QT_TRANSLATE_NOOP("ClassesModel", "A click looks at this class alone")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "label"), QT_TRANSLATE_NOOP("ClassesModel", "Its value in the mask")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "value"),
+     QT_TRANSLATE_NOOP("ClassesModel",
+                       "The loss of this class by itself; of a cross-entropy the mean over its voxels; "
+                       "of a sum of losses what the class adds")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "weight"),
+     QT_TRANSLATE_NOOP("ClassesModel", "What its value is multiplied by in the whole; a sum of losses has several")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "adds"),
+     QT_TRANSLATE_NOOP("ClassesModel", "Value times weight: all rows add up to the value of the loss")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "of loss"), QT_TRANSLATE_NOOP("ClassesModel", "What it adds, of the value")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "Dice"),
+     QT_TRANSLATE_NOOP("ClassesModel",
+                       "Of the voxels where the class is the most likely one (of a sigmoid: above 0.5)")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "mask"), QT_TRANSLATE_NOOP("ClassesModel", "How much of the mask it is")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "predicted"),
+     QT_TRANSLATE_NOOP("ClassesModel", "How much the prediction takes for it")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "g here"),
+     QT_TRANSLATE_NOOP("ClassesModel", "1 where the crosshair's voxel belongs to the class")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "p here"),
+     QT_TRANSLATE_NOOP("ClassesModel", "The class's probability at the crosshair's voxel")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "adds here"),
+     QT_TRANSLATE_NOOP("ClassesModel", "What the crosshair's voxel adds to the loss under the class")},
+}};
+
+bool is_word(int column) { return column == ClassesModel::kName || column == ClassesModel::kLabel; }
+
+QString or_dash(double value, const QString& shown) { return std::isnan(value) ? QStringLiteral("–") : shown; }
+
+}  // namespace
+
+void ClassesModel::setTable(ClassTablePtr table, const VolumeUnit& unit, double voxel_volume) {
+  const bool same_rows = rowCount() == (table ? static_cast<int>(table->rows.size()) : 0);
+  unit_ = unit;
+  voxel_volume_ = voxel_volume;
+  if (!same_rows) {
+    beginResetModel();
+    table_ = std::move(table);
+    endResetModel();
+    return;
+  }
+  table_ = std::move(table);  // the same classes: rows keep their place and selection
+  if (rowCount() > 0) {
+    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kColumns - 1));
+  }
+}
+
+int ClassesModel::rowCount(const QModelIndex& parent) const {
+  return table_ && !parent.isValid() ? static_cast<int>(table_->rows.size()) : 0;
+}
+
+int ClassesModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int{kColumns}; }
+
+double ClassesModel::number(const ClassRow& row, int column) const {
+  const auto volume = [&](std::int64_t voxels) { return static_cast<double>(voxels) * voxel_volume_ / unit_.of_one; };
+  switch (column) {
+    case kValue:
+      return row.value;
+    case kWeight:
+      return row.weight;
+    case kAdded:
+      return row.enters ? row.added : ClassRow::kNone;
+    case kShare:
+      return row.enters ? row.share : ClassRow::kNone;
+    case kDice:
+      return row.counts.dice();
+    case kMask:
+      return volume(row.counts.mask);
+    case kFound:
+      return volume(row.counts.found);
+    case kHere:
+      return row.is_in ? 1 : 0;
+    case kP:
+      return row.p;
+    case kAddedHere:
+      return row.enters ? row.added_here : ClassRow::kNone;
+    default:
+      return ClassRow::kNone;
+  }
+}
+
+QString ClassesModel::words(const ClassRow& row, int column) const {
+  const double value = number(row, column);
+  const QLocale c = QLocale::c();
+  switch (column) {
+    case kName:
+      return QString::fromStdString(row.name);
+    case kLabel:
+      return QString::fromStdString(row.label);
+    case kValue:
+    case kAdded:
+      return or_dash(value, value_text(value));
+    case kShare:
+      return or_dash(value, percent_number(value) + QStringLiteral(" %"));
+    case kDice:
+      return or_dash(value, c.toString(value, 'f', 4));
+    case kMask:
+    case kFound:
+      return size_number(value);
+    case kHere:
+      return QString::number(value);
+    default:
+      return or_dash(value, c.toString(value, 'g', 4));
+  }
+}
+
+QVariant ClassesModel::data(const QModelIndex& index, int role) const {
+  if (!table_ || index.row() < 0 || index.row() >= rowCount()) {
+    return {};
+  }
+  const auto at = static_cast<std::size_t>(index.row());
+  const ClassRow& row = table_->rows[at];
+  switch (role) {
+    case Qt::DisplayRole:
+      return words(row, index.column());
+    case Qt::DecorationRole:
+      return index.column() == kName ? QVariant(class_row_colour(*table_, at)) : QVariant();
+    case Qt::UserRole: {  // classes come in the order of their channels, and what has no number comes last
+      const double value = number(row, index.column());
+      return is_word(index.column()) ? QVariant(index.row())
+                                     : QVariant(std::isnan(value) ? -std::numeric_limits<double>::max() : value);
+    }
+    case Qt::ToolTipRole:
+      return plain_tip(class_row_text(*table_, at));
+    case Qt::TextAlignmentRole:
+      return QVariant::fromValue(
+          Qt::Alignment(Qt::AlignVCenter | (is_word(index.column()) ? Qt::AlignLeft : Qt::AlignRight)));
+    default:
+      return {};
+  }
+}
+
+QVariant ClassesModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (orientation != Qt::Horizontal) {
+    return {};
+  }
+  const ClassColumn& column = kClassColumns.at(static_cast<std::size_t>(section));
+  const QString unit = section == kMask || section == kFound ? QStringLiteral(" ") + unit_.unit : QString();
+  return role == Qt::DisplayRole         ? QVariant(tr(column.title) + unit)
+         : role == Qt::ToolTipRole       ? QVariant(tr(column.tip))
+         : role == Qt::TextAlignmentRole ? QVariant::fromValue(Qt::Alignment(
+                                               Qt::AlignVCenter | (is_word(section) ? Qt::AlignLeft : Qt::AlignRight)))
+                                         : QVariant();
+}
+
+}  // namespace lossscope

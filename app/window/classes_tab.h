@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <functional>
+
+#include "app/window/session_store.h"
+#include "app/window/tab_page.h"
+
+class QComboBox;
+class QLabel;
+class QSortFilterProxyModel;
+class QTableView;
+
+namespace lossscope {
+
+class ClassesModel;
+
+/// Each class of a case in numbers, and how a loss combines them.
+class ClassesTab : public TabPage {
+  Q_OBJECT
+ public:
+  explicit ClassesTab(SessionStore& store);
+  void showFrame(const FramePtr& frame) override;
+  void clear() override;
+
+ private:
+  [[nodiscard]] QWidget* makeCombination();
+  void connectCombination();
+  void combine(const QString& text, const std::function<void(ClassCombination&)>& edit);
+  void showSession(const Session& session);
+  void say();
+
+  SessionStore& store_;
+  ClassesModel* model_ = nullptr;
+  QSortFilterProxyModel* sorted_ = nullptr;
+  QTableView* table_ = nullptr;
+  QComboBox* background_ = nullptr;
+  QComboBox* weights_ = nullptr;
+  QComboBox* absent_ = nullptr;
+  QComboBox* activation_ = nullptr;
+  QWidget* combination_ = nullptr;
+  QLabel* says_ = nullptr;
+};
+
+}  // namespace lossscope
