@@ -4,16 +4,17 @@
 # and all together have the hour; none ends the run. Is it right, how fast is it; then what compute-sanitizer and a
 # profiler say.
 #   resources/cuda/on_gpu.sh [--built FOLDER] [--libtorch FOLDER] [--googletest FOLDER]
-# --built       programs that were brought along ($OUT/losses/bin of a machine alike); where they do not run here, or
-#               without it, losses/ alone is built: that takes g++, cmake, a CUDA toolkit (12.0 or newer) and GoogleTest; no Qt, VTK, ITK
+# --built       programs that were brought along ($OUT/losses/bin of a machine alike); where they cannot be started here,
+#               have no plug-in that fits or need a newer NVIDIA driver, or without it, losses/ alone is built: that takes
+#               g++, cmake, a CUDA toolkit (12.0 or newer) and GoogleTest; no Qt, VTK, ITK
 # --libtorch    a CUDA LibTorch, for the comparison with its eager autograd in the table (eager.py does without a build)
 # --googletest  its source, where it is not installed; else /usr/src/googletest
 # Into $OUT (build/gpu) go a log of all that was said and a short table, which is printed last.
-# Exit status: 0 where all tests ran and passed on a GPU, 1 elsewhere, 2 for a wrong option.
+# Exit status: 0 where all tests ran and passed on a GPU, 1 elsewhere, 2 for a wrong option or $OUT.
 set -uo pipefail
 
 root=$(cd "$(dirname "$0")/../.." && pwd)
-out=${OUT:-$root/build/gpu}
+out=$(realpath -m "${OUT:-$root/build/gpu}")
 most=${ON_GPU_LIMIT:-3600}  # of any step, in seconds
 hour=${ON_GPU_HOUR:-3600}   # of all together
 grace=5                     # for a step that does not end when it is told to
@@ -34,25 +35,39 @@ if [ "$#" -gt 0 ]; then
   sed -n '/^#   resources/,/^# Exit/s/^# \{0,1\}//p' "$0" >&2
   exit 2
 fi
-mkdir -p "$out"
 log=$out/log.txt table=$out/table.txt said=$out/step.txt
-: >"$log"
-: >"$table"
+if ! { mkdir -p "$out" && : >"$log" && : >"$table" && : >"$said"; } 2>/dev/null; then
+  printf '%s cannot be written: name another folder, OUT=FOLDER %s\n' "$out" "$0" >&2
+  exit 2
+fi
+
+# Seconds that a step of at most that many may take yet.
+limit_of() {
+  local left=$((hour - grace - SECONDS)) limit=$(($1 < most ? $1 : most))
+  printf '%d' $((limit < left ? limit : left))
+}
+
+# Lines of the step with a pattern, and what CMake says of an error: its sentence is below the line with its place.
+kept() {
+  tr -d '\000' <"$said" | PATTERN=$1 LC_ALL=C awk '/^CMake Error/ { whole = 1 }
+    whole && /^[ \t]*$/ { whole = 0 }
+    whole || $0 ~ ENVIRON["PATTERN"]'
+}
 
 # step SECONDS NAME PATTERN COMMAND...: runs a command, and takes the lines with PATTERN into the table.
 step() {
-  local limit=$(($1 < most ? $1 : most)) name=$2 keep=$3 begin=$SECONDS status left=$((hour - grace - SECONDS))
+  local limit name=$2 keep=$3 begin=$SECONDS status
+  limit=$(limit_of "$1")
   shift 3
   : >"$said"
   if ! command -v "$1" >/dev/null; then
     not_run "$name" "$1 is not there"
     return 127
   fi
-  if [ "$left" -lt 1 ]; then
+  if [ "$limit" -lt 1 ]; then
     not_run "$name" 'the time for all is over'
     return 124
   fi
-  limit=$((limit < left ? limit : left))
   printf '\n== %s: %s\n' "$name" "$*" >>"$log"
   timeout --kill-after="$grace" "$limit" "$@" >"$said" 2>&1
   status=$?
@@ -61,7 +76,7 @@ step() {
   [ "$status" = 0 ] && verdict=done
   [ "$status" != 0 ] && [ $((SECONDS - begin)) -ge "$limit" ] && verdict="stopped after $limit s"
   printf '%-22s %-20s %5d s\n' "$name" "$verdict" $((SECONDS - begin)) | tee -a "$table"
-  [ "$keep" = - ] || grep -E "$keep" "$said" | tail -40 | sed 's/^/    /' >>"$table"
+  kept "$keep" | tail -40 | sed 's/^/    /' >>"$table"
   return "$status"
 }
 not_run() { printf '%-22s not run: %s\n' "$1" "$2" | tee -a "$table"; }
@@ -82,21 +97,29 @@ step 30 machine . bash -c 'nvidia-smi -L && nvidia-smi --query-gpu=driver_versio
   grep -m1 "model name" /proc/cpuinfo; ldd --version | head -1; command -v compute-sanitizer ncu; exit "$gpu"'
 
 right=0
+passed='^\[  PASSED  \] [1-9]'
 # proof SECONDS NAME PATTERN COMMAND...: a step that must pass for the whole to be right. A test that is skipped, or that
-# these programs do not have, proves nothing.
+# these programs do not have, proves nothing, nor does a program that says nothing.
 proof() {
   step "$@" || right=1
-  ! grep -qE '^\[  SKIPPED +\]|^\[  PASSED  \] 0 tests' "$said" || right=1
+  grep -qaE "$passed" "$said" || right=1
+  ! grep -qaE '^\[  SKIPPED +\]' "$said" || right=1
 }
 
-# Whether the driver's test runs here, with a plug-in of its own; one that runs and fails is a failure of the whole.
-driver_runs() {
-  step 60 driver_test "$tests" "$bin/device_driver_test" || right=1
-  grep -qE '\[  (PASSED|FAILED)' "$said" && ! grep -qE '^CUDA: .*(plug-in|lossscope-cuda)' "$said"
+# Status 0 where the driver's test is of use here, whether it passes or not: one that fails, crashes or hangs says
+# something about the driver, and another build of it would as well. It is of none where this machine cannot start it, or
+# where its plug-in or this machine's NVIDIA driver is not what it needs.
+driver_is_of_use() {
+  step 60 driver_test "$tests" "$bin/device_driver_test"
+  local status=$?
+  [ "$status" = 0 ] && grep -qaE "$passed" "$said" || right=1
+  case $status in 126 | 127) return 1 ;; esac
+  ! grep -qaE 'error while loading shared libraries|symbol lookup error|version `[^ ]* not found \(required by' "$said" &&
+    ! grep -qaE '^CUDA: .*(plug-in|lossscope-cuda|driver is too old)' "$said"
 }
 
 bin=$built
-if [ -z "$bin" ] || ! driver_runs; then
+if [ -z "$bin" ] || ! driver_is_of_use; then
   right=0
   bin=$out/losses/bin
   prefix=$libtorch
@@ -112,7 +135,7 @@ if [ -z "$bin" ] || ! driver_runs; then
   if [ -n "$libtorch" ]; then
     step 300 build_torch_test "$build" cmake --build "$out/losses" -j "$(nproc)" --target torch_memory_test
   fi
-  driver_runs
+  driver_is_of_use || right=1
 fi
 
 reason=$(sed -n 's/^CUDA: //p' "$said" | head -1)  # the driver's test says it where there is no GPU
@@ -129,7 +152,10 @@ if [ -x "$bin/torch_memory_test" ]; then
 fi
 step 120 timings_256 . "$bin/device_benchmark" --size 256,256,256 --rounds 20
 step 300 timings_512 . "$bin/device_benchmark" --size 512,512,512 --rounds 5
-if timeout 60 python3 -c 'import torch' 2>/dev/null; then
+limit=$(limit_of 60)
+if [ "$limit" -lt 1 ]; then
+  not_run eager_pytorch 'the time for all is over'
+elif timeout --kill-after="$grace" "$limit" python3 -c 'import torch' 2>/dev/null; then
   step 120 eager_pytorch . python3 "$root/resources/cuda/eager.py"
 else
   not_run eager_pytorch 'python3 has no PyTorch here'

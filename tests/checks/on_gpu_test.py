@@ -23,10 +23,11 @@ class OnGpu(unittest.TestCase):
                 file = brought / name
                 file.write_text(f"#!/bin/sh\n{body}\n")
                 file.chmod(0o755)
-            environment = {**os.environ, "OUT": str(out), "ON_GPU_LIMIT": "2", "ON_GPU_HOUR": str(hour),
+            environment = {**os.environ, "OUT": "out", "ON_GPU_LIMIT": "2", "ON_GPU_HOUR": str(hour),
                            "PATH": f"{brought}:/usr/bin:/bin"}
-            done = subprocess.run([SCRIPT, "--built", brought], env=environment, text=True, capture_output=True)
-            return done.returncode, (out / "table.txt").read_text(), (out / "log.txt").read_text()
+            done = subprocess.run([SCRIPT, "--built", brought], env=environment, cwd=folder, capture_output=True)
+            self.left = {file.name for file in out.iterdir()}
+            return done.returncode, *((out / name).read_text(errors="replace") for name in ("table.txt", "log.txt"))
 
     def test_hanging_and_failing_steps_do_not_end_the_run(self):
         status, table, log = self.run_with(
@@ -53,6 +54,51 @@ class OnGpu(unittest.TestCase):
         self.assertNotIn("configure", table)  # what runs, and fails, is not built anew
         self.assertRegex(table, "losses_on_gpu +done")
 
+    def test_a_driver_test_that_crashes_or_hangs_is_a_failed_step_and_the_run_goes_on_with_what_was_brought(self):
+        for body, verdict in (("kill -SEGV $$", "ended with 139"), ("sleep 60", "stopped after 2 s"),
+                              ("exit 0", "done")):  # that says nothing proves nothing
+            status, table, _ = self.run_with(**RIGHT | {"device_driver_test": body, "cmake": "exit 5"})
+            self.assertEqual(status, 1, table)
+            self.assertRegex(table, f"driver_test +{verdict}")
+            self.assertNotIn("configure", table)
+            self.assertRegex(table, "losses_on_gpu +done")
+            self.assertRegex(table, "fields_on_gpu +done")
+
+    def test_a_program_that_says_nothing_proves_nothing(self):
+        for name in ("device_losses_test", "device_fields_test"):
+            status, table, _ = self.run_with(**RIGHT | {name: "exit 0"})
+            self.assertEqual(status, 1, table)
+
+    def test_what_is_told_among_other_bytes_is_in_the_table(self):
+        status, table, _ = self.run_with(**RIGHT | {
+            "device_losses_test": "printf '\\000\\377[\\n[  FAILED  ] Gpu.One\\n'; exit 1"})
+        self.assertEqual(status, 1)
+        self.assertIn("[  FAILED  ] Gpu.One", table)
+        status, table, _ = self.run_with(**RIGHT | {"device_losses_test": f"printf '\\000\\377\\n'; {FINE}"})
+        self.assertEqual(status, 0, table)
+
+    def test_what_cmake_says_of_an_error_is_in_the_table(self):
+        cmake = ("echo 'CMake Error at LossScopeCuda.cmake:7 (message):'; echo '  LOSSSCOPE_CUDA is ON, but'; "
+                 "echo '  nothing compiles'; echo; echo 'Call Stack'; exit 1")
+        _, table, _ = self.run_with(cmake=cmake)
+        self.assertRegex(table, "LOSSSCOPE_CUDA is ON, but\n +nothing compiles\n")
+        self.assertNotIn("Call Stack", table)
+
+    def test_what_is_built_there_is_found_wherever_the_folder_is_named_from(self):
+        _, _, log = self.run_with(cmake="printf '%s\\n' \"$@\"", find="exit 0")  # no GoogleTest is installed
+        self.assertRegex(log, "-DCMAKE_PREFIX_PATH=;/.*/out/installed")
+        self.assertRegex(log, "-DCMAKE_INSTALL_PREFIX=/.*/out/installed")
+
+    def test_a_search_for_pytorch_that_does_not_end_is_ended(self):
+        _, table, _ = self.run_with(**RIGHT | {"python3": "trap '' TERM; sleep 20; touch out/late"})
+        self.assertRegex(table, "eager_pytorch +not run")
+        self.assertNotIn("late", self.left)
+
+    def test_a_folder_that_cannot_be_written_is_told(self):
+        done = subprocess.run([SCRIPT], env={**os.environ, "OUT": "/dev/null/out"}, text=True, capture_output=True)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(done.stderr, f"/dev/null/out cannot be written: name another folder, OUT=FOLDER {SCRIPT}\n")
+
     def test_without_a_gpu_it_says_so(self):
         status, table, _ = self.run_with(device_driver_test=f"echo 'CUDA: no NVIDIA driver is installed'; {FINE}",
                                          device_benchmark="echo 'device_benchmark: cuda:0: no NVIDIA driver'; exit 1")
@@ -70,12 +116,21 @@ class OnGpu(unittest.TestCase):
 
     def test_programs_without_a_plug_in_that_fits_are_built_here(self):
         for reason in ("this copy of LossScope was built without a CUDA toolkit (there is no lossscope-cuda.so beside it)",
-                       "the CUDA plug-in cannot be loaded: libm.so.6: version not found"):
+                       "the CUDA plug-in cannot be loaded: libm.so.6: version not found",
+                       "the NVIDIA driver is too old: it knows CUDA up to 12.2, this build needs 13.0"):
             status, table, log = self.run_with(**RIGHT | {"device_driver_test": f"echo 'CUDA: {reason}'; {FINE}",
                                                           "cmake": "exit 5"})
             self.assertEqual(status, 1)
             self.assertRegex(table, "configure +ended with 5")
             self.assertIn("== build: ", log)
+
+    def test_programs_that_cannot_be_started_here_are_built_here(self):
+        for body in ("echo 'device_driver_test: error while loading shared libraries: libx.so: not there'; exit 127",
+                     "echo \"./t: /lib/libc.so.6: version \\`GLIBC_2.99' not found (required by ./t)\"; exit 1",
+                     "exit 126"):
+            status, table, _ = self.run_with(**RIGHT | {"device_driver_test": body, "cmake": "exit 5"})
+            self.assertEqual(status, 1)
+            self.assertRegex(table, "configure +ended with 5")
 
     def test_a_benchmark_that_fails_does_not_keep_the_tests_from_running(self):
         status, table, _ = self.run_with(**RIGHT | {"device_benchmark": "kill -9 $$"})

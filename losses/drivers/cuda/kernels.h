@@ -78,9 +78,8 @@ constexpr void add_loss(Signature& to) {
 
 /// Differs where a program and a plug-in are not of one version, or where one has other kernels or losses than the
 /// other or has them in another order, hands a kernel arguments of another size, or cuts work into other pieces and
-/// threads. It does not see what a kernel computes, nor two arguments of one type that changed places: within a
-/// version, both must be built from one state of the source. `names` are those of the field kernels; losses have their
-/// ids.
+/// threads. What a kernel computes it does not see; kKernelSources (plugin.h) does. `names` are those of the field
+/// kernels; losses have their ids.
 template <class... Kernel, template <class> class... L>
 constexpr std::uint64_t signature(KernelList<Kernel...>, std::string_view names, LossList<L...>,
                                   std::string_view version) {

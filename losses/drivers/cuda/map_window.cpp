@@ -2,6 +2,8 @@
 #include "losses/drivers/cuda/map_window.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <span>
 #include <utility>
 
@@ -13,9 +15,12 @@ bool same_volume(const std::weak_ptr<const void>& a, const std::weak_ptr<const v
   return !a.owner_before(b) && !b.owner_before(a);
 }
 
+/// A voxel that is not a number and counts makes sums of that kind, which are not equal to themselves.
+bool same_bits(double a, double b) { return std::bit_cast<std::uint64_t>(a) == std::bit_cast<std::uint64_t>(b); }
+
 bool same(const MapWindow::Of& a, const MapWindow::Of& b) {
-  return a.loss == b.loss && a.prediction == b.prediction && a.kinds == b.kinds && a.numbers == b.numbers &&
-         std::ranges::equal(a.volumes, b.volumes, same_volume);
+  return a.loss == b.loss && a.prediction == b.prediction && a.kinds == b.kinds &&
+         std::ranges::equal(a.numbers, b.numbers, same_bits) && std::ranges::equal(a.volumes, b.volumes, same_volume);
 }
 
 }  // namespace

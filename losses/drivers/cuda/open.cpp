@@ -34,8 +34,9 @@ Loaded load_plugin() {
   }
   const auto entry = reinterpret_cast<cuda::PluginEntry>(dlsym(library, cuda::kPluginEntry));
   const cuda::Plugin* plugin = entry != nullptr ? entry() : nullptr;
-  if (plugin == nullptr || plugin->signature != cuda::kSignature) {
-    return {nullptr, "the CUDA plug-in " + file.string() + " belongs to another version of LossScope; build it again"};
+  if (plugin == nullptr || !cuda::belongs_here(*plugin)) {
+    return {nullptr, "the CUDA plug-in " + file.string() +
+                         " was built from another state of LossScope's source; build it again"};
   }
   return {plugin, {}};
 }
@@ -101,6 +102,8 @@ void copy_bytes(void* to, const void* from, std::size_t bytes) {
 }
 
 }  // namespace
+
+bool belongs_here(const Plugin& plugin) { return plugin.signature == kSignature && plugin.sources == kKernelSources; }
 
 std::shared_ptr<Backend> open_backend(int index, const CudaMemory& memory) {
   const CudaStatus status = query_cuda();

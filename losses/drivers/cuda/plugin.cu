@@ -39,6 +39,6 @@ std::shared_ptr<Backend> open(int index, const CudaMemory& memory, CopyBytes cop
 
 extern "C" __attribute__((visibility("default"))) const lossscope::cuda::Plugin* lossscope_cuda_plugin() {
   using namespace lossscope::cuda;
-  static const Plugin kPlugin{kSignature, &query, &open};
+  static const Plugin kPlugin{kSignature, kKernelSources, &query, &open};
   return &kPlugin;
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Times the CUDA driver in one run: per loss the sums and two maps (contribution, dL/dz), left on the GPU, against a
-// copy within the GPU, the CPU driver and LibTorch's eager autograd on the same GPU. Timings are shown, never judged.
+// Times the CUDA driver in one run: per loss the sums, and apart from them two maps (contribution, dL/dz), left on the
+// GPU, each as a share of a copy within the GPU, and both against the CPU driver; and what an eager autograd gives,
+// value and dL/dp, against LibTorch's on the same GPU. Timings are shown, never judged.
 //   device_benchmark [--size I,J,K] [--rounds N] [--device cuda[:N]]
 #include <cmath>
 #include <cstdio>
@@ -15,7 +16,8 @@
 namespace lossscope::benchmarks {
 namespace {
 
-/// A GPU from which maps do not come back while `keep_maps` is set: what is timed are kernels, sums and launches.
+/// A GPU from which maps do not come back while `keep_maps` is set: what is timed are kernels, sums and launches. Its
+/// memory stays with the pool, for a program that makes field after field does not give it back in between.
 class KeepingBackend final : public cuda::ForwardingBackend {
  public:
   using ForwardingBackend::ForwardingBackend;
@@ -25,6 +27,8 @@ class KeepingBackend final : public cuda::ForwardingBackend {
       ForwardingBackend::download(host, device, bytes);
     }
   }
+
+  void trim() override {}
 
   bool keep_maps = false;
 };
@@ -90,6 +94,13 @@ double copy_rate(cuda::Backend& gpu, std::int64_t voxels, int rounds) {
   return 2 * static_cast<double>(bytes) / seconds;
 }
 
+/// Median seconds of a loss on one device.
+struct Seconds {
+  double sums, maps, slope;  ///< slope: the map of dL/dp alone, on the GPU
+  double value;              ///< of the loss
+  [[nodiscard]] double both() const { return sums + maps; }
+};
+
 struct Bench {
   Options options;
   Problem problem;
@@ -97,18 +108,24 @@ struct Bench {
   std::unique_ptr<Driver> driver, cpu = make_cpu_driver();
   double rate = 0;
 
-  /// Sums, and the maps of contribution and dL/dz.
-  double evaluate(const Loss& loss, const std::vector<FieldPtr>& fields, std::vector<float>& c, std::vector<float>& z,
-                  double& value) const {
+  Seconds evaluate(const Loss& loss, const std::vector<FieldPtr>& fields, std::vector<float>& c,
+                   std::vector<float>& z) const {
     const auto parameters = loss.defaults();
-    const MapKind kinds[]{MapKind::contribution, MapKind::gradient_logit};
+    Reduction reduction;
+    Seconds seconds{};
+    seconds.sums = median_seconds(options.rounds, [&] { reduction = loss.reduce(parameters, problem, fields); });
+    seconds.value = reduction.value;
+    const auto map = [&](std::span<const MapKind> kinds, std::span<const std::span<float>> out) {
+      return median_seconds(options.rounds, [&] {
+        loss.map_volume(parameters, problem, fields, reduction, kinds, out);
+        gpu->synchronize();
+      });
+    };
+    const MapKind kinds[]{MapKind::contribution, MapKind::gradient_logit}, slope = MapKind::gradient_probability;
     const std::span<float> out[]{c, z};
-    return median_seconds(options.rounds, [&] {
-      const Reduction reduction = loss.reduce(parameters, problem, fields);
-      loss.map_volume(parameters, problem, fields, reduction, kinds, out);
-      gpu->synchronize();
-      value = reduction.value;
-    });
+    seconds.maps = map(kinds, out);
+    seconds.slope = gpu->keep_maps ? map({&slope, 1}, {out, 1}) : 0;
+    return seconds;
   }
 
   /// Seconds of a field whose volumes are on the GPU already.
@@ -137,18 +154,18 @@ struct Bench {
       here.push_back(std::make_shared<Field>(Field{driver->field_map(*there.back()), there.back()->scalars, {}}));
     }
     std::vector<float> c(static_cast<std::size_t>(problem.mask.grid.voxels())), z(c.size());
-    double on_cpu = 0, on_gpu = 0;
-    const double cpu_seconds = evaluate(loss, here, c, z, on_cpu);
+    const Seconds cpu_ = evaluate(loss, here, c, z);
     gpu->keep_maps = true;
-    const double gpu_seconds = evaluate(*driver->loss(id), there, c, z, on_gpu);
+    const Seconds gpu_ = evaluate(*driver->loss(id), there, c, z);
     gpu->keep_maps = false;
-    // Read twice: mask, prediction, fields. Written: two maps.
-    const double bytes = static_cast<double>(c.size()) * (2 * (5 + 4 * static_cast<double>(there.size())) + 8);
-    std::printf("%-14s %9.3f %9.3f %7.0f %6.0f %% %9.2f %7.1fx", id.c_str(), 1e3 * fields_seconds, 1e3 * gpu_seconds,
-                1e-9 * bytes / gpu_seconds, 100 * bytes / gpu_seconds / rate, 1e3 * cpu_seconds,
-                cpu_seconds / gpu_seconds);
-    print_eager(id, loss, here, gpu_seconds);
-    std::printf(" %8.1e\n", std::abs(on_gpu - on_cpu) / std::max(std::abs(on_cpu), 1e-12));
+    // Read by both: mask, prediction, fields. Written: two maps.
+    const double read = static_cast<double>(c.size()) * (5 + 4 * static_cast<double>(there.size()));
+    const double moved = read + 8 * static_cast<double>(c.size());
+    std::printf("%-14s %9.3f %8.3f %6.0f %% %8.3f %6.0f %% %9.2f %7.1fx %11.3f", id.c_str(), 1e3 * fields_seconds,
+                1e3 * gpu_.sums, 100 * read / gpu_.sums / rate, 1e3 * gpu_.maps, 100 * moved / gpu_.maps / rate,
+                1e3 * cpu_.both(), cpu_.both() / gpu_.both(), 1e3 * (gpu_.sums + gpu_.slope));
+    print_eager(id, loss, here, gpu_.sums + gpu_.slope);
+    std::printf(" %8.1e\n", std::abs(gpu_.value - cpu_.value) / std::max(std::abs(cpu_.value), 1e-12));
     std::fflush(stdout);
   }
 
@@ -173,8 +190,8 @@ struct Bench {
       (void)fresh->field(distance, problem);
     });
     std::printf("signed distance transform: GPU %.2f ms, CPU %.0f ms\n\n", 1e3 * field_seconds(distance), 1e3 * here);
-    std::printf("%-14s %9s %9s %7s %8s %9s %8s %9s %8s %8s\n", "loss", "fields ms", "GPU ms", "GB/s", "of copy",
-                "CPU ms", "CPU/GPU", "eager ms", "eager/x", "differs");
+    std::printf("%-14s %9s %8s %8s %8s %8s %9s %8s %11s %9s %8s %8s\n", "loss", "fields ms", "sums ms", "of copy",
+                "maps ms", "of copy", "CPU ms", "CPU/GPU", "L, dL/dp ms", "eager ms", "eager/x", "differs");
     for (const Loss* loss : all_losses()) {
       row(*loss);
     }

@@ -202,6 +202,7 @@ TEST_F(CudaBackendOnAFake, WhatIsReleasedStaysForTheNextTimeUntilTheDeviceIsGive
   void* first = backend->allocate(100);
   void* second = backend->allocate(200);
   backend->release(first);
+  backend->synchronize();
   EXPECT_EQ(runtime.kept, std::vector<std::size_t>{100}) << "the next field needs as much";
   backend->trim();
   EXPECT_TRUE(runtime.kept.empty());
@@ -210,6 +211,49 @@ TEST_F(CudaBackendOnAFake, WhatIsReleasedStaysForTheNextTimeUntilTheDeviceIsGive
   EXPECT_EQ(runtime.free_bytes(), runtime.memory) << "for other programs";
   backend->release(backend->allocate(300));
   EXPECT_EQ(runtime.kept, std::vector<std::size_t>{300}) << "it is used again";
+}
+
+TEST_F(CudaBackendOnAFake, ThePoolIsOfItsOwnGpuAndKeepsAQuarterOfItAtMost) {
+  const auto backend = open(3);
+  EXPECT_EQ(runtime.pool_device, 3);
+  void* large = backend->allocate(std::size_t{257} << 20);
+  backend->release(large);
+  backend->synchronize();
+  EXPECT_TRUE(runtime.kept.empty());
+}
+
+TEST_F(CudaBackendOnAFake, AllIsAskedForOnOneStreamItsOwnOrTheOneLent) {
+  int lent = 0;
+  CudaMemory lends;
+  lends.lends_stream = true;
+  lends.stream = &lent;
+  for (const CudaMemory& memory : {CudaMemory{}, lends}) {
+    runtime = {};
+    auto backend = open(0, memory);
+    void* device = backend->allocate(64);
+    std::vector<char> host(64);
+    backend->upload(device, host.data(), host.size());
+    backend->copy(device, device, host.size());
+    backend->download(host.data(), device, host.size());
+    backend->launch(1, nullptr, 4);
+    backend->release(device);
+    backend->trim();
+    backend.reset();
+    EXPECT_EQ(runtime.streams.size(), 1U);
+    EXPECT_FALSE(runtime.streams.contains(nullptr)) << "for all of the program";
+    EXPECT_EQ(runtime.streams.contains(&lent), memory.lends_stream);
+  }
+}
+
+TEST_F(CudaBackendOnAFake, WhatACopyReadsStaysUntilItIsDone) {
+  auto backend = open();
+  int number = 7;
+  void* device = backend->allocate(sizeof number);
+  backend->upload(device, &number, sizeof number);
+  backend.reset();
+  EXPECT_EQ(runtime.too_early, "") << "goes while a copy from it is due";
+  EXPECT_EQ(*static_cast<int*>(device), 7);
+  cudaFree(device);
 }
 
 TEST_F(CudaBackendOnAFake, WhatThePoolKeepsIsGivenBackBeforeMemoryIsCalledShort) {
@@ -251,6 +295,7 @@ TEST_F(CudaBackendOnAFake, WhatOthersLeftBehindStaysWhereNothingOfItsOwnFails) {
 /// A lender of memory, as LibTorch is one.
 struct Lender {
   std::size_t asked = 0;
+  std::set<void*> streams{};  ///< that it was told of
   int released = 0;
   bool fails = false;
 };
@@ -259,15 +304,18 @@ CudaMemory lent_by(Lender& lender) {
   CudaMemory memory;
   memory.context = &lender;
   memory.lends_stream = true;
-  memory.allocate = [](void* context, std::size_t bytes, void*) -> void* {
+  memory.stream = &lender;
+  memory.allocate = [](void* context, std::size_t bytes, void* stream) -> void* {
     auto* from = static_cast<Lender*>(context);
     if (from->fails) {
       throw std::runtime_error("the lender's own trouble");
     }
     from->asked = bytes;
+    from->streams.insert(stream);
     return bytes > 0 ? from : nullptr;  // of nothing null, as LibTorch's allocator
   };
-  memory.release = [](void* context, void*, void*) {
+  memory.release = [](void* context, void*, void* stream) {
+    static_cast<Lender*>(context)->streams.insert(stream);
     ++static_cast<Lender*>(context)->released;
     throw std::runtime_error("nobody catches this");
   };
@@ -284,6 +332,7 @@ TEST_F(CudaBackendOnAFake, LentMemoryComesFromTheLenderAndGoesBackThere) {
   EXPECT_EQ(lender.asked, 1U);
   backend->release(memory);
   EXPECT_EQ(lender.released, 1);
+  EXPECT_EQ(lender.streams, std::set<void*>{&lender});
   lender.fails = true;
   EXPECT_TRUE(contains(failure([&] { (void)backend->allocate(8); }), "the lender's own trouble"));
 }

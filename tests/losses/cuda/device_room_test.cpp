@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <new>
 #include <numeric>
@@ -234,17 +235,36 @@ TEST(DeviceRoom, PiecesOfAMapComeFromOneDownload) {
   EXPECT_EQ(walk(), whole());
 }
 
-TEST(DeviceRoom, PiecesOfASumComeFromOneDownloadOfEachPart) {
-  const auto backend = cuda::make_host_backend();
-  const auto driver = cuda::make_device_driver(backend);
-  const Evaluation of = evaluated(*driver, "dice+bce", testing::random_problem(kSize, 3));
-  const std::size_t before = backend->downloaded_bytes();
+/// Asks for the contribution of all voxels, 6000 at a time.
+void walk_in_pieces(const Evaluation& of) {
   const MapKind kind = MapKind::contribution;
   std::vector<float> piece(6000);
   const std::span<float> out(piece);
   for (std::int64_t begin = 0; begin < static_cast<std::int64_t>(kVoxels); begin += 6000) {
     of.map_range(begin, {&kind, 1}, {&out, 1});
   }
+}
+
+TEST(DeviceRoom, PiecesOfAMapOfWhatIsNotANumberComeFromOneDownloadToo) {
+  const auto backend = cuda::make_host_backend();
+  const auto driver = cuda::make_device_driver(backend);
+  Problem problem = testing::random_problem(kSize, 3);
+  problem.prediction.voxels<float>()[7] = std::numeric_limits<float>::quiet_NaN();
+  for (const char* id : {"bce", "dice"}) {
+    const Evaluation of = evaluated(*driver, id, problem);
+    ASSERT_TRUE(std::isnan(of.reduction.value)) << "the voxel counts";
+    const std::size_t before = backend->downloaded_bytes();
+    walk_in_pieces(of);
+    EXPECT_EQ(backend->downloaded_bytes() - before, kVoxels * sizeof(float)) << id;
+  }
+}
+
+TEST(DeviceRoom, PiecesOfASumComeFromOneDownloadOfEachPart) {
+  const auto backend = cuda::make_host_backend();
+  const auto driver = cuda::make_device_driver(backend);
+  const Evaluation of = evaluated(*driver, "dice+bce", testing::random_problem(kSize, 3));
+  const std::size_t before = backend->downloaded_bytes();
+  walk_in_pieces(of);
   EXPECT_EQ(backend->downloaded_bytes() - before, 2 * kVoxels * sizeof(float));
 }
 
@@ -270,6 +290,16 @@ TEST(CudaPlugin, ItsSignatureTellsKernelsOfOneShapeApart) {
   EXPECT_EQ(std::ranges::count(cuda::kFieldKernelNames, ',') + 1, cuda::FieldKernels::kSize) << "one name for each";
 }
 
+TEST(CudaPlugin, OneOfOtherSourcesDoesNotBelongHere) {
+  cuda::Plugin plugin{cuda::kSignature, cuda::kKernelSources, nullptr, nullptr};
+  EXPECT_TRUE(cuda::belongs_here(plugin));
+  ++plugin.sources;  // a formula was edited
+  EXPECT_FALSE(cuda::belongs_here(plugin));
+  --plugin.sources;
+  ++plugin.signature;
+  EXPECT_FALSE(cuda::belongs_here(plugin));
+}
+
 /// Runs the plug-in's own code, as far as it goes without a GPU.
 TEST(CudaPlugin, ThatOfThisBuildIsTakenAndItsFailuresAreDeviceFailures) {
   const auto file = std::filesystem::read_symlink("/proc/self/exe").parent_path() / cuda::kPluginFile;
@@ -282,7 +312,7 @@ TEST(CudaPlugin, ThatOfThisBuildIsTakenAndItsFailuresAreDeviceFailures) {
   ASSERT_NE(library, nullptr) << dlerror();
   const auto entry = reinterpret_cast<cuda::PluginEntry>(dlsym(library, cuda::kPluginEntry));
   ASSERT_NE(entry, nullptr);
-  EXPECT_EQ(entry()->signature, cuda::kSignature);
+  EXPECT_TRUE(cuda::belongs_here(*entry()));
   const int missing = static_cast<int>(status.devices.size());
   EXPECT_THROW((void)entry()->open(missing, {}, [](void*, const void*, std::size_t) {}), DeviceFailure);
 }

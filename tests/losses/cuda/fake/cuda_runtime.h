@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <functional>
@@ -78,6 +79,11 @@ struct Runtime {
   std::map<void*, std::string> live{};  ///< what was made and not given back, with its kind
   std::vector<std::function<void()>> work{};
   std::size_t worked = 0;
+  std::set<const void*> streams{};  ///< on which anything was asked for
+  int pool_device = -1;             ///< of the last pool
+  std::uint64_t threshold = 0;      ///< bytes that a pool keeps when somebody waits
+  std::size_t freed = 0;            ///< work before the last release to a pool is done
+  std::string too_early{};          ///< what was given back while work was due that may use it
   std::vector<std::string> calls{};
   std::string failed{};  ///< the call that did
   const void* launched = nullptr;
@@ -92,6 +98,13 @@ struct Runtime {
     const auto taken = std::accumulate(kept.begin(), kept.end(), std::size_t{0});
     return std::accumulate(allocated.begin(), allocated.end(), memory - taken,
                            [](std::size_t left, const auto& one) { return left - one.second; });
+  }
+  /// A wait for all work before `end`: more than its threshold a pool does not keep then.
+  void wait(std::size_t end) {
+    work_until(end);
+    while (freed <= worked && std::accumulate(kept.begin(), kept.end(), std::uint64_t{0}) > threshold) {
+      kept.erase(kept.begin());
+    }
   }
   [[nodiscard]] bool called(const std::string& name) const { return std::ranges::find(calls, name) != calls.end(); }
 };
@@ -125,7 +138,17 @@ inline cudaError_t make(const char* name, const char* kind, void** place, std::s
   return error;
 }
 
+/// A call that puts something into a stream or waits for one.
+inline cudaError_t on_stream(const char* name, const void* stream) {
+  runtime.streams.insert(stream);
+  return waken(name);
+}
+
 inline cudaError_t unmake(const char* name, void* object) {
+  const auto found = runtime.live.find(object);
+  if (found != runtime.live.end() && found->second == "pinned memory" && runtime.worked < runtime.work.size()) {
+    runtime.too_early = found->second;
+  }
   const cudaError_t error = waken(name);  // gone all the same
   if (runtime.live.erase(object) == 0) {
     return cudaErrorInvalidValue;
@@ -250,20 +273,20 @@ inline cudaError_t cudaStreamCreateWithFlags(cudaStream_t* stream, unsigned) {
 inline cudaError_t cudaStreamDestroy(cudaStream_t stream) {
   return lossscope::fake::unmake("cudaStreamDestroy", stream);
 }
-inline cudaError_t cudaStreamSynchronize(cudaStream_t) {
-  lossscope::fake::runtime.work_until(lossscope::fake::runtime.work.size());
-  return lossscope::fake::waken("cudaStreamSynchronize");
+inline cudaError_t cudaStreamSynchronize(cudaStream_t stream) {
+  lossscope::fake::runtime.wait(lossscope::fake::runtime.work.size());
+  return lossscope::fake::on_stream("cudaStreamSynchronize", stream);
 }
 inline cudaError_t cudaEventCreateWithFlags(cudaEvent_t* event, unsigned) {
   return lossscope::fake::make("cudaEventCreate", "event", reinterpret_cast<void**>(event), sizeof(FakeEvent));
 }
 inline cudaError_t cudaEventDestroy(cudaEvent_t event) { return lossscope::fake::unmake("cudaEventDestroy", event); }
-inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t) {
+inline cudaError_t cudaEventRecord(cudaEvent_t event, cudaStream_t stream) {
   event->before = lossscope::fake::runtime.work.size();
-  return lossscope::fake::waken("cudaEventRecord");
+  return lossscope::fake::on_stream("cudaEventRecord", stream);
 }
 inline cudaError_t cudaEventSynchronize(cudaEvent_t event) {
-  lossscope::fake::runtime.work_until(event->before);
+  lossscope::fake::runtime.wait(event->before);
   return lossscope::fake::waken("cudaEventSynchronize");
 }
 inline cudaError_t cudaMallocHost(void** memory, std::size_t bytes) {
@@ -274,31 +297,39 @@ inline cudaError_t cudaMalloc(void** memory, std::size_t bytes) {
   return lossscope::fake::allocate("cudaMalloc", memory, bytes, false);
 }
 inline cudaError_t cudaFree(void* memory) { return lossscope::fake::release("cudaFree", memory, false); }
-inline cudaError_t cudaFreeAsync(void* memory, cudaStream_t) {
+inline cudaError_t cudaFreeAsync(void* memory, cudaStream_t stream) {
+  lossscope::fake::runtime.streams.insert(stream);
+  lossscope::fake::runtime.work.emplace_back([] {});
+  lossscope::fake::runtime.freed = lossscope::fake::runtime.work.size();
   return lossscope::fake::release("cudaFreeAsync", memory, true);
 }
-inline cudaError_t cudaMallocFromPoolAsync(void** memory, std::size_t bytes, cudaMemPool_t, cudaStream_t) {
+inline cudaError_t cudaMallocFromPoolAsync(void** memory, std::size_t bytes, cudaMemPool_t, cudaStream_t stream) {
+  lossscope::fake::runtime.streams.insert(stream);
   return lossscope::fake::allocate("cudaMallocFromPoolAsync", memory, bytes, true);
 }
-inline cudaError_t cudaMemPoolCreate(cudaMemPool_t* pool, const cudaMemPoolProps*) {
+inline cudaError_t cudaMemPoolCreate(cudaMemPool_t* pool, const cudaMemPoolProps* properties) {
+  lossscope::fake::runtime.pool_device = properties->location.id;
   return lossscope::fake::make("cudaMemPoolCreate", "pool", reinterpret_cast<void**>(pool), 1);
 }
 inline cudaError_t cudaMemPoolDestroy(cudaMemPool_t pool) {
   lossscope::fake::runtime.kept.clear();
   return lossscope::fake::unmake("cudaMemPoolDestroy", pool);
 }
-inline cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void*) {
+inline cudaError_t cudaMemPoolSetAttribute(cudaMemPool_t, cudaMemPoolAttr, void* value) {
+  lossscope::fake::runtime.threshold = *static_cast<std::uint64_t*>(value);
   return lossscope::fake::waken("cudaMemPoolSetAttribute");
 }
 inline cudaError_t cudaMemPoolTrimTo(cudaMemPool_t, std::size_t) {
-  lossscope::fake::runtime.kept.clear();
+  if (lossscope::fake::runtime.freed <= lossscope::fake::runtime.worked) {  // else it is in use yet
+    lossscope::fake::runtime.kept.clear();
+  }
   return lossscope::fake::waken("cudaMemPoolTrimTo");
 }
-inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t) {
+inline cudaError_t cudaMemcpyAsync(void* to, const void* from, std::size_t bytes, cudaMemcpyKind, cudaStream_t stream) {
   lossscope::fake::runtime.work.emplace_back([=] { std::memcpy(to, from, bytes); });
-  return lossscope::fake::waken("cudaMemcpyAsync");
+  return lossscope::fake::on_stream("cudaMemcpyAsync", stream);
 }
-inline cudaError_t cudaLaunchKernel(const void* kernel, dim3, dim3, void**, std::size_t, cudaStream_t) {
+inline cudaError_t cudaLaunchKernel(const void* kernel, dim3, dim3, void**, std::size_t, cudaStream_t stream) {
   lossscope::fake::runtime.launched = kernel;
-  return lossscope::fake::waken("cudaLaunchKernel");
+  return lossscope::fake::on_stream("cudaLaunchKernel", stream);
 }
