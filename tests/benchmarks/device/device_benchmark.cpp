@@ -161,7 +161,7 @@ struct Bench {
     // Read by both: mask, prediction, fields. Written: two maps.
     const double read = static_cast<double>(c.size()) * (5 + 4 * static_cast<double>(there.size()));
     const double moved = read + 8 * static_cast<double>(c.size());
-    std::printf("%-14s %9.3f %8.3f %6.0f %% %8.3f %6.0f %% %9.2f %7.1fx %11.3f", id.c_str(), 1e3 * fields_seconds,
+    std::printf("%-15s %9.3f %8.3f %6.0f %% %8.3f %6.0f %% %9.2f %7.1fx %11.3f", id.c_str(), 1e3 * fields_seconds,
                 1e3 * gpu_.sums, 100 * read / gpu_.sums / rate, 1e3 * gpu_.maps, 100 * moved / gpu_.maps / rate,
                 1e3 * cpu_.both(), cpu_.both() / gpu_.both(), 1e3 * (gpu_.sums + gpu_.slope));
     print_eager(id, loss, here, gpu_.sums + gpu_.slope);
@@ -190,7 +190,7 @@ struct Bench {
       (void)fresh->field(distance, problem);
     });
     std::printf("signed distance transform: GPU %.2f ms, CPU %.0f ms\n\n", 1e3 * field_seconds(distance), 1e3 * here);
-    std::printf("%-14s %9s %8s %8s %8s %8s %9s %8s %11s %9s %8s %8s\n", "loss", "fields ms", "sums ms", "of copy",
+    std::printf("%-15s %9s %8s %8s %8s %8s %9s %8s %11s %9s %8s %8s\n", "loss", "fields ms", "sums ms", "of copy",
                 "maps ms", "of copy", "CPU ms", "CPU/GPU", "L, dL/dp ms", "eager ms", "eager/x", "differs");
     for (const Loss* loss : all_losses()) {
       row(*loss);
