@@ -5,6 +5,7 @@
 #include <cmath>
 #include <functional>
 #include <map>
+#include <random>
 #include <span>
 
 #include "app/io/voxels_where.h"
@@ -134,16 +135,69 @@ class Values {
 /// Fewer voxels are soon covered by chance: one of the 48 turns may fit.
 constexpr std::size_t kFewestVoxels = 8;
 
-/// As Evidence says, but for the mask.
-Evidence evidence_of(double turned, double as_it_is) {
+/// How far what was found is beyond chance, as Evidence says.
+struct Chance {
+  double turned = 1;    ///< how many of the other turns would reach nine tenths of the best by chance
+  double as_it_is = 1;  ///< share of random places in which the volume agrees nearly as well as it does as it is
+};
+/// `turns`: the ways to lay the volume on the mask's grid.
+Chance chance_of(double best, double as_it_is, const Values& values, const std::vector<Index>& inside, double share,
+                 const std::vector<Placement>& turns) {
+  constexpr std::size_t kVoxels = 2048, kShifts = 4000;
+  constexpr double kNearly = 0.9, kHopeless = 1;
+  std::vector<Index> some;
+  const std::size_t every = inside.size() / kVoxels + 1;
+  for (std::size_t n = 0; n < inside.size(); n += every) {
+    some.push_back(inside[n]);
+  }
+  const auto others = static_cast<double>(turns.size() - 1);
+  std::mt19937 random(1);  // the same numbers on every machine
+  std::size_t hits = 0, ordinary = 0;
+  std::vector<Index> shifted = some;
+  for (std::size_t shift = 0; shift < kShifts; ++shift) {
+    const Placement& lies = turns[random() % turns.size()];
+    Index by{};
+    for (std::size_t axis = 0; axis < 3; ++axis) {
+      by[axis] = static_cast<std::int64_t>(random()) % lies.size[axis];
+    }
+    for (std::size_t n = 0; n < some.size(); ++n) {
+      for (std::size_t axis = 0; axis < 3; ++axis) {
+        const std::int64_t at = some[n][axis] + by[axis];
+        shifted[n][axis] = at < lies.size[axis] ? at : at - lies.size[axis];
+      }
+    }
+    const double reached = values.correlation(shifted, share, lies);
+    hits += reached >= kNearly * best ? 1 : 0;
+    ordinary += reached >= kNearly * as_it_is ? 1 : 0;
+    if (static_cast<double>(hits) * others > kHopeless * kShifts) {
+      return {};
+    }
+  }
+  return {(static_cast<double>(hits) + 0.5) / kShifts * others, static_cast<double>(ordinary) / kShifts};
+}
+
+/// As Evidence says, but for the mask; `chance` is asked only where it decides.
+template <class FindChance>
+Evidence evidence_of(double turned, double as_it_is, const FindChance& chance) {
   const double left = 1 - turned, size = std::abs(as_it_is);
+  const bool fits = as_it_is > -1.5;  // a correlation, not BetterTurns's -2
+  if (fits && ((turned >= 0.6 && turned >= as_it_is + 0.2 && left <= (1 - as_it_is) / 2) ||
+               (turned >= 0.2 && as_it_is <= -0.2))) {
+    return Evidence::clear;
+  }
+  if (turned >= 0.1 && turned >= as_it_is + 0.07 && turned >= 1.3 * as_it_is) {
+    const Chance by_chance = chance();
+    if (by_chance.turned <= 0.02 && by_chance.as_it_is >= 0.01 && turned >= size + 0.07 && turned >= 2 * size) {
+      return Evidence::clear;
+    }
+    if (by_chance.turned <= 0.3) {
+      return Evidence::strong;
+    }
+  }
   if (turned < 0.3 || left > 0.8 * (1 - as_it_is)) {
     return Evidence::none;
   }
-  if (turned >= 0.6 && turned >= size + 0.2 && left <= (1 - size) / 2) {
-    return Evidence::clear;
-  }
-  const bool much = turned >= as_it_is + 0.2 || (turned >= as_it_is + 0.1 && left <= (1 - as_it_is) / 2);
+  const bool much = turned >= as_it_is + 0.2 || (turned >= as_it_is + 0.05 && left <= 0.7 * (1 - as_it_is));
   return turned >= 0.5 && much ? Evidence::strong : Evidence::some;
 }
 
@@ -159,7 +213,6 @@ bool turns_what_has_no_length(const Turn& turn, const Grid& grid) {
 
 /// The turns that agree better, and how much they speak for themselves.
 BetterTurns judged(const Volume& mask, const Values& values, const Grid& own, const LoadedVolume* labels) {
-  constexpr double kAlike = 0.02;
   constexpr std::size_t kMost = 3;
   BetterTurns better;
   double share = 0;
@@ -168,24 +221,31 @@ BetterTurns judged(const Volume& mask, const Values& values, const Grid& own, co
     return better;
   }
   std::vector<Agreement> all;
+  std::vector<Placement> placements;
   for (std::size_t number = 0; number < Turn::kAll; ++number) {
     const Turn turn = Turn::of_number(number);
     const auto lies = turn.on(mask.grid, own.size);
     if (lies && !turns_what_has_no_length(turn, mask.grid)) {
       all.push_back({turn, values.correlation(inside, share, *lies)});
+      placements.push_back(*lies);
       better.as_it_is = number == 0 ? all.back().correlation : better.as_it_is;
     }
   }
   std::ranges::stable_sort(all, std::greater<>(), &Agreement::correlation);
-  const double best = all.empty() ? -1 : all.front().correlation;
-  better.evidence = evidence_of(best, better.as_it_is);
+  if (all.empty()) {
+    return better;
+  }
+  const double best = all.front().correlation, alike = std::min(0.02, best / 20);
+  better.evidence = evidence_of(best, better.as_it_is,
+                                [&] { return chance_of(best, better.as_it_is, values, inside, share, placements); });
+  if (better.evidence == Evidence::none) {
+    return better;
+  }
   if (better.evidence == Evidence::clear &&
       (inside.size() < kFewestVoxels || (labels != nullptr && values.covers_a_label(*labels, best)))) {
     better.evidence = Evidence::strong;
   }
-  std::erase_if(all, [&](const Agreement& each) {
-    return each.correlation < best - kAlike || evidence_of(each.correlation, better.as_it_is) == Evidence::none;
-  });
+  std::erase_if(all, [&](const Agreement& each) { return each.correlation < best - alike; });
   std::ranges::stable_sort(all, {}, [](const Agreement& each) { return std::ranges::count(each.turn.flip, true); });
   all.resize(std::min(all.size(), kMost));
   better.turns = std::move(all);

@@ -34,14 +34,19 @@ struct Agreement {
   Turn turn;
   double correlation = 0;  ///< of the volume's values with the mask
 };
-/// How much a turn speaks against a volume as it is, by r and s, the correlations with the mask turned and as it is.
+/// How much a turn speaks against a volume as it is, by r and s, the correlations with the mask turned and as it is,
+/// and by chance: how many of the other turns of a volume that has nothing to do with the mask would reach 0.9 r, as
+/// 4000 of them do that are shifted at random, round the edges. A poor network that lies right does so against all
+/// odds, too.
 enum class Evidence : std::uint8_t {
   none,
   some,    ///< r >= 0.3, and 1 - r at most 0.8 (1 - s): worth an offer behind others
-  strong,  ///< r >= 0.5 as well, and r >= s + 0.2, or r >= s + 0.1 with 1 - r at most half of 1 - s: told, offered
-           ///< first
-  clear    ///< r >= 0.6, r >= |s| + 0.2, 1 - r at most half of 1 - |s|, with 8 voxels or more in the mask, and no other
-           ///< label of the mask that the volume covers as it is: asked about
+  strong,  ///< told, offered first: r >= 0.5, and r >= s + 0.2, or r >= s + 0.05 with 1 - r at most 0.7 (1 - s); or a
+           ///< chance of at most 0.3, with r >= 0.1, s + 0.07 and 1.3 s
+  clear    ///< asked about: r >= 0.6, r >= s + 0.2, and 1 - r at most half of 1 - s; or r >= 0.2 with s <= -0.2; or a
+           ///< chance of at most 0.02, with r >= 0.1, |s| + 0.07 and 2 |s|, and 0.9 s is reached by a hundredth of the
+           ///< shifted ones; in each case with 8 voxels or more in the mask, and no other label of the mask that the
+           ///< volume covers as it is
 };
 
 struct BetterTurns {
