@@ -2,7 +2,9 @@
 // Which axis of a file holds its components. PyTorch has them first, NIfTI and most headers last; a header cannot say
 // it, but the size of the mask beside it can.
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdint>
 
 #include "app/reader/raw_volume.h"
 
@@ -23,16 +25,23 @@ struct ClassAxis {
   std::size_t pixels, classes, pixel_step, class_step;
 };
 
-/// Whether every pixel has the numbers of classes: none below 0, with the sum 1 or 255, and not the same everywhere.
-bool holds_classes(const RawVolume& volume, const ClassAxis& axis) {
+/// f(number of a pixel and a class), with the numbers of the volume's own type as double.
+template <class F>
+bool with_numbers(const RawVolume& volume, const ClassAxis& axis, F f) {
   return with_type(volume.scalar, [&](auto* example) {
     using T = std::remove_cvref_t<decltype(*example)>;
-    const auto number = [&](std::size_t pixel, std::size_t of_class) {
+    return f([&](std::size_t pixel, std::size_t of_class) {
       T value;
       std::memcpy(&value, volume.bytes.data() + (pixel * axis.pixel_step + of_class * axis.class_step) * sizeof(T),
                   sizeof(T));
       return static_cast<double>(value);
-    };
+    });
+  });
+}
+
+/// Whether every pixel has the numbers of classes: none below 0, with the sum 1 or 255, and not the same everywhere.
+bool holds_classes(const RawVolume& volume, const ClassAxis& axis) {
+  return with_numbers(volume, axis, [&](const auto& number) {
     constexpr double kRounding = 0.01;  // of 16-bit floats
     const double first = number(0, 0);
     double unit = 0;
@@ -54,6 +63,55 @@ bool holds_classes(const RawVolume& volume, const ClassAxis& axis) {
     }
     return differ;
   });
+}
+
+/// Whether the planes of a mask may be those of classes that overlap or leave room, such as the nested regions of a
+/// tumour: of 0 and one other number, not all alike, and at most four, or up to eight of which each holds the other or
+/// lies in it. A mask of so few slices may look the same.
+bool may_hold_regions(const RawVolume& volume, const ClassAxis& axis) {
+  constexpr std::size_t kFew = 4, kMost = 8;
+  if (axis.classes > kMost) {
+    return false;
+  }
+  return with_numbers(volume, axis, [&](const auto& number) {
+    double one = 0;
+    std::array<std::array<bool, kMost>, kMost> goes_beyond{};  // a plane another one
+    std::array<bool, kMost> is_empty{};
+    is_empty.fill(true);
+    for (std::size_t pixel = 0; pixel < axis.pixels; ++pixel) {
+      for (std::size_t c = 0; c < axis.classes; ++c) {
+        const double value = number(pixel, c);
+        one = one == 0 ? value : one;
+        if (value != 0 && value != one) {
+          return false;
+        }
+        is_empty[c] = is_empty[c] && value == 0;
+        for (std::size_t other = 0; other < axis.classes && value != 0; ++other) {
+          goes_beyond[c][other] = goes_beyond[c][other] || number(pixel, other) == 0;
+        }
+      }
+    }
+    bool differ = false, nested = true;
+    for (std::size_t a = 0; a < axis.classes; ++a) {
+      for (std::size_t b = 0; b < a; ++b) {
+        differ = differ || ((goes_beyond[a][b] || goes_beyond[b][a]) && !is_empty[a] && !is_empty[b]);
+        nested = nested && !(goes_beyond[a][b] && goes_beyond[b][a]);
+      }
+    }
+    return differ && (nested || axis.classes <= kFew);
+  });
+}
+
+/// Which axis of a mask without a place may be that of overlapping classes: it is short, and the others are not.
+enum class RegionAxis : std::uint8_t { none, first, last };
+RegionAxis axis_of_regions(const RawVolume& volume, const ClassAxis& first, const ClassAxis& last) {
+  constexpr std::int64_t kLonger = 8;
+  const auto [width, height, depth] = volume.size;
+  if (std::min(width, height) >= kLonger * depth && may_hold_regions(volume, first)) {
+    return RegionAxis::first;
+  }
+  return std::min(height, depth) >= kLonger * width && may_hold_regions(volume, last) ? RegionAxis::last
+                                                                                      : RegionAxis::none;
 }
 
 std::array<std::int64_t, 3> size_behind_first(const Layout& layout) {
@@ -89,9 +147,16 @@ void settle_classes(RawVolume& volume, const Wish& wish) {
   }
   const auto w = static_cast<std::size_t>(width), h = static_cast<std::size_t>(height),
              d = static_cast<std::size_t>(depth);
-  const bool first = depth <= kMostClasses && holds_classes(volume, {w * h, d, 1, w * h});
-  if (!first && (width > kMostClasses || !holds_classes(volume, {h * d, w, w, 1}))) {
-    return;
+  const ClassAxis of_first{w * h, d, 1, w * h}, of_last{h * d, w, w, 1};
+  bool first = depth <= kMostClasses && holds_classes(volume, of_first);
+  const bool add_up = first || (width <= kMostClasses && holds_classes(volume, of_last));
+  if (!add_up) {
+    const bool may_be_asked = wish.role == "mask" && volume.format == "NumPy";
+    const RegionAxis regions = may_be_asked ? axis_of_regions(volume, of_first, of_last) : RegionAxis::none;
+    if (regions == RegionAxis::none) {
+      return;
+    }
+    first = regions == RegionAxis::first;
   }
   (first ? volume.stacked : volume.interleaved) = static_cast<int>(first ? depth : width);
   volume.size = first ? std::array{width, height, std::int64_t{1}} : std::array{height, depth, std::int64_t{1}};
@@ -99,8 +164,8 @@ void settle_classes(RawVolume& volume, const Wish& wish) {
   for (int c = 0; c < volume.components(); ++c) {
     volume.component_names.push_back("Class " + std::to_string(c));
   }
-  volume.notes.push_back({"W_ORDER", std::string("its ") + (first ? "first" : "last") +
-                                         " axis was taken for classes: along it, every pixel adds up to 1"});
+  volume.notes.push_back({"W_ORDER", std::string("its ") + (first ? "first" : "last") + " axis was taken for classes" +
+                                         (add_up ? ": along it, every pixel adds up to 1" : "")});
 }
 
 void settle_component_axis(Layout& layout, const Wish& wish) {

@@ -69,6 +69,12 @@ bool may_be_slices(const RawVolume& volume) {
   return volume.interleaved == 1 && volume.stacked > 1 && volume.size[2] == 1 && !volume.has_two_counts;
 }
 
+/// Whether the last axis of an array was taken for that of classes, which may as well be z.
+bool may_have_z_last(const RawVolume& volume) {
+  return volume.format == "NumPy" && volume.interleaved > 1 && volume.size[2] == 1 && !volume.is_colour &&
+         !volume.is_complex;
+}
+
 /// Whether it is likelier that they are: as many as the mask has, or more than there are classes or colours as a rule.
 bool are_likely_slices(const RawVolume& volume, const Wish& wish, bool softmax) {
   constexpr int kMostChannels = 4;
@@ -107,6 +113,10 @@ std::vector<Choice> choices_of(const RawVolume& volume, const Wish& wish, bool s
   if (may_be_slices(volume) && !slices_first && !wish.hints.neighbour_is_flat()) {
     choices.push_back(slices);
   }
+  if (may_have_z_last(volume)) {
+    choices.push_back({Question::order, "xyz", "Slices of one volume",
+                       "Takes its axes for x, y and z: the last one is that of the slices.", false});
+  }
   return choices;
 }
 
@@ -117,7 +127,8 @@ std::vector<Choice> choices_of(const RawVolume& volume, const Wish& wish, bool s
   for (const Choice& choice : choices) {
     if (choice.answer == "slices" || choice.question == Question::order) {
       other += ", or " + choice.flag() +
-               (choice.answer == "slices" ? " if they are the slices of one volume" : " if its first axis holds them");
+               (choice.answer == "components-first" ? " if its first axis holds them"
+                                                    : " if they are the slices of one volume");
     }
   }
   throw Refused("E_COMPONENTS", reason + (softmax ? "; they look like the probabilities of classes" : ""),

@@ -89,8 +89,9 @@ class Settling {
     }
     settle_doubles(answers);
   }
-  /// Frames that do not say where they lie follow one another, those of each segment from the first plane on.
-  void follow_one_another() {
+  /// Frames that do not say where they lie follow one another, those of each segment from the first plane on, where
+  /// that was said: files are known in which they are shuffled.
+  void follow_one_another(const Answers& answers) {
     std::ranges::fill(places_, std::nullopt);
     const auto of_segment = frames_of_segments();
     if (of_segment.empty()) {  // nothing is drawn on the only plane that is sure
@@ -103,6 +104,12 @@ class Settling {
                     "no frame says where it lies, and its segments have different numbers of frames, so that nothing "
                     "says how they lie to each other",
                     "export the segmentation again, with positions");
+    }
+    if (count > 1 && answers.take(Question::slices) != "order") {
+      Choice by_order = choice_of_order();
+      by_order.effect = "Takes the frames of each segment one after the other, in the order of the file.";
+      ask("E_DICOM_POSITION", "no frame says where it lies, and the order of the file need not be that of the planes",
+          {by_order});
     }
     const DicomFrame& first = file_.frames.front();
     const double step = first.thickness > 0 ? first.thickness : 1, start = dot(normal_, first.position);
@@ -317,7 +324,7 @@ SegmentStack stack_of(const DicomFile& file, Frames wanted, const Answers& answe
   if (file.frames_are_placed) {
     settling.settle(answers);
   } else {
-    settling.follow_one_another();
+    settling.follow_one_another(answers);
   }
   const Places& places = settling.places();
   std::vector<double> along;

@@ -142,7 +142,10 @@ void add_segmentations(Corpus& corpus) {
     bare.without(tag);
   }
   bare.text(0x00200032, "DS", "10\\-20\\5").text(0x00200037, "DS", "1\\0\\0\\0\\1\\0").text(0x00180050, "DS", "2");
-  add("without_places", bare, "W_FRAMES").gives({1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0});
+  add("without_places", bare, "E_DICOM_POSITION");
+  add("without_places_by_order", bare, "W_FRAMES")
+      .with("--slices", "order")
+      .gives({1, 1, 0, 0, 1, 0, 0, 0, 1, 1, 0, 0});
   add("uneven", segmentation({kLiver, {1, 7, kTumour.pixels}, {1, 8.3, kTumour.pixels}}, {"Liver"}), "E_DICOM_SPACING");
   add("far_apart", segmentation({kLiver, {1, 90000, kTumour.pixels}}, {"Liver"}), "E_GEOMETRY");
   DicomFile aside = segmentation({kLiver, {1, 7, kTumour.pixels}}, {"Liver"});

@@ -153,6 +153,60 @@ void add_turned(Corpus& corpus) {
       .first_way_costs(right_of(size));
 }
 
+/// A mask of three regions, each in another, as tumours are annotated: (C, H, W) or (H, W, C), or three slices.
+void add_regions(Corpus& corpus) {
+  constexpr int kSide = 24, kRegions = 3;
+  std::vector<double> planes, pixels(kSide * kSide * kRegions), soft;
+  for (int c = 0; c < kRegions; ++c) {
+    const int radius = 9 - 3 * ((c + 1) % kRegions);  // the whole tumour is the last of them
+    for (int y = 0; y < kSide; ++y) {
+      for (int x = 0; x < kSide; ++x) {
+        const double inside = (x - 10) * (x - 10) + (y - 12) * (y - 12) <= radius * radius ? 1 : 0;
+        planes.push_back(inside);
+        pixels[static_cast<std::size_t>((y * kSide + x) * kRegions + c)] = inside;
+        soft.push_back(static_cast<double>(static_cast<float>(0.1 + 0.7 * inside + 0.001 * x)));
+      }
+    }
+  }
+  const std::size_t plane = kSide * kSide;
+  const auto of_class = [&](const std::vector<double>& all, std::size_t c) {
+    return std::vector<double>(all.begin() + static_cast<std::ptrdiff_t>(c * plane),
+                               all.begin() + static_cast<std::ptrdiff_t>((c + 1) * plane));
+  };
+  const Bytes in_front = npy(dictionary("|u1", "3, 24, 24"), bytes_of<std::uint8_t>(planes));
+  const Bytes behind = npy(dictionary("|b1", "24, 24, 3"), bytes_of<std::uint8_t>(pixels));
+  const Bytes prediction = npy(dictionary("<f4", "3, 24, 24"), bytes_of<float>(soft));
+  const Pair names{"mask.npy", "p.npy"};
+  for (const auto& [axis, mask] : {std::pair{"first", in_front}, {"last", behind}}) {
+    Case& asked = add(corpus, std::string("regions_") + axis, names, mask, prediction, "E_COMPONENTS");
+    for (std::size_t c = 0; c < kRegions; ++c) {
+      add(corpus, "region_" + std::to_string(c) + "_" + axis, names, mask, prediction, "W_ORDER")
+          .with("--component", std::to_string(c))
+          .costs(dice(of_class(planes, c), of_class(soft, c)));
+    }
+    if (mask == in_front) {
+      asked.way_costs("--component slices", dice(planes, soft));
+    }
+  }
+  add(corpus, "regions_said_to_be_slices", names, in_front, prediction, "W_ARRAY")
+      .with("--order", "mask=zyx")
+      .costs(dice(planes, soft));
+  corpus.add("way_regions_last_said_to_be_slices", "m.npy", behind, "W_ARRAY")
+      .as("mask")
+      .with("--order", "xyz")
+      .gives([&] {
+        std::vector<double> turned;
+        for (std::size_t c = 0; c < kRegions; ++c) {
+          for (int y = 0; y < kSide; ++y) {  // the first axis is x now
+            for (int x = 0; x < kSide; ++x) {
+              turned.push_back(planes[c * plane + static_cast<std::size_t>(x * kSide + y)]);
+            }
+          }
+        }
+        return turned;
+      }());
+}
+
 /// PyTorch's order: the classes before x, y and z.
 void add_components_first(Corpus& corpus) {
   const Index size{5, 4, 3};
@@ -218,6 +272,7 @@ void add_components_first(Corpus& corpus) {
           .costs(dice(g, p));
     }
   }
+  add_regions(corpus);
   corpus
       .add("way_one_hot_said_to_be_slices", "m.npy",
            npy(dictionary("|u1", "2, 2, 2"), bytes_of<std::uint8_t>({1, 0, 1, 0, 0, 1, 0, 1})), "W_ARRAY")
