@@ -69,10 +69,10 @@ bool may_be_slices(const RawVolume& volume) {
   return volume.interleaved == 1 && volume.stacked > 1 && volume.size[2] == 1 && !volume.has_two_counts;
 }
 
-/// Whether the last axis of an array was taken for that of classes, which may as well be z.
-bool may_have_z_last(const RawVolume& volume) {
-  return volume.format == "NumPy" && volume.interleaved > 1 && volume.size[2] == 1 && !volume.is_colour &&
-         !volume.is_complex;
+/// Whether the last axis of an array was taken for that of classes, or of a mask for that of colours: it may be z.
+bool may_have_z_last(const RawVolume& volume, const Wish& wish) {
+  return volume.format == "NumPy" && volume.interleaved > 1 && volume.size[2] == 1 && !volume.is_complex &&
+         (!volume.is_colour || wish.role == "mask");
 }
 
 /// Whether it is likelier that they are: as many as the mask has, or more than there are classes or colours as a rule.
@@ -113,7 +113,7 @@ std::vector<Choice> choices_of(const RawVolume& volume, const Wish& wish, bool s
   if (may_be_slices(volume) && !slices_first && !wish.hints.neighbour_is_flat()) {
     choices.push_back(slices);
   }
-  if (may_have_z_last(volume)) {
+  if (may_have_z_last(volume, wish)) {
     choices.push_back({Question::order, "xyz", "Slices of one volume",
                        "Takes its axes for x, y and z: the last one is that of the slices.", false});
   }
@@ -207,6 +207,12 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     return;
   }
   const auto index = whole_number(answer);
+  if (answer.empty() && !volume.is_colour &&
+      (may_have_z_last(volume, wish) || (volume.format == "NumPy" && may_be_slices(volume)))) {
+    ask(volume, wish,
+        "its " + std::string(volume.interleaved > 1 ? "last" : "first") + " axis, of " + std::to_string(count) +
+            ", may be that of classes, of which one must be chosen");
+  }
   if (answer.empty()) {
     ask(volume, wish,
         "the file holds " + std::to_string(count) +

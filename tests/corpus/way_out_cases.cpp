@@ -174,7 +174,7 @@ void add_regions(Corpus& corpus) {
                                all.begin() + static_cast<std::ptrdiff_t>((c + 1) * plane));
   };
   const Bytes in_front = npy(dictionary("|u1", "3, 24, 24"), bytes_of<std::uint8_t>(planes));
-  const Bytes behind = npy(dictionary("|b1", "24, 24, 3"), bytes_of<std::uint8_t>(pixels));
+  const Bytes behind = npy(dictionary("<u2", "24, 24, 3"), bytes_of<std::uint16_t>(pixels));
   const Bytes prediction = npy(dictionary("<f4", "3, 24, 24"), bytes_of<float>(soft));
   const Pair names{"mask.npy", "p.npy"};
   for (const auto& [axis, mask] : {std::pair{"first", in_front}, {"last", behind}}) {
@@ -191,20 +191,24 @@ void add_regions(Corpus& corpus) {
   add(corpus, "regions_said_to_be_slices", names, in_front, prediction, "W_ARRAY")
       .with("--order", "mask=zyx")
       .costs(dice(planes, soft));
-  corpus.add("way_regions_last_said_to_be_slices", "m.npy", behind, "W_ARRAY")
-      .as("mask")
-      .with("--order", "xyz")
-      .gives([&] {
-        std::vector<double> turned;
-        for (std::size_t c = 0; c < kRegions; ++c) {
-          for (int y = 0; y < kSide; ++y) {  // the first axis is x now
-            for (int x = 0; x < kSide; ++x) {
-              turned.push_back(planes[c * plane + static_cast<std::size_t>(x * kSide + y)]);
+  const Bytes as_bytes = npy(dictionary("|u1", "24, 24, 3"), bytes_of<std::uint8_t>(pixels));
+  corpus.add("way_regions_like_a_photo", "m.npy", as_bytes, "E_COMPONENTS").as("mask");
+  for (const auto& [type, mask] : {std::pair{"words", behind}, {"bytes", as_bytes}}) {
+    corpus.add(std::string("way_regions_last_are_slices_of_") + type, "m.npy", mask, "W_ARRAY")
+        .as("mask")
+        .with("--order", "xyz")
+        .gives([&] {
+          std::vector<double> turned;
+          for (std::size_t c = 0; c < kRegions; ++c) {
+            for (int y = 0; y < kSide; ++y) {  // the first axis is x now
+              for (int x = 0; x < kSide; ++x) {
+                turned.push_back(planes[c * plane + static_cast<std::size_t>(x * kSide + y)]);
+              }
             }
           }
-        }
-        return turned;
-      }());
+          return turned;
+        }());
+  }
 }
 
 /// PyTorch's order: the classes before x, y and z.

@@ -222,9 +222,10 @@ bool fits_mask(const std::vector<Axis>& axes, std::size_t first, bool reversed, 
   return fits;
 }
 
-bool is_photo(const std::vector<Axis>& axes, bool is_bytes) {
-  return axes.size() == 3 && is_bytes && (axes[2].length == 3 || axes[2].length == 4) && axes[0].length >= 16 &&
-         axes[1].length >= 16;
+bool is_photo(const std::vector<Axis>& axes, bool is_bytes, std::string_view order) {
+  const bool said_otherwise = order == "zyx" || order == "xyz";
+  return axes.size() == 3 && is_bytes && !said_otherwise && (axes[2].length == 3 || axes[2].length == 4) &&
+         axes[0].length >= 16 && axes[1].length >= 16;
 }
 
 /// Which axis holds components; -1: none.
@@ -246,7 +247,7 @@ int component_axis(const std::vector<Axis>& axes, bool is_bytes, std::string_vie
     }
     return axes.back().length < axes.front().length && axes.back().length <= kMostClasses ? 3 : 0;
   }
-  if (is_photo(axes, is_bytes)) {
+  if (is_photo(axes, is_bytes, order)) {
     return 2;
   }
   return first_fits ? 0 : last_fits ? last : -1;
@@ -254,7 +255,7 @@ int component_axis(const std::vector<Axis>& axes, bool is_bytes, std::string_vie
 
 void set_axes(NumpyArray& array, std::vector<Axis> axes, std::string_view order, const ReadingHints& hints) {
   Layout& layout = array.layout;
-  const bool reversed = order == "xyz", photo = is_photo(axes, array.width == 1);
+  const bool reversed = order == "xyz", photo = is_photo(axes, array.width == 1, order);
   const int component = component_axis(axes, array.width == 1, order, hints);
   std::string names;
   if (component >= 0) {

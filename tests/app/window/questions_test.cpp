@@ -142,6 +142,17 @@ TEST_F(Questions, AnArrayWhoseAxesRunTheOtherWay) {
   EXPECT_NEAR(loss(), 1 - (2 * common + 1) / (sum + 1), 1e-6);
 }
 
+TEST_F(Questions, AMaskOfNestedRegionsThatMayBeSlices) {
+  std::vector<double> numbers;
+  for (int i = 0; i < 3 * 576; ++i) {
+    numbers.push_back(std::hypot(i % 24 - 10, i / 24 % 24 - 12) < 9 - 3 * (i / 576) ? 1 : 0);
+  }
+  std::ofstream(folder_.file("mask.npy"), std::ios::binary)
+      << corpus::npy(corpus::dictionary("|b1", "3, 24, 24"), corpus::bytes_of<std::uint8_t>(numbers));
+  open({folder_.file("mask.npy")});
+  take_first("mask_regions", "E_COMPONENTS", "Class 0");
+}
+
 TEST_F(Questions, APredictionThatWasCropped) {
   const auto mask = write("mask.nii.gz", binary);
   const std::array<std::int64_t, 3> first{5, 3, 1}, size{14, 14, 14};
