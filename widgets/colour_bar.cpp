@@ -53,6 +53,9 @@ void ColourBar::paintEvent(QPaintEvent*) {
 }
 
 ColourBar::End ColourBar::endAt(QPointF position) const {
+  if (!scale_.classes.empty()) {
+    return End::none;
+  }
   const QRectF bar = place();
   const double share = (position.x() - bar.left()) / bar.width();
   const double margin = 12 / bar.width();  // the arrow beyond the end belongs to it
@@ -101,7 +104,7 @@ void ColourBar::mouseReleaseEvent(QMouseEvent*) { held_ = End::none; }
 
 void ColourBar::mouseDoubleClickEvent(QMouseEvent* event) {
   const QRectF bar = place();
-  if (event->button() == Qt::LeftButton && event->position().x() >= bar.left() - 12) {
+  if (event->button() == Qt::LeftButton && scale_.classes.empty() && event->position().x() >= bar.left() - 12) {
     edit(event->position().x() < bar.center().x() ? End::low : End::high);
   }
 }

@@ -147,6 +147,33 @@ void paint_ticks(QPainter& painter, QRectF bar, const ColourScale& scale, int ex
   }
 }
 
+/// A square of each class's colour and its name; what has no room is left out, and said to be.
+void paint_classes(QPainter& painter, QRectF box, const ColourScale& scale, const BarColours& colours) {
+  const QFontMetricsF metrics(painter.font());
+  const double square = metrics.ascent(), step = square + 4, line = metrics.height() + 2;
+  QPointF at(box.left(), box.top() + kBarGap);
+  for (std::size_t place = 0; place < scale.classes.size(); ++place) {
+    if (qAlpha(scale.classes[place]) == 0) {
+      continue;
+    }
+    const double width = step + metrics.horizontalAdvance(scale.class_names.value(static_cast<int>(place))) + 14;
+    if (at.x() + width > box.right() && at.x() > box.left()) {
+      at = {box.left(), at.y() + line};
+    }
+    if (at.y() + line > box.bottom() + kBarGap) {
+      painter.setPen(colours.text);
+      painter.drawText(QPointF(box.right() - metrics.horizontalAdvance(QStringLiteral("…")), at.y() - line + square),
+                       QStringLiteral("…"));
+      return;
+    }
+    painter.fillRect(QRectF(at.x(), at.y(), square, square), QColor::fromRgb(scale.classes[place]));
+    painter.setPen(colours.text);
+    painter.drawText(QRectF(at.x() + step, at.y(), std::min(width, box.right() - at.x() - step), square + 2),
+                     Qt::AlignLeft | Qt::AlignVCenter, scale.class_names.value(static_cast<int>(place)));
+    at.rx() += width;
+  }
+}
+
 /// How many voxels lie beyond the ends; empty for none.
 QString remark(const ColourScale& scale) {
   QStringList parts;
@@ -187,6 +214,10 @@ int colour_bar_height(const QFontMetrics& metrics) {
 }
 
 void paint_colour_scale(QPainter& painter, QRectF bar, const ColourScale& scale, const BarColours& colours) {
+  if (!scale.classes.empty()) {
+    paint_classes(painter, bar.adjusted(0, -kBarGap, 0, 2 * bar.height()), scale, colours);
+    return;
+  }
   paint_colours(painter, bar, scale);
   painter.setPen(QPen(colours.frame, 1));
   painter.drawRect(bar);
@@ -204,6 +235,14 @@ void paint_colour_scale(QPainter& painter, QRectF bar, const ColourScale& scale,
 void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, qint64 non_finite,
                       const BarColours& colours) {
   const QFontMetricsF metrics(painter.font());
+  if (!scale.classes.empty()) {
+    const double title = metrics.horizontalAdvance(scale.title) + 16;
+    painter.setPen(colours.text);
+    painter.drawText(QRectF(box.left(), box.top() + kBarGap, title, metrics.height()), Qt::AlignLeft | Qt::AlignTop,
+                     scale.title);
+    paint_classes(painter, box.adjusted(title, 0, 0, 0), scale, colours);
+    return;
+  }
   const QRectF bar = colour_bar_place(box, metrics, scale, non_finite);
   const double title_width = bar.left() - box.left() - 16;
   painter.setPen(colours.text);
@@ -220,6 +259,9 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
 }
 
 void paint_range(QPainter& painter, QRectF row, const ColourScale& scale) {
+  if (!scale.classes.empty()) {
+    return;
+  }
   const QFontMetricsF metrics(painter.font());
   const int exponent = common_exponent(scale);
   const bool symmetric = scale.minimum == -scale.maximum;

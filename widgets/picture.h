@@ -3,6 +3,7 @@
 
 #include <QColor>
 #include <QString>
+#include <QStringList>
 #include <array>
 #include <cstddef>
 #include <memory>
@@ -30,6 +31,10 @@ struct ColourScale {
   Fade fade = Fade::near_zero;
   qint64 below = 0, above = 0;  ///< voxels beyond the ends; -1: some
   bool known = true;            ///< false: the range is an earlier one
+  /// Where there are some, a value is a place here, and its colour that one's; what is no place is transparent. Range,
+  /// map and fading are not looked at then.
+  std::vector<QRgb> classes{};
+  QStringList class_names{};  ///< as many, for the bar
 
   bool operator==(const ColourScale&) const = default;
 };

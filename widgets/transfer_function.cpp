@@ -35,7 +35,8 @@ TransferFunction::TransferFunction(const ColourScale& scale)
       smallest_(scale.minimum > 0 ? scale.minimum
                                   : kSmallest * std::max(std::abs(scale.minimum), std::abs(scale.maximum))),
       low_(stretched(scale.minimum)),
-      high_(stretched(scale.maximum)) {
+      high_(stretched(scale.maximum)),
+      classes_(scale.classes) {
   for (int step = 0; step <= kSteps; ++step) {
     const double place = static_cast<double>(step) / kSteps;
     Rgba& colour = table_[static_cast<std::size_t>(step)];
@@ -96,7 +97,21 @@ double TransferFunction::opacity(double place) const {
   return 1 - missing * missing * missing;
 }
 
+void TransferFunction::colour_classes(const float* values, std::size_t n, unsigned char* rgba) const {
+  for (std::size_t i = 0; i < n; ++i) {
+    const bool known = values[i] >= 0 && values[i] < static_cast<float>(classes_.size());
+    const QRgb colour = known ? classes_[static_cast<std::size_t>(values[i])] : 0;
+    const Rgba parts{static_cast<unsigned char>(qRed(colour)), static_cast<unsigned char>(qGreen(colour)),
+                     static_cast<unsigned char>(qBlue(colour)), static_cast<unsigned char>(qAlpha(colour))};
+    std::memcpy(rgba + 4 * i, parts.data(), 4);
+  }
+}
+
 void TransferFunction::colour(const float* values, std::size_t n, unsigned char* rgba) const {
+  if (!classes_.empty()) {
+    colour_classes(values, n, rgba);
+    return;
+  }
   const Rgba bad = non_finite();
   const auto put = [&](std::size_t i, double place) {  // the place times kSteps, plus a half
     const double step = std::clamp(place, 0.5, kSteps + 0.5);

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <vector>
 
 #include "widgets/picture.h"
 
@@ -35,6 +36,7 @@ class TransferFunction {
   [[nodiscard]] double smallest() const { return smallest_; }
 
  private:
+  void colour_classes(const float* values, std::size_t n, unsigned char* rgba) const;
   [[nodiscard]] double stretched(double value) const;
   [[nodiscard]] double opacity(double position) const;
 
@@ -44,6 +46,7 @@ class TransferFunction {
   bool diverging_;
   double smallest_;
   double low_, high_;  ///< the ends, stretched
+  std::vector<QRgb> classes_;
   std::array<Rgba, kSteps + 1> table_{};
 };
 

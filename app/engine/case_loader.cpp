@@ -232,7 +232,12 @@ CaseLoader::~CaseLoader() = default;
 
 CaseDataPtr CaseLoader::load(const Session& session, const Progress& progress, const Stops& stops) {
   try {
-    return has_classes(session) ? load_class(session, progress, stops) : parts_->load(session, progress, stops);
+    if (has_classes(session)) {
+      return load_class(session, progress, stops);
+    }
+    parts_->every_class.forget();  // each is as large as the case
+    parts_->looked_at.forget();
+    return parts_->load(session, progress, stops);
   } catch (...) {
     parts_->data.forget();  // nobody sees it any more
     throw;

@@ -31,6 +31,19 @@ double voxels_that_count(const CaseData& data) {
 
 }  // namespace
 
+LossResultPtr of_class(const LossResult& result, std::size_t which) {
+  auto one = std::make_shared<LossResult>(result);
+  one->classes = std::make_shared<const ClassLoss>(result.classes->of_class(which));
+  one->loss = one->classes.get();
+  one->fields.clear();
+  for (const ClassTerm& term : one->classes->evaluation().terms) {
+    if (term.which == which && one->fields.empty()) {
+      one->fields = term.evaluation.fields;
+    }
+  }
+  return one;
+}
+
 FieldSource ClassRun::fields(const std::stop_token& stop) {
   return [this, stop](const FieldRequest& request, const Problem& problem) {
     const trace::Span span(trace::Category::fields, "auxiliary field of a class");

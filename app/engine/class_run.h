@@ -14,6 +14,9 @@
 
 namespace lossscope {
 
+/// The same result as that of one class: its contributions and the gradient of its channel.
+[[nodiscard]] LossResultPtr of_class(const LossResult& result, std::size_t which);
+
 /// Evaluates losses over the classes of a case, on the processor. Each is evaluated once and looked at as a whole or
 /// class by class; sums and fields that still hold are kept.
 class ClassRun {

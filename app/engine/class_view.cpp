@@ -35,6 +35,8 @@ class Joined {
     made_.any_mask = zeros(VoxelType::uint8);
     made_.any_found = zeros(VoxelType::float32);
     made_.agreement = zeros(VoxelType::float32);
+    made_.found_class = make_volume(grid_, VoxelType::int32);
+    std::ranges::fill(made_.found_class.voxels<std::int32_t>(), -1);
   }
 
   void add(std::size_t c) {
@@ -43,6 +45,7 @@ class Joined {
     const auto found = found_as.voxels<std::uint8_t>(), mask = one.problem.mask.voxels<std::uint8_t>();
     const auto any_mask = made_.any_mask.voxels<std::uint8_t>();
     const auto any_found = made_.any_found.voxels<float>(), wrong = made_.agreement.voxels<float>();
+    const auto found_class = made_.found_class.voxels<std::int32_t>();
     const std::uint8_t* counted = one.problem.counted();
     std::atomic<std::int64_t> in_mask{0}, in_found{0}, in_both{0};
     const auto voxels = grid_.voxels();
@@ -60,6 +63,7 @@ class Joined {
           any_mask[i] = is ? 1 : any_mask[i];
           any_found[i] = seen ? 1.0F : any_found[i];
           wrong[i] = is != seen ? 1.0F : wrong[i];
+          found_class[i] = seen ? static_cast<std::int32_t>(c) : found_class[i];
         }
       }
       in_mask += sum.mask;

@@ -23,6 +23,9 @@ struct ClassCounts {
 struct LoadedClasses : ClassCase {
   Volume most_likely;  ///< of a softmax, as most_likely_class
   std::vector<ClassCounts> counts;
+  /// int32: the place of the class that the prediction takes a voxel for (of those that overlap the last), -1 where it
+  /// is background or none.
+  Volume found_class;
   Volume any_mask;        ///< uint8: whether a voxel belongs to a class but the background
   Volume any_prediction;  ///< float32, of the classes' kind: whether it is predicted to
   Volume any_found;       ///< float32, 0 or 1: whether the prediction takes it for one

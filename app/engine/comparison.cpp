@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "app/engine/class_run.h"
 #include "app/engine/frame_ranges.h"
 #include "app/engine/frame_views.h"
 
@@ -130,8 +131,50 @@ void Comparison::fill_ranges(Frame& frame, RangeFinder& ranges, const std::stop_
   }
 }
 
+void Comparison::fill_classes(Frame& frame, PlaneStore& planes, RangeFinder& ranges, const std::stop_token& stop) {
+  frame.compared.clear();
+  const auto& classes = frame.data->classes->problem.classes;
+  if (whole_ != frame.result) {
+    whole_ = frame.result;
+    one_by_one_.clear();
+    for (std::size_t c = 0; c < classes.size(); ++c) {
+      one_by_one_.push_back(of_class(*whole_, c));
+    }
+  }
+  const ViewResult& view = frame.views[static_cast<std::size_t>(frame.session.look.compared_view)];
+  const auto slice = [&](const Volume& volume) {
+    return SharedValues(values_of(planes.get(volume, view.axes.layout(volume.grid, view.slice))));
+  };
+  for (std::size_t c = 0; c < classes.size(); ++c) {
+    const LossResultPtr& result = one_by_one_[c];
+    ComparedPane pane;
+    pane.loss = frame.session.loss.id;
+    pane.class_at = c;
+    pane.mask = slice(classes[c].problem.mask);
+    pane.prediction = slice(classes[c].problem.prediction);
+    const OverlayLayer layer = frame.session.look.layer;
+    if (layer == OverlayLayer::prediction) {
+      pane.overlay = pane.prediction;
+    } else if (map_of(frame.session.look) || layer == OverlayLayer::field) {
+      pane.overlay = overlay_of(frame, *result, view, planes);
+    }
+    pane.range = layer_range(frame, result, ranges, stop);
+    pane.non_finite = non_finite(pane.overlay);
+    frame.compared.push_back(std::move(pane));
+  }
+  if (frame.session.look.shared_range && !frame.session.look.range.locked) {
+    share_range(frame.compared);
+  }
+}
+
 void Comparison::fill(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, RangeFinder& ranges,
                       const std::stop_token& stop) {
+  if (frame.session.look.arrangement == Arrangement::class_sheet) {
+    fill_classes(frame, planes, ranges, stop);
+    return;
+  }
+  whole_.reset();
+  one_by_one_.clear();
   std::vector<Norm> used;
   fill_panes(frame, evaluate, planes, [&](const LossResultPtr& result, MapKind kind) {
     const auto known = std::find_if(norms_.begin(), norms_.end(),

@@ -30,12 +30,16 @@ class Comparison {
     MapKind kind{};
     double value = 0;
   };
+  /// The panes of a sheet of classes.
+  void fill_classes(Frame& frame, PlaneStore& planes, RangeFinder& ranges, const std::stop_token& stop);
   using NormOf = std::function<double(const LossResultPtr&, MapKind)>;
   void fill_ranges(Frame& frame, RangeFinder& ranges, const std::stop_token& stop) const;
   void fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& planes, const NormOf& norm_of) const;
 
   int threads_;
   std::vector<Norm> norms_;
+  LossResultPtr whole_;                    ///< of all classes, whose single ones follow
+  std::vector<LossResultPtr> one_by_one_;  ///< kept: their ranges are
 };
 
 }  // namespace lossscope

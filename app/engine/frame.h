@@ -39,6 +39,9 @@ struct ComparedPane {
   SharedValues overlay;  ///< empty where the loss has no such map
   ValueRange range;      ///< of its colours
   std::int64_t non_finite = 0;
+  /// Of a sheet of classes (then `result` is null: whose maps they are says the frame's): which one, and where it is.
+  std::optional<std::size_t> class_at{};
+  SharedValues mask, prediction;
 };
 
 /// The map that is meant by "gradient".

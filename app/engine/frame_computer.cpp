@@ -47,7 +47,7 @@ std::vector<VoxelProbe> probes_of(const Frame& frame) {
       losses.push_back(pane.result);
     }
   }
-  if (frame.compared.empty() && frame.result) {
+  if (losses.empty() && frame.result) {
     losses.push_back(frame.result);
   }
   std::vector<std::array<std::int64_t, 3>> voxels{frame.session.look.crosshair};
@@ -166,6 +166,9 @@ std::shared_ptr<Frame> FrameComputer::compute_on(const std::shared_ptr<Driver>& 
   }
   if (const auto flat = flat_view(data.grid)) {
     frame->session.look.compared_view = *flat;  // there is no other slice
+  }
+  if (!data.classes && frame->session.look.arrangement == Arrangement::class_sheet) {
+    frame->session.look.arrangement = Arrangement::single;  // there is one structure
   }
   const std::shared_ptr<const void> of = data.classes ? data.classes : std::shared_ptr<const void>(data.mask.data);
   if (fields_of_ != of) {

@@ -38,7 +38,8 @@ SharedValues overlay_of(const SliceSources& sources, const ViewResult& view, Pla
   }
   switch (sources.look.layer) {
     case OverlayLayer::prediction:
-      return view.prediction;
+      return sources.data.classes && !sources.data.class_at ? slice_of(sources.data.classes->found_class, view, planes)
+                                                            : view.prediction;
     case OverlayLayer::distance:
       return view.distance;
     case OverlayLayer::field:

@@ -130,24 +130,36 @@ QString layer_sentence(const Session& session) {
   if (!session.look.display.show_overlay) {
     return {};
   }
+  const bool together = session.study.classes && !session.look.shown_class;
   const QString by =
       session.look.gradient_of == GradientOf::logit ? QStringLiteral("logit z") : QStringLiteral("probability p");
   switch (session.look.layer) {
     case OverlayLayer::none:
       break;
     case OverlayLayer::contribution:
-      return QStringLiteral("Colours: what each voxel adds to the loss; all voxels together add up to its value.");
+      return session.look.shown_class && session.study.classes
+                 ? QStringLiteral(
+                       "Colours: what each voxel adds to the loss under this class; together what the class "
+                       "adds to its value.")
+                 : QStringLiteral(
+                       "Colours: what each voxel adds to the loss; all voxels together add up to its value.");
     case OverlayLayer::gradient:
+      if (together) {
+        return QStringLiteral("Colours: the length of the loss's gradient by the voxel's %1 over all channels.")
+            .arg(by);
+      }
       return QStringLiteral(
                  "Colours: the derivative of the loss by the voxel's %1; where it is red the loss falls when %2 "
                  "falls, where it is blue when %2 rises.")
           .arg(by, by.right(1));
     case OverlayLayer::prediction:
-      return QStringLiteral("Colours: the prediction.");
+      return together ? QStringLiteral("Colours: the most likely class.") : QStringLiteral("Colours: the prediction.");
     case OverlayLayer::distance:
       return QStringLiteral("Colours: signed distance to the mask's boundary, negative inside.");
     case OverlayLayer::counterfactual:
-      return QStringLiteral("Colours: by how much the loss would drop if this voxel alone were right.");
+      return together ? QStringLiteral(
+                            "Colours: by how much the loss would drop if this voxel alone were right in all classes.")
+                      : QStringLiteral("Colours: by how much the loss would drop if this voxel alone were right.");
     case OverlayLayer::field:
       return QStringLiteral("Colours: the field by which the loss weighs voxels.");
   }

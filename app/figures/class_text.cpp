@@ -62,6 +62,17 @@ QString class_formula(const ClassTable& table) {
          (left_out > 0 ? translated(" + %1 classes more").arg(left_out) : QString());
 }
 
+std::pair<std::vector<QRgb>, QStringList> class_colours(const CaseData& data) {
+  std::pair<std::vector<QRgb>, QStringList> made;
+  std::size_t place = 0;
+  for (const ClassChannel& one : data.classes->problem.classes) {
+    made.first.push_back(one.background ? 0 : widgets::class_colour(place, false).rgb());
+    made.second << QString::fromStdString(one.name);
+    place += one.background ? 0 : 1;
+  }
+  return made;
+}
+
 QColor class_row_colour(const ClassTable& table, std::size_t row) {
   std::size_t place = 0;
   for (std::size_t before = 0; before < row; ++before) {

@@ -4,6 +4,9 @@
 
 #include <QColor>
 #include <QString>
+#include <QStringList>
+#include <utility>
+#include <vector>
 
 #include "app/engine/frame.h"
 
@@ -15,6 +18,8 @@ namespace lossscope {
 [[nodiscard]] QString class_row_text(const ClassTable& table, std::size_t row);
 /// How the value came from the classes: "= 0.3333 · 0.12 (spleen) + ...".
 [[nodiscard]] QString class_formula(const ClassTable& table);
+/// The colours and names of a case's classes, place by place; of the background the colour is transparent.
+[[nodiscard]] std::pair<std::vector<QRgb>, QStringList> class_colours(const CaseData& data);
 [[nodiscard]] QColor class_row_colour(const ClassTable& table, std::size_t row);
 
 }  // namespace lossscope

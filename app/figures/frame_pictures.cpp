@@ -31,7 +31,7 @@ void PictureMaker::operator()(Frame& frame) {
     parallel_pieces(static_cast<std::int64_t>(count), 1, threads_, {},
                     [&](std::int64_t at, std::int64_t) { work(static_cast<std::size_t>(at)); });
   };
-  if (frame.data->grid.empty() || frame.session.look.arrangement == Arrangement::contact_sheet) {
+  if (frame.data->grid.empty() || frame.session.look.is_sheet()) {
     return;
   }
   if (frame.session.look.arrangement == Arrangement::single) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <optional>
+#include <tuple>
 
 #include "app/engine/script_loss.h"
 #include "app/figures/case_text.h"
@@ -124,6 +125,11 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       scale.unit = translated("per voxel");
       break;
     case OverlayLayer::prediction:
+      if (frame.data->classes && !session.look.shown_class) {
+        scale.title = translated("most likely class");
+        std::tie(scale.classes, scale.class_names) = class_colours(*frame.data);
+        break;
+      }
       scale.map = ColourMap::viridis;
       scale.unit = frame.data->kind == PredictionKind::logit ? translated("logit") : translated("probability");
       break;
@@ -159,6 +165,10 @@ void choose_colours(widgets::ColourScale& scale, ColourMap colours) {
 widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane) {
   widgets::SlicePicture picture = slice_picture(frame, frame.session.look.compared_view);
   picture.overlay = pane.overlay;
+  if (pane.class_at) {
+    picture.mask = pane.mask;
+    picture.prediction = pane.prediction;
+  }
   return picture;
 }
 
@@ -176,6 +186,9 @@ widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane
   const bool difference = shown.look.arrangement == Arrangement::difference;
   if (difference) {
     shown.look.layer = OverlayLayer::gradient;
+  }
+  if (pane.class_at) {
+    shown.look.shown_class = pane.class_at;  // whose layer it is
   }
   widgets::ColourScale scale = layer_scale(frame, shown, pane.range);
   if (difference) {

@@ -5,7 +5,6 @@
 #include <QFileInfo>
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "app/engine/case_data.h"
 #include "app/engine/voxel_place.h"
@@ -393,9 +392,7 @@ class Writer {
 
 Report make_report(FigureMaker& maker, const ReportOptions& options, int threads, const Progress& progress,
                    std::stop_token stop) {
-  if (maker.data().classes) {
-    throw std::invalid_argument("a report is of one structure: choose one label instead of all classes");
-  }
+  check_reportable(maker.data());
   return Writer(maker, options, threads, progress, std::move(stop)).write();
 }
 

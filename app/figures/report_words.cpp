@@ -2,6 +2,7 @@
 #include "app/figures/report_words.h"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include "app/engine/case_data.h"
 #include "app/figures/case_text.h"
@@ -71,6 +72,12 @@ QString References::mark(const Declaration& declaration) {
 QString References::survey() { return mark(text(kSurvey), text(kSurveyLink)); }
 
 ReportPart References::list() const { return {.kind = Kind::table, .rows = rows_}; }
+
+void check_reportable(const CaseData& data) {
+  if (data.classes) {
+    throw std::invalid_argument("a report is of one structure: choose one label instead of all classes");
+  }
+}
 
 QString methods_text(const Session& session, const CaseData& data, const std::vector<ConfiguredLoss>& losses,
                      const QString& version, References& references) {

@@ -21,6 +21,9 @@ class References {
   std::vector<QStringList> rows_;
 };
 
+/// Throws std::invalid_argument for a case with classes: the sweeps and the method of a report are of one structure.
+void check_reportable(const CaseData& data);
+
 /// What was done, as a paper's methods section says it. `version`: of the program.
 [[nodiscard]] QString methods_text(const Session& session, const CaseData& data,
                                    const std::vector<ConfiguredLoss>& losses, const QString& version,

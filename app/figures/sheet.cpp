@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "app/figures/case_text.h"
+#include "app/figures/class_text.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
 
@@ -43,6 +44,46 @@ void show_shares(const LossStatistics& statistics, const QString& unit, widgets:
                       .arg(percent_number(cell.edge), boundary_text(statistics, unit));
 }
 
+/// Title and caption of a sheet.
+void say_what(const Frame& frame, bool by_class, widgets::Sheet& sheet) {
+  const widgets::SlicePicture base = slice_picture(frame, frame.session.look.compared_view);
+  Session looked = frame.session;
+  looked.look.shown_class = by_class ? std::optional<std::size_t>(0) : looked.look.shown_class;  // one in each cell
+  const QString of = by_class ? translated("%1 of every class").arg(layer_name(looked))
+                              : translated("%1 of every loss").arg(layer_name(looked));
+  sheet.title =
+      base.slices == 0
+          ? of
+          : translated("%1, %2 slice %3 of %4").arg(of, base.title.toLower()).arg(base.slice + 1).arg(base.slices);
+  sheet.caption = frame.session.look.shared_range ? translated("one colour range for all")
+                  : by_class                      ? translated("each class has its own colour range")
+                                                  : translated("each loss has its own colour range");
+}
+
+/// A cell for each class: what it adds, and its share of the whole as the bar.
+void add_classes(const Frame& frame, widgets::Sheet& sheet) {
+  for (const ComparedPane& pane : frame.compared) {
+    const ClassRow& row = frame.classes->rows[*pane.class_at];
+    widgets::SheetCell cell;
+    cell.id = QString::number(*pane.class_at);
+    cell.name = QString::fromStdString(row.name);
+    cell.value = row.enters ? value_text(row.added) : QStringLiteral("–");
+    cell.tooltip = class_row_text(*frame.classes, *pane.class_at);
+    cell.picture = compared_picture(frame, pane);
+    say_once(cell.picture, sheet.cells.empty());
+    cell.scale = compared_scale(frame, pane);
+    const double dice = row.counts.dice();
+    const QString overlap =
+        std::isnan(dice) ? translated("no\u00a0Dice") : translated("Dice\u00a0%1").arg(dice, 0, 'f', 3);
+    cell.note = overlap;
+    if (row.enters && !std::isnan(row.share)) {
+      cell.shares.push_back({cell.name, class_row_colour(*frame.classes, *pane.class_at), std::abs(row.share)});
+      cell.note = translated("%1\u00a0%  %2").arg(percent_number(row.share), overlap);
+    }
+    sheet.cells.push_back(std::move(cell));
+  }
+}
+
 }  // namespace
 
 std::array<double, kOutcomes> outcome_shares(const LossStatistics& statistics) {
@@ -72,19 +113,17 @@ QString sheet_legend(const QString& boundary, bool of_classes) {
 }
 
 widgets::Sheet contact_sheet(const Frame& frame, const StatisticsOf& statistics) {
+  const bool by_class = frame.session.look.arrangement == Arrangement::class_sheet;
   widgets::Sheet sheet;
   sheet.window = shown_window(frame);
   sheet.level = shown_level(frame);
   sheet.opacity = frame.session.look.display.show_overlay ? frame.session.look.display.opacity : 0;
   sheet.contours = frame.session.look.display.show_contours;
-  const widgets::SlicePicture base = slice_picture(frame, frame.session.look.compared_view);
-  sheet.title = base.slices == 0 ? translated("%1 of every loss").arg(layer_name(frame.session))
-                                 : translated("%1 of every loss, %2 slice %3 of %4")
-                                       .arg(layer_name(frame.session), base.title.toLower())
-                                       .arg(base.slice + 1)
-                                       .arg(base.slices);
-  sheet.caption = frame.session.look.shared_range ? translated("one colour range for all")
-                                                  : translated("each loss has its own colour range");
+  say_what(frame, by_class, sheet);
+  if (by_class) {
+    add_classes(frame, sheet);
+    return sheet;
+  }
   for (const ComparedPane& pane : frame.compared) {
     const Loss* loss = find_loss(pane.loss);
     widgets::SheetCell cell;

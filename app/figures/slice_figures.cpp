@@ -85,6 +85,9 @@ Figure several(const Frame& frame) {
   figure.title =
       is_difference(frame)
           ? QStringLiteral("%1: where two gradients disagree").arg(slice_text(frame, frame.session.look.compared_view))
+      : frame.session.look.arrangement == Arrangement::class_sheet
+          ? QStringLiteral("%1: %2, class by class")
+                .arg(slice_text(frame, frame.session.look.compared_view), value_title(frame))
           : QStringLiteral("%1 under %2 losses")
                 .arg(slice_text(frame, frame.session.look.compared_view))
                 .arg(frame.compared.size());
@@ -183,7 +186,10 @@ Figure sheet_figure(const Frame& frame, const StatisticsOf& statistics, const QR
   }
   sheet.focus = focus;
   Figure figure = several(frame);
-  if (const LossStatisticsPtr any = frame.compared.empty() ? nullptr : statistics(frame.compared.front().result)) {
+  if (frame.session.look.arrangement == Arrangement::class_sheet) {
+    figure.caption << QStringLiteral("Bars: the share of the loss that the class adds.");
+  } else if (const LossStatisticsPtr any =
+                 frame.compared.empty() ? nullptr : statistics(frame.compared.front().result)) {
     figure.caption << sheet_legend(boundary_text(*any, text(loss_unit(*frame.data))), frame.data->classes != nullptr);
   }
   auto scene = std::make_shared<widgets::SheetScene>(widgets::SheetLook::paper);

@@ -17,9 +17,9 @@ enum class OverlayLayer : std::uint8_t { none, contribution, gradient, predictio
 enum class GradientOf : std::uint8_t { probability, logit };
 enum class FourthPane : std::uint8_t { surface, distance };
 enum class Anatomical : std::uint8_t { axial, coronal, sagittal };
-/// How the views are laid out: one loss in all of them, several losses on one slice, all of them small, or two losses
-/// and where their gradients disagree.
-enum class Arrangement : std::uint8_t { single, grid, contact_sheet, difference };
+/// How the views are laid out: one loss in all of them, several losses on one slice, all of them small, two losses
+/// and where their gradients disagree, or one loss on one slice for every class, small.
+enum class Arrangement : std::uint8_t { single, grid, contact_sheet, difference, class_sheet };
 /// What colours the surfaces in 3D.
 enum class SurfaceColour : std::uint8_t { plain, contribution, gradient, distance };
 
@@ -93,6 +93,10 @@ struct Look {
 
   bool operator==(const Look&) const = default;
 
+  /// Whether many small pictures are shown.
+  [[nodiscard]] bool is_sheet() const {
+    return arrangement == Arrangement::contact_sheet || arrangement == Arrangement::class_sheet;
+  }
   /// Whether the signed distance map of the mask is shown somewhere.
   [[nodiscard]] bool shows_distance() const;
 };

@@ -149,6 +149,7 @@ std::vector<std::string> Session::shown_losses() const {
       return all;
     }
     case Arrangement::single:
+    case Arrangement::class_sheet:
       break;
   }
   return {loss.id};

@@ -25,7 +25,8 @@ constexpr Name<Anatomical> kViews[] = {
 constexpr Name<Arrangement> kArrangements[] = {{Arrangement::single, "single"},
                                                {Arrangement::grid, "grid"},
                                                {Arrangement::contact_sheet, "contact-sheet"},
-                                               {Arrangement::difference, "difference"}};
+                                               {Arrangement::difference, "difference"},
+                                               {Arrangement::class_sheet, "class-sheet"}};
 
 Json compare_json(const Look& look) {
   return {{"arrangement", name_of(look.arrangement, kArrangements)},

@@ -53,6 +53,9 @@ void look_at_all_classes(Session& session) {
 void leave_classes(Session& session) {
   session.study.classes.reset();
   session.look.shown_class.reset();
+  if (session.look.arrangement == Arrangement::class_sheet) {
+    session.look.arrangement = Arrangement::single;
+  }
 }
 
 }  // namespace lossscope

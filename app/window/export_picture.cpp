@@ -74,6 +74,7 @@ void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
   const Anatomical compared = frame.session.look.compared_view;
   switch (frame.session.look.arrangement) {
     case Arrangement::contact_sheet:
+    case Arrangement::class_sheet:
       offer_figure(translated("a figure of the contact sheet"),
                    sheet_figure(frame, area.sheetView()->statistics(), case_box(frame, compared), {}), 1, offer);
       return;

@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLayout>
+#include <QListView>
 #include <QSignalBlocker>
 #include <QSlider>
 #include <QToolButton>
@@ -12,7 +13,7 @@ namespace lossscope {
 namespace {
 
 constexpr int kSlider = 110, kShortSlider = 60;  ///< pixels
-constexpr int kAllLosses = 4, kDifference = 5;
+constexpr int kAllLosses = 4, kDifference = 5, kAllClasses = 6;
 
 }  // namespace
 
@@ -26,10 +27,14 @@ std::vector<std::pair<OverlayLayer, QString>> layer_choices() {
 }
 
 void arrange(SessionStore& store, int index) {
+  if (index == kAllClasses && !store.session().study.classes) {
+    return;
+  }
   store.change(LayerBar::tr("arrangement"), [index](Session& session) {
     session.look.arrangement = index == 0             ? Arrangement::single
                                : index == kAllLosses  ? Arrangement::contact_sheet
                                : index == kDifference ? Arrangement::difference
+                               : index == kAllClasses ? Arrangement::class_sheet
                                                       : Arrangement::grid;
     if (session.look.arrangement == Arrangement::grid) {
       session.compare(index == 1 ? 2 : index == 2 ? 4 : 6);
@@ -175,11 +180,11 @@ void LayerBar::makeLookPart() {
 void LayerBar::makeArrangementPart() {
   arrangement_ = new QComboBox;
   arrangement_->setObjectName(QStringLiteral("arrangement"));
-  arrangement_->addItems(
-      {tr("one loss"), tr("2 losses"), tr("4 losses"), tr("6 losses"), tr("all losses"), tr("difference")});
+  arrangement_->addItems({tr("one loss"), tr("2 losses"), tr("4 losses"), tr("6 losses"), tr("all losses"),
+                          tr("difference"), tr("all classes")});
   arrangement_->setToolTip(tr(
       "One loss in three views, or several on the same slice (Ctrl+1, 2, 4, 6), all of them small (Ctrl+9), or where "
-      "the gradients of two disagree (Ctrl+D)"));
+      "the gradients of two disagree (Ctrl+D); of a case with classes each of them (Ctrl+Shift+9)"));
   addSeparator();
   addLabel(tr("Compare"));
   addWidget(arrangement_);
@@ -207,10 +212,12 @@ void LayerBar::showSession(const Session& session) {
   contours_->setChecked(session.look.display.show_contours);
   fourth_->setCurrentIndex(session.look.fourth == FourthPane::distance ? 1 : 0);
   fourth_->setEnabled(session.look.arrangement == Arrangement::single && !flat_);
+  static_cast<QListView*>(arrangement_->view())->setRowHidden(kAllClasses, !session.study.classes);
   arrangement_->setCurrentIndex(session.look.arrangement == Arrangement::grid
                                     ? static_cast<int>((session.look.compared.size() + 1) / 2)
                                 : session.look.arrangement == Arrangement::contact_sheet ? kAllLosses
                                 : session.look.arrangement == Arrangement::difference    ? kDifference
+                                : session.look.arrangement == Arrangement::class_sheet   ? kAllClasses
                                                                                          : 0);
 }
 

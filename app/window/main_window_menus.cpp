@@ -172,12 +172,13 @@ void MainWindow::makeLayerKeys(QMenu* menu) {
 }
 
 void MainWindow::makeCompareMenu(QMenu* menu) {
-  const std::array<std::pair<QString, QString>, 6> choices{{{tr("&One loss"), tr("Ctrl+1")},
+  const std::array<std::pair<QString, QString>, 7> choices{{{tr("&One loss"), tr("Ctrl+1")},
                                                             {tr("&Two losses"), tr("Ctrl+2")},
                                                             {tr("&Four losses"), tr("Ctrl+4")},
                                                             {tr("&Six losses"), tr("Ctrl+6")},
                                                             {tr("&All losses"), tr("Ctrl+9")},
-                                                            {tr("&Difference of two gradients"), tr("Ctrl+D")}}};
+                                                            {tr("&Difference of two gradients"), tr("Ctrl+D")},
+                                                            {tr("All &classes"), tr("Ctrl+Shift+9")}}};
   for (std::size_t index = 0; index < choices.size(); ++index) {
     addTo(menu, choices[index].first, QKeySequence(choices[index].second),
           [this, index] { arrange(store_, static_cast<int>(index)); });

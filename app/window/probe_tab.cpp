@@ -216,8 +216,10 @@ void ProbeTab::rebuild() {
   if (!frame_ || !isVisible()) {
     return;
   }
-  table_->horizontalHeaderItem(kGradient)->setText(
-      frame_->session.look.gradient_of == GradientOf::logit ? QStringLiteral("dL/dz") : QStringLiteral("dL/dp"));
+  const QString slope =
+      frame_->session.look.gradient_of == GradientOf::logit ? QStringLiteral("dL/dz") : QStringLiteral("dL/dp");
+  const bool length = frame_->data->classes && !frame_->data->class_at;  // of all channels' gradients
+  table_->horizontalHeaderItem(kGradient)->setText(length ? QStringLiteral("|%1|").arg(slope) : slope);
   table_->clearSpans();
   int rows = 0;
   for (const VoxelProbe& probe : frame_->probes) {

@@ -16,8 +16,13 @@ SheetView::SheetView(SessionStore& store, const Details& details, QWidget* paren
   layout->setContentsMargins(0, 0, 0, 0);
   layout->addWidget(sheet_);
   connect(sheet_, &widgets::ContactSheet::chosen, this, [this](const QString& id) {
-    store_.change(tr("open loss"), [&](Session& session) {
-      session.loss.id = id.toStdString();
+    const bool of_class = frame_->session.look.arrangement == Arrangement::class_sheet;
+    store_.change(of_class ? tr("open class") : tr("open loss"), [&](Session& session) {
+      if (of_class) {
+        session.look.shown_class = id.toULongLong();
+      } else {
+        session.loss.id = id.toStdString();
+      }
       session.look.arrangement = Arrangement::single;
     });
   });
@@ -30,19 +35,22 @@ void SheetView::show(const FramePtr& frame) {
 }
 
 void SheetView::rebuild() {
-  const bool shown = frame_ && store_.session().look.arrangement == Arrangement::contact_sheet &&
-                     frame_->session.look.arrangement == Arrangement::contact_sheet;
+  const bool shown = frame_ && frame_->session.look.is_sheet() &&
+                     store_.session().look.arrangement == frame_->session.look.arrangement;
   if (!shown) {
     return;
   }
   widgets::Sheet sheet = contact_sheet(*frame_, statistics());
   sheet.focus = case_box(*frame_, frame_->session.look.compared_view);  // there is no room for what no loss looks at
   sheet_->setSheet(std::move(sheet));
-  sheet_->setCurrent(QString::fromStdString(frame_->session.loss.id));
+  const Look& look = frame_->session.look;
+  sheet_->setCurrent(look.arrangement != Arrangement::class_sheet ? QString::fromStdString(frame_->session.loss.id)
+                     : look.shown_class                           ? QString::number(*look.shown_class)
+                                                                  : QString());
 }
 
 void SheetView::showSettings(const Session& session) {
-  if (frame_ && session.look.arrangement == Arrangement::contact_sheet &&
+  if (frame_ && session.look.is_sheet() &&
       (frame_->session.look.display.opacity != session.look.display.opacity ||
        frame_->session.look.display.show_overlay != session.look.display.show_overlay ||
        frame_->session.look.display.show_contours != session.look.display.show_contours)) {

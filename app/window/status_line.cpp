@@ -132,7 +132,9 @@ void StatusLine::showProbe() {
     return;
   }
   append(parts, tr("contribution"), loss.contribution);
-  append(parts, session.look.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp"), loss.gradient);
+  const bool length = frame_->data->classes && !frame_->data->class_at;  // of all channels' gradients
+  const QString slope = session.look.gradient_of == GradientOf::logit ? tr("dL/dz") : tr("dL/dp");
+  append(parts, length ? QStringLiteral("|%1|").arg(slope) : slope, loss.gradient);
   if (session.look.layer == OverlayLayer::counterfactual) {
     append(parts, tr("what-if"), loss.counterfactual);
   }

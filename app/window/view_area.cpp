@@ -155,7 +155,7 @@ void ViewArea::showFrame(const FramePtr& frame) {
   showArrangement();
   range_->showFrame(frame);
   showLegend(!frame->data->counts.empty());
-  if (frame->session.look.arrangement == Arrangement::contact_sheet) {
+  if (frame->session.look.is_sheet()) {
     sheet_->show(frame);
     return;
   }
@@ -183,9 +183,9 @@ void ViewArea::showArrangement() {
   const Look& look = frame_->session.look;
   compare_->arrange(frame_->session);
   applySettings(store_.session());
-  arrangement_->setCurrentWidget(look.arrangement == Arrangement::single          ? static_cast<QWidget*>(columns_)
-                                 : look.arrangement == Arrangement::contact_sheet ? static_cast<QWidget*>(sheet_)
-                                                                                  : compare_);
+  arrangement_->setCurrentWidget(look.arrangement == Arrangement::single ? static_cast<QWidget*>(columns_)
+                                 : look.is_sheet()                       ? static_cast<QWidget*>(sheet_)
+                                                                         : compare_);
   fourth_->setCurrentWidget(look.fourth == FourthPane::distance ? static_cast<QWidget*>(distance_) : surface_);
   showPanes();
 }

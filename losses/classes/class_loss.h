@@ -24,6 +24,8 @@ class ClassLoss final : public Loss {
 
   [[nodiscard]] const ClassEvaluation& evaluation() const { return *made_; }
   [[nodiscard]] std::optional<std::size_t> which() const { return which_; }
+  /// The same of one class.
+  [[nodiscard]] ClassLoss of_class(std::size_t which) const { return {loss_, how_, made_, which}; }
   /// A map of the voxels of a plane, in the order of `layout`.
   void map_layout(MapKind kind, PlaneStore& planes, const PlaneLayout& layout, std::span<float> out) const;
 

@@ -32,6 +32,19 @@ ColourScale scale_of(ColourMap map, double minimum, double maximum, Fade fade = 
   return scale;
 }
 
+TEST(Colours, OfClassesAreThoseOfTheirPlaces) {
+  ColourScale scale;
+  scale.classes = {0, 0xff102030, 0xffa0b0c0};
+  const auto at = [&scale](float value) { return rgba(value, scale); };
+  using Rgba = std::array<unsigned char, 4>;
+  EXPECT_EQ(at(0)[3], 0);
+  EXPECT_EQ(at(1), (Rgba{0x10, 0x20, 0x30, 255}));
+  EXPECT_EQ(at(2), (Rgba{0xa0, 0xb0, 0xc0, 255}));
+  for (const float none : {-1.0F, 3.0F, std::nanf("")}) {
+    EXPECT_EQ(at(none)[3], 0) << none;
+  }
+}
+
 TEST(Colours, NothingIsDrawnWhereNothingHappens) {
   for (const Fade fade : {Fade::near_zero, Fade::by_value}) {
     EXPECT_EQ(rgba(0, scale_of(ColourMap::fire, 0, 1, fade))[3], 0);

@@ -139,6 +139,45 @@ TEST_F(ClassFrames, MaskAndPredictionAreThoseOfTheClass) {
   EXPECT_EQ(one->classes->rows[3].is_in, memory_.label_at(one->probe.offset) == 3);
 }
 
+TEST_F(ClassFrames, TheMostLikelyClassIsTheLayerOfAllOfThem) {
+  Session session = ClassMemory::session();
+  session.look.layer = OverlayLayer::prediction;
+  const FramePtr all = frame(session);
+  for (const ViewResult& view : all->views) {
+    const std::int64_t width = view.axes.width(memory_.grid());
+    for (std::int64_t at = 0; at < std::ssize(view.overlay); ++at) {
+      const auto [i, j, k] = view.axes.voxel(memory_.grid(), at % width, at / width, view.slice);
+      const int found = memory_.found_at(memory_.grid().offset(i, j, k));
+      ASSERT_EQ(view.overlay[static_cast<std::size_t>(at)], static_cast<float>(found == 0 ? -1 : found));
+    }
+  }
+}
+
+TEST_F(ClassFrames, ASheetOfClassesShowsEachAsItIsAlone) {
+  for (const auto layer : {OverlayLayer::contribution, OverlayLayer::gradient, OverlayLayer::prediction}) {
+    Session session = ClassMemory::session();
+    session.look.layer = layer;
+    session.look.arrangement = Arrangement::class_sheet;
+    const FramePtr sheet = frame(session);
+    ASSERT_EQ(sheet->compared.size(), 4U);
+    EXPECT_FALSE(sheet->probes.front().losses.empty()) << "the probe is of all classes";
+    session.look.arrangement = Arrangement::single;
+    for (std::size_t c = 0; c < 4; ++c) {
+      session.look.shown_class = c;
+      const FramePtr one = frame(session);
+      const ComparedPane& pane = sheet->compared[c];
+      EXPECT_EQ(pane.class_at, std::optional(c));
+      EXPECT_EQ(pane.overlay, one->views[0].overlay) << c;
+      EXPECT_EQ(pane.mask, one->views[0].mask) << c;
+      EXPECT_EQ(pane.prediction, one->views[0].prediction) << c;
+      EXPECT_EQ(pane.range.high, one->range.high) << c;
+    }
+  }
+  Session binary = ClassMemory::binary(1);
+  binary.look.arrangement = Arrangement::class_sheet;
+  EXPECT_EQ(frame(binary)->session.look.arrangement, Arrangement::single) << "there is one structure";
+}
+
 TEST_F(ClassFrames, RightAndWrongIsByTheMostLikelyClass) {
   Session session = ClassMemory::session();
   ByOutcome expected{}, all{};

@@ -3,6 +3,7 @@
 // line. LOSSSCOPE_PICTURES=FOLDER keeps pictures.
 #include <QHeaderView>
 #include <QListWidget>
+#include <QSet>
 #include <QSignalSpy>
 #include <QTableView>
 #include <cmath>
@@ -12,6 +13,8 @@
 #include "tests/app/commands/run_program.h"
 #include "tests/app/window/window_testing.h"
 #include "tests/io/nifti_bytes.h"
+#include "widgets/colour_bar.h"
+#include "widgets/contact_sheet.h"
 
 namespace lossscope {
 namespace {
@@ -284,6 +287,42 @@ TEST_F(Classes, ASessionBringsThemBack) {
   EXPECT_EQ(value(), shown);
   EXPECT_EQ(axial(), picture);
   EXPECT_EQ(part<QListWidget>("classStrip")->currentRow(), 2);
+}
+
+TEST_F(Classes, TheMostLikelyOneHasItsColour) {
+  openClasses();
+  choose("layer", part<QComboBox>("layer")->findText(QStringLiteral("prediction")));
+  const widgets::ColourScale& scale = window.views().colourBar()->scale();
+  ASSERT_EQ(scale.classes.size(), kClassCount);
+  EXPECT_EQ(qAlpha(scale.classes[0]), 0) << "the background lets the image through";
+  EXPECT_EQ(scale.class_names, (QStringList{QStringLiteral("background"), QStringLiteral("label 1"),
+                                            QStringLiteral("label 2"), QStringLiteral("label 3")}));
+  const auto overlay = window.frame()->views[0].overlay;
+  QSet<int> seen;
+  for (std::size_t at = 0; at < overlay.size(); ++at) {
+    seen.insert(static_cast<int>(overlay[at]));
+  }
+  EXPECT_EQ(seen, (QSet<int>{-1, 1, 2, 3}));
+  keep_picture("most_likely");
+}
+
+TEST_F(Classes, ASheetShowsEachAndAClickOpensIt) {
+  openClasses();
+  choose("arrangement", 6);
+  auto* sheet = part<widgets::ContactSheet>("contactSheet");
+  ASSERT_TRUE(sheet->isVisible());
+  ASSERT_EQ(sheet->sheet().cells.size(), kClassCount);
+  EXPECT_EQ(sheet->sheet().cells[2].name, QStringLiteral("label 2"));
+  EXPECT_EQ(sheet->sheet().cells[2].value, part<QListWidget>("classStrip")->item(3)->data(Qt::UserRole).toString());
+  keep_picture("sheet");
+  QTest::mouseClick(sheet, Qt::LeftButton, {}, sheet->boxOf(QStringLiteral("2")).center().toPoint());
+  settle();
+  EXPECT_FALSE(sheet->isVisible());
+  EXPECT_EQ(window.store().session().look.shown_class, std::optional<std::size_t>(2));
+  choose("arrangement", 6);
+  auto* label = part<QComboBox>("label");
+  choose("label", label->findData(QVariant::fromValue<qlonglong>(1)));
+  EXPECT_EQ(window.store().session().look.arrangement, Arrangement::single) << "there are no classes any more";
 }
 
 TEST_F(Classes, AllArrangementsAndTabsShowThem) {
