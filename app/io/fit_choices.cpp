@@ -12,6 +12,11 @@
 namespace lossscope {
 namespace {
 
+Choice stretch() {
+  return {Question::grid, "stretch", "Stretch it",
+          "Takes both files to show the same field of view and interpolates; results are marked as resampled.", false};
+}
+
 /// The ways to take a grid that does not fit, the likeliest first.
 std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, bool same_axes, Role role) {
   const Choice ignore{Question::grid, "ignore", "Use as it is",
@@ -51,11 +56,9 @@ std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, bool sa
     case Lies::beside:
       return same_size ? std::vector{likely(ignore), pad} : std::vector{pad};
     case Lies::unknown_part:
-      return {
-          {Question::grid, "stretch", "Stretch it",
-           "Takes both files to show the same field of view and interpolates; results are marked as resampled.", false},
-          {Question::grid, "resample", "From the first voxel on",
-           "Lays first voxel on first voxel, as the headers say; results are marked as resampled.", false}};
+      return {stretch(),
+              {Question::grid, "resample", "From the first voxel on",
+               "Lays first voxel on first voxel, as the headers say; results are marked as resampled.", false}};
     case Lies::elsewhere:
       break;
   }
@@ -193,6 +196,9 @@ Refusal grid_refusal(const FitReport& report, const Grid& reference, const Loade
                      const MaskBeside* beside) {
   std::vector<Choice> ways = ways_to_fit(report, loaded.volume.grid.size == reference.size,
                                          has_same_axes(loaded.volume.grid, reference), role);
+  if (ways.empty() && loaded.volume.grid.size != reference.size && !is_placed(loaded, loaded.volume.grid)) {
+    ways.push_back(stretch());  // as networks give it out that work at a size of their own
+  }
   if (beside != nullptr && may_be_turned(report)) {
     add_turns(ways, *beside, loaded);
   }

@@ -211,7 +211,7 @@ void choose_component(RawVolume& volume, const Wish& wish) {
       (may_have_z_last(volume, wish) || (volume.format == "NumPy" && may_be_slices(volume)))) {
     ask(volume, wish,
         "its " + std::string(volume.interleaved > 1 ? "last" : "first") + " axis, of " + std::to_string(count) +
-            ", may be that of classes, of which one must be chosen");
+            ", may be that of classes, of which one must be chosen, or of slices");
   }
   if (answer.empty()) {
     ask(volume, wish,

@@ -331,6 +331,17 @@ void add_slices(Corpus& corpus) {
       .with("--component", "slices");
 }
 
+/// An array of another size, as a network gives it out that works at a size of its own.
+void add_stretched(Corpus& corpus) {
+  const Index size{5, 4, 3};
+  const auto values = values_of({10, 8, 6}, prediction_at, [](const Index& v) {
+    return Index{v[0] / 2, v[1] / 2, v[2] / 2};
+  });
+  add(corpus, "array_of_twice_the_size", kArray, mask_file(size),
+      npy(dictionary("<f4", "6, 8, 10"), bytes_of<float>(values)), "E_GRID")
+      .way_costs("--grid stretch", right_of(size));
+}
+
 void add_sheared(Corpus& corpus) {
   const Index size{5, 4, 3};
   Affine sheared = kOwn;
@@ -368,6 +379,7 @@ void add_way_out_cases(Corpus& corpus) {
   add_turned(corpus);
   add_components_first(corpus);
   add_slices(corpus);
+  add_stretched(corpus);
   add_sheared(corpus);
   add_arrays(corpus);
 }
