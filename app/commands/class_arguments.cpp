@@ -2,68 +2,13 @@
 #include "app/commands/class_arguments.h"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <utility>
 
 #include "app/commands/case_arguments.h"
 #include "app/io/text_file.h"
-#include "losses/sum.h"
 
 namespace lossscope::commands {
 namespace {
-
-constexpr std::string_view kBackground = "include_background", kWeights = "class_weights", kAbsent = "absent_classes";
-
-constexpr std::array kClassWeights{
-    std::pair<std::string_view, ClassWeights>{"uniform", ClassWeights::uniform},
-    std::pair<std::string_view, ClassWeights>{"inverse", ClassWeights::inverse},
-    std::pair<std::string_view, ClassWeights>{"inverse_squared", ClassWeights::inverse_squared}};
-
-UsageError no_value(const ClassSetting& setting, const std::string& valid) {
-  return UsageError("--set " + setting.name + " cannot be '" + setting.value + "'; valid: " + valid);
-}
-
-std::vector<double> numbers_of(const ClassSetting& setting) {
-  std::vector<double> numbers;
-  for (std::string_view rest = setting.value; !rest.empty() || numbers.empty();) {
-    const std::string_view one = rest.substr(0, rest.find(','));
-    double number = 0;
-    const auto [end, error] = std::from_chars(one.data(), one.data() + one.size(), number);
-    if (error != std::errc() || end != one.data() + one.size() || !(number >= 0 && number <= 1e9)) {
-      throw no_value(setting, "uniform, inverse, inverse_squared, or a weight of 0 or more for each channel: 0,1,2.5");
-    }
-    numbers.push_back(number);
-    rest.remove_prefix(std::min(rest.size(), one.size() + 1));
-  }
-  return numbers;
-}
-
-void apply(const ClassSetting& setting, ClassCombination& combination) {
-  const std::string& value = setting.value;
-  if (setting.name == kBackground) {
-    if (value != "0" && value != "1") {
-      throw no_value(setting, "0, 1");
-    }
-    combination.include_background = value == "1";
-  } else if (setting.name == kAbsent) {
-    if (value != "count" && value != "skip") {
-      throw no_value(setting, "count, skip");
-    }
-    combination.skip_absent = value == "skip";
-  } else {
-    const auto* const known =
-        std::ranges::find(kClassWeights, value, &std::pair<std::string_view, ClassWeights>::first);
-    combination.weights = known != kClassWeights.end() ? known->second : ClassWeights::manual;
-    combination.manual = known != kClassWeights.end() ? std::vector<double>() : numbers_of(setting);
-  }
-}
-
-/// Whether a setting is said of a part, of the whole loss, or of all.
-bool is_of(const ClassSetting& setting, const ConfiguredLoss& loss, const SumLoss::Part& part) {
-  return setting.loss.empty() || setting.loss == part.loss.declaration().id ||
-         setting.loss == loss.loss->declaration().id;
-}
 
 std::vector<ClassRegion> read_regions(const std::string& path) {
   const auto wrong = [&](const std::string& why) {
@@ -146,44 +91,15 @@ std::optional<std::size_t> named_class(const ClassArguments& arguments, const Cl
 std::vector<ClassSetting> take_class_settings(std::vector<std::string>& settings) {
   std::vector<ClassSetting> taken;
   std::erase_if(settings, [&](const std::string& text) {
-    const auto equals = std::min(text.find('='), text.size());
-    std::string name = text.substr(0, equals), loss;
-    if (const auto dot = name.rfind('.'); dot != std::string::npos) {
-      loss = name.substr(0, dot);
-      name = name.substr(dot + 1);
+    const auto equals = text.find('=');
+    auto setting =
+        equals == std::string::npos ? std::nullopt : class_setting(text.substr(0, equals), text.substr(equals + 1));
+    if (setting) {
+      taken.push_back(std::move(*setting));
     }
-    const bool of_classes = equals < text.size() && (name == kBackground || name == kWeights || name == kAbsent);
-    if (of_classes) {
-      taken.push_back({loss, name, text.substr(equals + 1)});
-    }
-    return of_classes;
+    return setting.has_value();
   });
   return taken;
-}
-
-void check_class_settings(const std::vector<ClassSetting>& settings, const std::vector<ConfiguredLoss>& losses) {
-  for (const ClassSetting& setting : settings) {
-    const bool known = std::ranges::any_of(losses, [&](const ConfiguredLoss& loss) {
-      const auto parts = parts_of_loss(*loss.loss, loss.parameters);
-      return std::ranges::any_of(parts, [&](const SumLoss::Part& part) { return is_of(setting, loss, part); });
-    });
-    if (!known) {
-      throw UsageError("--set: '" + setting.loss + "' is no chosen loss and no part of one");
-    }
-  }
-}
-
-std::vector<ClassCombination> combinations_of(const ConfiguredLoss& loss, const std::vector<ClassSetting>& settings) {
-  std::vector<ClassCombination> combinations;
-  for (const SumLoss::Part& part : parts_of_loss(*loss.loss, loss.parameters)) {
-    ClassCombination& combination = combinations.emplace_back();
-    for (const ClassSetting& setting : settings) {
-      if (is_of(setting, loss, part)) {
-        apply(setting, combination);
-      }
-    }
-  }
-  return combinations;
 }
 
 }  // namespace lossscope::commands

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command line says of classes, and how losses combine them.
+// What the command line says of classes.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,7 @@
 
 #include "app/commands/command.h"
 #include "app/engine/class_case.h"
-#include "losses/classes/class_evaluation.h"
-#include "losses/configured_loss.h"
+#include "losses/classes/class_settings.h"
 
 namespace lossscope::commands {
 
@@ -27,19 +26,7 @@ void add_class_options(CLI::App& command, ClassArguments& arguments);
 /// The class that --class names, by its label or its name; nullopt where it was not said. Throws UsageError.
 [[nodiscard]] std::optional<std::size_t> named_class(const ClassArguments& arguments, const ClassCase& classes);
 
-/// Takes from `settings` those of classes: [ID.]include_background=0|1, [ID.]class_weights=uniform|inverse|
-/// inverse_squared|W0,W1,... and [ID.]absent_classes=count|skip, where ID is a loss or a part of a sum.
-struct ClassSetting {
-  std::string loss, name, value;
-};
+/// Takes from `settings` those of classes, NAME=VALUE each.
 [[nodiscard]] std::vector<ClassSetting> take_class_settings(std::vector<std::string>& settings);
-
-/// Throws UsageError for a setting of a loss that is not among these and no part of one.
-void check_class_settings(const std::vector<ClassSetting>& settings, const std::vector<ConfiguredLoss>& losses);
-
-/// How a loss combines the classes: one combination for each part of a sum, or one. Throws UsageError for a value that
-/// is none.
-[[nodiscard]] std::vector<ClassCombination> combinations_of(const ConfiguredLoss& loss,
-                                                            const std::vector<ClassSetting>& settings);
 
 }  // namespace lossscope::commands

@@ -47,7 +47,7 @@ class ClassRun {
       throw UsageError("the session's prediction is a model's, and --classes or --regions reads channels from a file");
     }
     losses_ = losses_of(inputs, session_);
-    check_class_settings(settings_, losses_);
+    parsed([&] { check_class_settings("--set", settings_, losses_); });
     check_paths();
     CaseLoader loader(inputs.threads);
     case_ = load_classes(loader, session_, class_choice(options.classes), terminal_progress(), stop, inputs.threads);
@@ -124,9 +124,9 @@ class ClassRun {
 
   Json evaluate(const ConfiguredLoss& loss) {
     Stopwatch watch;
-    const auto combinations = combinations_of(loss, settings_);
     const ClassEvaluation made = parsed([&] {
-      return evaluate_classes(*loss.loss, loss.parameters, case_.problem, combinations, options_.inputs.threads, stop_);
+      return evaluate_classes(*loss.loss, loss.parameters, case_.problem, combinations_of("--set", loss, settings_),
+                              options_.inputs.threads, stop_);
     });
     const double reduce = watch.restart();
     Json json = value_json(loss, made.value);
@@ -143,24 +143,12 @@ class ClassRun {
     return json;
   }
 
-  /// Of each class the loss of its own, its weight in the whole, and what it adds to it. A sum of losses has several of
-  /// both: there the value is what the class adds, and no weight is said.
   Json classes_json(const ClassEvaluation& made) const {
     Json json = Json::array();
     for (std::size_t c = 0; c < case_.labels.size(); ++c) {
       const Json label = case_.labels[c].size() == 1 ? Json(case_.labels[c].front()) : Json(case_.labels[c]);
-      Json row{{"label", label}, {"name", case_.problem.classes[c].name}, {"value", nullptr}, {"weight", 0}};
-      if (made.parts.size() > 1) {
-        row["value"] = number_or_null(made.shares_of[c]);
-        row["weight"] = nullptr;
-      }
-      for (const ClassTerm& term : made.terms) {
-        if (term.which == c && made.parts.size() == 1) {
-          row["value"] = number_or_null(term.evaluation.reduction.value);
-          row["weight"] = term.weight;
-        }
-      }
-      row["share"] = number_or_null(made.shares_of[c] / made.value);
+      Json row{{"label", label}, {"name", case_.problem.classes[c].name}};
+      row.update(class_json(made, c));
       row["metrics"] = metrics_[c];
       json.push_back(std::move(row));
     }

@@ -11,7 +11,6 @@
 namespace lossscope {
 namespace {
 
-using Kind = SweepVariable::Kind;
 constexpr double kNowhere = std::numeric_limits<double>::quiet_NaN();
 
 void mark(widgets::Chart& chart, double here) {
@@ -85,19 +84,19 @@ widgets::Chart sweep_metrics_chart(const Sweep& sweep, double here) {
 double swept_value(const Session& session, const Sweep& sweep, const std::array<double, 3>& direction) {
   const SweepVariable& variable = sweep.variable;
   const Degradation degradation = session.prediction().degradation();
-  if (variable.kind == Kind::shift) {
+  if (variable.kind == SweepVariable::Kind::shift) {
     const auto along = unit(direction);
     const auto& shift = degradation.shift;
     return shift[0] * along[0] + shift[1] * along[1] + shift[2] * along[2];
   }
-  if (variable.kind == Kind::threshold) {
+  if (variable.kind == SweepVariable::Kind::threshold) {
     return session.prediction().threshold.value_or(kNowhere);
   }
   if (variable.part != nullptr) {
     return degradation.*variable.part->value;
   }
   for (const ConfiguredLoss& configured : sweep.losses) {
-    if (variable.kind == Kind::parameter && is_meant(variable, configured)) {
+    if (variable.kind == SweepVariable::Kind::parameter && is_meant(variable, configured)) {
       return session.loss.values_of(*configured.loss)[*configured.loss->parameter(variable.parameter)];
     }
   }
@@ -107,19 +106,19 @@ double swept_value(const Session& session, const Sweep& sweep, const std::array<
 void set_swept(Session& session, const Sweep& sweep, const std::array<double, 3>& direction, double value) {
   const SweepVariable& variable = sweep.variable;
   Degradation degradation = session.prediction().degradation();
-  if (variable.kind == Kind::shift) {
+  if (variable.kind == SweepVariable::Kind::shift) {
     const auto along = unit(direction);
     degradation.shift = {along[0] * value, along[1] * value, along[2] * value};
-  } else if (variable.kind == Kind::threshold) {
+  } else if (variable.kind == SweepVariable::Kind::threshold) {
     session.prediction().threshold = value;
   } else if (variable.part != nullptr) {
     degradation.*variable.part->value = value;
   }
-  if (variable.kind == Kind::shift || variable.part != nullptr) {
+  if (variable.kind == SweepVariable::Kind::shift || variable.part != nullptr) {
     session.predict_from<FromMask>().degradation = degradation;
   }
   for (const ConfiguredLoss& configured : sweep.losses) {
-    if (variable.kind == Kind::parameter && is_meant(variable, configured)) {
+    if (variable.kind == SweepVariable::Kind::parameter && is_meant(variable, configured)) {
       session.loss.parameters[std::string(configured.loss->declaration().id)][variable.parameter] = value;
     }
   }

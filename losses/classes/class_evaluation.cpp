@@ -234,6 +234,21 @@ void ClassEvaluation::gradients(std::size_t channel, MapKind kind, std::int64_t 
   std::ranges::transform(sums, out.begin(), [](double sum) { return static_cast<float>(sum); });
 }
 
+void ClassEvaluation::all_gradients(MapKind kind, std::int64_t begin, std::span<const std::span<float>> out) const {
+  if (kind == MapKind::gradient_probability || problem_.activation == Activation::sigmoid) {
+    for (std::size_t channel = 0; channel < out.size(); ++channel) {
+      gradients(channel, kind, begin, out[channel]);
+    }
+    return;
+  }
+  std::vector<std::size_t> channels(out.size());
+  std::iota(channels.begin(), channels.end(), std::size_t{0});
+  const auto slopes = softmax_slopes(channels, begin, out.front().size());
+  for (std::size_t channel = 0; channel < out.size(); ++channel) {
+    std::ranges::transform(slopes[channel], out[channel].begin(), [](double sum) { return static_cast<float>(sum); });
+  }
+}
+
 void ClassEvaluation::gradient_lengths(MapKind kind, std::int64_t begin, std::span<float> out) const {
   std::vector<std::size_t> channels(problem_.classes.size());
   std::iota(channels.begin(), channels.end(), std::size_t{0});

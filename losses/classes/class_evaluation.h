@@ -61,6 +61,8 @@ class ClassEvaluation {
   void contributions(std::optional<std::size_t> which, std::int64_t begin, std::span<float> out) const;
   /// dL/dp or dL/dz of a channel: of softmax's logits every class has a share in the gradient of each channel.
   void gradients(std::size_t channel, MapKind kind, std::int64_t begin, std::span<float> out) const;
+  /// The same of all channels, one map each: together they take little longer than one.
+  void all_gradients(MapKind kind, std::int64_t begin, std::span<const std::span<float>> out) const;
   /// The length of the gradient over all channels at each voxel: the root of the sum of their squares.
   void gradient_lengths(MapKind kind, std::int64_t begin, std::span<float> out) const;
   /// How much of `value` would go were a voxel right in one class, or in all of them at once.

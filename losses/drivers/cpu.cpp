@@ -96,11 +96,11 @@ void map_block(const Kernels& kernels, std::span<const double> parameters, const
 
 /// N and n1 as far as coefficients need them before the sums are there.
 Totals counted_before(const Problem& problem, Known known, int threads, const std::stop_token& stop) {
-  constexpr std::int64_t kPiece = 1 << 18;
+  constexpr std::int64_t kAtOnce = 1 << 18;
   const std::int64_t n = problem.mask.grid.voxels();
   const auto mask = problem.mask.voxels<std::uint8_t>();
   std::atomic<std::int64_t> voxels{0}, positives{0};
-  const auto for_pieces = [&](auto count) { parallel_pieces(n, kPiece, threads, stop, count); };
+  const auto for_pieces = [&](auto count) { parallel_pieces(n, kAtOnce, threads, stop, count); };
   if (problem.counted() != nullptr) {
     for_pieces([&](std::int64_t begin, std::int64_t end) {
       const VoxelCounts found = cpu_kernels().counts(input_at(problem, {}, begin), end - begin);

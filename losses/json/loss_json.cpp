@@ -119,6 +119,22 @@ Json parts_json(const ConfiguredLoss& loss, const Reduction& reduction) {
   return parts_json(loss, reduction.value, values);
 }
 
+Json class_json(const ClassEvaluation& made, std::size_t which) {
+  Json row{{"value", nullptr}, {"weight", 0}};
+  if (made.parts.size() > 1) {
+    row["value"] = number_or_null(made.shares_of[which]);
+    row["weight"] = nullptr;
+  }
+  for (const ClassTerm& term : made.terms) {
+    if (term.which == which && made.parts.size() == 1) {
+      row["value"] = number_or_null(term.evaluation.reduction.value);
+      row["weight"] = term.weight;
+    }
+  }
+  row["share"] = number_or_null(made.shares_of[which] / made.value);
+  return row;
+}
+
 Json metrics_json(const Metrics& m) {
   return {{"dice", number_or_null(m.dice)},
           {"jaccard", number_or_null(m.jaccard)},

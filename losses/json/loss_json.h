@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <span>
 
+#include "losses/classes/class_evaluation.h"
 #include "losses/configured_loss.h"
 #include "losses/metrics/metrics.h"
 
@@ -23,6 +24,10 @@ namespace lossscope {
 [[nodiscard]] nlohmann::ordered_json parts_json(const ConfiguredLoss& loss, double value,
                                                 std::span<const double> values);
 [[nodiscard]] nlohmann::ordered_json parts_json(const ConfiguredLoss& loss, const Reduction& reduction);
+/// Of a class: value, the loss of its own; weight of that in the whole; share, what it adds to the whole, divided by
+/// it. A sum of losses has several losses and weights of a class: there the value is what it adds, and the weight is
+/// null.
+[[nodiscard]] nlohmann::ordered_json class_json(const ClassEvaluation& made, std::size_t which);
 /// Null for a metric that is undefined.
 [[nodiscard]] nlohmann::ordered_json metrics_json(const Metrics& metrics);
 

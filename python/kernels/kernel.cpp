@@ -6,11 +6,15 @@
 
 #include "losses/evaluation.h"
 #include "losses/json/loss_json.h"
+#include "losses/parallel.h"
 #include "losses/sum.h"
 
 namespace lossscope::python {
 
 namespace {
+
+constexpr std::string_view kAsked = "parameters";
+constexpr std::int64_t kPiece = 1 << 14;  // of a map over classes: its doubles stay in the cache
 
 /// What a person asked for; of a preset of a sum the losses are known.
 std::string chosen(const std::optional<std::string>& text, const std::optional<std::string>& preset) {
@@ -28,8 +32,14 @@ Kernel::Kernel(const std::optional<std::string>& text, const std::optional<std::
     apply_preset("preset", *preset, one);
   }
   for (const auto& [name, value] : settings) {
-    apply_setting("parameters", name, value, one);
+    if (auto of_classes = class_setting(name, value)) {
+      class_settings_.push_back(std::move(*of_classes));
+    } else {
+      apply_setting(kAsked, name, value, one);
+    }
   }
+  check_class_settings(kAsked, class_settings_, {configured_});
+  (void)combinations_of(kAsked, configured_, class_settings_);
   check_values(*configured_.loss, configured_.parameters);
 }
 
@@ -47,6 +57,34 @@ Outcome Kernel::evaluate(const Problem& problem, std::span<const MapKind> kinds,
                                   : loss.evaluate(configured_.parameters, problem, fields, kinds, out, threads, stop);
   return {reduction.value, reduction.blind, parts_json(configured_, reduction).dump(),
           peer_value(configured_, reduction.value)};
+}
+
+ClassOutcome Kernel::evaluate_over(const ClassProblem& problem, const ClassMaps& maps, int threads,
+                                   const std::stop_token& stop) const {
+  const ClassEvaluation made = evaluate_classes(*configured_.loss, configured_.parameters, problem,
+                                                combinations_of(kAsked, configured_, class_settings_), threads, stop);
+  const std::int64_t voxels = problem.classes.front().problem.mask.grid.voxels();
+  parallel_pieces(voxels, kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    const auto piece = [&](std::span<float> map) {
+      return map.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+    };
+    if (!maps.contribution.empty()) {
+      made.contributions({}, begin, piece(maps.contribution));
+    }
+    if (maps.gradient) {
+      std::vector<std::span<float>> channels;
+      for (const std::span<float> map : maps.of_channels) {
+        channels.push_back(piece(map));
+      }
+      made.all_gradients(*maps.gradient, begin, channels);
+    }
+  });
+  auto classes = nlohmann::ordered_json::array();
+  for (std::size_t c = 0; c < problem.classes.size(); ++c) {
+    classes.push_back(class_json(made, c));
+  }
+  return {made.value, parts_json(configured_, made.value, made.parts).dump(), classes.dump(),
+          peer_value(configured_, made.value)};
 }
 
 MapKind map_kind(const std::string& name) {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "losses/outputs.h"
+#include "python/kernels/class_inputs.h"
 #include "python/kernels/inputs.h"
 #include "python/kernels/kernel.h"
 
@@ -48,6 +49,13 @@ Voxels<const T> voxels_in(const Array<T>& array) {
   return {array.data(), {array.shape(0), array.shape(1), array.shape(2)}};
 }
 
+PredictionKind kind_named(const std::string& kind) {
+  if (kind != "probability" && kind != "logit") {
+    throw std::invalid_argument("kind cannot be '" + kind + "'; valid: probability, logit");
+  }
+  return kind == "logit" ? PredictionKind::logit : PredictionKind::probability;
+}
+
 /// Inputs, and the arrays whose memory they look at.
 class HeldInputs {
  public:
@@ -55,10 +63,7 @@ class HeldInputs {
              const std::string& kind, const std::array<double, 3>& spacing, int threads)
       : mask_(std::move(mask)), prediction_(std::move(prediction)), counts_(std::move(counts)) {
     check_threads(threads);
-    if (kind != "probability" && kind != "logit") {
-      throw std::invalid_argument("kind cannot be '" + kind + "'; valid: probability, logit");
-    }
-    const auto meant = kind == "logit" ? PredictionKind::logit : PredictionKind::probability;
+    const PredictionKind meant = kind_named(kind);
     const auto labels = voxels_in(mask_);
     const auto values = voxels_in(prediction_);
     const auto counted = counts_ ? std::optional(voxels_in(*counts_)) : std::nullopt;
@@ -74,15 +79,50 @@ class HeldInputs {
   Inputs inputs_;
 };
 
+/// The same with a channel for each class. Arrays of each channel; masks of one, too, or one mask of labels.
+class HeldClasses {
+ public:
+  HeldClasses(std::vector<Array<std::uint8_t>> labels, std::vector<Array<float>> channels,
+              std::optional<Array<std::uint8_t>> counts, const std::string& kind, const std::string& activation,
+              std::optional<std::size_t> background, const std::array<double, 3>& spacing, int threads)
+      : labels_(std::move(labels)), channels_(std::move(channels)), counts_(std::move(counts)) {
+    check_threads(threads);
+    if (activation != "softmax" && activation != "sigmoid") {
+      throw std::invalid_argument("activation cannot be '" + activation + "'; valid: softmax, sigmoid");
+    }
+    const PredictionKind meant = kind_named(kind);
+    std::vector<Voxels<const std::uint8_t>> masks;
+    std::vector<Voxels<const float>> values;
+    for (const auto& one : labels_) {
+      masks.push_back(voxels_in(one));
+    }
+    for (const auto& one : channels_) {
+      values.push_back(voxels_in(one));
+    }
+    const auto counted = counts_ ? std::optional(voxels_in(*counts_)) : std::nullopt;
+    const py::gil_scoped_release unlocked;
+    inputs_ = checked_classes(masks, values, counted, meant,
+                              activation == "softmax" ? Activation::softmax : Activation::sigmoid, background, spacing,
+                              threads);
+  }
+  [[nodiscard]] const ClassInputs& inputs() const { return inputs_; }
+
+ private:
+  std::vector<Array<std::uint8_t>> labels_;
+  std::vector<Array<float>> channels_;
+  std::optional<Array<std::uint8_t>> counts_;
+  ClassInputs inputs_;
+};
+
 /// Work with the GIL released, which Ctrl+C ends where it may take long: it goes on in a thread of its own, and this
 /// one lets Python handle its signals meanwhile. `work` takes a std::stop_token and throws Cancelled when that asks for
 /// it.
 template <class Work>
-auto interruptible(const HeldInputs& held, const Work& work) {
+auto interruptible(std::int64_t voxels, const Work& work) {
   constexpr std::int64_t kLong = std::int64_t{1} << 22;  // voxels
   constexpr std::chrono::milliseconds kPatience{50};
   std::stop_source stop;
-  if (held.inputs().problem.mask.grid.voxels() < kLong) {
+  if (voxels < kLong) {
     const py::gil_scoped_release unlocked;
     return work(stop.get_token());
   }
@@ -106,6 +146,38 @@ auto interruptible(const HeldInputs& held, const Work& work) {
   return result.get();
 }
 
+/// Arrays of (k, j, i) that maps of `voxels` go into.
+std::vector<std::span<float>> spans_of(std::vector<Array<float>>& maps, std::int64_t voxels) {
+  std::vector<std::span<float>> out;
+  for (Array<float>& map : maps) {
+    (void)voxels_in(map);
+    out.emplace_back(map.mutable_data(), static_cast<std::size_t>(map.size()));
+  }
+  check_map_sizes(out, voxels);
+  return out;
+}
+
+py::tuple evaluated_over(const Kernel& kernel, const HeldClasses& held, std::vector<Array<float>> contribution,
+                         const std::optional<std::string>& wrt, std::vector<Array<float>> gradients, int threads) {
+  check_threads(threads);
+  const ClassProblem& problem = held.inputs().problem;
+  const std::int64_t voxels = problem.classes.front().problem.mask.grid.voxels();
+  if (contribution.size() > 1 || gradients.size() != (wrt ? problem.classes.size() : 0)) {
+    throw std::invalid_argument("one array of contributions, and one of gradients for each channel");
+  }
+  const auto whole = spans_of(contribution, voxels);
+  ClassMaps maps{.contribution = {}, .gradient = {}, .of_channels = spans_of(gradients, voxels)};
+  if (!whole.empty()) {
+    maps.contribution = whole.front();
+  }
+  if (wrt) {
+    maps.gradient = map_kind("gradient_" + *wrt);
+  }
+  const ClassOutcome outcome = interruptible(
+      voxels, [&](const std::stop_token& stop) { return kernel.evaluate_over(problem, maps, threads, stop); });
+  return py::make_tuple(outcome.value, outcome.parts, outcome.classes, outcome.peer_value);
+}
+
 py::tuple evaluated(const Kernel& kernel, const HeldInputs& held, const std::vector<std::string>& kinds,
                     std::vector<Array<float>> maps, int threads) {
   check_threads(threads);
@@ -113,14 +185,11 @@ py::tuple evaluated(const Kernel& kernel, const HeldInputs& held, const std::vec
     throw std::invalid_argument("each kind of map needs one array");
   }
   std::vector<MapKind> wanted;
-  std::vector<std::span<float>> out;
-  for (std::size_t at = 0; at < kinds.size(); ++at) {
-    wanted.push_back(map_kind(kinds[at]));
-    (void)voxels_in(maps[at]);
-    out.emplace_back(maps[at].mutable_data(), static_cast<std::size_t>(maps[at].size()));
+  for (const std::string& kind : kinds) {
+    wanted.push_back(map_kind(kind));
   }
-  check_map_sizes(out, held.inputs().problem.mask.grid.voxels());
-  const Outcome outcome = interruptible(held, [&](std::stop_token stop) {
+  const auto out = spans_of(maps, held.inputs().problem.mask.grid.voxels());
+  const Outcome outcome = interruptible(held.inputs().problem.mask.grid.voxels(), [&](std::stop_token stop) {
     return kernel.evaluate(held.inputs().problem, wanted, out, threads, std::move(stop));
   });
   return py::make_tuple(outcome.value, outcome.blind, outcome.parts, outcome.peer_value);
@@ -144,8 +213,9 @@ py::array output(const std::vector<std::int64_t>& shape) {
 
 std::string metrics(const HeldInputs& held, int threads) {
   check_threads(threads);
-  return interruptible(
-      held, [&](std::stop_token stop) { return metrics_of(held.inputs().problem, threads, std::move(stop)); });
+  return interruptible(held.inputs().problem.mask.grid.voxels(), [&](std::stop_token stop) {
+    return metrics_of(held.inputs().problem, threads, std::move(stop));
+  });
 }
 
 bool binary(const Array<std::uint8_t>& mask, int threads) {
@@ -155,7 +225,8 @@ bool binary(const Array<std::uint8_t>& mask, int threads) {
   return is_binary(voxels, threads);
 }
 
-std::vector<std::pair<std::string, std::string>> assumptions(const HeldInputs& held) {
+template <class Held>
+std::vector<std::pair<std::string, std::string>> assumptions(const Held& held) {
   std::vector<std::pair<std::string, std::string>> all;
   for (const Assumption& assumption : held.inputs().assumptions) {
     all.emplace_back(assumption.code, assumption.text);
@@ -194,12 +265,22 @@ PYBIND11_MODULE(_kernels, module) {
                     const std::array<double, 3>&, int>(),
            py::arg("mask").noconvert(), py::arg("prediction").noconvert(), py::arg("counts").noconvert(),
            py::arg("kind"), py::arg("spacing"), py::arg("threads"))
-      .def_property_readonly("assumptions", &assumptions);
+      .def_property_readonly("assumptions", &assumptions<HeldInputs>);
+  py::class_<HeldClasses>(module, "ClassInputs")
+      .def(py::init<std::vector<Array<std::uint8_t>>, std::vector<Array<float>>, std::optional<Array<std::uint8_t>>,
+                    const std::string&, const std::string&, std::optional<std::size_t>, const std::array<double, 3>&,
+                    int>(),
+           py::arg("masks").noconvert(), py::arg("channels").noconvert(), py::arg("counts").noconvert(),
+           py::arg("kind"), py::arg("activation"), py::arg("background"), py::arg("spacing"), py::arg("threads"))
+      .def_property_readonly("assumptions", &assumptions<HeldClasses>);
   py::class_<Kernel>(module, "Kernel")
       .def(py::init<const std::optional<std::string>&, const std::optional<std::string>&, const Kernel::Settings&>(),
            py::arg("loss"), py::arg("preset"), py::arg("settings"))
       .def_property_readonly("text", &Kernel::text)
       .def_property_readonly("parameters", &Kernel::parameters)
+      .def_property_readonly("says_classes", &Kernel::says_classes)
+      .def("evaluate_over", &evaluated_over, py::arg("inputs"), py::arg("contribution").noconvert(), py::arg("wrt"),
+           py::arg("gradients").noconvert(), py::arg("threads"))
       .def("evaluate", &evaluated, py::arg("inputs"), py::arg("kinds"), py::arg("maps").noconvert(),
            py::arg("threads"));
   module.def("output", &output, py::arg("shape"));

@@ -11,7 +11,7 @@ from . import _kernels
 from ._refused import Refused
 
 Labels = Union[int, Sequence[int], None]
-Setting = Union[float, int, str, bool]
+Setting = Union[float, int, str, bool, Sequence[float]]
 _CPU = (1, 3)  # of DLPack: memory of the CPU, and the same pinned for a GPU
 
 
@@ -108,6 +108,10 @@ def _text(name: str, value: Setting) -> str:
         return "on" if value else "off"
     if isinstance(value, str):
         return value
+    if isinstance(value, (int, np.integer)):
+        return str(int(value))
+    if isinstance(value, Sequence):  # a weight for each class
+        return ",".join(_text(name, each) for each in value)
     try:
         return repr(float(value))
     except (TypeError, ValueError):

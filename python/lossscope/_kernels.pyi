@@ -26,6 +26,24 @@ class Inputs:
     def assumptions(self) -> list[tuple[str, str]]:
         """Code and text of what was done to the prediction unasked."""
 
+class ClassInputs:
+    """The same with a channel for each class: masks of each channel, or one of channels' places. Raises as Inputs."""
+
+    def __init__(
+        self,
+        masks: Sequence[NDArray[np.uint8]],
+        channels: Sequence[NDArray[np.float32]],
+        counts: Optional[NDArray[np.uint8]],
+        kind: str,
+        activation: str,
+        background: Optional[int],
+        spacing: Sequence[float],
+        threads: int,
+    ) -> None: ...
+    @property
+    def assumptions(self) -> list[tuple[str, str]]:
+        """Code and text of what was done to the prediction unasked."""
+
 class Kernel:
     """A loss with its parameters. Raises ValueError that names what is valid."""
 
@@ -40,6 +58,19 @@ class Kernel:
         self, inputs: Inputs, kinds: Sequence[str], maps: Sequence[NDArray[np.float32]], threads: int
     ) -> tuple[float, str, str, Optional[float]]:
         """Value, why the loss is blind here (empty when it is not), JSON of the parts, a preset's own value; fills the maps."""
+
+    @property
+    def says_classes(self) -> bool:
+        """Whether a setting says how classes are combined."""
+    def evaluate_over(
+        self,
+        inputs: ClassInputs,
+        contribution: Sequence[NDArray[np.float32]],
+        wrt: Optional[str],
+        gradients: Sequence[NDArray[np.float32]],
+        threads: int,
+    ) -> tuple[float, str, str, Optional[float]]:
+        """Value, JSON of the parts and of the classes, a preset's own value; fills one map or none, and the channels'."""
 
 def output(shape: Sequence[int]) -> NDArray[np.float32]:
     """An array whose voxels are anything yet, in memory of an earlier one where there is some."""

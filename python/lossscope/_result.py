@@ -9,6 +9,7 @@ import numpy as np
 
 from . import _picture
 from ._arrays import Prepared
+from ._channels import PreparedClasses
 
 
 @dataclasses.dataclass(frozen=True, eq=False, repr=False)
@@ -34,7 +35,7 @@ class Result:
     contribution: Optional[np.ndarray]
     """What each voxel adds to the value; float32."""
     gradient: Optional[np.ndarray]
-    """dL/dp or dL/dz, as ``wrt`` says; float32."""
+    """dL/dp or dL/dz, as ``wrt`` says; float32. Over classes of every channel, (C, ...)."""
     what_if: Optional[np.ndarray]
     """By how much the loss would drop if a voxel were right; float32."""
     wrt: Optional[Literal["probability", "logit"]]
@@ -43,15 +44,21 @@ class Result:
     """As the command line's: overlap at a threshold of 0.5, distances in mm, volumes in mm^3; None where undefined."""
     assumptions: list[dict[str, str]]
     """What was taken for granted: ``code`` and ``text``."""
-    case: Prepared = dataclasses.field(compare=False)
+    case: Union[Prepared, PreparedClasses] = dataclasses.field(compare=False)
     """The mask, the prediction and their spacing, as they were read."""
+    classes: Optional[list[dict[str, Any]]] = None
+    """Over classes, of each channel: ``label``, ``value`` (its own loss), ``weight`` and ``share`` (of the value).
+
+    Of a sum of losses ``value`` is what the class adds to it, and ``weight`` is None.
+    """
 
     def __repr__(self) -> str:
         parts = "".join(f"\n  {part['weight']:g} x {part['id']} = {part['value']}" for part in self.parts or ())
         said = "".join(f"\n  assumed ({each['code']}): {each['text']}" for each in self.assumptions)
+        classes = "".join(f"\n  label {row['label']}: {row['value']}" for row in self.classes or ())
         blind = f"\n  blind here: {self.blind}" if self.blind else ""
         dice = f", Dice {self.metrics['dice']}" if self.metrics else ""
-        return f"<{self.loss} = {self.value!r}{dice}{parts}{blind}{said}>"
+        return f"<{self.loss} = {self.value!r}{dice}{parts}{classes}{blind}{said}>"
 
     def picture(
         self,
@@ -75,9 +82,11 @@ class Result:
 
         Raises:
             FileNotFoundError: the program ``lossscope`` is neither beside this module's folder nor in PATH.
-            RuntimeError: it could not draw this; its own words say why.
+            RuntimeError: it could not draw this; its own words say why. A loss over classes is not drawn yet.
             ValueError, TypeError: the image is no array of the mask's shape.
         """
+        if isinstance(self.case, PreparedClasses):
+            raise RuntimeError("a loss over classes is not drawn yet: evaluate one class, mask == label, and its channel")
         return _picture.drawn(self, view, layer, str(slice), image, crop, dpi)
 
     def _repr_png_(self) -> Optional[bytes]:

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch.autograd.function import once_differentiable
 
-from . import _arrays, _kernels
+from . import _arrays, _channels, _kernels
 from ._arrays import Labels, Setting
 
 __all__ = ["Loss"]
@@ -23,10 +23,13 @@ __all__ = ["Loss"]
 class Loss(torch.nn.Module):
     """A loss as a module whose forward and backward are the kernels that the window and the command line have.
 
-    It takes a batch of one channel, volumes (B, 1, z, y, x) or pictures (B, 1, y, x), and a target of the same shape,
+    Of one structure it takes a batch of one channel, volumes (B, 1, z, y, x) or pictures (B, 1, y, x), and a target of the same shape,
     with or without the axis of channels. Every image is a case of its own: the loss of a batch is the mean of the
     losses of its images (``batch="mean"``), their sum, or all of them, of shape (B,). A network with two channels and
     softmax is the same as one with the logit ``output[:, 1:2] - output[:, 0:1]``.
+
+    With an `activation` it is a loss over classes: a batch (B, C, z, y, x) or (B, C, y, x), and a target of labels,
+    (B, 1, z, y, x) or (B, z, y, x), or a mask for each channel, of the prediction's shape.
 
     Tensors are on the CPU. A contiguous float32 prediction and a contiguous bool or uint8 target of 0 and 1 are read
     where they lie, and so is the gradient where the kernels wrote it: nothing is copied. Other floats are converted to
@@ -37,7 +40,7 @@ class Loss(torch.nn.Module):
     a second derivative is not to be had.
 
     Args:
-        loss, kind, spacing, label, ignore, preset, parameters, threads: as lossscope.evaluate; of a batch, `spacing` is
+        loss, kind, activation, spacing, label, ignore, preset, parameters, threads: as lossscope.evaluate; of a batch, `spacing` is
             that of all its images. A label that an image has not is an empty structure.
         batch: "mean", "sum" or "none".
 
@@ -51,6 +54,7 @@ class Loss(torch.nn.Module):
         loss: Optional[str] = None,
         *,
         kind: Literal["probability", "logit"] = "probability",
+        activation: Optional[Literal["softmax", "sigmoid"]] = None,
         spacing: Optional[Sequence[float]] = None,
         label: Labels = None,
         ignore: Labels = None,
@@ -64,7 +68,10 @@ class Loss(torch.nn.Module):
             raise ValueError(f"batch cannot be {batch!r}; valid: 'mean', 'sum', 'none'")
         if kind not in ("probability", "logit"):
             raise ValueError(f"kind cannot be {kind!r}; valid: 'probability', 'logit'")
+        if activation not in (None, "softmax", "sigmoid"):
+            raise ValueError(f"activation cannot be {activation!r}; valid: 'softmax', 'sigmoid', None")
         self.kind = kind
+        self.activation = activation
         self.spacing = spacing
         self.label = label
         self.ignore = ignore
@@ -75,7 +82,10 @@ class Loss(torch.nn.Module):
         self._kernel = self._made(self._settings)
 
     def _made(self, settings: Mapping[str, str]) -> _kernels.Kernel:
-        return _kernels.Kernel(*self._asked, list(settings.items()))
+        made = _kernels.Kernel(*self._asked, list(settings.items()))
+        if made.says_classes and self.activation is None:
+            raise ValueError("parameters say how classes are combined, and without activation there is one structure")
+        return made
 
     @property
     def loss(self) -> str:
@@ -99,11 +109,12 @@ class Loss(torch.nn.Module):
 
     def forward(self, prediction: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
         """The loss of a batch: a number, or one for each image with ``batch="none"``."""
-        _check(prediction, target)
+        _check(prediction, target, self.activation is not None)
         return _Evaluated.apply(prediction, target, self)
 
     def extra_repr(self) -> str:
-        return f"{self.loss!r}, kind={self.kind!r}, batch={self.batch!r}"
+        over = "" if self.activation is None else f", activation={self.activation!r}"
+        return f"{self.loss!r}, kind={self.kind!r}{over}, batch={self.batch!r}"
 
     def __getstate__(self) -> dict[str, Any]:
         return {name: value for name, value in self.__dict__.items() if name != "_kernel"}
@@ -115,15 +126,24 @@ class Loss(torch.nn.Module):
     def _value(
         self, prediction: np.ndarray, target: np.ndarray, slopes: Optional[np.ndarray], lengths: list[float]
     ) -> float:
-        """The value of one image, (z, y, x); its gradient goes into `slopes`."""
+        """The value of one image, (C, z, y, x); its gradient goes into `slopes`."""
+        if self.activation is not None:
+            truth = target if len(target) == len(prediction) > 1 else target[0]
+            case = _channels.prepared(
+                truth, prediction, self.kind, self.activation, lengths, self.label, self.ignore, self.threads
+            )
+            made = [] if slopes is None else list(slopes)
+            wrt = None if slopes is None else self.kind
+            return self._kernel.evaluate_over(case.inputs, [], wrt, made, self.threads)[0]
+        prediction, target = prediction[0], target[0]
         labels, counts, _ = _arrays.binary(target, self.label, self.ignore, self.threads)
         inputs = _kernels.Inputs(labels, prediction, counts, self.kind, lengths, self.threads)
-        kinds, maps = ([], []) if slopes is None else ([f"gradient_{self.kind}"], [slopes])
+        kinds, maps = ([], []) if slopes is None else ([f"gradient_{self.kind}"], [slopes[0]])
         return self._kernel.evaluate(inputs, kinds, maps, self.threads)[0]
 
 
-def _check(prediction: torch.Tensor, target: torch.Tensor) -> None:
-    """Raises TypeError and ValueError for what is no batch of one channel on the CPU."""
+def _check(prediction: torch.Tensor, target: torch.Tensor, over_classes: bool) -> None:
+    """Raises TypeError and ValueError for what is no batch on the CPU, of one channel unless it is over classes."""
     for name, tensor in (("prediction", prediction), ("target", target)):
         if not isinstance(tensor, torch.Tensor):
             raise TypeError(f"{name} must be a tensor, not {type(tensor).__name__}; lossscope.evaluate takes arrays")
@@ -136,14 +156,16 @@ def _check(prediction: torch.Tensor, target: torch.Tensor) -> None:
     if not prediction.is_floating_point():
         raise TypeError(f"prediction must be of floats, and it is {prediction.dtype}")
     shape = tuple(prediction.shape)
-    if len(shape) not in (4, 5) or shape[1] != 1:
+    channels = "C" if over_classes else "1"
+    if len(shape) not in (4, 5) or (shape[1] != 1 and not over_classes):
         raise ValueError(
-            f"prediction must be (B, 1, z, y, x) or (B, 1, y, x), and it is {shape}: "
-            "of two channels and softmax take the logit output[:, 1:2] - output[:, 0:1]"
+            f"prediction must be (B, {channels}, z, y, x) or (B, {channels}, y, x), and it is {shape}"
+            ': of classes say activation="softmax" or "sigmoid"; of two channels and softmax the logit '
+            "output[:, 1:2] - output[:, 0:1] does as well"
         )
-    if tuple(target.shape) not in (shape, shape[:1] + shape[2:]):
+    if tuple(target.shape) not in (shape, shape[:1] + (1,) + shape[2:], shape[:1] + shape[2:]):
         raise ValueError(
-            f"target must be of the prediction's shape {shape}, with or without the axis of channels, "
+            f"target must be of the prediction's shape {shape}, with one axis of channels or none, "
             f"and it is {tuple(target.shape)}"
         )
     if prediction.numel() == 0:
@@ -157,13 +179,13 @@ class _Evaluated(torch.autograd.Function):
     def forward(  # type: ignore[override]
         ctx: Any, prediction: torch.Tensor, target: torch.Tensor, loss: Loss
     ) -> torch.Tensor:
-        count, axes = prediction.shape[0], prediction.dim() - 2
+        count, channels, axes = prediction.shape[0], prediction.shape[1], prediction.dim() - 2
         size = (1,) * (3 - axes) + tuple(prediction.shape[2:])
         lengths = _arrays.lengths(loss.spacing, axes)
         # Both are the tensors' own memory where types and strides allow it.
-        voxels: np.ndarray = prediction.detach().to(torch.float32).contiguous().numpy().reshape(count, *size)
+        voxels: np.ndarray = prediction.detach().to(torch.float32).contiguous().numpy().reshape(count, channels, *size)
         labels = target.detach().float() if target.dtype == torch.bfloat16 else target.detach()  # NumPy has no bfloat16
-        truth: np.ndarray = labels.contiguous().numpy().reshape(count, *size)
+        truth: np.ndarray = labels.contiguous().numpy().reshape(count, -1, *size)
         slopes = _kernels.output(voxels.shape) if ctx.needs_input_grad[0] else None
         values = [
             loss._value(voxels[image], truth[image], None if slopes is None else slopes[image], lengths)

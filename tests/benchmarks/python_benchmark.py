@@ -3,7 +3,7 @@
 
 usage: PYTHONPATH=build/release/python python3 tests/benchmarks/python_benchmark.py [SIZE] [ROUNDS] [THREADS]
 
-Medians of ROUNDS (21) on float32 logits of SIZE^3 (128) voxels and one structure. Both sides get the target as they
+Medians of ROUNDS (21) on float32 logits of SIZE^3 (128) voxels, of one structure and of four classes. Both sides get the target as they
 like it, uint8 and float32, and THREADS (all cores). With one thread processor time is told, which other programs of the
 machine hardly change; with more, time by the clock.
 """
@@ -35,6 +35,15 @@ def eager_focal(z, g):
     return ((0.25 * g + 0.75 * (1 - g)) * entropy * (1 - pt) ** 2).mean()
 
 
+def eager_classes(z, g):
+    """Dice of three classes and the cross-entropy of four, as nnU-Net has it."""
+    p = torch.softmax(z, 1)[:, 1:]
+    found = torch.zeros_like(z).scatter_(1, g.long(), 1)[:, 1:]
+    axes = (2, 3, 4)
+    dice = 1 - (2 * (p * found).sum(axes) + 1) / (p.sum(axes) + found.sum(axes) + 1)
+    return dice.mean() + torch.nn.functional.cross_entropy(z, g[:, 0].long())
+
+
 EAGER = {
     "dice": eager_dice,
     "bce": eager_bce,
@@ -59,6 +68,19 @@ def case(size):
     return torch.from_numpy(logits)[None, None].requires_grad_(), mask
 
 
+def measure(name, sides, logits, clock, rounds):
+    """A row: medians of both sides and of their ratio."""
+    gradients = []
+    for loss, target in sides:  # once each, to warm up and to see that both do the same
+        milliseconds(loss, logits, target, clock)
+        gradients.append(logits.grad)
+    torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-3, atol=1e-9)
+    times = [[milliseconds(loss, logits, target, clock) for loss, target in sides] for _ in range(rounds)]
+    ours, theirs = (statistics.median(each[side] for each in times) for side in (0, 1))
+    ratio = statistics.median(theirs / ours for ours, theirs in times)
+    print(f"{name:<14}{ours:>10.2f}{theirs:>10.2f}{ratio:>8.2f}")
+
+
 def main():
     usual = [128, 21, len(os.sched_getaffinity(0))]
     given = [int(text) for text in sys.argv[1:]]
@@ -67,18 +89,14 @@ def main():
     clock, kind = (time.process_time, "of processor time") if threads == 1 else (time.perf_counter, "by the clock")
     logits, mask = case(size)
     print(f"{size}^3 voxels, {threads} threads, torch {torch.__version__}, medians of {rounds}, ms {kind}")
-    print(f"{'loss':<10}{'lossscope':>10}{'eager':>10}{'ratio':>8}")
+    print(f"{'loss':<14}{'lossscope':>10}{'eager':>10}{'ratio':>8}")
     for name, eager in EAGER.items():
-        sides = [(lossscope.torch.Loss(name, kind="logit", threads=threads), mask), (eager, mask.float())]
-        gradients = []
-        for loss, target in sides:  # once each, to warm up and to see that both do the same
-            milliseconds(loss, logits, target, clock)
-            gradients.append(logits.grad)
-        torch.testing.assert_close(gradients[0], gradients[1], rtol=1e-3, atol=1e-9)
-        times = [[milliseconds(loss, logits, target, clock) for loss, target in sides] for _ in range(rounds)]
-        ours, theirs = (statistics.median(each[side] for each in times) for side in (0, 1))
-        ratio = statistics.median(theirs / ours for ours, theirs in times)
-        print(f"{name:<10}{ours:>10.2f}{theirs:>10.2f}{ratio:>8.2f}")
+        ours = lossscope.torch.Loss(name, kind="logit", threads=threads)
+        measure(name, [(ours, mask), (eager, mask.float())], logits, clock, rounds)
+    over = lossscope.torch.Loss("dice+bce", kind="logit", activation="softmax", threads=threads)
+    labels = mask * (1 + 3 * torch.arange(size)[:, None, None] // size).to(torch.uint8)
+    several = torch.cat([-logits, *[logits * (1 + c / 4) for c in range(3)]], 1).detach().requires_grad_()
+    measure("dice+bce, 4", [(over, labels), (eager_classes, labels)], several, clock, rounds)
 
 
 if __name__ == "__main__":

@@ -152,7 +152,7 @@ class Refusals(unittest.TestCase):
             self.refused(ValueError, text, self.mask, self.p, loss)
         for parameters, text in (
             ({"gama": 1}, "no chosen loss has a parameter 'gama'; the parameters are alpha"),
-            ({"gamma": -1}, "gamma cannot be '-1.0'; valid: 0 to 10"),
+            ({"gamma": -1}, "gamma cannot be '-1'; valid: 0 to 10"),
             ({"gamma": float("nan")}, "gamma cannot be 'nan'"),
             ({"gamma": "high"}, "gamma cannot be 'high'"),
             ({"reduction": "most"}, "valid: mean, sum"),

@@ -258,7 +258,7 @@ class Graphs(unittest.TestCase):
         self.assertEqual(module.loss, "0.25*dice+0*bce")
         self.assertEqual((module.values["dice.smooth_nr"], module.values["dice.weight"]), (0, 0.25))
         self.assertLess(module(self.logits, self.target).item(), first)
-        with self.assertRaisesRegex(ValueError, "dice.weight cannot be '-1.0'"):
+        with self.assertRaisesRegex(ValueError, "dice.weight cannot be '-1'"):
             module.set({"dice.weight": -1})
         self.assertEqual(module.loss, "0.25*dice+0*bce")
 

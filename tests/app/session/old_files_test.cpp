@@ -25,7 +25,7 @@ void expect_all_of_it(const Session& session) {
   EXPECT_EQ(session.study.labels.values, std::vector<std::int64_t>{2});
   EXPECT_EQ(session.study.spacing, SpacingUse::unit);
   ASSERT_TRUE(session.prediction().from<FromMask>());
-  EXPECT_EQ(session.prediction().degradation(), (Degradation{{3, 0, 0}, 2, 1}));
+  EXPECT_EQ(session.prediction().degradation(), (Degradation{.shift = {3, 0, 0}, .dilate = 2, .soften = 1}));
   EXPECT_EQ(session.prediction().meaning, PredictionMeaning::logit);
   EXPECT_EQ(session.prediction().threshold, 0.25);
   ASSERT_TRUE(session.kept<FromFile>());

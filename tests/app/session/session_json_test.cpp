@@ -11,7 +11,13 @@ Session changed_everywhere() {
   session.study.image = {"/cases/one/head.nii.gz", {{Question::component, "2"}, {Question::grid, "resample"}}};
   session.study.mask = {"sample:phantom", {}};
   session.study.labels = {{-3, 7}, std::vector<std::int64_t>{255}};
-  session.predict_from<FromMask>().degradation = {{1.5, -2, 0.1}, -1.25, 0.3, 0.05, 0.2, 0.01, 18446744073709551615ULL};
+  session.predict_from<FromMask>().degradation = {.shift = {1.5, -2, 0.1},
+                                                  .dilate = -1.25,
+                                                  .soften = 0.3,
+                                                  .noise = 0.05,
+                                                  .drop = 0.2,
+                                                  .doubt = 0.01,
+                                                  .seed = 18446744073709551615ULL};
   session.predict_from<FromModel>().model = {"/cases/one/net.pt", "00ff", 1};
   session.predict_from<FromFile>().file = {"/elsewhere/p.nrrd", {{Question::grid, "ignore"}, {Question::nan, "agree"}}};
   session.prediction().meaning = PredictionMeaning::u8;

@@ -349,7 +349,9 @@ TEST(Components, ARingOfManyRunsIsOne) {
 
 TEST(DegradationText, ReadsTheContractAndWritesItBack) {
   const Degradation d = parse_degradation("shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;doubt=0.01;seed=7");
-  EXPECT_EQ(d, (Degradation{{2, 0, 0}, 1.5, 1, 0.1, 0.2, 0.01, 7}));
+  EXPECT_EQ(d,
+            (Degradation{
+                .shift = {2, 0, 0}, .dilate = 1.5, .soften = 1, .noise = 0.1, .drop = 0.2, .doubt = 0.01, .seed = 7}));
   EXPECT_EQ(to_string(d), "shift=2,0,0;dilate=1.5;soften=1;noise=0.1;drop=0.2;doubt=0.01;seed=7");
   EXPECT_EQ(parse_degradation(to_string(everything())), everything());
   EXPECT_EQ(parse_degradation(""), Degradation{});
