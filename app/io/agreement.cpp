@@ -181,6 +181,9 @@ template <class FindChance>
 Evidence evidence_of(double turned, double as_it_is, const FindChance& chance) {
   const double left = 1 - turned, size = std::abs(as_it_is);
   const bool fits = as_it_is > -1.5;  // a correlation, not BetterTurns's -2
+  if (fits && as_it_is <= -0.2 && turned < 0.8 * size) {
+    return Evidence::none;  // it lies right, and is the mask's opposite: a channel of the background
+  }
   if (fits && ((turned >= 0.6 && turned >= as_it_is + 0.2 && left <= (1 - as_it_is) / 2) ||
                (turned >= 0.2 && as_it_is <= -0.2))) {
     return Evidence::clear;

@@ -39,7 +39,7 @@ struct Agreement {
 /// 4000 of them do that are shifted at random, round the edges. A poor network that lies right does so against all
 /// odds, too.
 enum class Evidence : std::uint8_t {
-  none,
+  none,    ///< also where s <= -0.2 and r < 0.8 |s|: the mask's opposite lies right, a channel of the background
   some,    ///< r >= 0.3, and 1 - r at most 0.8 (1 - s): worth an offer behind others
   strong,  ///< told, offered first: r >= 0.5, and r >= s + 0.2, or r >= s + 0.05 with 1 - r at most 0.7 (1 - s); or a
            ///< chance of at most 0.3, with r >= 0.1, s + 0.07 and 1.3 s

@@ -113,6 +113,16 @@ TEST(Agreement, NothingIsSaidWhereNothingIsKnown) {
   EXPECT_TRUE(better_turns(mask, loaded).turns.empty());
 }
 
+TEST(Agreement, TheBackgroundsChannelLiesRight) {
+  const Volume mask = corner_mask(kSize);
+  LoadedVolume loaded = turned(mask, {0, 1, 2}, {});
+  for (float& value : loaded.volume.voxels<float>()) {
+    value = 1 - value;
+  }
+  EXPECT_EQ(better_turns(mask, loaded).evidence, Evidence::none);
+  EXPECT_TRUE(better_turns(mask, loaded).turns.empty());
+}
+
 TEST(Agreement, LettersAreTurns) {
   EXPECT_EQ(turn_number("ijk"), 0U);
   for (std::size_t number = 0; number < Turn::kAll; ++number) {
