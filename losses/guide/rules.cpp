@@ -121,8 +121,8 @@ const std::array kRules{
                   " more than 5 mm from the mask's boundary, up to " + number(t.farthest_error) + " mm.";
          },
          "If such errors matter to you, add a loss that charges for distance to one of overlap; alone it is unsteady "
-         "at the start of a training. The boundary loss (Kervadec et al. 2019) would fit as well; LossScope does not "
-         "have it.",
+         "at the start of a training. The boundary loss (Kervadec et al. 2019) fits as well, with a weight that grows "
+         "during the training.",
          Region::far,
          {"hausdorff"},
          {"dist_map"},

@@ -4,9 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <cmath>
 #include <numeric>
 #include <random>
+#include <string>
 
 namespace lossscope {
 namespace {
@@ -206,6 +208,33 @@ CaseTraits random_traits(std::mt19937& random) {
   t.surely_wrong = count() / 4;
   t.speck_limit = count() / 4;
   return t;
+}
+
+/// "the dice loss", as a sentence would name it.
+std::string spoken_name(const Loss& loss) {
+  std::string name(loss.declaration().name);
+  std::ranges::transform(name, name.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return "the " + (name.ends_with(" loss") ? name : name + " loss");
+}
+
+TEST(Guide, OfNoLossThatIsThereItSaysThatItIsNot) {
+  std::mt19937 random(4);
+  int said = 0;
+  for (int turn = 0; turn < 3000; ++turn) {
+    for (const Finding& finding : findings_of(random_traits(random))) {
+      std::string advice = finding.advice;
+      std::ranges::transform(advice, advice.begin(),
+                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      if (advice.find("lossscope does not have it") == std::string::npos) {
+        continue;
+      }
+      ++said;
+      for (const Loss* loss : all_losses()) {
+        EXPECT_EQ(advice.find(spoken_name(*loss)), std::string::npos) << finding.advice;
+      }
+    }
+  }
+  EXPECT_GT(said, 0);
 }
 
 TEST(Guide, NoLossIsBothNamedAndAdvisedAgainst) {
