@@ -110,7 +110,7 @@ def _text(name: str, value: Setting) -> str:
         return value
     if isinstance(value, (int, np.integer)):
         return str(int(value))
-    if isinstance(value, Sequence):  # a weight for each class
+    if isinstance(value, Sequence) and name.rpartition(".")[2] == "class_weights":
         return ",".join(_text(name, each) for each in value)
     try:
         return repr(float(value))
