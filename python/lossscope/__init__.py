@@ -11,7 +11,7 @@ read with nibabel is (x, y, z): hand over ``array.T`` and ``zooms[::-1]``.
 from __future__ import annotations
 
 import json
-from typing import Any, Literal, Mapping, Optional, Sequence
+from typing import Any, Literal, Mapping, Optional, Sequence, Union
 
 from . import _arrays, _channels, _kernels
 from ._arrays import Labels, Setting
@@ -121,18 +121,31 @@ def evaluate(
     value, blind, parts, peer_value = kernel.evaluate(prepared.inputs, kinds, made, threads)
     maps = iter(made)
     return Result(
-        loss=kernel.text,
-        value=value,
-        parts=json.loads(parts),
-        peer_value=peer_value,
-        parameters=json.loads(kernel.parameters),
+        **_told(kernel, prepared, value, parts, peer_value),
         blind=blind or None,
         wrt=gradient,
         metrics=json.loads(_kernels.metrics(prepared.inputs, threads)) if metrics else None,
-        assumptions=prepared.assumptions,
-        case=prepared,
         **{name: next(maps).reshape(prepared.shape) if map_kind else None for name, map_kind in wanted.items()},
     )
+
+
+def _told(
+    kernel: _kernels.Kernel,
+    case: Union[_arrays.Prepared, _channels.PreparedClasses],
+    value: float,
+    parts: str,
+    peer_value: Optional[float],
+) -> dict[str, Any]:
+    """What a result says of any case."""
+    return {
+        "loss": kernel.text,
+        "value": value,
+        "parts": json.loads(parts),
+        "peer_value": peer_value,
+        "parameters": json.loads(kernel.parameters),
+        "assumptions": case.assumptions,
+        "case": case,
+    }
 
 
 def _over_classes(
@@ -148,18 +161,12 @@ def _over_classes(
         case.inputs, whole, gradient, [] if slopes is None else list(slopes), threads
     )
     return Result(
-        loss=kernel.text,
-        value=value,
-        parts=json.loads(parts),
-        peer_value=peer_value,
-        parameters=json.loads(kernel.parameters),
+        **_told(kernel, case, value, parts, peer_value),
         blind=None,
         contribution=whole[0].reshape(case.shape) if whole else None,
         gradient=None if slopes is None else slopes.reshape(len(case.labels), *case.shape),
         what_if=None,
         wrt=gradient,
         metrics=None,
-        assumptions=case.assumptions,
         classes=[{"label": label, **row} for label, row in zip(case.labels, json.loads(classes))],
-        case=case,
     )

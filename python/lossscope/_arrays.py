@@ -141,11 +141,27 @@ def binary(
     A contiguous bool or uint8 mask of 0 and 1 is not copied. Raises ValueError and Refused.
     """
     chosen, ignored = label_list(label, "label"), label_list(ignore, "ignore")
-    labels = _contiguous(mask.view(np.uint8) if mask.dtype == bool else _whole(mask), None)
+    labels = whole_labels(mask)
     plain = chosen in (None, [1]) and not set(ignored or ()) & {0, 1}
     if plain and labels.dtype == np.uint8 and _kernels.is_binary(labels, threads):
         return labels, None, []
     return _chosen(labels, chosen, ignored)
+
+
+def whole_labels(mask: np.ndarray) -> np.ndarray:
+    """A mask's labels, contiguous; of bool in its own memory. Raises ValueError for what is not whole."""
+    return _contiguous(mask.view(np.uint8) if mask.dtype == bool else _whole(mask), None)
+
+
+def absent(label: int) -> dict[str, str]:
+    return _assumed("W_ABSENT", f"the mask has no voxel of label {label}")
+
+
+def counted(labels: np.ndarray, left: list[int]) -> tuple[np.ndarray, dict[str, str]]:
+    """Which voxels count, those of the labels that are left, and how many do not."""
+    counts = np.isin(labels, left).view(np.uint8)
+    out = labels.size - int(np.count_nonzero(counts))
+    return counts, _assumed("W_IGNORED", f"{out} voxel{' does' if out == 1 else 's do'} not count")
 
 
 def _whole(mask: np.ndarray) -> np.ndarray:
@@ -180,13 +196,11 @@ def _chosen(
         )
     elif chosen is None and len(inside) == 1 and inside != [1]:
         said.append(_assumed("W_BINARY", f"the mask's value {inside[0]} was taken for 1"))
-    for absent in (value for value in chosen or () if value not in there):
-        said.append(_assumed("W_ABSENT", f"the mask has no voxel of label {absent}"))
+    said += [absent(value) for value in chosen or () if value not in there]
     counts = None
     if len(left) < len(there):
-        counts = np.isin(labels, left).view(np.uint8)
-        out = labels.size - int(np.count_nonzero(counts))
-        said.append(_assumed("W_IGNORED", f"{out} voxel{' does' if out == 1 else 's do'} not count"))
+        counts, ignored_ones = counted(labels, left)
+        said.append(ignored_ones)
     return np.isin(labels, inside).view(np.uint8), counts, said
 
 

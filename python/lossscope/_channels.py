@@ -87,7 +87,7 @@ def channels_of(
     A contiguous uint8 mask whose labels are the channels' places is not copied. Raises ValueError and Refused.
     """
     ignored = _arrays.label_list(ignore, "ignore")
-    labels = _arrays._contiguous(mask.view(np.uint8) if mask.dtype == bool else _arrays._whole(mask), None)
+    labels = _arrays.whole_labels(mask)
     in_order = chosen == list(range(len(chosen))) and not set(ignored or ()) & set(chosen)
     if in_order and labels.dtype == np.uint8 and labels.max() < len(chosen):
         return labels, None, []
@@ -105,18 +105,16 @@ def channels_of(
     for channel, value in enumerate(chosen):
         if value not in out:
             places[labels == value] = channel
-    said = [_arrays._assumed("W_ABSENT", f"the mask has no voxel of label {v}") for v in chosen if v not in there]
+    said = [_arrays.absent(value) for value in chosen if value not in there]
     if not out:
         return places, None, said
-    counts = np.isin(labels, out, invert=True)
-    left_out = labels.size - int(np.count_nonzero(counts))
-    said.append(_arrays._assumed("W_IGNORED", f"{left_out} voxel{' does' if left_out == 1 else 's do'} not count"))
-    return places, counts.view(np.uint8), said
+    counts, ignored_ones = _arrays.counted(labels, [value for value in there if value not in out])
+    return places, counts, [*said, ignored_ones]
 
 
 def _of_its_own(mask: np.ndarray, channel: int) -> np.ndarray:
     """The mask of one channel as uint8 of 0 and 1."""
-    found = _arrays._contiguous(mask.view(np.uint8) if mask.dtype == bool else _arrays._whole(mask), None)
+    found = _arrays.whole_labels(mask)
     if found.dtype != np.uint8 or found.max() > 1:
         raise ValueError(f"the mask of channel {channel} must hold 0 and 1 alone")
     return found

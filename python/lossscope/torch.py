@@ -23,8 +23,8 @@ __all__ = ["Loss"]
 class Loss(torch.nn.Module):
     """A loss as a module whose forward and backward are the kernels that the window and the command line have.
 
-    Of one structure it takes a batch of one channel, volumes (B, 1, z, y, x) or pictures (B, 1, y, x), and a target of the same shape,
-    with or without the axis of channels. Every image is a case of its own: the loss of a batch is the mean of the
+    Of one structure it takes a batch of one channel, volumes (B, 1, z, y, x) or pictures (B, 1, y, x), and a target of
+    the same shape, with or without the axis of channels. Every image is a case of its own: the loss of a batch is the mean of the
     losses of its images (``batch="mean"``), their sum, or all of them, of shape (B,). A network with two channels and
     softmax is the same as one with the logit ``output[:, 1:2] - output[:, 0:1]``.
 
@@ -40,8 +40,8 @@ class Loss(torch.nn.Module):
     a second derivative is not to be had.
 
     Args:
-        loss, kind, activation, spacing, label, ignore, preset, parameters, threads: as lossscope.evaluate; of a batch, `spacing` is
-            that of all its images. A label that an image has not is an empty structure.
+        loss, kind, activation, spacing, label, ignore, preset, parameters, threads: as lossscope.evaluate; of a batch,
+            `spacing` is that of all its images. A label that an image has not is an empty structure.
         batch: "mean", "sum" or "none".
 
     Raises:
