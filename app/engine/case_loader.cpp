@@ -47,6 +47,27 @@ bool has_classes(const Session& session) {
   return session.study.classes && !session.study.mask.path.empty() && predicted;
 }
 
+namespace {
+
+FileKey key_beside(const LoadedPtr& mask, const Session& session) {
+  FileKey key = prediction_key(session);
+  if (mask && !key.path.empty()) {
+    key.hints.beside = mask->volume.grid.size;
+  }
+  return key;
+}
+
+/// Of three files, the part that the one of this role takes.
+Progress part_of(const Progress& progress, Role role) {
+  return [&progress, role](double share, std::string_view what) {
+    if (progress) {
+      progress((static_cast<double>(role) + share) / 3, what);
+    }
+  };
+}
+
+}  // namespace
+
 struct CaseLoader::Parts {
   using File = Kept<FileKey, LoadedPtr>;
 
@@ -76,7 +97,9 @@ struct CaseLoader::Parts {
                                const std::stop_token& stop);
   [[nodiscard]] Volume play_back(const FromRun& from, const Grid& grid) const;
   CutPtr cut_at(const CutKey& key);
-  CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops);
+  std::vector<LoadedPtr> read_channels(const FileKey& key, const InputChoice& input, const Progress& progress,
+                                       const std::stop_token& stop);
+  CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops, LoadedPtr channel = nullptr);
 };
 
 /// Of segments that overlap, those of the labels that were chosen, if any were: the others would hide parts of them.
@@ -100,17 +123,12 @@ LoadedPtr CaseLoader::Parts::read_mask(const CaseChoice& study, const Progress& 
 
 LoadedPtr CaseLoader::Parts::read(File& file, FileKey key, const InputChoice& input, Role role,
                                   const Progress& progress, const std::stop_token& stop) {
-  const Progress part = [&](double share, std::string_view what) {
-    if (progress) {
-      progress((static_cast<double>(role) + share) / 3, what);
-    }
-  };
   const LoadedPtr& loaded = file.get(key, [&]() -> LoadedPtr {
     if (key.path.empty()) {
       return nullptr;
     }
     free_spare_outputs();  // those of the case before are of other sizes
-    LoadedVolume volume = sources.files(input, key.hints, role, part, stop);
+    LoadedVolume volume = sources.files(input, key.hints, role, part_of(progress, role), stop);
     note_change(key, volume);
     return std::make_shared<const LoadedVolume>(std::move(volume));
   });
@@ -118,6 +136,18 @@ LoadedPtr CaseLoader::Parts::read(File& file, FileKey key, const InputChoice& in
     throw Cancelled();
   }
   return loaded;
+}
+
+std::vector<LoadedPtr> CaseLoader::Parts::read_channels(const FileKey& key, const InputChoice& input,
+                                                        const Progress& progress, const std::stop_token& stop) {
+  prediction_file.forget();
+  free_spare_outputs();
+  std::vector<LoadedPtr> channels;
+  for (LoadedVolume& volume : sources.channels(input, key.hints, part_of(progress, Role::prediction), stop)) {
+    note_change(key, volume);
+    channels.push_back(std::make_shared<const LoadedVolume>(std::move(volume)));
+  }
+  return channels;
 }
 
 LoadedPtr CaseLoader::Parts::run(const FromModel& from, const LoadedPtr& image_read, const Progress& progress,
@@ -183,7 +213,8 @@ CutPtr CaseLoader::Parts::cut_at(const CutKey& key) {
   return cut.get(key, [&] { return std::make_shared<const CutPrediction>(make_cut(key)); });
 }
 
-CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& progress, const Stops& stops) {
+CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& progress, const Stops& stops,
+                                    LoadedPtr channel) {
   const CaseChoice& study = session.study;
   const auto* from_model = session.prediction().from<FromModel>();
   CaseKey key;
@@ -191,12 +222,10 @@ CaseDataPtr CaseLoader::Parts::load(const Session& session, const Progress& prog
   key.image_file = read(image_file, key_of(study.image), study.image, Role::image, progress, stops.reading);
   key.mask_file = read_mask(study, progress, stops.reading);
   const auto* from_file = session.prediction().from<FromFile>();
-  FileKey predicted_key = prediction_key(session);
-  if (key.mask_file && from_file != nullptr) {
-    predicted_key.hints.beside = key.mask_file->volume.grid.size;
-  }
-  LoadedPtr predicted = read(prediction_file, std::move(predicted_key), from_file ? from_file->file : InputChoice(),
-                             Role::prediction, progress, stops.reading);
+  LoadedPtr predicted =
+      channel ? std::move(channel)
+              : read(prediction_file, key_beside(key.mask_file, session), from_file ? from_file->file : InputChoice(),
+                     Role::prediction, progress, stops.reading);
   if (from_model != nullptr) {
     predicted = run(*from_model, key.image_file, progress, stops.reading);
   }
@@ -242,6 +271,20 @@ CaseDataPtr CaseLoader::load(const Session& session, const Progress& progress, c
     parts_->data.forget();  // nobody sees it any more
     throw;
   }
+}
+
+CaseLoader::ClassFiles CaseLoader::read_classes(const Session& session, const Progress& progress, const Stops& stops) {
+  ClassFiles files;
+  files.mask = parts_->read_mask(session.study, progress, stops.reading);
+  if (const auto* from_file = session.prediction().from<FromFile>()) {
+    files.channels = parts_->read_channels(key_beside(files.mask, session), from_file->file, progress, stops.reading);
+  }
+  return files;
+}
+
+CaseDataPtr CaseLoader::load_channel(const Session& session, std::shared_ptr<const LoadedVolume> channel,
+                                     const Progress& progress, const Stops& stops) {
+  return parts_->load(session, progress, stops, std::move(channel));
 }
 
 CaseDataPtr CaseLoader::load_class(const Session& session, const Progress& progress, const Stops& stops) {

@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 #include <utility>
+#include <vector>
 
 #include "app/engine/case_data.h"
 #include "app/engine/sources.h"
@@ -35,6 +36,17 @@ class CaseLoader {
   /// changed. `progress` is called while files
   /// are read. Throws Refusal, Cancelled, std::bad_alloc.
   [[nodiscard]] CaseDataPtr load(const Session& session, const Progress& progress, const Stops& stops);
+  /// What the classes of a case are told apart by: its mask, and of a prediction from a file every channel.
+  struct ClassFiles {
+    std::shared_ptr<const LoadedVolume> mask;  ///< null without one
+    std::vector<std::shared_ptr<const LoadedVolume>> channels;
+  };
+  /// Reads each file once; the mask is kept for load_channel, the channels are the caller's. Throws as load.
+  [[nodiscard]] ClassFiles read_classes(const Session& session, const Progress& progress, const Stops& stops);
+  /// The case of a session without classes, with `channel` for what would be read of its prediction's file; null: none
+  /// was read. Throws as load.
+  [[nodiscard]] CaseDataPtr load_channel(const Session& session, std::shared_ptr<const LoadedVolume> channel,
+                                         const Progress& progress, const Stops& stops);
   /// The prediction of a degraded mask on the three planes through `voxel` alone, in a volume of the case's grid that
   /// holds nothing else of use and is overwritten by the next call. The case must have been loaded with a degraded
   /// mask; empty when this would need a new distance map, which takes as long as the whole volume.

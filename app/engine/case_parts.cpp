@@ -109,7 +109,7 @@ CasePrediction read_prediction(const PredictionKey& key) {
     const bool of_file = std::holds_alternative<FromFile>(key.source);  // a model's axes are those of its image
     FittedPrediction on_grid =
         fit_prediction(key.grid, *key.loaded, role, grid_choice(key.answers), made.assumptions, outside,
-                       {key.mask->volume, key.mask->labels.get(), key.mask->fitting, of_file});
+                       {key.mask->volume, key.mask->labels.get(), key.mask->fitting, of_file, key.labels.is_class});
     fitted.volume = std::move(on_grid.volume);
     is_turned_or_not = on_grid.is_answered;
   } catch (const Refusal& refusal) {

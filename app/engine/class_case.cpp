@@ -29,9 +29,12 @@ std::string list_of(const Labels& labels) {
          (labels.size() > kShown ? ", ... (" + std::to_string(labels.size()) + " in all)" : "");
 }
 
-Labels labels_that_count(const CaseData& data, const LabelChoice& choice) {
+Labels labels_that_count(const LoadedVolume& mask, const LabelChoice& chosen) {
   Labels labels;
-  for (const LabelCount& label : data.labels.labels) {
+  LabelChoice choice = chosen;
+  choice.is_class = true;
+  choice = choice_in(mask, choice);
+  for (const LabelCount& label : mask.labels) {
     if (!choice.ignores(label.value)) {
       labels.push_back(label.value);
     }
@@ -39,8 +42,8 @@ Labels labels_that_count(const CaseData& data, const LabelChoice& choice) {
   return labels;
 }
 
-std::string name_of_label(const CaseData& data, std::int64_t label) {
-  const auto& known = data.labels.labels;
+std::string name_of_label(const LoadedVolume& mask, std::int64_t label) {
+  const auto& known = mask.labels;
   const auto found = std::ranges::find(known, label, &LabelCount::value);
   if (found != known.end() && !found->name.empty()) {
     return found->name;
@@ -97,38 +100,22 @@ class ChannelLoader {
   }
 
  private:
-  /// Mask and first channel, for what they say of the classes.
+  /// Mask and channels, for what they say of the classes. What is asked about the mask comes first.
   void look() {
-    if (session_.prediction().from<FromFile>() != nullptr) {
-      first_ = load_first_component();
-      const bool whole = !first_->prediction_file.labels.empty();
-      const bool may_be_labels = meaning_ == PredictionMeaning::automatic || meaning_ == PredictionMeaning::label;
-      source_ = first_->prediction_file.components > 1 ? ChannelSource::components
-                : whole && may_be_labels               ? ChannelSource::labels
-                                                       : ChannelSource::single;
-    } else {
-      first_ = loader_.load(session_, progress_, stops_);
+    files_ = loader_.read_classes(session_, progress_, stops_);
+    LabelChoice all = with_answers(session_.study.labels, session_.study.mask.answers);
+    all.values.clear();
+    std::vector<Assumption> of_one_structure;
+    check_label_choice(*files_.mask, choice_in(*files_.mask, all), of_one_structure);
+    if (files_.channels.empty()) {
       source_ = ChannelSource::degraded;
+      return;
     }
-  }
-
-  static void ask_for_component(Session& asked, std::size_t component) {
-    asked.prediction().from<FromFile>()->file.answers.set(Question::component, std::to_string(component));
-  }
-
-  CaseDataPtr load_first_component() {
-    Session asked = session_;
-    ask_for_component(asked, 0);
-    try {
-      return loader_.load(asked, progress_, stops_);
-    } catch (const Refusal&) {
-      if (meaning_ != PredictionMeaning::automatic) {
-        throw;
-      }
-    }
-    // What one channel alone would be taken for, or asked about, is of no interest: it is one of probabilities.
-    asked.prediction().meaning = PredictionMeaning::probability;
-    return loader_.load(asked, progress_, stops_);
+    const bool may_be_labels = meaning_ == PredictionMeaning::automatic || meaning_ == PredictionMeaning::label;
+    const bool whole = !files_.channels.front()->labels.empty();
+    source_ = files_.channels.size() > 1 ? ChannelSource::components
+              : whole && may_be_labels   ? ChannelSource::labels
+                                         : ChannelSource::single;
   }
 
   void plan() {
@@ -136,13 +123,12 @@ class ChannelLoader {
       plan_regions();
       return;
     }
-    const Labels labels = labels_that_count(*first_, session_.study.labels);
-    const int count = first_->prediction_file.components;
+    const Labels labels = labels_that_count(*files_.mask, session_.study.labels);
     Labels of_channels = labels;
     if (source_ == ChannelSource::components) {
-      of_channels = labels_of_components(labels, count);
+      of_channels = labels_of_components(labels, static_cast<int>(files_.channels.size()));
     } else if (source_ == ChannelSource::labels) {
-      for (const LabelCount& found : first_->prediction_file.labels) {
+      for (const LabelCount& found : files_.channels.front()->labels) {
         of_channels.push_back(found.value);
       }
       std::ranges::sort(of_channels);
@@ -154,18 +140,19 @@ class ChannelLoader {
       }
     }
     for (const std::int64_t label : of_channels) {
-      plan_.push_back({name_of_label(*first_, label), {label}, label == 0 && of_channels.size() > 1, chosen(label)});
+      plan_.push_back(
+          {name_of_label(*files_.mask, label), {label}, label == 0 && of_channels.size() > 1, chosen(label)});
     }
     for (const std::int64_t wanted : choice_.listed) {
       if (std::ranges::find(of_channels, wanted) == of_channels.end()) {
-        throw Refusal("E_LABEL", first_->labels.path, "there is no class " + std::to_string(wanted),
+        throw Refusal("E_LABEL", files_.mask->path, "there is no class " + std::to_string(wanted),
                       "choose of: --classes " + list_of(of_channels), {}, Role::mask);
       }
     }
   }
 
   void plan_regions() {
-    const auto count = static_cast<std::size_t>(first_->prediction_file.components);
+    const std::size_t count = files_.channels.size();
     if (source_ == ChannelSource::components && count != choice_.regions.size()) {
       throw unclear("the prediction has " + std::to_string(count) + " channels, and there are " +
                     std::to_string(choice_.regions.size()) + " regions");
@@ -200,7 +187,7 @@ class ChannelLoader {
 
   Refusal unclear(const std::string& reason) const {
     return {"E_CHANNELS",
-            first_->prediction_file.path,
+            session_.path_of(Role::prediction),
             reason,
             "say which labels each channel stands for: --regions FILE.json with {\"NAME\": [LABEL, ...], ...}, in the "
             "order of the channels",
@@ -218,16 +205,20 @@ class ChannelLoader {
   CaseDataPtr load_channel(std::size_t c) {
     Session asked = session_;
     asked.study.labels.values = plan_[c].labels;
-    asked.study.labels.may_be_absent = true;
+    asked.study.labels.may_be_absent = asked.study.labels.is_class = true;
+    std::shared_ptr<const LoadedVolume> channel;
     if (source_ == ChannelSource::labels) {
       asked.prediction().meaning = PredictionMeaning::label;
+      channel = files_.channels.front();
+    } else if (source_ == ChannelSource::single) {
+      channel = files_.channels.front();
     } else if (source_ == ChannelSource::components) {
-      ask_for_component(asked, c);
+      channel = std::move(files_.channels[c]);  // what is made of it takes its place in the memory
       if (meaning_ == PredictionMeaning::automatic) {
         asked.prediction().meaning = PredictionMeaning::probability;
       }
     }
-    return loader_.load(asked, progress_, stops_);
+    return loader_.load_channel(asked, std::move(channel), progress_, stops_);
   }
 
   void settle_activation(ClassProblem& problem) {
@@ -235,7 +226,7 @@ class ChannelLoader {
     const bool softmax_fits = logits || adds_up_to_one(problem, 0.01, threads_, stops_.computing);
     const bool overlap = !choice_.regions.empty() || problem.classes.size() == 1;
     if (choice_.activation == Activation::softmax && !softmax_fits) {
-      throw Refusal("E_ACTIVATION", first_->prediction_file.path,
+      throw Refusal("E_ACTIVATION", session_.path_of(Role::prediction),
                     "the probabilities of its channels do not add up to 1, as those of a softmax do",
                     "say --activation sigmoid, or, if they are logits, --kind logit", {}, Role::prediction);
     }
@@ -268,7 +259,7 @@ class ChannelLoader {
   int threads_;
   CaseLoader& loader_;
   PredictionMeaning meaning_ = session_.prediction().meaning;
-  CaseDataPtr first_;
+  CaseLoader::ClassFiles files_;
   ChannelSource source_ = ChannelSource::components;
   std::vector<ChannelPlan> plan_;
   std::vector<Assumption> told_;

@@ -10,14 +10,13 @@ namespace {
 
 constexpr std::string_view kPhantom = "sample:phantom", kMniHead = "sample:mni-head";
 
-LoadedVolume read_file(const std::string& path, const InputChoice& input, const ReadingHints& hints, Role role,
-                       const Progress& progress, std::stop_token stop) {
+ReadRequest request_for(const std::string& path, const InputChoice& input, const ReadingHints& hints, Role role) {
   ReadRequest request;
   request.path = path;
   request.role = role;
   request.answers = input.answers;
   request.hints = hints;
-  return read_volume(request, progress, std::move(stop));
+  return request;
 }
 
 }  // namespace
@@ -32,9 +31,15 @@ LoadedVolume read_input(const InputChoice& input, const ReadingHints& hints, Rol
     if (!sample) {
       throw Refusal("E_SAMPLE", input.path, "the sample is not installed", "install the package mricron-data");
     }
-    return read_file(role == Role::image ? sample->image : sample->mask, input, hints, role, progress, std::move(stop));
+    const std::string& path = role == Role::image ? sample->image : sample->mask;
+    return read_volume(request_for(path, input, hints, role), progress, std::move(stop));
   }
-  return read_file(input.path, input, hints, role, progress, std::move(stop));
+  return read_volume(request_for(input.path, input, hints, role), progress, std::move(stop));
+}
+
+std::vector<LoadedVolume> read_input_channels(const InputChoice& input, const ReadingHints& hints,
+                                              const Progress& progress, std::stop_token stop) {
+  return read_channels(request_for(input.path, input, hints, Role::prediction), progress, std::move(stop));
 }
 
 }  // namespace lossscope

@@ -176,13 +176,20 @@ Chance chance_of(double best, double as_it_is, const Values& values, const std::
   return {(static_cast<double>(hits) + 0.5) / kShifts * others, static_cast<double>(ordinary) / kShifts};
 }
 
+bool fits_as_it_is(double as_it_is) { return as_it_is > -1.5; }  // a correlation, not BetterTurns's -2
+
+/// Whether a volume lies right and shows where the mask is not.
+bool shows_the_opposite(double turned, double as_it_is) {
+  return fits_as_it_is(as_it_is) && as_it_is <= -0.2 && turned < -0.8 * as_it_is;
+}
+
 /// As Evidence says, but for the mask; `chance` is asked only where it decides.
 template <class FindChance>
 Evidence evidence_of(double turned, double as_it_is, const FindChance& chance) {
   const double left = 1 - turned, size = std::abs(as_it_is);
-  const bool fits = as_it_is > -1.5;  // a correlation, not BetterTurns's -2
-  if (fits && as_it_is <= -0.2 && turned < 0.8 * size) {
-    return Evidence::none;  // it lies right, and is the mask's opposite: a channel of the background
+  const bool fits = fits_as_it_is(as_it_is);
+  if (shows_the_opposite(turned, as_it_is)) {
+    return Evidence::none;
   }
   if (fits && ((turned >= 0.6 && turned >= as_it_is + 0.2 && left <= (1 - as_it_is) / 2) ||
                (turned >= 0.2 && as_it_is <= -0.2))) {
@@ -241,6 +248,7 @@ BetterTurns judged(const Volume& mask, const Values& values, const Grid& own, co
   const double best = all.front().correlation, alike = std::min(0.02, best / 20);
   better.evidence = evidence_of(best, better.as_it_is,
                                 [&] { return chance_of(best, better.as_it_is, values, inside, share, placements); });
+  better.is_opposite = shows_the_opposite(best, better.as_it_is);
   if (better.evidence == Evidence::none) {
     return better;
   }
@@ -296,20 +304,22 @@ std::optional<std::size_t> turn_number(std::string_view letters) {
   return std::nullopt;
 }
 
+std::string rounded_text(double correlation) { return shortest_text(std::round(correlation * 100) / 100); }
+
 std::string agreement_text(const Agreement& agreement, const BetterTurns& better) {
-  const auto two_digits = [](double value) { return shortest_text(std::round(value * 100) / 100); };
   return std::string("its voxels agree ") + (better.evidence == Evidence::some ? "" : "much ") +
-         "better with the mask (correlation " + two_digits(agreement.correlation) +
-         (better.as_it_is >= -1 ? ", as it is " + two_digits(better.as_it_is) : "") + ")";
+         "better with the mask (correlation " + rounded_text(agreement.correlation) +
+         (better.as_it_is >= -1 ? ", as it is " + rounded_text(better.as_it_is) : "") + ")";
 }
 
-BetterTurns better_turns(const Volume& mask, const LoadedVolume& loaded, const LoadedVolume* labels) {
+BetterTurns better_turns(const Volume& mask, const LoadedVolume& loaded, const LoadedVolume* labels,
+                         bool shows_the_chosen) {
   if (mask.empty() || mask.type != VoxelType::uint8 || loaded.volume.type != VoxelType::float32) {
     return {};
   }
   const Values values(loaded);
   BetterTurns better = judged(mask, values, loaded.volume.grid, labels);
-  if (better.evidence < Evidence::clear && labels != nullptr && labels->labels.size() > 2 &&
+  if (better.evidence < Evidence::clear && !shows_the_chosen && labels != nullptr && labels->labels.size() > 2 &&
       labels->volume.grid.size == mask.grid.size) {
     // What the prediction of several structures shows may be more than the label that was chosen.
     const Volume any = voxels_where(labels->volume, [](auto label) { return label != 0; });

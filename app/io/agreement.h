@@ -39,7 +39,7 @@ struct Agreement {
 /// 4000 of them do that are shifted at random, round the edges. A poor network that lies right does so against all
 /// odds, too.
 enum class Evidence : std::uint8_t {
-  none,    ///< also where s <= -0.2 and r < 0.8 |s|: the mask's opposite lies right, a channel of the background
+  none,    ///< also where s <= -0.2 and r < 0.8 |s|: an inverted volume, or the background's, lies right
   some,    ///< r >= 0.3, and 1 - r at most 0.8 (1 - s): worth an offer behind others
   strong,  ///< told, offered first: r >= 0.5, and r >= s + 0.2, or r >= s + 0.05 with 1 - r at most 0.7 (1 - s); or a
            ///< chance of at most 0.3, with r >= 0.1, s + 0.07 and 1.3 s
@@ -53,13 +53,17 @@ struct BetterTurns {
   std::vector<Agreement> turns;  ///< with the best correlation or nearly, those with the fewest axes backwards first
   double as_it_is = -2;          ///< correlation; -2: its size does not fit
   Evidence evidence = Evidence::none;
+  bool is_opposite = false;  ///< it lies right and shows where the mask is not
 };
 /// The turns in which a volume agrees better with the mask than as it is, at most three; none where there is no
 /// evidence, and with a mask that is empty or full. `mask`: uint8, on the grid of the case; `labels`: what it was
-/// chosen from, on the same grid, or null.
+/// chosen from, on the same grid, or null: what is more like all of them than like the chosen ones is compared with
+/// all, unless it `shows_the_chosen` alone, as the channel of a class does.
 [[nodiscard]] BetterTurns better_turns(const Volume& mask, const LoadedVolume& loaded,
-                                       const LoadedVolume* labels = nullptr);
+                                       const LoadedVolume* labels = nullptr, bool shows_the_chosen = false);
 
+/// To two digits.
+[[nodiscard]] std::string rounded_text(double correlation);
 /// "its voxels agree much better with the mask (correlation 0.95, as it is 0.31)".
 [[nodiscard]] std::string agreement_text(const Agreement& agreement, const BetterTurns& better);
 

@@ -19,6 +19,9 @@ struct LabelChoice {
   /// this.
   std::optional<std::vector<std::int64_t>> ignored{};
   bool may_be_absent = false;  ///< a chosen label that does not occur has no voxels; otherwise it is refused
+  /// The structure is one class of several: its labels are those of the mask as it was read, also where a threshold
+  /// made them, and the prediction is the channel of that class alone.
+  bool is_class = false;
   bool operator==(const LabelChoice&) const = default;
 
   [[nodiscard]] bool contains(std::int64_t label) const;  ///< of the structure

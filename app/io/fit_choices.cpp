@@ -123,7 +123,7 @@ std::vector<Choice> orders_of_size(const Grid& grid, const LoadedVolume& loaded)
 
 /// Turns in which the volume agrees much better with the mask come before everything else, others behind.
 void add_turns(std::vector<Choice>& ways, const MaskBeside& beside, const LoadedVolume& loaded) {
-  const BetterTurns better = better_turns(beside.volume, loaded, beside.labels);
+  const BetterTurns better = better_turns(beside.volume, loaded, beside.labels, beside.is_class);
   const bool is_transposed =
       std::ranges::any_of(better.turns, [](const Agreement& each) { return each.turn.letters() == "kji"; });
   const bool by_name = std::ranges::any_of(ways, [](const Choice& way) { return way.answer == "transpose"; });
@@ -173,8 +173,14 @@ bool judge_axes(const LoadedVolume& loaded, GridChoice choice, const MaskBeside&
   const bool placed = is_placed(loaded, loaded.volume.grid);
   const bool mask_placed = beside.labels == nullptr || is_placed(*beside.labels, beside.labels->grid);
   const bool mask_is_asked = placed && !mask_placed;
-  const BetterTurns better = better_turns(beside.volume, loaded, beside.labels);
+  const BetterTurns better = better_turns(beside.volume, loaded, beside.labels, beside.is_class);
   const bool clear = better.evidence == Evidence::clear;
+  constexpr double kOpposite = -0.5;
+  if (better.is_opposite && better.as_it_is <= kOpposite) {
+    assumptions.push_back({"W_OPPOSITE", shown_name(loaded.path) + ": it is high where the mask is not (correlation " +
+                                             rounded_text(better.as_it_is) +
+                                             "): is it the channel of the background, or inverted?"});
+  }
   if (better.evidence < (placed && mask_placed ? Evidence::clear : Evidence::strong)) {
     return false;
   }

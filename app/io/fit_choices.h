@@ -21,6 +21,7 @@ struct MaskBeside {
   const LoadedVolume* labels = nullptr;  ///< what it was chosen from, on the same grid; null: not known
   GridChoice choice{};                   ///< how it was fitted
   bool asks = true;                      ///< false: what speaks for a turn is told and never asked about
+  bool is_class = false;                 ///< the prediction is the channel of this class alone
 };
 
 struct FittedPrediction {

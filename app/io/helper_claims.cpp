@@ -213,6 +213,22 @@ LoadedVolume volume_said(const Said& volume, const ReadRequest& request) {
   return loaded;
 }
 
+std::vector<LoadedVolume> volumes_said(const Said& answer, const ReadRequest& request) {
+  std::vector<LoadedVolume> all;
+  if (!request.hints.every_channel) {
+    all.push_back(volume_said(answer.at("volume"), request));
+    return all;
+  }
+  const Said volumes = answer.at("volumes");
+  const std::size_t count = volumes.length(kMostComponents);
+  volumes.wrong_unless(count > 0, "no volume");
+  for (std::size_t which = 0; which < count; ++which) {
+    all.push_back(volume_said(volumes.at(which), request));
+    volumes.wrong_unless(all.back().grid == all.front().grid, "channels on different grids");
+  }
+  return all;
+}
+
 ModelInfo model_said(const Said& model, const std::string& path) {
   constexpr int kMostVersion = 1000;
   return {path,

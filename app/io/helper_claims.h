@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "app/io/model_client.h"
 #include "app/io/reader_client.h"
@@ -22,6 +23,9 @@ namespace lossscope {
 /// The "volume" that the reader answers to `request`; its voxels' type and grid are set, its data are not there yet.
 /// Notes begin with the file's name.
 [[nodiscard]] LoadedVolume volume_said(const Said& volume, const ReadRequest& request);
+
+/// The same of the "volumes" of a request for every channel, else of its one "volume": one or more, on one grid.
+[[nodiscard]] std::vector<LoadedVolume> volumes_said(const Said& answer, const ReadRequest& request);
 
 /// The "model" that lossscope-models answers about the file `path`.
 [[nodiscard]] ModelInfo model_said(const Said& model, const std::string& path);

@@ -198,7 +198,7 @@ LabelChoice choice_in(const LoadedVolume& labels, const LabelChoice& choice) {
   if (!labels.is_cut) {
     return choice;
   }
-  if (!choice.values.empty()) {
+  if (!choice.values.empty() && !choice.is_class) {
     throw Refusal("E_LABEL", labels.path,
                   "a threshold made one structure of its values, and label " + label_text(choice.values, "") +
                       " was chosen as well",

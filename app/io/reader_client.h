@@ -89,6 +89,11 @@ using Progress = std::function<void(double, std::string_view)>;
 [[nodiscard]] LoadedVolume read_volume(const ReadRequest& request, const Progress& progress = {},
                                        std::stop_token stop = {});
 
+/// The same of a prediction, with every component of its file as a volume of its own, all read at once; one where the
+/// file has one, or where an answer makes one of them.
+[[nodiscard]] std::vector<LoadedVolume> read_channels(const ReadRequest& request, const Progress& progress = {},
+                                                      std::stop_token stop = {});
+
 /// Writes a volume (uint8 or float32) to .nii, .nii.gz, .nrrd or .mha by way of SafeFile; what stands in the file is
 /// compared with the volume before it takes the old file's place. Throws WriteError.
 void write_volume(const Volume& volume, const std::string& path);

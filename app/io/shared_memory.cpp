@@ -96,20 +96,27 @@ void SharedMemory::give_back(const Part& part) const {
 }
 
 std::shared_ptr<void> SharedMemory::take(std::size_t bytes, const Part& part) const {
+  return take(bytes, std::span(&part, 1)).front();
+}
+
+std::vector<std::shared_ptr<void>> SharedMemory::take(std::size_t bytes, std::span<const Part> parts) const {
   check_size(bytes);
-  leave_address_space(part.bytes);
-  std::shared_ptr<void> memory = zeroed_memory(part.bytes);
-  constexpr std::int64_t kPiece = 4 * std::int64_t{kLargePage};
-  // Read, not mapped: whoever shrank it meanwhile would end this process by SIGBUS.
-  parallel_pieces(static_cast<std::int64_t>(part.bytes), kPiece, 0, {}, [&](std::int64_t begin, std::int64_t end) {
-    const Part piece{part.offset + static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)};
-    read(piece, static_cast<std::byte*>(memory.get()) + begin);
-    give_back(piece);
-  });
+  std::vector<std::shared_ptr<void>> taken;
+  for (const Part& part : parts) {
+    leave_address_space(part.bytes);
+    std::byte* const memory = static_cast<std::byte*>(taken.emplace_back(zeroed_memory(part.bytes)).get());
+    constexpr std::int64_t kPiece = 4 * std::int64_t{kLargePage};
+    // Read, not mapped: whoever shrank it meanwhile would end this process by SIGBUS.
+    parallel_pieces(static_cast<std::int64_t>(part.bytes), kPiece, 0, {}, [&](std::int64_t begin, std::int64_t end) {
+      const Part piece{part.offset + static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)};
+      read(piece, memory + begin);
+      give_back(piece);
+    });
+  }
   const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
   give_back({0, (bytes + page - 1) / page * page});
   seal();
-  return memory;
+  return taken;
 }
 
 }  // namespace lossscope

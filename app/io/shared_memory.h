@@ -4,6 +4,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <span>
+#include <vector>
 
 namespace lossscope {
 
@@ -32,8 +34,10 @@ class SharedMemory {
   /// The memory, or a part of it, in memory of this process, whose pages are large (basics/large_pages.h): shared ones
   /// rarely are. The shared pages go back to the system piece by piece while they are copied, so that both together
   /// are hardly more than one of them; this object holds nothing any more after it. Throws as `adopt` does.
-  [[nodiscard]] std::shared_ptr<void> take(std::size_t bytes) const { return take(bytes, {0, bytes}); }
+  [[nodiscard]] std::shared_ptr<void> take(std::size_t bytes) const { return take(bytes, Part{0, bytes}); }
   [[nodiscard]] std::shared_ptr<void> take(std::size_t bytes, const Part& part) const;
+  /// The same of several parts, each in memory of its own.
+  [[nodiscard]] std::vector<std::shared_ptr<void>> take(std::size_t bytes, std::span<const Part> parts) const;
 
  private:
   void seal() const;

@@ -76,8 +76,9 @@ void note_trailing(Layout& layout, bool any) {
 
 void allow_memory(const Layout& layout, std::uint64_t packed, const Wish& wish) {
   const double ratio = static_cast<double>(layout.bytes()) / static_cast<double>(std::max<std::uint64_t>(packed, 1));
-  const unsigned delivered = wish.information_only ? 0 : (wish.role == "mask" ? 1 : 4);
-  check_memory(layout, wish.available, ratio, wish.answers, delivered);
+  const Delivery delivery{.voxel_bytes = wish.information_only ? 0U : (wish.role == "mask" ? 1U : 4U),
+                          .volumes = wish.hints.every_channel ? static_cast<unsigned>(layout.components()) : 1U};
+  check_memory(layout, wish.available, ratio, wish.answers, delivery);
   if (wish.memory != nullptr) {  // as stored, once more while it is put in order, and as numbers while it is resampled
     wish.memory->allow(2 * layout.bytes() + 40 * static_cast<std::uint64_t>(layout.voxels()));
   }

@@ -181,7 +181,7 @@ bool is_grey(const RawVolume& volume) {
   return grey;
 }
 
-void keep(RawVolume& volume, std::size_t chosen) {
+std::vector<std::byte> bytes_of_component(const RawVolume& volume, std::size_t chosen) {
   const std::size_t width = bytes_of(volume.scalar), side = static_cast<std::size_t>(volume.interleaved);
   const auto n = static_cast<std::size_t>(volume.voxels());
   const std::byte* from = volume.bytes.data() + ((chosen / side) * n * side + chosen % side) * width;
@@ -189,19 +189,38 @@ void keep(RawVolume& volume, std::size_t chosen) {
   for (std::size_t i = 0; i < n; ++i) {
     std::memcpy(one.data() + i * width, from + i * side * width, width);
   }
-  volume.bytes = std::move(one);
+  return one;
+}
+
+/// Names of labels that are not of this component go.
+void leave_names_of(RawVolume& volume, int component) {
+  std::erase_if(volume.label_names,
+                [&](const LabelName& label) { return label.component >= 0 && label.component != component; });
 }
 
 }  // namespace
 
+RawVolume component_of(const RawVolume& volume, int which) {
+  RawVolume one(static_cast<const Layout&>(volume));
+  one.stored_type = volume.stored_type;
+  one.stored_components = volume.stored_components;
+  one.files = volume.files;
+  one.bytes = bytes_of_component(volume, static_cast<std::size_t>(which));
+  one.interleaved = one.stacked = 1;
+  one.component_names.clear();
+  leave_names_of(one, which);
+  return one;
+}
+
 void choose_component(RawVolume& volume, const Wish& wish) {
   const int count = volume.components();
-  if (count == 1) {
+  const bool keeps_all = wish.hints.every_channel && wish.answers.to(Question::component).empty() && !is_grey(volume);
+  if (count == 1 || keeps_all) {
     return;
   }
   const std::string_view answer = wish.answers.take(Question::component);
   if (answer.empty() && is_grey(volume)) {
-    keep(volume, 0);
+    volume.bytes = bytes_of_component(volume, 0);
     volume.interleaved = volume.stacked = 1;
     volume.notes.push_back({"W_GREY", "red, green and blue are the same everywhere: they were taken for grey values"});
     return;
@@ -232,10 +251,8 @@ void choose_component(RawVolume& volume, const Wish& wish) {
     volume.notes.push_back({"W_MAGNITUDE", "the voxels are complex numbers: their magnitude was taken"});
   } else if (index && *index < count) {
     const std::string name = label_of(volume, static_cast<int>(*index), looks_like_softmax(volume));
-    std::erase_if(volume.label_names, [&](const LabelName& label) {
-      return label.component >= 0 && label.component != static_cast<int>(*index);
-    });
-    keep(volume, static_cast<std::size_t>(*index));
+    leave_names_of(volume, static_cast<int>(*index));
+    volume.bytes = bytes_of_component(volume, static_cast<std::size_t>(*index));
     volume.notes.push_back({"W_COMPONENT", "component " + std::to_string(*index) + " of " + std::to_string(count) +
                                                " was taken (" + name + ")"});
   } else {

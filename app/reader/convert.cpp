@@ -2,7 +2,6 @@
 #include "app/reader/convert.h"
 
 #include <sys/mman.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cmath>
@@ -65,17 +64,15 @@ void describe(RawVolume& volume, const Wish& wish, nlohmann::json& answer) {
   }
 }
 
-void deliver(const RawVolume& volume, const std::string& role, int descriptor, nlohmann::json& answer) {
+std::size_t deliver(const RawVolume& volume, const std::string& role, const Destination& to, nlohmann::json& answer) {
   const bool whole = role == "mask" || answer.contains("exact");
   const double low = answer["values"]["min"], high = answer["values"]["max"];
   const bool bytes = whole && low >= -0.5 && high <= 255.4;
   const auto n = static_cast<std::size_t>(volume.voxels());
   const std::size_t size = n * (bytes ? 1 : 4);
   answer["type"] = bytes ? "uint8" : (whole ? "int32" : "float32");
-  void* memory = MAP_FAILED;
-  if (::ftruncate(descriptor, static_cast<off_t>(size)) == 0) {
-    memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, descriptor, 0);
-  }
+  void* const memory =
+      ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_SHARED, to.descriptor, static_cast<off_t>(to.offset));
   if (memory == MAP_FAILED) {
     throw Refused("E_MEMORY", "there is not enough memory for the volume", "close other programs, or crop the volume");
   }
@@ -92,6 +89,7 @@ void deliver(const RawVolume& volume, const std::string& role, int descriptor, n
     for_each_voxel(volume, [&](std::size_t i, double value) { out[i] = static_cast<float>(value); });
   }
   ::munmap(memory, size);
+  return size;
 }
 
 }  // namespace lossscope::reader

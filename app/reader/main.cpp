@@ -1,16 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // lossscope-reader: one request, one answer, then it ends. Whatever a foreign file does to a library happens here, in
 // a process that can read that file and nothing else.
+#include <unistd.h>
+
 #include <algorithm>
 #include <cctype>
 #include <filesystem>
 #include <iostream>
 #include <new>
+#include <utility>
 
 #include "app/helper/channel.h"
 #include "app/helper/heartbeat.h"
 #include "app/helper/sandbox.h"
 #include "app/helper/sha256.h"
+#include "app/helper/shared_volumes.h"
 #include "app/reader/convert.h"
 #include "app/reader/show_picture.h"
 
@@ -20,7 +24,7 @@ namespace {
 using Json = nlohmann::json;
 
 Wish wish_of(const Json& request) {
-  const ReadingHints hints{request["beside"], request["labels"]};
+  const ReadingHints hints{request["beside"], request["labels"], request["every_channel"]};
   Wish wish{request["role"], {}, hints, request["available"], request["information_only"]};
   for (const QuestionInfo& row : questions()) {
     if (const auto said = request["answers"].find(row.id); said != request["answers"].end()) {
@@ -67,32 +71,17 @@ std::filesystem::path place_of_data(const std::filesystem::path& path) {
   return info(*named).extent == Extent::one_file ? path : path.parent_path();
 }
 
-SandboxRules rules_for_reading(const std::filesystem::path& place, std::uint64_t bytes) {
+SandboxRules rules_for_reading(const std::filesystem::path& place, std::uint64_t bytes, bool every_channel) {
   SandboxRules rules;
   rules.readable = std::filesystem::is_directory(place) ? folder_with_links(place) : std::vector{place.string()};
   rules.memory = most_of_the_memory();
   // The slowest honest case, a deflated empty mask, takes a second for a MiB on a slow machine.
   constexpr std::uint64_t kMebibyte = 1 << 20, kMost = 1 << 20;
-  rules.cpu_seconds = 30 + static_cast<unsigned>(std::min(bytes / kMebibyte, kMost));
+  rules.cpu_seconds = (every_channel ? 120 : 30) + static_cast<unsigned>(std::min(bytes / kMebibyte, kMost));
   return rules;
 }
 
-Json answer_read(const Json& request, double patience, Channel& channel) {
-  const std::string path = path_of(request);
-  Wish wish = wish_of(request);
-  (void)check_path(path);  // before the sandbox hides why a file cannot be read
-  const std::filesystem::path place = place_of_data(path);
-  const std::uint64_t bytes = bytes_on_disk(place);
-  Heartbeat heartbeat(channel);
-  const SandboxRules rules = rules_for_reading(place, bytes);
-  const SandboxSupport sandbox = seal(rules);
-  constexpr std::size_t kForHeaders = std::size_t{192} << 20;  // and for the libraries' own needs
-  MemoryReserve reserve(rules.memory, kForHeaders + 2 * static_cast<std::size_t>(bytes));
-  wish.memory = &reserve;
-  heartbeat.start(3 * patience);
-  heartbeat.stage(0, 0.5, "reading", bytes);
-  RawVolume volume = read_any(path, wish);
-  heartbeat.stage(0.6, 0.8, "checking values");
+Json description(RawVolume& volume, const Wish& wish) {
   Json answer{{"format", volume.format},
               {"stored_type", volume.stored_type},
               {"components", volume.stored_components},
@@ -102,32 +91,75 @@ Json answer_read(const Json& request, double patience, Channel& channel) {
               {"direction", volume.direction},
               {"has_orientation", volume.has_orientation},
               {"has_grid", volume.has_grid},
-              {"label_names", Json::array()}};
+              {"label_names", Json::array()},
+              {"files", Json::array()},
+              {"taken", Json::array()},
+              {"notes", Json::array()}};
+  describe(volume, wish, answer);
   for (const LabelName& label : volume.label_names) {
     answer["label_names"].push_back({label.value, label.name});
   }
-  describe(volume, wish, answer);
-  heartbeat.stage(0.8, 0.9, "checking values", bytes);
-  answer["sha256"] = volume.files.empty() ? sha256_of(path) : sha256_of(volume.files);
-  if (!request["information_only"].get<bool>()) {
-    heartbeat.stage(0.9, 1, "handing over");
-    channel.allocate(static_cast<std::size_t>(volume.voxels()) * 4);  // deliver() shortens it to what it needs
-    deliver(volume, wish.role, channel.memory(), answer);
-  }
-  answer["files"] = Json::array();
   for (const std::string& file : volume.files) {
     answer["files"].push_back(std::vector<unsigned char>(file.begin(), file.end()));
   }
-  answer["taken"] = Json::array();
   for (const Question question : wish.answers.taken()) {
     answer["taken"].push_back(info(question).id);
   }
-  answer["notes"] = Json::array();
   for (const Note& note : volume.notes) {
     answer["notes"].push_back({note.code, note.text});
   }
-  answer["isolated"] = !sandbox.none();
-  return {{"volume", answer}};
+  return answer;
+}
+
+/// Each volume of a file in its place in the shared memory, one after the other, and what is said of it.
+Json hand_over(RawVolume& all, const Wish& wish, Channel& channel, Heartbeat& heartbeat) {
+  Json volumes = Json::array();
+  const int count = all.components();
+  std::size_t end = 0;
+  for (int which = 0; which < count; ++which) {
+    const auto at = [&](double share) { return 0.7 + 0.3 * (which + share) / count; };
+    heartbeat.stage(at(0), at(0.6), "checking values");
+    RawVolume volume = take_channel(all, which, wish);
+    Json answer = description(volume, wish);
+    if (!wish.information_only) {
+      if (which == 0) {
+        channel.allocate(offset_of_volume(static_cast<std::size_t>(count), volume.voxels()));
+      }
+      heartbeat.stage(at(0.67), at(1), "handing over");
+      const std::size_t offset = offset_of_volume(static_cast<std::size_t>(which), volume.voxels());
+      end = offset + deliver(volume, wish.role, {channel.memory(), offset}, answer);
+    }
+    volumes.push_back(std::move(answer));
+  }
+  if (!wish.information_only && ::ftruncate(channel.memory(), static_cast<off_t>(end)) != 0) {
+    throw std::bad_alloc();
+  }
+  return volumes;
+}
+
+Json answer_read(const Json& request, double patience, Channel& channel) {
+  const std::string path = path_of(request);
+  Wish wish = wish_of(request);
+  (void)check_path(path);  // before the sandbox hides why a file cannot be read
+  const std::filesystem::path place = place_of_data(path);
+  const std::uint64_t bytes = bytes_on_disk(place);
+  Heartbeat heartbeat(channel);
+  const SandboxRules rules = rules_for_reading(place, bytes, wish.hints.every_channel);
+  const SandboxSupport sandbox = seal(rules);
+  constexpr std::size_t kForHeaders = std::size_t{192} << 20;  // and for the libraries' own needs
+  MemoryReserve reserve(rules.memory, kForHeaders + 2 * static_cast<std::size_t>(bytes));
+  wish.memory = &reserve;
+  heartbeat.start(3 * patience);
+  heartbeat.stage(0, 0.5, "reading", bytes);
+  RawVolume all = read_any(path, wish);
+  heartbeat.stage(0.5, 0.7, "checking values", bytes);
+  const Json hash = all.files.empty() ? sha256_of(path) : sha256_of(all.files);
+  Json volumes = hand_over(all, wish, channel, heartbeat);
+  for (Json& volume : volumes) {
+    volume["sha256"] = hash;
+    volume["isolated"] = !sandbox.none();
+  }
+  return wish.hints.every_channel ? Json{{"volumes", volumes}} : Json{{"volume", volumes[0]}};
 }
 
 Json refusal(const Refused& refused) {

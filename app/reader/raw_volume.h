@@ -56,8 +56,11 @@ void for_each_voxel(const RawVolume& volume, Visit visit) {
   });
 }
 
-/// The whole volume of any file or folder, one component of it, on an orthogonal grid. Throws Refused.
+/// The whole volume of any file or folder: one component of it, or all where every channel is wished. Throws Refused.
 [[nodiscard]] RawVolume read_any(const std::string& path, const Wish& wish);
+/// A component of a volume that may have several, on an orthogonal grid, of every second voxel where that was answered;
+/// of one component alone its voxels are moved. Throws Refused.
+[[nodiscard]] RawVolume take_channel(RawVolume& all, int which, const Wish& wish);
 
 /// By format. PNG through ITK, TIFF through libtiff, JPEG through libjpeg, DICOM (some files, or a folder's) with GDCM
 /// for packed pixels, the others here.
@@ -72,8 +75,11 @@ void for_each_voxel(const RawVolume& volume, Visit visit) {
 [[nodiscard]] RawVolume read_dicom_file(const std::string& path, const Wish& wish);
 
 /// Keeps the component that was chosen (or makes it: luminance, magnitude) and says so.
-/// Throws Refused E_COMPONENTS with those there are when none was chosen.
+/// Throws Refused E_COMPONENTS with those there are when none was chosen. Where every channel is wished, all are kept,
+/// unless they are one picture's grey, or an answer makes one volume of them.
 void choose_component(RawVolume& volume, const Wish& wish);
+/// The component `which` as a volume of its own.
+[[nodiscard]] RawVolume component_of(const RawVolume& volume, int which);
 
 /// Takes the first axis of a file of four for components, where Question::order says so or the mask's size does.
 void settle_component_axis(Layout& layout, const Wish& wish);

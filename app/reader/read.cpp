@@ -2,6 +2,7 @@
 // From a path to one orthogonal volume: path, gate, budget, voxels, component, grid.
 #include <algorithm>
 #include <filesystem>
+#include <utility>
 
 #include "app/reader/raw_volume.h"
 
@@ -60,6 +61,11 @@ RawVolume read_any(const std::string& path, const Wish& wish) {
   RawVolume volume = check_path(path) ? read_dicom_folder(files_of(path), wish) : read_file(path, wish);
   settle_classes(volume, wish);
   choose_component(volume, wish);
+  return volume;
+}
+
+RawVolume take_channel(RawVolume& all, int which, const Wish& wish) {
+  RawVolume volume = all.components() == 1 ? std::move(all) : component_of(all, which);
   if (is_sheared(volume)) {
     resample_to_right_angles(volume, wish.role == "mask");
   }

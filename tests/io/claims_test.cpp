@@ -66,6 +66,26 @@ TEST(Claims, AnHonestAnswerIsTaken) {
   EXPECT_FALSE(loaded.is_cut);
 }
 
+TEST(Claims, ChannelsAreOneOrMoreVolumesOnOneGrid) {
+  ReadRequest every{"/data/softmax.nii", Role::prediction, {}, false};
+  every.hints.every_channel = true;
+  Json channel = volume();
+  channel["type"] = "float32";
+  const auto said = [&](const Json& volumes, const char* member = "volumes") {
+    const Json answer{{member, volumes}};
+    return volumes_said(Said(answer), every).size();
+  };
+  EXPECT_EQ(said({channel, channel, channel}), 3U);
+  EXPECT_THROW((void)said(Json::array()), Nonsense);
+  EXPECT_THROW((void)said(channel), Nonsense);
+  EXPECT_THROW((void)said(channel, "volume"), Nonsense);
+  for (const auto& [member, other] : {std::pair<const char*, Json>{"size", {4, 3, 3}}, {"spacing", {1, 1, 2}}}) {
+    Json another = channel;
+    another[member] = other;
+    EXPECT_THROW((void)said({channel, another}), Nonsense) << member;
+  }
+}
+
 TEST(Claims, EveryFieldOfAVolumeIsNeededAndOfItsKind) {
   const Json honest = volume();
   const std::vector<Json> others{

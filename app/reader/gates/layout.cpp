@@ -180,17 +180,17 @@ std::uint64_t memory_to_read(const Layout& layout) {
   return layout.bytes() + 4 * static_cast<std::uint64_t>(layout.voxels());
 }
 
-std::uint64_t memory_to_work(std::uint64_t voxels) {
-  return voxels * (4 + 4 + 1 + 4);  // image, prediction, mask, one map
+std::uint64_t memory_to_work(std::uint64_t voxels, unsigned classes) {
+  return voxels * (4 + std::uint64_t{4 + 1} * classes + 4);  // image; prediction and mask; one map
 }
 
 void check_memory(const Layout& layout, std::uint64_t available, double unpacked_ratio, const Answers& answers,
-                  unsigned delivered) {
+                  const Delivery& delivery) {
   const auto voxels = static_cast<std::uint64_t>(layout.voxels());
   const bool halved = answers.to(Question::memory) == "half";
   const auto accepted = [&] { return !answers.take(Question::memory).empty(); };
-  const std::uint64_t half = memory_to_read(layout) + memory_to_work(voxels / 8);
-  const std::uint64_t need = halved ? half : memory_to_read(layout) + memory_to_work(voxels);
+  const std::uint64_t half = memory_to_read(layout) + memory_to_work(voxels / 8, delivery.volumes);
+  const std::uint64_t need = halved ? half : memory_to_read(layout) + memory_to_work(voxels, delivery.volumes);
   const double share = static_cast<double>(need) / static_cast<double>(std::max<std::uint64_t>(available, 1));
   const Choice take_half{Question::memory, "half", "Every second voxel",
                          "Takes every second voxel along each axis, of every file: an eighth of the memory.", false};
@@ -199,7 +199,7 @@ void check_memory(const Layout& layout, std::uint64_t available, double unpacked
       "it needs about " + gigabytes(need) + " of the " + gigabytes(available) + " of memory that are free";
   constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
   const bool small = static_cast<double>(layout.bytes()) < unpacked_ratio * static_cast<double>(kMebibyte);
-  const std::uint64_t peak = layout.bytes() + delivered * voxels;
+  const std::uint64_t peak = layout.bytes() + std::uint64_t{delivery.voxel_bytes} * delivery.volumes * voxels;
   const bool swells = unpacked_ratio > 200 && (layout.bytes() > 256 * kMebibyte || (small && peak > 224 * kMebibyte));
   if (swells && !accepted()) {
     throw unpacks_to_much(layout, unpacked_ratio, take_half);

@@ -84,14 +84,20 @@ void check_geometry(Layout& layout, const Answers& answers);
 /// Largest entry of R^T R - I.
 [[nodiscard]] double orthonormality_error(const std::array<double, 9>& matrix);
 
-/// What a volume takes: to read it, and to work on it with image, prediction, mask and one map.
+/// What a volume takes: to read it, and to work on it with image, prediction, mask and one map; of several classes
+/// there is a prediction and a mask each.
 [[nodiscard]] std::uint64_t memory_to_read(const Layout& layout);
-[[nodiscard]] std::uint64_t memory_to_work(std::uint64_t voxels);
+[[nodiscard]] std::uint64_t memory_to_work(std::uint64_t voxels, unsigned classes = 1);
+
+/// What is handed over of a file: so many volumes, with so many bytes for each voxel.
+struct Delivery {
+  unsigned voxel_bytes = 4, volumes = 1;
+};
 
 /// Refuses (E_MEMORY) what needs more than 60 % of `available` bytes and asks (E_LARGE) from 25 % on, unless the memory
 /// was answered for. `unpacked_ratio`: how many bytes each byte on disk becomes; asks (E_BOMB) over 200 with more than
-/// 256 MiB, or with less than 1 MiB on disk that would take more than 224 MiB with `delivered` bytes for each voxel.
+/// 256 MiB, or with less than 1 MiB on disk that would take more than 224 MiB with what is delivered.
 void check_memory(const Layout& layout, std::uint64_t available, double unpacked_ratio, const Answers& answers,
-                  unsigned delivered = 4);
+                  const Delivery& delivery);
 
 }  // namespace lossscope::reader

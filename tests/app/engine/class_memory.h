@@ -5,6 +5,7 @@
 #include <atomic>
 #include <cmath>
 #include <string>
+#include <vector>
 
 #include "app/engine/case_loader.h"
 
@@ -45,12 +46,22 @@ class ClassMemory {
   }
 
   [[nodiscard]] Sources sources() {
-    return {.files = [this](const InputChoice& input, const ReadingHints&, Role role, const Progress&,
-                            const std::stop_token&) {
+    Sources sources;
+    sources.files = [this](const InputChoice& input, const ReadingHints&, Role role, const Progress&,
+                           const std::stop_token&) {
       ++reads_;
       return make(role,
                   role == Role::prediction ? std::stoi("0" + std::string(input.answers.to(Question::component))) : 0);
-    }};
+    };
+    sources.channels = [this](const InputChoice&, const ReadingHints&, const Progress&, const std::stop_token&) {
+      ++reads_;
+      std::vector<LoadedVolume> channels;
+      for (int c = 0; c < kClasses; ++c) {
+        channels.push_back(make(Role::prediction, c));
+      }
+      return channels;
+    };
+    return sources;
   }
 
   [[nodiscard]] int label_at(std::int64_t voxel) const {
