@@ -60,7 +60,7 @@ Range range_of_y(const Chart& chart, bool right) {
   return range;
 }
 
-std::vector<double> linear_ticks(double minimum, double maximum, double wanted, bool whole) {
+std::vector<double> axis_ticks(double minimum, double maximum, double wanted, bool whole) {
   if (whole) {
     wanted = std::max(wanted, 1.0);
   }
@@ -118,7 +118,7 @@ void set_ticks(AxisLayout& axis, double label_size) {
   const double labels = std::max(1.0, std::floor(pixels / label_size));
   axis.ticks = axis.logarithmic
                    ? decades(axis.minimum, axis.maximum, static_cast<int>(labels))
-                   : linear_ticks(axis.minimum, axis.maximum, (axis.maximum - axis.minimum) / labels, axis.counts);
+                   : axis_ticks(axis.minimum, axis.maximum, (axis.maximum - axis.minimum) / labels, axis.counts);
   if (axis.ticks.empty()) {
     axis.ticks = {axis.minimum, axis.maximum};  // less than a decade: no power of ten lies inside
   }
@@ -132,7 +132,7 @@ double widest_label(const AxisLayout& axis, const QFontMetricsF& metrics) {
   return width;
 }
 
-double legend_width(const Chart& chart, const QFontMetricsF& metrics) {
+double chart_legend_width(const Chart& chart, const QFontMetricsF& metrics) {
   double width = 0;
   for (const ChartSeries& series : chart.series) {
     width = std::max(width, metrics.horizontalAdvance(series.name));
@@ -208,7 +208,7 @@ ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {
   layout.title = QRectF(inner.left(), inner.top(), inner.width(), head);
   inner.setTop(inner.top() + head + kChartGap);
   if (chart.series.size() > 1) {
-    const double width = std::min(legend_width(chart, metrics), inner.width() / 3);
+    const double width = std::min(chart_legend_width(chart, metrics), inner.width() / 3);
     layout.legend = QRectF(inner.right() - width, inner.top(), width, inner.height());
     inner.setRight(inner.right() - width - kChartGap);
   }

@@ -8,7 +8,7 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kLine = 1.6;
+constexpr double kStroke = 1.6;
 
 QString axis_title(const ChartAxis& axis) {
   return axis.unit.isEmpty() ? axis.title : axis.title + QStringLiteral(" (%1)").arg(axis.unit);
@@ -97,7 +97,7 @@ void paint_title(QPainter& painter, const Chart& chart, const ChartLayout& layou
                    QFontMetricsF(painter.font()).elidedText(chart.note, Qt::ElideRight, row.width()));
 }
 
-void paint_legend(QPainter& painter, const Chart& chart, const ChartLayout& layout, const ChartColours& colours) {
+void paint_series_names(QPainter& painter, const Chart& chart, const ChartLayout& layout, const ChartColours& colours) {
   const QFontMetricsF metrics(painter.font());
   QRectF row(layout.legend.left(), layout.legend.top(), layout.legend.width(), metrics.height() + 2);
   for (const ChartSeries& series : chart.series) {
@@ -140,7 +140,8 @@ void paint_line(QPainter& painter, const ChartSeries& series, const ChartLayout&
     painter.fillPath(path, series.colour);
     return;
   }
-  painter.setPen(QPen(series.colour, kLine, series.dashed ? Qt::DashLine : Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
+  painter.setPen(
+      QPen(series.colour, kStroke, series.dashed ? Qt::DashLine : Qt::SolidLine, Qt::FlatCap, Qt::RoundJoin));
   painter.drawPath(path);
 }
 
@@ -182,7 +183,7 @@ void paint_bins(QPainter& painter, const ChartSeries& series, const ChartLayout&
     QColor inside = series.colour;
     inside.setAlphaF(0.16F);
     painter.fillPath(outline, inside);
-    painter.setPen(QPen(series.colour, kLine, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
+    painter.setPen(QPen(series.colour, kStroke, Qt::SolidLine, Qt::FlatCap, Qt::MiterJoin));
     painter.setBrush(Qt::NoBrush);
     painter.drawPath(outline);
   }
@@ -259,7 +260,7 @@ void paint_chart(QPainter& painter, QRectF box, const Chart& chart, const ChartC
   paint_frame(painter, box, chart, layout, colours);
   paint_title(painter, chart, layout, colours);
   if (!layout.legend.isEmpty()) {
-    paint_legend(painter, chart, layout, colours);
+    paint_series_names(painter, chart, layout, colours);
   }
   painter.save();
   painter.setClipRect(layout.plot.adjusted(-1, -1, 1, 1));

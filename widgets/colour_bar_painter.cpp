@@ -22,7 +22,7 @@ constexpr double kArrow = 7;       ///< pixels beyond an end with values beyond 
 double bar_height(double line) { return std::max(12.0, line - 2 * kBarGap); }
 
 /// Round values within the scale, at least `space` pixels apart.
-std::vector<double> linear_ticks(const ColourScale& scale, double pixels, double space) {
+std::vector<double> bar_ticks(const ColourScale& scale, double pixels, double space) {
   const double range = scale.maximum - scale.minimum;
   // Ticks closer together than doubles can tell apart would never reach the end of the range.
   if (!(range > 1e-9 * std::max(std::abs(scale.minimum), std::abs(scale.maximum))) || !std::isfinite(range)) {
@@ -138,7 +138,7 @@ void paint_ticks(QPainter& painter, QRectF bar, const ColourScale& scale, int ex
   const double space = metrics.horizontalAdvance(QStringLiteral("-88.88")) + 14;
   const TransferFunction colours(scale);
   const auto values =
-      logarithmic ? logarithmic_ticks(scale, colours, bar.width(), space) : linear_ticks(scale, bar.width(), space);
+      logarithmic ? logarithmic_ticks(scale, colours, bar.width(), space) : bar_ticks(scale, bar.width(), space);
   for (const double value : values) {
     const double x = bar.left() + colours.position(value) * bar.width();
     painter.drawLine(QPointF(x, bar.bottom()), QPointF(x, bar.bottom() + 3));

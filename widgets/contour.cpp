@@ -24,7 +24,7 @@ QPointF point_of(vtkPolyData* lines, vtkIdType id) {
 }
 
 /// Whether the four voxels around a piece of a line all count.
-bool is_among_counted(const QPointF& a, const QPointF& b, int width, int height, const std::vector<float>& counts) {
+bool edge_counts(const QPointF& a, const QPointF& b, int width, int height, const std::vector<float>& counts) {
   if (counts.empty()) {
     return true;
   }
@@ -66,7 +66,7 @@ QPainterPath contour_of(const std::vector<float>& values, int width, int height,
     bool whole = true, drawn = false;
     for (vtkIdType at = 1; at < count; ++at) {
       const QPointF from = point_of(lines, points[at - 1]), to = point_of(lines, points[at]);
-      if (!is_among_counted(from, to, width, height, counts)) {
+      if (!edge_counts(from, to, width, height, counts)) {
         whole = drawn = false;
         continue;
       }

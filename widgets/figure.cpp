@@ -10,7 +10,7 @@ namespace lossscope::widgets {
 namespace {
 
 constexpr double kPanelGap = 14;  // between panels
-constexpr double kLine = 17;      // a line of 12 pixels' text
+constexpr double kTextLine = 17;  // a line of 12 pixels' text
 constexpr double kBar = 34;       // a colour bar with its numbers
 constexpr double kLegend = 24;
 const QColor kInk(0x1b, 0x1d, 0x21), kMuted(0x5b, 0x60, 0x68);
@@ -46,7 +46,7 @@ struct Frame {
       foot += text_height(paragraph, kSmallFont(), width) + 4;
     }
     for (const FigurePanel& panel : figure.panels) {
-      panel_head = std::max(panel_head, panel.title.isEmpty() && panel.value.isEmpty() ? 0.0 : kLine + 1);
+      panel_head = std::max(panel_head, panel.title.isEmpty() && panel.value.isEmpty() ? 0.0 : kTextLine + 1);
       panel_foot = std::max(panel_foot, panel.scale ? kBar + 2 : 0.0);
     }
     columns = std::max(1, std::min(figure.columns, static_cast<int>(figure.panels.size())));
@@ -68,7 +68,7 @@ double paint_paragraph(QPainter& painter, QRectF box, double top, const QString&
 }
 
 /// How wide the legend is that stands beside a colour bar.
-double legend_width(const Figure& figure) { return (figure.legend ? 170 : 0) + (figure.uncounted ? 112 : 0); }
+double figure_legend_width(const Figure& figure) { return (figure.legend ? 170 : 0) + (figure.uncounted ? 112 : 0); }
 
 /// A swatch of the stripes over voxels that do not count.
 void paint_stripes(QPainter& painter, QRectF box) {
@@ -86,7 +86,7 @@ void paint_stripes(QPainter& painter, QRectF box) {
   painter.restore();
 }
 
-void paint_legend(QPainter& painter, QRectF box, const Figure& figure) {
+void paint_figure_legend(QPainter& painter, QRectF box, const Figure& figure) {
   painter.setFont(sized(11));
   const QFontMetricsF metrics(painter.font());
   double x = box.left();
@@ -115,7 +115,7 @@ BarColours bar_colours() { return {kInk, kMuted}; }
 void paint_panel(QPainter& painter, QRectF box, const FigurePanel& panel, const Frame& frame, double pixels) {
   const QRectF picture = box.adjusted(0, frame.panel_head, 0, -frame.panel_foot);
   painter.setPen(kInk);
-  const QRectF head(box.left(), box.top(), box.width(), kLine);
+  const QRectF head(box.left(), box.top(), box.width(), kTextLine);
   painter.setFont(sized(12));
   const double value_width = QFontMetricsF(painter.font()).horizontalAdvance(panel.value);
   painter.drawText(head, Qt::AlignRight | Qt::AlignVCenter, panel.value);
@@ -152,11 +152,11 @@ void paint_foot(QPainter& painter, QRectF box, const Figure& figure, const Frame
   double top = box.bottom() - frame.foot + 6;
   double left = box.left();
   if (figure.has_legend()) {
-    paint_legend(painter, QRectF(box.left(), top, box.width(), 20), figure);
+    paint_figure_legend(painter, QRectF(box.left(), top, box.width(), 20), figure);
     if (frame.legend_above || !figure.scale) {
       top += kLegend;
     } else {
-      left += legend_width(figure);
+      left += figure_legend_width(figure);
     }
   }
   if (figure.scale) {

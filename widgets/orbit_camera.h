@@ -3,11 +3,10 @@
 
 #include <QPointF>
 #include <QSizeF>
-#include <array>
+
+#include "widgets/point3.h"
 
 namespace lossscope::widgets {
-
-using Point3 = std::array<double, 3>;  ///< LPS, mm
 
 /// Where a camera stands, what it looks at, and which way is up (a unit vector across the line of sight).
 struct CameraPose {

@@ -6,7 +6,7 @@
 namespace lossscope::widgets {
 namespace {
 
-double cross(QPointF a, QPointF b) { return a.x() * b.y() - a.y() * b.x(); }
+double cross_of_points(QPointF a, QPointF b) { return a.x() * b.y() - a.y() * b.x(); }
 
 /// The directions in which a line from one point passes every point so far within the tolerance: the cone algorithm of
 /// Sklansky and Gonzalez, Fast polygonal approximation of digitized curves, Pattern Recognition 12 (1980).
@@ -20,7 +20,7 @@ class Cone {
   /// on.
   bool takes(QPointF to) {
     const double length = std::hypot(to.x(), to.y());
-    if (length < reach_ || (!open_ && (cross(low_, to) < 0 || cross(to, high_) < 0))) {
+    if (length < reach_ || (!open_ && (cross_of_points(low_, to) < 0 || cross_of_points(to, high_) < 0))) {
       return false;
     }
     reach_ = length;
@@ -28,8 +28,8 @@ class Cone {
       const double sine = tolerance_ / length, cosine = std::sqrt(1 - sine * sine);
       const QPointF low(cosine * to.x() + sine * to.y(), cosine * to.y() - sine * to.x());
       const QPointF high(cosine * to.x() - sine * to.y(), cosine * to.y() + sine * to.x());
-      low_ = open_ || cross(low_, low) > 0 ? low : low_;
-      high_ = open_ || cross(high, high_) > 0 ? high : high_;
+      low_ = open_ || cross_of_points(low_, low) > 0 ? low : low_;
+      high_ = open_ || cross_of_points(high, high_) > 0 ? high : high_;
       open_ = false;
     }
     return true;

@@ -13,14 +13,14 @@
 namespace lossscope::widgets {
 namespace {
 
-enum class Drag { none, crosshair, windowLevel, zoom, pan };
+enum class SliceDrag { none, crosshair, windowLevel, zoom, pan };
 
 }  // namespace
 
 struct SliceView::Parts {
   SliceScene scene;
   QPointF crosshair;  // voxels
-  Drag drag = Drag::none;
+  SliceDrag drag = SliceDrag::none;
   QPointF drag_from, pressed_at;
   QPoint before_click;  // the crosshair's voxel
   quint64 drag_number = 0;
@@ -107,7 +107,7 @@ void SliceView::zoomAbout(double zoom, QPointF voxel) {
 
 void SliceView::bringIntoView(QPointF voxel) {
   const double zoom = parts_->scene.zoom();
-  const bool held = parts_->drag != Drag::none;  // nothing may jump under the pointer
+  const bool held = parts_->drag != SliceDrag::none;  // nothing may jump under the pointer
   if (zoom > 1 && !held && !rect().contains(positionOf(voxel).toPoint())) {
     zoomAbout(zoom, voxel);
   }
@@ -133,20 +133,20 @@ void SliceView::zoomBy(double factor, QPointF fixed) {
 
 void SliceView::mousePressEvent(QMouseEvent* event) {
   Parts& p = *parts_;
-  if (p.scene.empty() || p.drag != Drag::none) {
+  if (p.scene.empty() || p.drag != SliceDrag::none) {
     return;
   }
   p.drag_from = p.pressed_at = event->position();
   p.before_click = p.crosshair.toPoint();
   ++p.drag_number;
   if (event->button() == Qt::LeftButton) {
-    p.drag = event->modifiers() & Qt::ShiftModifier ? Drag::windowLevel : Drag::crosshair;
+    p.drag = event->modifiers() & Qt::ShiftModifier ? SliceDrag::windowLevel : SliceDrag::crosshair;
   } else if (event->button() == Qt::RightButton) {
-    p.drag = Drag::zoom;
+    p.drag = SliceDrag::zoom;
   } else if (event->button() == Qt::MiddleButton) {
-    p.drag = Drag::pan;
+    p.drag = SliceDrag::pan;
   }
-  if (p.drag == Drag::crosshair) {
+  if (p.drag == SliceDrag::crosshair) {
     moveCrosshairTo(event->position());
   }
 }
@@ -157,24 +157,24 @@ void SliceView::mouseMoveEvent(QMouseEvent* event) {
     return;
   }
   const QPointF moved = event->position() - p.drag_from;
-  p.drag_from = p.drag == Drag::none ? p.drag_from : event->position();
+  p.drag_from = p.drag == SliceDrag::none ? p.drag_from : event->position();
   switch (p.drag) {
-    case Drag::crosshair:
+    case SliceDrag::crosshair:
       moveCrosshairTo(event->position());
       break;
-    case Drag::windowLevel:
+    case SliceDrag::windowLevel:
       Q_EMIT windowLevelChanged(p.scene.window() * std::exp(moved.x() / 150),
                                 p.scene.level() + moved.y() * p.scene.window() / 300, p.drag_number);
       break;
-    case Drag::zoom:
+    case SliceDrag::zoom:
       zoomBy(std::exp(-moved.y() / 100), QPointF(width(), height()) / 2);
       break;
-    case Drag::pan:
+    case SliceDrag::pan:
       p.scene.panBy(moved, size());
       updateScene();
       Q_EMIT viewChanged(p.scene.zoom(), p.scene.pan());
       break;
-    case Drag::none:
+    case SliceDrag::none:
       break;
   }
   const QPoint voxel = voxelAt(event->position()).toPoint();
@@ -186,9 +186,9 @@ void SliceView::mouseReleaseEvent(QMouseEvent* event) {
   constexpr double kClick = 3;  // pixels: less is a click, no drag
   const Parts& p = *parts_;
   const bool click = (event->position() - p.pressed_at).manhattanLength() <= kClick;
-  const bool menu = p.drag == Drag::zoom && event->button() == Qt::RightButton && click;
+  const bool menu = p.drag == SliceDrag::zoom && event->button() == Qt::RightButton && click;
   if (event->buttons() == Qt::NoButton) {
-    parts_->drag = Drag::none;
+    parts_->drag = SliceDrag::none;
   }
   if (menu) {
     Q_EMIT menuRequested(event->globalPosition().toPoint());

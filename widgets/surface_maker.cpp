@@ -92,7 +92,7 @@ vtkSmartPointer<vtkImageData> cut_out(const VolumePicture& volume) {
 }
 
 /// Whether the eight voxels around a place (mm along the voxel axes) all count; those beyond the border do.
-bool is_among_counted(const VolumePicture& volume, const std::array<double, 3>& place) {
+bool place_counts(const VolumePicture& volume, const std::array<double, 3>& place) {
   std::array<int, 3> first{};
   for (std::size_t axis = 0; axis < 3; ++axis) {
     first[axis] = static_cast<int>(std::floor(place[axis] / volume.spacing[axis]));
@@ -121,7 +121,7 @@ vtkSmartPointer<vtkPolyData> counted_only(vtkPolyData* surface, const VolumePict
         middle[axis] += point[axis] / static_cast<double>(count);
       }
     }
-    if (is_among_counted(volume, middle)) {
+    if (place_counts(volume, middle)) {
       kept->InsertNextCell(count, points);
     }
   }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/surface_painter.h"
 
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 #include <utility>
 
 #include "basics/trace.h"

@@ -106,15 +106,12 @@ Hit hit(const ShownSurface& surface, const Ray& ray) {
   return {};
 }
 
-double dot(const Point3& a, const Point3& b) { return a[0] * b[0] + a[1] * b[1] + a[2] * b[2]; }
-
 Point3 difference(const Point3& a, const Point3& b) { return {a[0] - b[0], a[1] - b[1], a[2] - b[2]}; }
 
 Hit hit(const ShownPlane& plane, const Ray& ray) {
   const Point3 across = difference(plane.top_right, plane.top_left),
                down = difference(plane.bottom_left, plane.top_left);
-  const Point3 normal{across[1] * down[2] - across[2] * down[1], across[2] * down[0] - across[0] * down[2],
-                      across[0] * down[1] - across[1] * down[0]};
+  const Point3 normal = cross(across, down);
   const double distance = dot(difference(plane.top_left, ray.origin), normal) / dot(ray.direction, normal);
   if (!(distance > 0) || !std::isfinite(distance)) {
     return {};

@@ -16,7 +16,7 @@
 namespace lossscope::widgets {
 namespace {
 
-enum class Drag { none, undecided, rotate, roll, pan, zoom };
+enum class SurfaceDrag { none, undecided, rotate, roll, pan, zoom };
 
 constexpr double kWholeDrag = 200;  // degrees for a drag across the view, as VTK's and 3D Slicer's trackballs have it
 
@@ -49,7 +49,7 @@ struct SurfaceView::Parts {
   bool stale = true, fitted = false, updating = false;
   Point3 crosshair{};
   std::array<std::array<Point3, 2>, 3> lines{};
-  Drag drag = Drag::none;
+  SurfaceDrag drag = SurfaceDrag::none;
   QPointF pressed, drag_from;
 };
 
@@ -151,36 +151,36 @@ void SurfaceView::paintMarks(QPainter& painter) {
 
 void SurfaceView::mousePressEvent(QMouseEvent* event) {
   Parts& p = *parts_;
-  if (p.drag != Drag::none) {
+  if (p.drag != SurfaceDrag::none) {
     return;
   }
   p.pressed = p.drag_from = event->position();
-  p.drag = Drag::undecided;
+  p.drag = SurfaceDrag::undecided;
 }
 
 void SurfaceView::mouseMoveEvent(QMouseEvent* event) {
   Parts& p = *parts_;
-  if (p.drag == Drag::none) {
+  if (p.drag == SurfaceDrag::none) {
     return;
   }
-  if (p.drag == Drag::undecided) {
+  if (p.drag == SurfaceDrag::undecided) {
     if ((event->position() - p.pressed).manhattanLength() < QApplication::startDragDistance() / 2) {
       return;  // a small movement still counts as a click
     }
     const bool left = (event->buttons() & Qt::LeftButton) != 0;
     p.drag = (event->buttons() & Qt::MiddleButton) != 0 || (left && (event->modifiers() & Qt::ShiftModifier) != 0)
-                 ? Drag::pan
-             : !left                                           ? Drag::zoom
-             : (event->modifiers() & Qt::ControlModifier) != 0 ? Drag::roll
-                                                               : Drag::rotate;
+                 ? SurfaceDrag::pan
+             : !left                                           ? SurfaceDrag::zoom
+             : (event->modifiers() & Qt::ControlModifier) != 0 ? SurfaceDrag::roll
+                                                               : SurfaceDrag::rotate;
   }
   const QPointF by = event->position() - p.drag_from;
   const QPointF middle = QPointF(width(), height()) / 2;
-  if (p.drag == Drag::rotate) {
+  if (p.drag == SurfaceDrag::rotate) {
     p.camera.rotate(kWholeDrag * by.x() / width(), kWholeDrag * by.y() / height());
-  } else if (p.drag == Drag::roll) {
+  } else if (p.drag == SurfaceDrag::roll) {
     p.camera.roll(QLineF(middle, p.drag_from).angleTo(QLineF(middle, event->position())));
-  } else if (p.drag == Drag::pan) {
+  } else if (p.drag == SurfaceDrag::pan) {
     p.camera.pan(by, height());
   } else {
     p.camera.zoomBy(std::exp(-by.y() / 100));
@@ -191,8 +191,9 @@ void SurfaceView::mouseMoveEvent(QMouseEvent* event) {
 
 void SurfaceView::mouseReleaseEvent(QMouseEvent* event) {
   Parts& p = *parts_;
-  const Drag ended = event->buttons() == Qt::NoButton ? std::exchange(p.drag, Drag::none) : Drag::none;
-  if (ended != Drag::undecided) {
+  const SurfaceDrag ended =
+      event->buttons() == Qt::NoButton ? std::exchange(p.drag, SurfaceDrag::none) : SurfaceDrag::none;
+  if (ended != SurfaceDrag::undecided) {
     return;
   }
   if (event->button() == Qt::RightButton) {

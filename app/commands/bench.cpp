@@ -115,7 +115,7 @@ void print_speeds(const Json& json) {
   }
 }
 
-void run(const BenchOptions& options, const std::string& target, const std::stop_token& stop) {
+void run_bench(const BenchOptions& options, const std::string& target, const std::stop_token& stop) {
   if (options.device != "cpu") {
     throw DeviceFailure("bench times the CPU, not " + options.device + "; resources/cuda/on_gpu.sh times a GPU");
   }
@@ -167,7 +167,7 @@ void add_bench(CLI::App& app, Chosen& chosen) {
   command->add_option("--device", o->device, "cpu or cuda[:N]");
   command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback(
-      [&chosen, o] { chosen.run = [&chosen, o](const std::stop_token& stop) { run(*o, chosen.json, stop); }; });
+      [&chosen, o] { chosen.run = [&chosen, o](const std::stop_token& stop) { run_bench(*o, chosen.json, stop); }; });
 }
 
 }  // namespace lossscope::commands

@@ -78,7 +78,7 @@ std::optional<int> guarded(const std::string& json, Work work) {
 }
 
 /// Runs a subcommand; its trace is written even when it fails.
-int run(const commands::Chosen& chosen, const std::stop_token& stop) {
+int run_chosen(const commands::Chosen& chosen, const std::stop_token& stop) {
   return *guarded(chosen.json, [&]() -> std::optional<int> {
     chosen.run(stop);
     flush_results();
@@ -132,7 +132,7 @@ std::optional<int> run_command_line(int argc, char** argv, WindowOptions& window
       return std::nullopt;
     }
     const commands::InterruptGuard interrupt;
-    return commands::traced(chosen.trace, [&] { return run(chosen, interrupt.token()); });
+    return commands::traced(chosen.trace, [&] { return run_chosen(chosen, interrupt.token()); });
   });
 }
 

@@ -17,7 +17,7 @@ std::string gibibytes(std::uint64_t bytes) {
   return text.str();
 }
 
-void print(const Devices& d) {
+void print_devices(const Devices& d) {
   std::cout << "cpu     available: " << d.cpu << ", " << d.threads << " threads, " << d.instruction_set << " kernels\n";
   if (d.cuda.devices.empty()) {
     std::cout << "cuda    not available: " << d.cuda.reason << '\n';
@@ -29,7 +29,7 @@ void print(const Devices& d) {
   std::cout << "files   read in processes of their own, locked up by " << d.isolation << '\n';
 }
 
-Json to_json(const Devices& d) {
+Json devices_json(const Devices& d) {
   Json gpus = Json::array();
   for (const CudaDevice& gpu : d.cuda.devices) {
     gpus.push_back({{"id", "cuda:" + std::to_string(gpu.index)},
@@ -57,9 +57,9 @@ void add_devices(CLI::App& app, Chosen& chosen) {
     chosen.run = [&chosen](const std::stop_token&) {
       const Devices d = query_devices();
       if (chosen.json.empty()) {
-        print(d);
+        print_devices(d);
       } else {
-        write_json(to_json(d), chosen.json);
+        write_json(devices_json(d), chosen.json);
       }
     };
   });

@@ -46,7 +46,7 @@ class Run {
     problem_ = problem_of(*data_);
   }
 
-  Json run() {
+  Json run_eval() {
     Json json{{"lossscope", LOSSSCOPE_VERSION},
               {"device", driver_->id()},
               {"threads", resolve_threads(options_.inputs.threads)}};
@@ -156,7 +156,7 @@ void print_losses(const Json& json) {
   }
 }
 
-void run(const EvalOptions& options, const std::stop_token& stop) {
+void run_eval(const EvalOptions& options, const std::stop_token& stop) {
   if (options.classes.given()) {
     eval_classes(options, stop);
     return;
@@ -202,7 +202,7 @@ void add_eval(CLI::App& app, Chosen& chosen) {
       throw UsageError("--wrt is said of a gradient, and none is written: --gradient OUT, or --json OUT");
     }
     chosen.json = o->json;
-    chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
+    chosen.run = [o](const std::stop_token& stop) { run_eval(*o, stop); };
   });
 }
 

@@ -45,7 +45,7 @@ void check_answers(const InfoOptions& options) {
   }
 }
 
-Json to_json(const LoadedVolume& loaded) {
+Json volume_json(const LoadedVolume& loaded) {
   Json json{{"path", loaded.path}, {"format", loaded.format}};
   add_grid(json, loaded.grid);
   if (!knows_spacing(loaded)) {
@@ -70,7 +70,7 @@ Json to_json(const LoadedVolume& loaded) {
   return json;
 }
 
-void print(const LoadedVolume& loaded, const std::string& fits) {
+void print_volume(const LoadedVolume& loaded, const std::string& fits) {
   const auto& size = loaded.grid.size;
   const std::array<double, 3> counts{double(size[0]), double(size[1]), double(size[2])};
   std::cout << displayable(loaded.path) << "\n  format   " << loaded.format << ", " << loaded.stored_type
@@ -117,7 +117,7 @@ void run_model_info(const std::string& path, const std::string& json_target, con
              json_target);
 }
 
-void run(const InfoOptions& options, const std::string& json_target, const std::stop_token& stop) {
+void run_info(const InfoOptions& options, const std::string& json_target, const std::stop_token& stop) {
   if (options.as == "model") {
     run_model_info(options.file, json_target, stop);
     return;
@@ -153,10 +153,10 @@ void run(const InfoOptions& options, const std::string& json_target, const std::
   }
   const Json reported = report_assumptions(assumptions);
   if (json_target.empty()) {
-    print(loaded, fits);
+    print_volume(loaded, fits);
     return;
   }
-  Json json = to_json(loaded);
+  Json json = volume_json(loaded);
   json["fits"] = fits.empty() ? Json(nullptr) : Json(fits);
   json["assumptions"] = reported;
   write_json(json, json_target);
@@ -176,7 +176,7 @@ void add_info(CLI::App& app, Chosen& chosen) {
   command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback([options, &chosen] {
     check_answers(*options);
-    chosen.run = [options, &chosen](const std::stop_token& stop) { run(*options, chosen.json, stop); };
+    chosen.run = [options, &chosen](const std::stop_token& stop) { run_info(*options, chosen.json, stop); };
   });
 }
 

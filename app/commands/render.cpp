@@ -213,7 +213,7 @@ double usual_width(const FigureRequest& request, std::size_t losses) {
   return 620;
 }
 
-void run(const RenderOptions& options, const std::stop_token& stop) {
+void run_render(const RenderOptions& options, const std::stop_token& stop) {
   (void)format_of(options.out);
   const FigureRequest request = request_of(options);
   const Session session = looked_at(options, stop);
@@ -277,7 +277,7 @@ void add_render(CLI::App& app, Chosen& chosen) {
   command->add_option("-o,--output", o->out, "The picture")->required()->type_name("OUT.png|.svg|.pdf");
   command->callback([o, &chosen] {
     check_answers(o->inputs);
-    chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
+    chosen.run = [o](const std::stop_token& stop) { run_render(*o, stop); };
   });
 }
 

@@ -28,7 +28,7 @@ bool is_html(const std::string& path) {
   return false;
 }
 
-void run(const ReportOptions& options, const std::stop_token& stop) {
+void run_report(const ReportOptions& options, const std::stop_token& stop) {
   const bool html = is_html(options.out);
   const Progress progress = terminal_progress();
   const int threads = options.inputs.threads;
@@ -54,7 +54,7 @@ void add_report(CLI::App& app, Chosen& chosen) {
   command->add_option("-o,--output", o->out, "The report")->required()->type_name("OUT.html|.pdf");
   command->callback([o, &chosen] {
     check_answers(o->inputs);
-    chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
+    chosen.run = [o](const std::stop_token& stop) { run_report(*o, stop); };
   });
 }
 

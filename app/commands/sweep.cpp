@@ -27,7 +27,7 @@ void draw(const SweepOptions& options, const Sweep& sweep, const Session& sessio
   write_figure(options.png, sweep_figure(sweep, case_text(session, data)), paper);
 }
 
-void run(const SweepOptions& options, const std::stop_token& stop) {
+void run_sweep(const SweepOptions& options, const std::stop_token& stop) {
   if (!options.png.empty()) {
     (void)format_of(options.png);
   }
@@ -78,7 +78,7 @@ void add_sweep(CLI::App& app, Chosen& chosen) {
       ->needs(picture);
   command->callback([o, &chosen] {
     check_answers(o->inputs);
-    chosen.run = [o](const std::stop_token& stop) { run(*o, stop); };
+    chosen.run = [o](const std::stop_token& stop) { run_sweep(*o, stop); };
   });
 }
 

@@ -11,7 +11,7 @@
 namespace lossscope {
 namespace {
 
-SharedValues overlay_of(const Frame& frame, const LossResult& result, const ViewResult& view, PlaneStore& planes) {
+SharedValues pane_overlay(const Frame& frame, const LossResult& result, const ViewResult& view, PlaneStore& planes) {
   if (const auto kind = map_of(frame.session.look)) {
     return view_map(result, *kind, view.axes, view.slice, planes);
   }
@@ -52,13 +52,6 @@ ValueRange seen_range(const std::vector<ComparedPane>& panes, const ColourRange&
   return range;
 }
 
-std::vector<float> divided(std::vector<float> values, double by) {
-  for (float& value : values) {
-    value = by > 0 ? static_cast<float>(static_cast<double>(value) / by) : 0.0F;
-  }
-  return values;
-}
-
 ComparedPane difference_of(const ComparedPane& a, const ComparedPane& b) {
   ComparedPane pane;
   if (a.overlay.size() == b.overlay.size()) {
@@ -95,7 +88,7 @@ void Comparison::fill_panes(Frame& frame, const Evaluate& evaluate, PlaneStore& 
       pane.overlay =
           divided(view_map(*pane.result, gradient_map(frame.session.look), view.axes, view.slice, planes), pane.norm);
     } else if (pane.result) {
-      pane.overlay = overlay_of(frame, *pane.result, view, planes);
+      pane.overlay = pane_overlay(frame, *pane.result, view, planes);
     }
     frame.compared.push_back(std::move(pane));
   }
@@ -156,7 +149,7 @@ void Comparison::fill_classes(Frame& frame, PlaneStore& planes, RangeFinder& ran
     if (layer == OverlayLayer::prediction) {
       pane.overlay = pane.prediction;
     } else if (map_of(frame.session.look) || layer == OverlayLayer::field) {
-      pane.overlay = overlay_of(frame, *result, view, planes);
+      pane.overlay = pane_overlay(frame, *result, view, planes);
     }
     pane.range = layer_range(frame, result, ranges, stop);
     pane.non_finite = non_finite(pane.overlay);

@@ -16,7 +16,7 @@
 namespace lossscope {
 namespace {
 
-constexpr std::int64_t kBlock = 1 << 15;  // voxels that a thread maps at once, rounded to whole rows
+constexpr std::int64_t kErrorPiece = 1 << 15;  // voxels that a thread maps at once, rounded to whole rows
 
 /// The voxels of one kind of error, in components.
 struct Errors {
@@ -74,16 +74,16 @@ RunSums sums_of(const Run& run, double middle, std::int64_t width, std::int64_t 
 }
 
 /// The maps of one block of rows, added up for the runs of both kinds that lie in it.
-class Pass {
+class MapPass {
  public:
-  Pass(const LossResult& result, MapKind gradient, const std::array<Errors, 2>& errors)
+  MapPass(const LossResult& result, MapKind gradient, const std::array<Errors, 2>& errors)
       : result_(result),
         grid_(result.problem.mask.grid),
         gradient_(gradient),
         errors_(errors),
         has_contribution_(result.loss->has_map(MapKind::contribution, result.fields)) {
     const std::int64_t width = grid_.size[0];
-    rows_ = std::max<std::int64_t>(1, kBlock / width);
+    rows_ = std::max<std::int64_t>(1, kErrorPiece / width);
     gradients_.resize(static_cast<std::size_t>((grid_.size[1] * grid_.size[2] + rows_ - 1) / rows_));
     for (std::size_t kind = 0; kind < 2; ++kind) {
       sums_[kind].resize(errors[kind].components.runs.size());
@@ -224,7 +224,7 @@ ErrorList error_list(const LossResult& result, MapKind gradient, int threads, st
   if (stop.stop_requested()) {
     throw Cancelled();
   }
-  Pass pass(result, gradient, errors);
+  MapPass pass(result, gradient, errors);
   pass.run(threads, stop);
   std::vector<ErrorComponent> all = pass.components(0);
   const std::vector<ErrorComponent> invented = pass.components(1);

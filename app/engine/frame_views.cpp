@@ -31,7 +31,7 @@ void fill_volumes(const SliceSources& sources, ViewResult& view, std::size_t at,
   view.distance = shows_distance ? slice_of(sources.distance, view, planes) : SharedValues();
 }
 
-SharedValues overlay_of(const SliceSources& sources, const ViewResult& view, PlaneStore& planes) {
+SharedValues view_overlay(const SliceSources& sources, const ViewResult& view, PlaneStore& planes) {
   const LossResult* result = sources.result;
   if (const auto kind = map_of(sources.look)) {
     return result ? SharedValues(view_map(*result, *kind, view.axes, view.slice, planes)) : SharedValues();
@@ -55,7 +55,7 @@ SharedValues overlay_of(const SliceSources& sources, const ViewResult& view, Pla
 }
 
 /// Finds the voxel of the largest size, slice by slice.
-class Largest {
+class LargestInSight {
  public:
   void look_at(const ViewResult& view, const Grid& grid) {
     const std::int64_t width = view.axes.width(grid);
@@ -109,7 +109,7 @@ Slices slices_of(const SliceSources& sources, PlaneStore& planes, const Frame* p
   }
   const Look& look = sources.look;
   constexpr std::array kViews{Anatomical::axial, Anatomical::coronal, Anatomical::sagittal};
-  Largest largest;
+  LargestInSight largest;
   for (std::size_t at = 0; at < kViews.size(); ++at) {
     ViewResult& view = slices.views[at];
     view.axes = view_axes(grid, kViews[at], look.radiological);
@@ -117,7 +117,7 @@ Slices slices_of(const SliceSources& sources, PlaneStore& planes, const Frame* p
     view.slice = std::clamp<std::int64_t>(look.crosshair[normal], 0, grid.size[normal] - 1);
     const bool pane = look.fourth == FourthPane::distance && kViews[at] == Anatomical::axial;
     fill_volumes(sources, view, at, pane || look.layer == OverlayLayer::distance, previous, planes);
-    view.overlay = overlay_of(sources, view, planes);
+    view.overlay = view_overlay(sources, view, planes);
     slices.non_finite += non_finite(view.overlay);
     largest.look_at(view, grid);
   }

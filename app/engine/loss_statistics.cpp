@@ -124,7 +124,7 @@ struct Counts {
 };
 
 /// What is the same for all slices of one pass over the volume.
-struct Pass {
+struct SharePass {
   const LossResult& result;
   MapKind gradient;
   bool has_contribution;
@@ -248,15 +248,15 @@ double RankTable::share_at_least(float value) const { return total_ > 0 ? counts
 LossStatistics loss_statistics(const LossResult& result, MapKind gradient, int threads, std::stop_token stop) {
   const Problem& problem = result.problem;
   const auto& spacing = problem.spacing;
-  const Pass pass{result,
-                  gradient,
-                  result.loss->has_map(MapKind::contribution, result.fields),
-                  problem.mask.voxels<std::uint8_t>(),
-                  problem.counted(),
-                  problem.prediction.voxels<float>(),
-                  problem.kind == PredictionKind::logit ? 0.0F : 0.5F,
-                  *std::min_element(spacing.begin(), spacing.end()),
-                  *std::max_element(spacing.begin(), spacing.end())};
+  const SharePass pass{result,
+                       gradient,
+                       result.loss->has_map(MapKind::contribution, result.fields),
+                       problem.mask.voxels<std::uint8_t>(),
+                       problem.counted(),
+                       problem.prediction.voxels<float>(),
+                       problem.kind == PredictionKind::logit ? 0.0F : 0.5F,
+                       *std::min_element(spacing.begin(), spacing.end()),
+                       *std::max_element(spacing.begin(), spacing.end())};
   OrderedSums sums;
   MergedPool<Counts> pool;
   const auto add_slice = [&](std::int64_t k, std::span<const float> distance) {

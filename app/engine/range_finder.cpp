@@ -94,14 +94,14 @@ void say_largest(ValueRange& range, std::span<const float> values, std::span<con
   }
 }
 
+}  // namespace
+
 std::vector<float> divided(std::vector<float> values, double by) {
   for (float& value : values) {
     value = by > 0 ? static_cast<float>(static_cast<double>(value) / by) : 0.0F;
   }
   return values;
 }
-
-}  // namespace
 
 ValueSample sample_of(const RangeValues& values, std::int64_t voxels, int threads, const std::stop_token& stop) {
   constexpr std::int64_t kPiece = std::int64_t{1} << 18;

@@ -3,6 +3,7 @@
 
 #include <list>
 #include <optional>
+#include <vector>
 
 #include "app/engine/point_values.h"
 #include "app/engine/representatives.h"
@@ -18,6 +19,9 @@ struct ValueSample {
 /// Looks at every voxel. Throws Cancelled.
 [[nodiscard]] ValueSample sample_of(const RangeValues& values, std::int64_t voxels, int threads = 0,
                                     const std::stop_token& stop = {});
+
+/// Each value over `by`, a norm; zeros where it is none.
+[[nodiscard]] std::vector<float> divided(std::vector<float> values, double by);
 
 /// The colours' ranges of a case's maps over the whole volume. The voxels that stand for all are found once for a
 /// prediction (and the fields of a loss), after which a range costs as little as a few rows of a slice: it follows a

@@ -37,7 +37,7 @@ Anatomical plane_of(const FigureRequest& request) {
   return request.plane;
 }
 
-ColourScale scale_of(const Frame& frame, const FigureRequest& request) {
+ColourScale figure_scale(const Frame& frame, const FigureRequest& request) {
   ColourScale scale = overlay_scale(frame);
   if (request.colours) {
     choose_colours(scale, *request.colours);
@@ -228,7 +228,7 @@ Figure FigureMaker::surfaces(const FigureRequest& request) {
     figure.caption << QStringLiteral("Surfaces of mask (solid) and prediction (translucent).");
     return figure;
   }
-  ColourScale scale = scale_of(*shown, request);
+  ColourScale scale = figure_scale(*shown, request);
   const std::array at_points{surface_values(made.mask, wish.grid, values, threads_, stop_),
                              surface_values(made.prediction, wish.grid, values, threads_, stop_)};
   const std::array surfaces{std::pair(&made.mask, QStringLiteral("Mask")),
@@ -278,7 +278,7 @@ Figure FigureMaker::make(const FigureRequest& request) {
   }
   return request.view == FigureView::grid || request.view == FigureView::difference
              ? compared_figure(*shown, focus, request.colours)
-             : slice_figure(*shown, plane_of(request), scale_of(*shown, request), focus);
+             : slice_figure(*shown, plane_of(request), figure_scale(*shown, request), focus);
 }
 
 double FigureMaker::aspect_of(const FigureRequest& request) {

@@ -71,7 +71,7 @@ QString colours_text(const Session& session) {
               : QStringLiteral(" Each picture has its own colour range: compare where, not how much."));
 }
 
-ColourScale scale_of(const Frame& frame, const ComparedPane& pane, std::optional<widgets::ColourMap> colours) {
+ColourScale pane_scale(const Frame& frame, const ComparedPane& pane, std::optional<widgets::ColourMap> colours) {
   ColourScale scale = compared_scale(frame, pane);
   if (colours) {
     choose_colours(scale, *colours);
@@ -152,7 +152,7 @@ Figure compared_figure(const Frame& frame, const QRectF& focus, std::optional<wi
   Figure figure = several(frame);
   const bool coloured = has_layer(frame.session) || is_difference(frame);
   for (const ComparedPane& pane : frame.compared) {
-    const ColourScale scale = scale_of(frame, pane, colours);
+    const ColourScale scale = pane_scale(frame, pane, colours);
     FigurePanel panel;
     const auto scene = compared_scene(frame, pane, scale, figure.panels.empty());
     if (!focus.isNull()) {

@@ -78,7 +78,8 @@ std::string with_agreement(const Agreement& found, const std::string& chosen) {
   return text.str();
 }
 
-PredictionMeaning ask(const LoadedVolume& prediction, const std::string& chosen, const std::string& agreement_text) {
+PredictionMeaning asked_meaning(const LoadedVolume& prediction, const std::string& chosen,
+                                const std::string& agreement_text) {
   throw Refusal("E_KIND", prediction.path,
                 "it holds 0 and 1 alone, while label " + chosen + " of the mask was chosen (" + agreement_text + ")",
                 "say whether they are labels, so that it predicts none of label " + chosen +
@@ -126,7 +127,7 @@ PredictionMeaning meaning_beside_labels(const LoadedVolume& prediction, const Lo
     return assumed(PredictionMeaning::probability, "its 1 was taken for the structure, label " + chosen + " (" + dice +
                                                        "): as a label it would be label 1");
   }
-  return ask(prediction, chosen, dice);
+  return asked_meaning(prediction, chosen, dice);
 }
 
 Role role_for_fitting(const LoadedVolume& prediction, PredictionMeaning meaning) {

@@ -18,8 +18,9 @@ namespace {
 using Json = nlohmann::json;
 
 /// Asks the models' helper, and hands the "model" of its answer to `take`. Throws Refusal and Cancelled.
-void ask(const std::string& path, Json json, const SharedMemory* memory, const Progress& progress,
-         const std::stop_token& stop, const ModelLimits& limits, const std::function<void(const Said& model)>& take) {
+void ask_models(const std::string& path, Json json, const SharedMemory* memory, const Progress& progress,
+                const std::stop_token& stop, const ModelLimits& limits,
+                const std::function<void(const Said& model)>& take) {
   json["path"] = std::filesystem::absolute(path).string();
   json["memory"] = limits.memory_bytes == 0 ? most_of_the_memory() : limits.memory_bytes;
   json["seconds"] = limits.seconds;
@@ -64,8 +65,8 @@ void check_trust(const ModelChoice& model, const ModelTrust& trust) {
 ModelInfo inspect_model(const std::string& path, std::stop_token stop) {
   constexpr double kSeconds = 60;
   ModelInfo info;
-  ask(path, Json::object(), nullptr, {}, stop, {0, kSeconds},
-      [&](const Said& model) { info = model_said(model, path); });
+  ask_models(path, Json::object(), nullptr, {}, stop, {0, kSeconds},
+             [&](const Said& model) { info = model_said(model, path); });
   return info;
 }
 
@@ -80,7 +81,7 @@ LoadedVolume run_model(const ModelChoice& model, const LoadedVolume& image, cons
                      {"channel", model.channel ? Json(*model.channel) : Json(nullptr)}};
   LoadedVolume made;
   bool isolated = false;
-  ask(model.path, request, &shared, progress, stop, policy.limits, [&](const Said& answer) {
+  ask_models(model.path, request, &shared, progress, stop, policy.limits, [&](const Said& answer) {
     made.sha256 = hash_said(answer.at("sha256"));
     made.values = values_said(answer.at("values"));
     isolated = answer.at("isolated").truth();

@@ -88,7 +88,7 @@ void put_slice(const RawVolume& volume, const Slice& slice, const Source& source
   });
 }
 
-void read_pixels(RawVolume& volume, const Slices& slices) {
+void read_slices(RawVolume& volume, const Slices& slices) {
   const std::size_t plane = static_cast<std::size_t>(volume.size[0] * volume.size[1]) * bytes_of(volume.scalar);
   volume.bytes.resize(plane * slices.size());
   std::map<const DicomEntry*, std::vector<std::size_t>> by_file;  // each is mapped once
@@ -133,7 +133,7 @@ RawVolume read_slices(const DicomEntries& entries, std::vector<Note> notes, cons
   allow_memory(layout, packed, wish);
   RawVolume volume(std::move(layout));
   volume.stored_type = name_of(scalar_of(slices.front().entry->file));
-  read_pixels(volume, slices);
+  read_slices(volume, slices);
   if (!positions.empty()) {
     resample_slices(volume, positions, wish.role == "mask");
   }

@@ -10,7 +10,7 @@ namespace lossscope::reader {
 namespace {
 
 /// The library must see what the gate saw.
-void compare(const Layout& layout, const itk::ImageIOBase& io) {
+void compare_with_layout(const Layout& layout, const itk::ImageIOBase& io) {
   const unsigned dimensions = io.GetNumberOfDimensions();
   bool same = dimensions >= 2 && dimensions <= 3 && scalar_of(io.GetComponentType()) == layout.scalar &&
               static_cast<int>(io.GetNumberOfComponents()) == layout.interleaved;
@@ -36,7 +36,7 @@ RawVolume read_png(const std::string& path, const Source& source, const Wish& wi
   if (wish.palette_colours && layout.interleaved == 1) {
     layout.interleaved = static_cast<int>(io->GetNumberOfComponents());  // 3 or 4 where there is a palette
   }
-  compare(layout, *io);
+  compare_with_layout(layout, *io);
   itk::ImageIORegion region(io->GetNumberOfDimensions());
   for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {
     region.SetSize(axis, io->GetDimensions(axis));

@@ -54,7 +54,7 @@ PlaneSize stored_size(const RawVolume& volume, const TiffPlanes& planes) {
 }
 
 /// The library must see what the gate saw.
-void compare(TIFF* file, const RawVolume& volume, const TiffPlanes& planes) {
+void compare_with_file(TIFF* file, const RawVolume& volume, const TiffPlanes& planes) {
   const bool same = field<std::uint32_t>(file, TIFFTAG_IMAGEWIDTH) == volume.size[0] &&
                     field<std::uint32_t>(file, TIFFTAG_IMAGELENGTH) == volume.size[1] &&
                     field<std::uint16_t>(file, TIFFTAG_SAMPLESPERPIXEL) == volume.interleaved &&
@@ -158,7 +158,7 @@ void read_directories(const std::string& path, const TiffPlanes& planes, RawVolu
     if (!file || TIFFSetSubDirectory(file.get(), planes.offsets[plane]) == 0) {
       refuse_pixels();
     }
-    compare(file.get(), volume, planes);
+    compare_with_file(file.get(), volume, planes);
     const bool planar =
         size.samples > 1 && field<std::uint16_t>(file.get(), TIFFTAG_PLANARCONFIG) == PLANARCONFIG_SEPARATE;
     const auto out = std::span(volume.bytes).subspan(plane * plane_bytes, plane_bytes);
@@ -172,7 +172,7 @@ void read_directories(const std::string& path, const TiffPlanes& planes, RawVolu
   volume.big_endian = false;
 }
 
-void read_pixels(const Source& source, const TiffPlanes& planes, RawVolume& volume) {
+void read_directory_of_pixels(const Source& source, const TiffPlanes& planes, RawVolume& volume) {
   const std::size_t plane_bytes = volume.bytes.size() / planes.offsets.size();
   for (std::size_t plane = 0; plane < planes.offsets.size(); ++plane) {
     source.read_all(planes.offsets[plane], std::span(volume.bytes).subspan(plane * plane_bytes, plane_bytes));
@@ -196,7 +196,7 @@ RawVolume read_tiff(const std::string& path, const Source& source, const Wish& w
                        : volume.scalar == Scalar::f32 && planes.bits == 16 ? "float16"
                                                                            : volume.stored_type;
   volume.bytes.resize(volume.Layout::bytes());
-  planes.are_pixels ? read_pixels(source, planes, volume) : read_directories(path, planes, volume);
+  planes.are_pixels ? read_directory_of_pixels(source, planes, volume) : read_directories(path, planes, volume);
   return volume;
 }
 

@@ -20,7 +20,7 @@
 namespace lossscope {
 namespace {
 
-constexpr int kLetters = 12;             ///< of a label's name
+constexpr int kLabelLetters = 12;        ///< of a label's name
 constexpr auto kEveryLabel = "classes";  ///< data of the choice that every label is a class
 
 std::vector<std::string> paths(const Session& session) {
@@ -44,7 +44,7 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   setObjectName(QStringLiteral("casePanel"));
   image_ = new InputRow(Role::image, tr("Image"));
   mask_ = new InputRow(Role::mask, tr("Mask"));
-  label_ = new ElidedCombo(kLetters);
+  label_ = new ElidedCombo(kLabelLetters);
   label_->setObjectName(QStringLiteral("label"));
   label_->addItem(tr("all that are not 0"));
   label_->setToolTip(tr("Which voxels of the mask file are the structure"));

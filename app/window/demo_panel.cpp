@@ -29,7 +29,7 @@ bool same_frame(Session session, const Session& state) {
   return same_state(session, state);
 }
 
-QPushButton* button(const char* name, const QString& text, const QKeySequence& key, const QString& tip) {
+QPushButton* step_button(const char* name, const QString& text, const QKeySequence& key, const QString& tip) {
   auto* made = new QPushButton(text);
   made->setObjectName(QString::fromLatin1(name));
   made->setShortcut(key);
@@ -47,11 +47,12 @@ DemoPanel::DemoPanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   text_ = new ForeignText;
   text_->setObjectName(QStringLiteral("demoText"));
   text_->setFrameShape(QFrame::NoFrame);
-  back_ = button("demoBack", tr("Back"), QKeySequence(tr("Alt+Left")), tr("The step before"));
-  answer_ = button("demoAnswer", tr("Answer"), QKeySequence(tr("Alt+Down")), tr("Show the answer to the question"));
-  next_ = button("demoNext", tr("Next"), QKeySequence(tr("Alt+Right")), tr("The next step"));
-  restore_ = button("demoRestore", tr("Show this step again"), QKeySequence(tr("Alt+Up")),
-                    tr("Something was changed since; put it back"));
+  back_ = step_button("demoBack", tr("Back"), QKeySequence(tr("Alt+Left")), tr("The step before"));
+  answer_ =
+      step_button("demoAnswer", tr("Answer"), QKeySequence(tr("Alt+Down")), tr("Show the answer to the question"));
+  next_ = step_button("demoNext", tr("Next"), QKeySequence(tr("Alt+Right")), tr("The next step"));
+  restore_ = step_button("demoRestore", tr("Show this step again"), QKeySequence(tr("Alt+Up")),
+                         tr("Something was changed since; put it back"));
   auto* layout = new QGridLayout(this);
   layout->setContentsMargins(8, 4, 8, 8);
   layout->addWidget(title_, 0, 0, 1, 3);

@@ -24,7 +24,7 @@
 namespace lossscope {
 namespace {
 
-QPushButton* button(const char* name, const QString& text, const QString& tip) {
+QPushButton* descent_button(const char* name, const QString& text, const QString& tip) {
   auto* made = new QPushButton(text);
   made->setObjectName(QString::fromLatin1(name));
   made->setToolTip(tip);
@@ -74,9 +74,10 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
 }
 
 QWidget* DescentTab::makeTransport() {
-  play_ = button("descentPlay", tr("Play"), tr("Go on, or pause"));
-  step_ = button("descentStep", tr("Step"), tr("One step"));
-  leave_ = button("descentLeave", tr("Leave"), tr("Back to the case's own prediction; the descent is forgotten"));
+  play_ = descent_button("descentPlay", tr("Play"), tr("Go on, or pause"));
+  step_ = descent_button("descentStep", tr("Step"), tr("One step"));
+  leave_ =
+      descent_button("descentLeave", tr("Leave"), tr("Back to the case's own prediction; the descent is forgotten"));
   speed_ =
       descent_combo("descentSpeed",
                     {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("as fast as it goes")},

@@ -4,7 +4,7 @@
 #include <QActionGroup>
 #include <QLocale>
 #include <QSettings>
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 
 #include "losses/parallel.h"
 

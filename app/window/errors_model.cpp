@@ -17,7 +17,7 @@ QString percent(double share) {
                            : QStringLiteral("%1 %").arg(QLocale::c().toString(100 * share, 'g', 3));
 }
 
-QString place(const ErrorComponent& error) {
+QString error_place(const ErrorComponent& error) {
   return QStringLiteral("%1, %2, %3").arg(error.voxel[0]).arg(error.voxel[1]).arg(error.voxel[2]);
 }
 
@@ -69,7 +69,7 @@ QString ErrorsModel::words(const ErrorGroup& group, int column) const {
     case kSize:
       return size_number(static_cast<double>(first.voxels) * list_->voxel_volume);
     case kPlace:
-      return group.errors.size() == 1 ? place(first) : tr("%1 ...").arg(place(first));
+      return group.errors.size() == 1 ? error_place(first) : tr("%1 ...").arg(error_place(first));
     case kLossShare:
       return percent(list_->has_contribution ? share(group.contribution(), list_->value) : kNone);
     default:

@@ -31,7 +31,7 @@ struct Source {
   double aspect = 1;                        ///< of the figure's pictures
 };
 
-struct Offer {
+struct PictureOffer {
   std::vector<Source> sources;
   std::vector<PictureTarget> targets;
 };
@@ -55,7 +55,7 @@ widgets::Figure chosen_parts(widgets::Figure figure, bool bar, bool caption) {
   return figure;
 }
 
-void offer_figure(const QString& name, widgets::Figure figure, double aspect, Offer& offer) {
+void offer_figure(const QString& name, widgets::Figure figure, double aspect, PictureOffer& offer) {
   offer.targets.push_back({name, true, true, [figure, aspect](double width, bool bar, bool caption) {
                              return figure_paper(chosen_parts(figure, bar, caption), width, aspect).height();
                            }});
@@ -70,7 +70,7 @@ QRectF seen_in(const widgets::SliceView& view) {
   return seen.contains(whole) ? QRectF() : seen.intersected(whole);
 }
 
-void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
+void offer_figures(const Frame& frame, const ViewArea& area, PictureOffer& offer) {
   const Anatomical compared = frame.session.look.compared_view;
   switch (frame.session.look.arrangement) {
     case Arrangement::contact_sheet:
@@ -95,8 +95,8 @@ void offer_figures(const Frame& frame, const ViewArea& area, Offer& offer) {
   }
 }
 
-Offer offered(const QWidget& window, const ViewArea& area, const FramePtr& frame) {
-  Offer offer;
+PictureOffer offered(const QWidget& window, const ViewArea& area, const FramePtr& frame) {
+  PictureOffer offer;
   const auto keeps_shape = [](QSizeF size) {
     return [size](double width, bool, bool) { return width * size.height() / size.width(); };
   };
@@ -196,7 +196,7 @@ QString save_picture(const QImage& picture, const QString& path, double dpi) {
 }
 
 std::optional<PictureExport> export_picture_dialog(QMainWindow& window, const ViewArea& area, const FramePtr& frame) {
-  const Offer offer = offered(window, area, frame);
+  const PictureOffer offer = offered(window, area, frame);
   PictureDialog dialog(offer.targets, &window);
   if (dialog.exec() != QDialog::Accepted) {
     return std::nullopt;

@@ -13,7 +13,7 @@
 namespace lossscope {
 namespace {
 
-QString row(const QString& name, const std::optional<double>& value, const QString& unit = {}) {
+QString metric_row(const QString& name, const std::optional<double>& value, const QString& unit = {}) {
   const QString number = !value ? QStringLiteral("...")
                          : std::isnan(*value)
                              ? MetricsPanel::tr("undefined")
@@ -104,13 +104,14 @@ void MetricsPanel::showRows(const Metrics& m, bool there) {
   const QString mask = shown.is_area ? tr("Area, mask") : tr("Volume, mask");
   const QString prediction = shown.is_area ? tr("Area, prediction") : tr("Volume, prediction");
   const auto known = [there](double value) { return there ? std::optional(value) : std::nullopt; };
-  text_->setText(QStringLiteral("<table>") + row(tr("Dice"), known(m.dice)) + row(tr("Jaccard"), known(m.jaccard)) +
-                 row(tr("Sensitivity"), known(m.sensitivity)) + row(tr("Specificity"), known(m.specificity)) +
-                 row(tr("Precision"), known(m.precision)) + row(tr("Hausdorff"), known(m.hausdorff), length) +
-                 row(tr("Hausdorff, 95 %"), known(m.hausdorff95), length) +
-                 row(tr("Mean surface distance"), known(m.mean_surface_distance), length) +
-                 row(mask, known(m.volume_mask / shown.of_one), shown.unit) +
-                 row(prediction, known(m.volume_prediction / shown.of_one), shown.unit) + QStringLiteral("</table>"));
+  text_->setText(
+      QStringLiteral("<table>") + metric_row(tr("Dice"), known(m.dice)) + metric_row(tr("Jaccard"), known(m.jaccard)) +
+      metric_row(tr("Sensitivity"), known(m.sensitivity)) + metric_row(tr("Specificity"), known(m.specificity)) +
+      metric_row(tr("Precision"), known(m.precision)) + metric_row(tr("Hausdorff"), known(m.hausdorff), length) +
+      metric_row(tr("Hausdorff, 95 %"), known(m.hausdorff95), length) +
+      metric_row(tr("Mean surface distance"), known(m.mean_surface_distance), length) +
+      metric_row(mask, known(m.volume_mask / shown.of_one), shown.unit) +
+      metric_row(prediction, known(m.volume_prediction / shown.of_one), shown.unit) + QStringLiteral("</table>"));
   showGrey();
 }
 

@@ -4,7 +4,7 @@
 #include <QFileDialog>
 #include <QFileInfo>
 #include <QLocale>
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 #include <tuple>
 
 #include "app/window/start_folder.h"

@@ -26,7 +26,7 @@
 namespace lossscope {
 namespace {
 
-constexpr int kLetters = 12;             ///< of what a box says
+constexpr int kBoxLetters = 12;          ///< of what a box says
 constexpr double kUsualThreshold = 0.5;  ///< what is offered before one was chosen
 
 /// A slider of the degradation: the id of its row, and where its number lies.
@@ -118,7 +118,7 @@ std::vector<widgets::ParameterRow> knob_rows(const QString& unit, std::optional<
 
 PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget(parent), store_(store) {
   setObjectName(QStringLiteral("predictionPanel"));
-  source_ = new ElidedCombo(kLetters);
+  source_ = new ElidedCombo(kBoxLetters);
   source_->setObjectName(QStringLiteral("source"));
   source_->addItems({tr("none"), tr("from a file"), tr("degraded mask"), tr("from a TorchScript model")});
   source_->setToolTip(
@@ -126,7 +126,7 @@ PredictionPanel::PredictionPanel(SessionStore& store, QWidget* parent) : QWidget
          "the image"));
   file_ = new InputRow(Role::prediction, tr("Prediction"));
   model_ = new ModelRow(store);
-  meaning_ = new ElidedCombo(kLetters);
+  meaning_ = new ElidedCombo(kBoxLetters);
   meaning_->setObjectName(QStringLiteral("meaning"));
   meaning_->addItems({tr("found out"), tr("probabilities"), tr("logits"), tr("labels"), tr("0 to 255"), tr("percent"),
                       tr("0 to 65535"), tr("clamped to 0 .. 1"), tr("rescaled to 0 .. 1")});  // as PredictionMeaning

@@ -47,7 +47,7 @@ static_assert(std::size(kHeads) == ProbeTab::kColumnCount);
 
 constexpr int kShort = 3, kMiddle = 4, kLong = 7;  ///< digits of what the table shows, of grey values, of tool tips
 
-QString number(double value, int digits = kShort) {
+QString probed(double value, int digits = kShort) {
   return std::isnan(value) ? QStringLiteral("–") : QLocale::c().toString(value, 'g', digits);
 }
 
@@ -64,7 +64,7 @@ Qt::Alignment alignment(int column) {
 /// A voxel's own, and one for each loss where there are several.
 int rows_of(const VoxelProbe& probe) { return probe.losses.size() > 1 ? 1 + static_cast<int>(probe.losses.size()) : 1; }
 
-QToolButton* button(const QString& name, const QString& text, const QString& tip) {
+QToolButton* probe_button(const QString& name, const QString& text, const QString& tip) {
   auto* made = new QToolButton;
   made->setObjectName(name);
   made->setText(text);
@@ -75,11 +75,11 @@ QToolButton* button(const QString& name, const QString& text, const QString& tip
 }  // namespace
 
 ProbeTab::ProbeTab(SessionStore& store, const Details& details) : store_(store), details_(details) {
-  pin_ = button(QStringLiteral("pin"), tr("Pin"), tr("Keep this voxel in the table, or let it go (P)"));
-  unpin_ = button(QStringLiteral("unpin"), tr("Unpin all"), tr("Keep the crosshair's voxel only"));
-  worst_ = button(QStringLiteral("worst"), tr("Worst"), tr("To the voxel that adds most to the loss (M)"));
-  previous_ = button(QStringLiteral("previousWorst"), tr("◀"), tr("To the next worse voxel"));
-  next_ = button(QStringLiteral("nextWorst"), tr("▶"), tr("To the next less bad voxel"));
+  pin_ = probe_button(QStringLiteral("pin"), tr("Pin"), tr("Keep this voxel in the table, or let it go (P)"));
+  unpin_ = probe_button(QStringLiteral("unpin"), tr("Unpin all"), tr("Keep the crosshair's voxel only"));
+  worst_ = probe_button(QStringLiteral("worst"), tr("Worst"), tr("To the voxel that adds most to the loss (M)"));
+  previous_ = probe_button(QStringLiteral("previousWorst"), tr("◀"), tr("To the next worse voxel"));
+  next_ = probe_button(QStringLiteral("nextWorst"), tr("▶"), tr("To the next less bad voxel"));
   says_ = new ElidedLabel;
   says_->setObjectName(QStringLiteral("worstSays"));
   auto* row = new QHBoxLayout;
@@ -174,13 +174,13 @@ void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
                                        .arg(probe.world[0], 0, 'f', 1)
                                        .arg(probe.world[1], 0, 'f', 1)
                                        .arg(probe.world[2], 0, 'f', 1));
-  put(row, kImage, number(probe.image, kMiddle), number(probe.image, kLong));
-  put(row, kMask, probe.counts ? number(probe.mask) : QStringLiteral("–"),
+  put(row, kImage, probed(probe.image, kMiddle), probed(probe.image, kLong));
+  put(row, kMask, probe.counts ? probed(probe.mask) : QStringLiteral("–"),
       probe.counts ? QString() : tr("This voxel does not count: it is in no loss, map or metric"));
-  put(row, kP, number(probe.p, probe.p < 0.001 ? kShort : kMiddle), number(probe.p, kLong));
-  put(row, kZ, number(probe.z), number(probe.z, kLong));
+  put(row, kP, probed(probe.p, probe.p < 0.001 ? kShort : kMiddle), probed(probe.p, kLong));
+  put(row, kZ, probed(probe.z), probed(probe.z, kLong));
   const double distance = details_.distance(probe.offset);
-  put(row, kDistance, probe.counts ? number(distance, kMiddle) : QStringLiteral("–"), number(distance, kLong));
+  put(row, kDistance, probe.counts ? probed(distance, kMiddle) : QStringLiteral("–"), probed(distance, kLong));
 }
 
 /// A row of its own, for no column is as wide as a loss's name.
@@ -200,9 +200,9 @@ void ProbeTab::fillLoss(int row, const LossProbe& probe, bool counts) {
   }
   const QString share =
       value != 0 ? tr(": %1 % of the loss").arg(100 * probe.contribution / value, 0, 'g', 3) : QString();
-  put(row, kContribution, number(probe.contribution), number(probe.contribution, kLong) + share);
-  put(row, kGradient, number(probe.gradient), number(probe.gradient, kLong));
-  put(row, kWhatIf, number(probe.counterfactual), number(probe.counterfactual, kLong));
+  put(row, kContribution, probed(probe.contribution), probed(probe.contribution, kLong) + share);
+  put(row, kGradient, probed(probe.gradient), probed(probe.gradient, kLong));
+  put(row, kWhatIf, probed(probe.counterfactual), probed(probe.counterfactual, kLong));
   const LossStatisticsPtr statistics = details_.of(probe.result);
   // A voxel that adds nothing is in no top.
   const bool ranked = statistics && statistics->has_contribution && probe.contribution > 0;

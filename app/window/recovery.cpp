@@ -35,7 +35,7 @@ QString moment(std::filesystem::file_time_type time) {
 }
 
 /// A sentence above the views, until it is dismissed.
-void tell(MainWindow& window, const QString& name, const QString& sentence) {
+void tell_of_recovery(MainWindow& window, const QString& name, const QString& sentence) {
   auto* bar = new NoticeBar(name, sentence);
   bar->addButton(name + QStringLiteral("Dismiss"), Recovery::tr("Dismiss"), {}, [] {});
   window.showNotice(bar);
@@ -81,19 +81,20 @@ bool Recovery::record() {
   later_.stop();
   const bool recorded = journal_.record(window_.store().history(kStepsKept));
   if (!recorded && !std::exchange(told_, true)) {
-    tell(window_, QStringLiteral("recoveryOff"),
-         tr("Recovery is off: %1 cannot be written (%2). What you do now does not come back after a crash; save the "
-            "session.")
-             .arg(QString::fromStdString(displayable(folder_.string())), QString::fromStdString(journal_.problem())));
+    tell_of_recovery(
+        window_, QStringLiteral("recoveryOff"),
+        tr("Recovery is off: %1 cannot be written (%2). What you do now does not come back after a crash; save the "
+           "session.")
+            .arg(QString::fromStdString(displayable(folder_.string())), QString::fromStdString(journal_.problem())));
   }
   return recorded;
 }
 
 void Recovery::offer() {
   for (const std::filesystem::path& file : set_aside_) {
-    tell(window_, QStringLiteral("recoverySetAside"),
-         tr("What an earlier LossScope noted for recovery cannot be read. It was set aside: %1")
-             .arg(QString::fromStdString(displayable(file.string()))));
+    tell_of_recovery(window_, QStringLiteral("recoverySetAside"),
+                     tr("What an earlier LossScope noted for recovery cannot be read. It was set aside: %1")
+                         .arg(QString::fromStdString(displayable(file.string()))));
   }
   if (!abandoned_) {
     return;

@@ -70,7 +70,7 @@ void take_screenshot_when_settled(MainWindow& window, const QString& path) {
 }
 
 /// A sentence that stays until it is dismissed; nothing for none.
-void tell(MainWindow& window, const QString& sentence) {
+void tell_at_start(MainWindow& window, const QString& sentence) {
   if (!sentence.isEmpty()) {
     auto* bar = new NoticeBar(QStringLiteral("settingsBar"), sentence);
     bar->addButton(QStringLiteral("dismissSettings"), MainWindow::tr("Dismiss"), {}, [] {});
@@ -110,7 +110,7 @@ int run_window(int& argc, char** argv, const WindowOptions& options, const std::
     window.chooseDevice(QString::fromStdString(options.device));
   }
   window.show();
-  tell(window, settings_told);
+  tell_at_start(window, settings_told);
   std::optional<Recovery> recovery;
   if (!screenshot) {
     recovery.emplace(window, journal_folder());

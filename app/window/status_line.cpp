@@ -20,7 +20,7 @@ namespace {
 
 constexpr char kGap[] = "   ";  ///< between two parts
 
-QString number(double value, int digits = 4) { return QLocale::c().toString(value, 'g', digits); }
+QString in_digits(double value, int digits = 4) { return QLocale::c().toString(value, 'g', digits); }
 
 QString milliseconds(double seconds) {
   const double ms = seconds * 1000;
@@ -30,12 +30,13 @@ QString milliseconds(double seconds) {
 /// "name value", or nothing where there is no value.
 void append(QStringList& parts, const QString& name, double value) {
   if (!std::isnan(value)) {
-    parts << name + QLatin1Char(' ') + number(value);
+    parts << name + QLatin1Char(' ') + in_digits(value);
   }
 }
 
 /// "voxel ( 90, 108,  90)   -0.0  18.0  18.0 mm"; without the millimetres where no file gives any.
-QString place(const CaseData& data, const std::array<std::int64_t, 3>& voxel, const std::array<double, 3>& world) {
+QString voxel_place(const CaseData& data, const std::array<std::int64_t, 3>& voxel,
+                    const std::array<double, 3>& world) {
   const QString index = index_text(data, voxel, 3);
   const QString place = (flat_axis(data.grid) ? StatusLine::tr("pixel (%1)") : StatusLine::tr("voxel (%1)")).arg(index);
   if (!data.has_spacing) {
@@ -122,7 +123,7 @@ void StatusLine::showProbe() {
   const VoxelProbe& probe = frame_->probe;
   const LossProbe loss = probe.loss();
   const Session& session = frame_->session;
-  QStringList parts{place(*frame_->data, probe.voxel, probe.world)};
+  QStringList parts{voxel_place(*frame_->data, probe.voxel, probe.world)};
   append(parts, tr("image"), probe.image);
   append(parts, tr("mask"), probe.mask);
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
@@ -160,7 +161,7 @@ void StatusLine::showHovered(int view, int x, int y) {
   const auto value = [at](const std::vector<float>& layer) {
     return layer.empty() ? std::nan("") : static_cast<double>(layer[at]);
   };
-  QStringList parts{place(
+  QStringList parts{voxel_place(
       *frame_->data, voxel,
       grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])}))};
   append(parts, tr("image"), value(result.image));

@@ -24,14 +24,14 @@ namespace lossscope {
 namespace {
 
 /// What can be swept whatever the loss, and a range to begin with.
-struct Offer {
+struct SweepOffer {
   std::string id;
   QString name;
   double from, to;
 };
 
-std::vector<Offer> offers() {
-  std::vector<Offer> all{{"shift", SweepTab::tr("shift"), 0, 10}};
+std::vector<SweepOffer> offers() {
+  std::vector<SweepOffer> all{{"shift", SweepTab::tr("shift"), 0, 10}};
   for (const DegradationPart& part : degradation_parts()) {
     if (part.sweep_from != part.sweep_to) {
       all.push_back({std::string(part.key), text(part.name), part.sweep_from, part.sweep_to});
@@ -134,7 +134,7 @@ void SweepTab::fillVariables() {
   }
   offered_ = shown;
   along_->clear();
-  for (const Offer& offer : offers()) {
+  for (const SweepOffer& offer : offers()) {
     along_->addItem(offer.name, QString::fromStdString(offer.id));
   }
   for (const ConfiguredLoss& loss : configured(store_.session())) {
@@ -152,7 +152,7 @@ void SweepTab::setRangeOf(int index) {
   const std::string id = along_->itemData(index).toString().toStdString();
   SweepChoice choice = store_.session().look.display.sweep;
   choice.along = id;
-  for (const Offer& offer : offers()) {
+  for (const SweepOffer& offer : offers()) {
     if (id == offer.id) {
       choice.from = offer.from;
       choice.to = offer.to;

@@ -3,7 +3,7 @@
 
 #include <QFile>
 #include <QProgressDialog>
-#include <QtConcurrent>
+#include <QtConcurrentRun>
 
 #include "app/figures/exports.h"
 #include "app/figures/report.h"

@@ -10,7 +10,13 @@ set(LOSSSCOPE_PCH_std <algorithm> <array> <atomic> <cerrno> <charconv> <chrono> 
   <span> <sstream> <stdexcept> <stop_token> <string> <string_view> <thread> <tuple> <utility> <variant> <vector>)
 set(LOSSSCOPE_PCH_json ${LOSSSCOPE_PCH_std} <nlohmann/json.hpp>)
 set(LOSSSCOPE_PCH_cli ${LOSSSCOPE_PCH_json} <CLI/CLI.hpp>)
-set(LOSSSCOPE_PCH_qt ${LOSSSCOPE_PCH_std} <QtConcurrent> <QtWidgets>)
+# What many files include. All of <QtWidgets> and <QtConcurrent> takes twice as long to precompile as it saves.
+set(LOSSSCOPE_PCH_qt ${LOSSSCOPE_PCH_std} <QAction> <QApplication> <QCheckBox> <QComboBox> <QDialogButtonBox> <QDir>
+  <QDockWidget> <QDoubleSpinBox> <QElapsedTimer> <QFileDialog> <QFileInfo> <QFormLayout> <QFutureWatcher> <QGridLayout>
+  <QHBoxLayout> <QHeaderView> <QImage> <QKeyEvent> <QLabel> <QLineEdit> <QListWidget> <QLocale> <QMenuBar> <QMessageBox>
+  <QMouseEvent> <QPainter> <QPainterPath> <QPlainTextEdit> <QPointer> <QProgressDialog> <QPushButton> <QRegularExpression>
+  <QScrollArea> <QScrollBar> <QSettings> <QSignalBlocker> <QSlider> <QSpinBox> <QStandardPaths> <QStringList> <QStyle>
+  <QTableView> <QTimer> <QToolButton> <QTreeWidget> <QUndoStack> <QVBoxLayout>)
 set(LOSSSCOPE_PCH_gtest ${LOSSSCOPE_PCH_std} <gtest/gtest.h>)
 set(LOSSSCOPE_PCH_qtest ${LOSSSCOPE_PCH_qt} <QtTest> <gtest/gtest.h>)
 # Not <torch/torch.h>, which has the training of networks besides: a quarter less to compile.

@@ -46,7 +46,7 @@ Bytes nested(int depth) {
   return inside + kSequenceEnd;
 }
 
-void add_good(Corpus& corpus) {
+void add_good_dicom(Corpus& corpus) {
   add_series(corpus, "good", "").gives(counting(24)).on(kGrid);
   add_series(corpus, "implicit", "", [](int, DicomFile& f) { f.syntax = "1.2.840.10008.1.2"; })
       .gives(counting(24))
@@ -200,7 +200,7 @@ void add_several(Corpus& corpus) {
 }  // namespace
 
 void add_dicom_cases(Corpus& corpus) {
-  add_good(corpus);
+  add_good_dicom(corpus);
   add_damaged_slices(corpus);
   add_uneven(corpus);
   add_several(corpus);

@@ -13,14 +13,14 @@ using Index = std::array<int, 3>;
 const Index kWhole{6, 5, 4};
 constexpr std::array<double, 3> kSpacing{1, 1.5, 2}, kOrigin{-10, 20, 5};
 
-int mask_at(const Index& v) {
+int lattice_mask(const Index& v) {
   return v[0] >= 2 && v[0] <= 3 && v[1] >= 1 && v[1] <= 3 && v[2] >= 1 && v[2] <= 2 ? 1 : 0;
 }
 
 /// Soft, and with a false alarm in the last corner.
-double prediction_at(const Index& v) {
+double lattice_prediction(const Index& v) {
   const bool alarm = v[0] >= 4 && v[1] >= 3 && v[2] == 3;
-  return static_cast<double>(static_cast<float>(alarm ? 0.95 : 0.1 + 0.8 * mask_at(v) - 0.01 * v[1]));
+  return static_cast<double>(static_cast<float>(alarm ? 0.95 : 0.1 + 0.8 * lattice_mask(v) - 0.01 * v[1]));
 }
 
 /// Part of the whole: its axis m runs along axis[m] of the whole, forwards or backwards, from `first` on.
@@ -52,7 +52,7 @@ const Piece kPermuted{{3, 4, 4}, {2, 0, 1}, {1, 1, 1}, {1, 1, 0}};
 const Piece kPermutedBackwards{{4, 3, 4}, {1, 2, 0}, {-1, 1, -1}, {4, 4, 0}};
 
 template <class Value>
-std::vector<double> values_of(const Piece& piece, Value value) {
+std::vector<double> piece_values(const Piece& piece, Value value) {
   std::vector<double> values;
   for (int k = 0; k < piece.size[2]; ++k) {
     for (int j = 0; j < piece.size[1]; ++j) {
@@ -72,8 +72,10 @@ Bytes file(const Piece& piece, const std::vector<double>& values, const std::arr
          bytes_of<float>(values);
 }
 
-Bytes mask_file(const Piece& piece) { return file(piece, values_of(piece, mask_at), piece.affine()); }
-Bytes prediction_file(const Piece& piece) { return file(piece, values_of(piece, prediction_at), piece.affine()); }
+Bytes piece_mask(const Piece& piece) { return file(piece, piece_values(piece, lattice_mask), piece.affine()); }
+Bytes prediction_file(const Piece& piece) {
+  return file(piece, piece_values(piece, lattice_prediction), piece.affine());
+}
 
 bool lies_in(const Piece& piece, const Index& voxel) {
   bool found = false;
@@ -88,13 +90,13 @@ bool lies_in(const Piece& piece, const Index& voxel) {
 }
 
 /// Soft Dice with smoothing 1, written down anew, of what the pieces hold; 0 where they hold nothing.
-double dice(const Piece& mask, const Piece& prediction) {
+double lattice_dice(const Piece& mask, const Piece& prediction) {
   double common = 0, sum = 0;
   for (int k = 0; k < kWhole[2]; ++k) {
     for (int j = 0; j < kWhole[1]; ++j) {
       for (int i = 0; i < kWhole[0]; ++i) {
-        const double g = lies_in(mask, {i, j, k}) ? mask_at({i, j, k}) : 0;
-        const double p = lies_in(prediction, {i, j, k}) ? prediction_at({i, j, k}) : 0;
+        const double g = lies_in(mask, {i, j, k}) ? lattice_mask({i, j, k}) : 0;
+        const double p = lies_in(prediction, {i, j, k}) ? lattice_prediction({i, j, k}) : 0;
         common += g * p;
         sum += g + p;
       }
@@ -103,8 +105,8 @@ double dice(const Piece& mask, const Piece& prediction) {
   return 1 - (2 * common + 1) / (sum + 1);
 }
 
-Case& add(Corpus& corpus, const std::string& name, const Bytes& mask, const Bytes& prediction,
-          const std::string& code) {
+Case& add_lattice(Corpus& corpus, const std::string& name, const Bytes& mask, const Bytes& prediction,
+                  const std::string& code) {
   Case& made = corpus.add("lattice_" + name, "prediction.nii", prediction, code).beside("mask.nii", mask);
   made.is_evaluation = true;
   made.as("prediction").with("--mask", "@mask.nii").with("--prediction", "@prediction.nii").with("--loss", "dice");
@@ -112,67 +114,69 @@ Case& add(Corpus& corpus, const std::string& name, const Bytes& mask, const Byte
 }
 
 void add_cropped_masks(Corpus& corpus) {
-  const double right = dice(kAll, kAll);
+  const double right = lattice_dice(kAll, kAll);
   const Bytes whole = prediction_file(kAll);
-  add(corpus, "whole", mask_file(kAll), whole, "").costs(right);
+  add_lattice(corpus, "whole", piece_mask(kAll), whole, "").costs(right);
   for (const auto& [name, piece] : {std::pair{"part", kPart},
                                     {"backwards", kBackwards},
                                     {"permuted", kPermuted},
                                     {"permuted_backwards", kPermutedBackwards}}) {
-    add(corpus, std::string("mask_") + name, mask_file(piece), whole, "W_PADDED").costs(right);
-    add(corpus, std::string("mask_") + name + "_resample", mask_file(piece), whole, "W_PADDED")
+    add_lattice(corpus, std::string("mask_") + name, piece_mask(piece), whole, "W_PADDED").costs(right);
+    add_lattice(corpus, std::string("mask_") + name + "_resample", piece_mask(piece), whole, "W_PADDED")
         .with("--grid", "resample")
         .costs(right);
-    const double cropped = dice(kAll, piece);
-    add(corpus, std::string("prediction_") + name, mask_file(kAll), prediction_file(piece), "E_GRID");
+    const double cropped = lattice_dice(kAll, piece);
+    add_lattice(corpus, std::string("prediction_") + name, piece_mask(kAll), prediction_file(piece), "E_GRID");
     for (const char* choice : {"pad", "resample", "nearest"}) {
-      add(corpus, std::string("prediction_") + name + "_" + choice, mask_file(kAll), prediction_file(piece), "W_PADDED")
+      add_lattice(corpus, std::string("prediction_") + name + "_" + choice, piece_mask(kAll), prediction_file(piece),
+                  "W_PADDED")
           .with("--grid", choice)
           .costs(cropped);
     }
   }
-  add(corpus, "mask_part_ignored", mask_file(kPart), whole, "E_GRID").with("--grid", "ignore");
+  add_lattice(corpus, "mask_part_ignored", piece_mask(kPart), whole, "E_GRID").with("--grid", "ignore");
 }
 
 /// Maps of labels were cropped to what they hold; both of them, to different parts.
 void add_cropped_labels(Corpus& corpus) {
   const auto whole_numbers = [](const Piece& piece) {
-    return file(piece, values_of(piece, [](const Index& v) { return prediction_at(v) > 0.5 ? 1 : 0; }), piece.affine());
+    return file(piece, piece_values(piece, [](const Index& v) { return lattice_prediction(v) > 0.5 ? 1 : 0; }),
+                piece.affine());
   };
   const Piece alarm{{2, 2, 1}, {0, 1, 2}, {1, 1, 1}, {4, 3, 3}};
   const Piece both_in{{3, 3, 3}, {0, 1, 2}, {1, 1, 1}, {2, 2, 1}};
   // The mask has 12 voxels; 8 of them and 2 of the alarm lie in `both_in`, 4 of the alarm in `alarm`.
-  add(corpus, "labels_part", mask_file(kAll), whole_numbers(kPart), "W_PADDED")
+  add_lattice(corpus, "labels_part", piece_mask(kAll), whole_numbers(kPart), "W_PADDED")
       .costs(1 - (2 * 12 + 1.0) / (12 + 12 + 1));
-  add(corpus, "labels_and_mask_cropped", mask_file(kPart), whole_numbers(both_in), "W_PADDED")
+  add_lattice(corpus, "labels_and_mask_cropped", piece_mask(kPart), whole_numbers(both_in), "W_PADDED")
       .costs(1 - (2 * 8 + 1.0) / (12 + 10 + 1));
-  add(corpus, "labels_apart_from_mask", mask_file(kPart), whole_numbers(alarm), "E_GRID");
-  add(corpus, "labels_apart_from_mask_pad", mask_file(kPart), whole_numbers(alarm), "W_PADDED")
+  add_lattice(corpus, "labels_apart_from_mask", piece_mask(kPart), whole_numbers(alarm), "E_GRID");
+  add_lattice(corpus, "labels_apart_from_mask_pad", piece_mask(kPart), whole_numbers(alarm), "W_PADDED")
       .with("--grid", "pad")
       .costs(1 - 1.0 / (12 + 4 + 1));
 }
 
 void add_images(Corpus& corpus) {
-  const double right = dice(kAll, kAll);
+  const double right = lattice_dice(kAll, kAll);
   const auto with_image = [&](const std::string& name, const Piece& mask, const Piece& prediction, const Piece& image,
                               const std::string& code) -> Case& {
-    return add(corpus, name, mask_file(mask), prediction_file(prediction), code)
+    return add_lattice(corpus, name, piece_mask(mask), prediction_file(prediction), code)
         .beside("image.nii", prediction_file(image))
         .with("--image", "@image.nii");
   };
   with_image("image_cropped", kAll, kAll, kPart, "W_PADDED").costs(right);
-  with_image("image_larger", kPart, kPart, kAll, "W_CROPPED").costs(dice(kPart, kPart));
+  with_image("image_larger", kPart, kPart, kAll, "W_CROPPED").costs(lattice_dice(kPart, kPart));
   // Without a prediction of its own the mask is taken to the image.
   Case& degraded = corpus.add("lattice_degraded", "image.nii", prediction_file(kAll), "W_PADDED");
   degraded.is_evaluation = true;
-  degraded.beside("mask.nii", mask_file(kPart)).with("--mask", "@mask.nii").with("--image", "@image.nii");
+  degraded.beside("mask.nii", piece_mask(kPart)).with("--mask", "@mask.nii").with("--image", "@image.nii");
   degraded.with("--predict", "perfect").with("--loss", "bce").costs(0);
 }
 
 /// The header was written by a program that does not know where the voxels lie.
 void add_placeless(Corpus& corpus) {
-  const double right = dice(kAll, kAll);
-  const std::vector<double> p = values_of(kAll, prediction_at), g = values_of(kAll, mask_at);
+  const double right = lattice_dice(kAll, kAll);
+  const std::vector<double> p = piece_values(kAll, lattice_prediction), g = piece_values(kAll, lattice_mask);
   const std::array<float, 12> eye{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
   const std::array<float, 12> spaced{1, 0, 0, 0, 0, 1.5F, 0, 0, 0, 0, 2, 0}, lps{-1, 0, 0, 0, 0, -1, 0, 0, 0, 0, 1, 0};
   const auto no_form = [&](const std::vector<double>& values) {
@@ -183,16 +187,16 @@ void add_placeless(Corpus& corpus) {
                                                                {"spacing_alone", file(kAll, p, spaced)},
                                                                {"no_form", no_form(p)}};
   for (const auto& [name, bytes] : predictions) {
-    add(corpus, "prediction_" + name, mask_file(kAll), bytes, "E_GRID");
-    add(corpus, "prediction_" + name + "_ignored", mask_file(kAll), bytes, "W_GRID_IGNORED")
+    add_lattice(corpus, "prediction_" + name, piece_mask(kAll), bytes, "E_GRID");
+    add_lattice(corpus, "prediction_" + name + "_ignored", piece_mask(kAll), bytes, "W_GRID_IGNORED")
         .with("--grid", "ignore")
         .costs(right);
   }
   const std::vector<std::pair<std::string, Bytes>> masks{{"eye", file(kAll, g, eye)}, {"no_form", no_form(g)}};
   for (const auto& [name, bytes] : masks) {
-    add(corpus, "mask_" + name, bytes, prediction_file(kAll), "E_GRID");
+    add_lattice(corpus, "mask_" + name, bytes, prediction_file(kAll), "E_GRID");
     for (const char* answer : {"ignore", "mask=ignore", "prediction=ignore"}) {
-      add(corpus, "mask_" + name + "_" + answer, bytes, prediction_file(kAll), "W_GRID_IGNORED")
+      add_lattice(corpus, "mask_" + name + "_" + answer, bytes, prediction_file(kAll), "W_GRID_IGNORED")
           .with("--grid", answer)
           .costs(right);
     }
@@ -206,25 +210,27 @@ void add_placeless(Corpus& corpus) {
   no_axes = {-1, 0, 0, -10, 0, -1.5F, 0, 20, 0, 0, 2, 5};
   const Bytes turned_mask = file(kAll, g, turned);
   const std::vector<std::tuple<std::string, Bytes, Bytes>> doubtful{
-      {"spacing", mask_file(kAll), file(kAll, p, no_spacing)}, {"axes", turned_mask, file(kAll, p, no_axes)}};
+      {"spacing", piece_mask(kAll), file(kAll, p, no_spacing)}, {"axes", turned_mask, file(kAll, p, no_axes)}};
   for (const auto& [name, mask, prediction] : doubtful) {
-    add(corpus, "lost_" + name, mask, prediction, "E_GRID");
-    add(corpus, "lost_" + name + "_ignored", mask, prediction, "W_GRID_IGNORED").with("--grid", "ignore").costs(right);
+    add_lattice(corpus, "lost_" + name, mask, prediction, "E_GRID");
+    add_lattice(corpus, "lost_" + name + "_ignored", mask, prediction, "W_GRID_IGNORED")
+        .with("--grid", "ignore")
+        .costs(right);
   }
   // An array in NumPy's order, with no header of its own or the mask's.
   const Piece array{{4, 5, 6}, {2, 1, 0}};
   for (const auto& [name, affine] : {std::pair{"eye", eye}, {"own", own}}) {
-    const Bytes bytes = file(array, values_of(array, prediction_at), affine);
-    add(corpus, std::string("transposed_") + name, mask_file(kAll), bytes, "E_GRID");
-    add(corpus, std::string("transposed_") + name + "_turned", mask_file(kAll), bytes, "W_TRANSPOSED")
+    const Bytes bytes = file(array, piece_values(array, lattice_prediction), affine);
+    add_lattice(corpus, std::string("transposed_") + name, piece_mask(kAll), bytes, "E_GRID");
+    add_lattice(corpus, std::string("transposed_") + name + "_turned", piece_mask(kAll), bytes, "W_TRANSPOSED")
         .with("--grid", "transpose")
         .costs(right);
   }
   // Pictures of different sizes: where the one lies in the other is not said.
-  add(corpus, "sizes_without_a_place", file({{2, 2, 1}}, {0, 1, 1, 0}, eye),
-      file({{4, 4, 1}}, std::vector(16, 0.5), eye), "E_GRID");
+  add_lattice(corpus, "sizes_without_a_place", file({{2, 2, 1}}, {0, 1, 1, 0}, eye),
+              file({{4, 4, 1}}, std::vector(16, 0.5), eye), "E_GRID");
   const std::vector<double> doubled{0, 0, 1, 1, 0, 0, 1, 1, 1, 1, 0, 0, 1, 1, 0, 0};
-  add(corpus, "stretched", file({{4, 4, 1}}, doubled, eye), file({{2, 2, 1}}, {0, 1, 1, 0}, eye), "W_RESAMPLED")
+  add_lattice(corpus, "stretched", file({{4, 4, 1}}, doubled, eye), file({{2, 2, 1}}, {0, 1, 1, 0}, eye), "W_RESAMPLED")
       .with("--grid", "stretch")
       .with("--kind", "label")
       .costs(0);
@@ -239,7 +245,7 @@ void add_resampled(Corpus& corpus) {
     affine[4 * m + 3] += static_cast<float>(kSpacing[m] / 2);
   }
   const Bytes half = file(coarse, std::vector(18, 0.25), affine);
-  Case& made = add(corpus, "coarse_prediction_of_a_cropped_mask", mask_file(kPart), half, "W_RESAMPLED");
+  Case& made = add_lattice(corpus, "coarse_prediction_of_a_cropped_mask", piece_mask(kPart), half, "W_RESAMPLED");
   made.with("--grid", "nearest");
   made.costs(1 - (2 * 12 * 0.25 + 1) / (12 + 0.25 * (6 * 6 * 4) + 1));
 }

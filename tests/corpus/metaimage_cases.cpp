@@ -9,17 +9,18 @@ namespace {
 
 using Lines = std::vector<std::pair<std::string, std::string>>;
 
-const Lines kGood{{"ObjectType", "Image"},     {"NDims", "3"},
-                  {"BinaryData", "True"},      {"BinaryDataByteOrderMSB", "False"},
-                  {"CompressedData", "False"}, {"TransformMatrix", "1 0 0 0 1 0 0 0 1"},
-                  {"Offset", "10 -20 5"},      {"ElementSpacing", "0.5 1.25 2"},
-                  {"DimSize", "4 3 2"},        {"ElementType", "MET_SHORT"}};
-const ExpectedGrid kGoodGrid{{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}};
-const Bytes kVoxels = bytes_of<std::int16_t>(counting(24));
+const Lines kGoodMetaImage{{"ObjectType", "Image"},     {"NDims", "3"},
+                           {"BinaryData", "True"},      {"BinaryDataByteOrderMSB", "False"},
+                           {"CompressedData", "False"}, {"TransformMatrix", "1 0 0 0 1 0 0 0 1"},
+                           {"Offset", "10 -20 5"},      {"ElementSpacing", "0.5 1.25 2"},
+                           {"DimSize", "4 3 2"},        {"ElementType", "MET_SHORT"}};
+const ExpectedGrid kMetaImageGrid{{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}};
+const Bytes kMetaImageVoxels = bytes_of<std::int16_t>(counting(24));
 
-/// kGood with some fields changed (an empty value takes a field out) or added, and the line that ends the header.
-Bytes header(const Lines& changes = {}, const std::string& data_file = "LOCAL") {
-  Lines lines = kGood;
+/// kGoodMetaImage with some fields changed (an empty value takes a field out) or added, and the line that ends the
+/// header.
+Bytes metaimage_header(const Lines& changes = {}, const std::string& data_file = "LOCAL") {
+  Lines lines = kGoodMetaImage;
   for (const auto& change : changes) {
     const auto found =
         std::find_if(lines.begin(), lines.end(), [&](const auto& line) { return line.first == change.first; });
@@ -36,61 +37,67 @@ Bytes header(const Lines& changes = {}, const std::string& data_file = "LOCAL") 
   return text + "ElementDataFile = " + data_file + "\n";
 }
 
-Case& add(Corpus& corpus, const std::string& name, const Lines& changes, const std::string& code = {},
-          const Bytes& data = kVoxels) {
-  return corpus.add("mha_" + name, "volume.mha", header(changes) + data, code);
+Case& add_metaimage(Corpus& corpus, const std::string& name, const Lines& changes, const std::string& code = {},
+                    const Bytes& data = kMetaImageVoxels) {
+  return corpus.add("mha_" + name, "volume.mha", metaimage_header(changes) + data, code);
 }
 
-void add_good(Corpus& corpus) {
-  add(corpus, "good", {}).gives(counting(24)).on(kGoodGrid);
-  add(corpus, "turned", {{"TransformMatrix", "0 1 0 -1 0 0 0 0 1"}})
+void add_good_metaimages(Corpus& corpus) {
+  add_metaimage(corpus, "good", {}).gives(counting(24)).on(kMetaImageGrid);
+  add_metaimage(corpus, "turned", {{"TransformMatrix", "0 1 0 -1 0 0 0 0 1"}})
       .on({{4, 3, 2}, {0.5, 1.25, 2}, {10, -20, 5}, {0, -1, 0, 1, 0, 0, 0, 0, 1}});
-  add(corpus, "big_endian", {{"BinaryDataByteOrderMSB", "True"}}, {}, bytes_of<std::int16_t>(counting(24), true))
+  add_metaimage(corpus, "big_endian", {{"BinaryDataByteOrderMSB", "True"}}, {},
+                bytes_of<std::int16_t>(counting(24), true))
       .gives(counting(24));
-  add(corpus, "compressed", {{"CompressedData", "True"}}, {}, zlibbed(kVoxels)).gives(counting(24)).on(kGoodGrid);
+  add_metaimage(corpus, "compressed", {{"CompressedData", "True"}}, {}, zlibbed(kMetaImageVoxels))
+      .gives(counting(24))
+      .on(kMetaImageGrid);
   std::string text;
   for (int i = 0; i < 24; ++i) {
     text += std::to_string(i) + " ";
   }
-  add(corpus, "text", {{"BinaryData", "False"}}, {}, text).gives(counting(24));
-  add(corpus, "flat",
+  add_metaimage(corpus, "text", {{"BinaryData", "False"}}, {}, text).gives(counting(24));
+  add_metaimage(
+      corpus, "flat",
       {{"NDims", "2"}, {"DimSize", "4 6"}, {"TransformMatrix", ""}, {"Offset", ""}, {"ElementSpacing", "0.5 2"}},
       "W_NO_ORIENT")
       .gives(counting(24))
       .on({{4, 6, 1}, {0.5, 2, 1}});
-  add(corpus, "no_spacing", {{"ElementSpacing", ""}}, "W_NO_SPACING").gives(counting(24));
-  add(corpus, "trailing", {}, "W_TRAILING", kVoxels + "xyz").gives(counting(24));
+  add_metaimage(corpus, "no_spacing", {{"ElementSpacing", ""}}, "W_NO_SPACING").gives(counting(24));
+  add_metaimage(corpus, "trailing", {}, "W_TRAILING", kMetaImageVoxels + "xyz").gives(counting(24));
   const auto sized = [&](const std::string& size) {
     return Lines{{"CompressedData", "True"}, {"CompressedDataSize", size}};
   };
-  const Bytes packed = zlibbed(kVoxels);
-  add(corpus, "compressed_size", sized(std::to_string(packed.size())), {}, packed).gives(counting(24));
-  add(corpus, "compressed_size_8_TB", sized("8796093022208"), "E_TRUNC", packed);
-  add(corpus, "compressed_size_one_more", sized(std::to_string(packed.size() + 1)), "E_TRUNC", packed);
-  add(corpus, "compressed_size_negative", sized("-1"), "E_HEADER", packed);
+  const Bytes packed = zlibbed(kMetaImageVoxels);
+  add_metaimage(corpus, "compressed_size", sized(std::to_string(packed.size())), {}, packed).gives(counting(24));
+  add_metaimage(corpus, "compressed_size_8_TB", sized("8796093022208"), "E_TRUNC", packed);
+  add_metaimage(corpus, "compressed_size_one_more", sized(std::to_string(packed.size() + 1)), "E_TRUNC", packed);
+  add_metaimage(corpus, "compressed_size_negative", sized("-1"), "E_HEADER", packed);
   const Lines channels{{"DimSize", "4 3 1"}, {"ElementNumberOfChannels", "2"}};
-  add(corpus, "channels", channels, "E_COMPONENTS");
-  add(corpus, "channels_chosen", channels, "W_COMPONENT")
+  add_metaimage(corpus, "channels", channels, "E_COMPONENTS");
+  add_metaimage(corpus, "channels_chosen", channels, "W_COMPONENT")
       .with("--component", "1")
       .gives({1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23});
-  add(corpus, "4d",
-      {{"NDims", "4"},
-       {"DimSize", "4 3 1 2"},
-       {"Offset", "0 0 0 0"},
-       {"ElementSpacing", "1 1 1 1"},
-       {"TransformMatrix", "1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1"}},
-      "E_COMPONENTS");
+  add_metaimage(corpus, "4d",
+                {{"NDims", "4"},
+                 {"DimSize", "4 3 1 2"},
+                 {"Offset", "0 0 0 0"},
+                 {"ElementSpacing", "1 1 1 1"},
+                 {"TransformMatrix", "1 0 0 0 0 1 0 0 0 0 1 0 0 0 0 1"}},
+                "E_COMPONENTS");
 }
 
-void add_damaged(Corpus& corpus) {
+void add_damaged_metaimages(Corpus& corpus) {
   corpus.add("mha_without_data_file", "volume.mha", "ObjectType = Image\nNDims = 3\nDimSize = 4 3 2\n", "E_HEADER");
-  corpus.add("mha_field_twice", "volume.mha", "NDims = 3\n" + header() + kVoxels, "E_HEADER");
-  corpus.add("mha_binary_before_end", "volume.mha", "NDims = 3\nDimSize = 4 3 2\n\x01\x02\x03\n" + header(),
+  corpus.add("mha_field_twice", "volume.mha", "NDims = 3\n" + metaimage_header() + kMetaImageVoxels, "E_HEADER");
+  corpus.add("mha_binary_before_end", "volume.mha", "NDims = 3\nDimSize = 4 3 2\n\x01\x02\x03\n" + metaimage_header(),
              "E_HEADER");
-  add(corpus, "cut", {}, "E_TRUNC", cut(kVoxels, 1));
-  add(corpus, "compressed_cut", {{"CompressedData", "True"}}, "E_TRUNC", cut(zlibbed(kVoxels), 5));
-  add(corpus, "compressed_damaged", {{"CompressedData", "True"}}, "E_CRC", flipped(zlibbed(kVoxels), 12));
-  add(corpus, "compressed_too_few", {{"CompressedData", "True"}}, "E_TRUNC", zlibbed(cut(kVoxels, 2)));
+  add_metaimage(corpus, "cut", {}, "E_TRUNC", cut(kMetaImageVoxels, 1));
+  add_metaimage(corpus, "compressed_cut", {{"CompressedData", "True"}}, "E_TRUNC", cut(zlibbed(kMetaImageVoxels), 5));
+  add_metaimage(corpus, "compressed_damaged", {{"CompressedData", "True"}}, "E_CRC",
+                flipped(zlibbed(kMetaImageVoxels), 12));
+  add_metaimage(corpus, "compressed_too_few", {{"CompressedData", "True"}}, "E_TRUNC",
+                zlibbed(cut(kMetaImageVoxels, 2)));
   const std::vector<std::tuple<std::string, Lines, std::string>> cases{
       {"ndims_100000", {{"NDims", "100000"}}, "E_HEADER"},
       {"ndims_negative", {{"NDims", "-3"}}, "E_HEADER"},
@@ -116,26 +123,26 @@ void add_damaged(Corpus& corpus) {
       {"channels_0", {{"ElementNumberOfChannels", "0"}}, "E_HEADER"},
       {"header_size", {{"HeaderSize", "12"}}, "E_HEADER"}};
   for (const auto& [name, changes, code] : cases) {
-    add(corpus, name, changes, code);
+    add_metaimage(corpus, name, changes, code);
   }
 }
 
-void add_detached(Corpus& corpus) {
+void add_detached_metaimages(Corpus& corpus) {
   const auto detached = [&](const std::string& name, const std::string& data, const std::string& code,
                             const Lines& changes = {}) -> Case& {
-    return corpus.add("mhd_" + name, "volume.mhd", header(changes, data), code);
+    return corpus.add("mhd_" + name, "volume.mhd", metaimage_header(changes, data), code);
   };
-  detached("good", "voxels.raw", "").beside("voxels.raw", kVoxels).gives(counting(24)).on(kGoodGrid);
+  detached("good", "voxels.raw", "").beside("voxels.raw", kMetaImageVoxels).gives(counting(24)).on(kMetaImageGrid);
   detached("compressed", "voxels.zraw", "", {{"CompressedData", "True"}})
-      .beside("voxels.zraw", zlibbed(kVoxels))
+      .beside("voxels.zraw", zlibbed(kMetaImageVoxels))
       .gives(counting(24));
   detached("header_size", "voxels.raw", "", {{"HeaderSize", "7"}})
-      .beside("voxels.raw", "1234567" + kVoxels)
+      .beside("voxels.raw", "1234567" + kMetaImageVoxels)
       .gives(counting(24));
   detached("header_at_the_end", "voxels.raw", "", {{"HeaderSize", "-1"}})
-      .beside("voxels.raw", "something" + kVoxels)
+      .beside("voxels.raw", "something" + kMetaImageVoxels)
       .gives(counting(24));
-  detached("cut", "voxels.raw", "E_TRUNC").beside("voxels.raw", cut(kVoxels, 1));
+  detached("cut", "voxels.raw", "E_TRUNC").beside("voxels.raw", cut(kMetaImageVoxels, 1));
   detached("missing", "voxels.raw", "E_DATA_FILE");
   detached("format_string", "s%s%s%s%n.raw 1 4 1", "E_DATA_FILE");
   detached("list", "LIST", "E_DATA_FILE");
@@ -151,9 +158,9 @@ void add_detached(Corpus& corpus) {
 }  // namespace
 
 void add_metaimage_cases(Corpus& corpus) {
-  add_good(corpus);
-  add_damaged(corpus);
-  add_detached(corpus);
+  add_good_metaimages(corpus);
+  add_damaged_metaimages(corpus);
+  add_detached_metaimages(corpus);
 }
 
 }  // namespace lossscope::corpus

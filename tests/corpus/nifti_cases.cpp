@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kNan = std::numeric_limits<double>::quiet_NaN(), kInf = std::numeric_limits<double>::infinity();
 
-Case& add(Corpus& corpus, const std::string& name, const NiftiBytes& nifti, const std::string& code = {}) {
+Case& add_nifti(Corpus& corpus, const std::string& name, const NiftiBytes& nifti, const std::string& code = {}) {
   return corpus.add("nifti_" + name, "volume.nii", file_of(nifti), code);
 }
 
@@ -77,40 +77,41 @@ void add_compressed(Corpus& corpus) {
 
 void add_headers(Corpus& corpus) {
   for (const int nd : {0, -1, 8, 32767}) {
-    add(corpus, "nd_" + std::to_string(nd), NiftiBytes(good()).put<std::int16_t>(40, static_cast<std::int16_t>(nd)),
-        "E_HEADER");
+    add_nifti(corpus, "nd_" + std::to_string(nd),
+              NiftiBytes(good()).put<std::int16_t>(40, static_cast<std::int16_t>(nd)), "E_HEADER");
   }
   for (const auto nd : {std::int16_t{6}, std::int16_t{7}}) {  // what is beyond the third axis is 1
-    add(corpus, "nd_" + std::to_string(nd), NiftiBytes(good()).put(40, nd)).gives(counting(24));
+    add_nifti(corpus, "nd_" + std::to_string(nd), NiftiBytes(good()).put(40, nd)).gives(counting(24));
   }
-  add(corpus, "nd_4_and_no_fourth", NiftiBytes(good()).put<std::int16_t>(40, 4).put<std::int16_t>(48, 0))
+  add_nifti(corpus, "nd_4_and_no_fourth", NiftiBytes(good()).put<std::int16_t>(40, 4).put<std::int16_t>(48, 0))
       .gives(counting(24));
-  add(corpus, "dim_0", NiftiBytes(good()).put<std::int16_t>(42, 0), "E_HEADER");
-  add(corpus, "dim_negative", NiftiBytes(good()).put<std::int16_t>(44, -3), "E_HEADER");
-  add(corpus, "dims_huge", NiftiBytes(good()).size({32767, 32767, 32767}), "E_SIZE");
-  add(corpus, "dims_huge_4d", NiftiBytes(good()).size({1290, 1290, 1290, 32767}), "E_TRUNC").with("--component", "0");
-  add(corpus, "components_overflow", NiftiBytes(good()).size({2, 2, 2, 32767, 32767}), "E_HEADER");
+  add_nifti(corpus, "dim_0", NiftiBytes(good()).put<std::int16_t>(42, 0), "E_HEADER");
+  add_nifti(corpus, "dim_negative", NiftiBytes(good()).put<std::int16_t>(44, -3), "E_HEADER");
+  add_nifti(corpus, "dims_huge", NiftiBytes(good()).size({32767, 32767, 32767}), "E_SIZE");
+  add_nifti(corpus, "dims_huge_4d", NiftiBytes(good()).size({1290, 1290, 1290, 32767}), "E_TRUNC")
+      .with("--component", "0");
+  add_nifti(corpus, "components_overflow", NiftiBytes(good()).size({2, 2, 2, 32767, 32767}), "E_HEADER");
   for (const int type : {0, 1, 255, 1536, 2048, -1}) {
-    add(corpus, "type_" + std::to_string(type),
-        NiftiBytes(good()).put<std::int16_t>(70, static_cast<std::int16_t>(type)), "E_TYPE");
+    add_nifti(corpus, "type_" + std::to_string(type),
+              NiftiBytes(good()).put<std::int16_t>(70, static_cast<std::int16_t>(type)), "E_TYPE");
   }
-  add(corpus, "bitpix_conflict", NiftiBytes(good()).type(4, 8), "E_HEADER");
-  add(corpus, "sizeof_hdr_wrong", NiftiBytes(good()).put<std::int32_t>(0, 347), "E_FORMAT");
-  add(corpus, "magic_of_pair", NiftiBytes(good()).put<char>(345, 'i'), "E_FORMAT");
+  add_nifti(corpus, "bitpix_conflict", NiftiBytes(good()).type(4, 8), "E_HEADER");
+  add_nifti(corpus, "sizeof_hdr_wrong", NiftiBytes(good()).put<std::int32_t>(0, 347), "E_FORMAT");
+  add_nifti(corpus, "magic_of_pair", NiftiBytes(good()).put<char>(345, 'i'), "E_FORMAT");
   corpus.add("nifti_header_of_pair", "volume.nii", file_of(NiftiBytes(good()).put<char>(345, 'i')).substr(0, 348),
              "E_FORMAT");
   corpus.add("nifti_header_of_analyze", "volume.nii",
              file_of(NiftiBytes(good()).put<std::int32_t>(344, 0)).substr(0, 348), "E_FORMAT");
-  add(corpus, "magic_none", NiftiBytes(good()).put<std::int32_t>(344, 0), "E_FORMAT");
+  add_nifti(corpus, "magic_none", NiftiBytes(good()).put<std::int32_t>(344, 0), "E_FORMAT");
   for (const auto& [name, offset] : {std::pair{"0", 0.0F},
                                      {"348", 348.0F},
                                      {"negative", -352.0F},
                                      {"half", 352.5F},
                                      {"huge", 1e20F},
                                      {"nan", std::nanf("")}}) {
-    add(corpus, std::string("vox_offset_") + name, NiftiBytes(good()).put<float>(108, offset), "E_HEADER");
+    add_nifti(corpus, std::string("vox_offset_") + name, NiftiBytes(good()).put<float>(108, offset), "E_HEADER");
   }
-  add(corpus, "vox_offset_beyond", NiftiBytes(good()).put<float>(108, 5000), "E_TRUNC");
+  add_nifti(corpus, "vox_offset_beyond", NiftiBytes(good()).put<float>(108, 5000), "E_TRUNC");
   corpus.add("nifti_extension", "volume.nii", with_extension(good(), 64)).gives(counting(24));
   corpus.add("gz_extension", "volume.nii.gz", gzipped(with_extension(good(), 900))).gives(counting(24));
 }
@@ -123,16 +124,16 @@ void add_scaling(Corpus& corpus) {
   for (double& value : expected) {
     value = 2 * value - 7;
   }
-  add(corpus, "slope", scaled(2, -7)).gives(expected);
-  add(corpus, "slope_0_inter_5", scaled(0, 5), "W_SLOPE").gives(counting(24));
-  add(corpus, "slope_0", scaled(0, 0)).gives(counting(24));
-  add(corpus, "slope_nan", scaled(std::nanf(""), 0), "W_SLOPE").gives(counting(24));
-  add(corpus, "slope_inf", scaled(INFINITY, 0), "E_HEADER");
-  add(corpus, "inter_nan", scaled(1, std::nanf("")), "E_HEADER");
-  add(corpus, "inter_inf", scaled(1, INFINITY), "E_HEADER");
+  add_nifti(corpus, "slope", scaled(2, -7)).gives(expected);
+  add_nifti(corpus, "slope_0_inter_5", scaled(0, 5), "W_SLOPE").gives(counting(24));
+  add_nifti(corpus, "slope_0", scaled(0, 0)).gives(counting(24));
+  add_nifti(corpus, "slope_nan", scaled(std::nanf(""), 0), "W_SLOPE").gives(counting(24));
+  add_nifti(corpus, "slope_inf", scaled(INFINITY, 0), "E_HEADER");
+  add_nifti(corpus, "inter_nan", scaled(1, std::nanf("")), "E_HEADER");
+  add_nifti(corpus, "inter_inf", scaled(1, INFINITY), "E_HEADER");
 }
 
-void add_components(Corpus& corpus) {
+void add_nifti_components(Corpus& corpus) {
   const auto volume = [](const std::vector<int>& size, int type, int bits, Bytes voxels) {
     return file_of(header(size, type, bits)) + voxels;
   };
@@ -202,7 +203,7 @@ void add_nifti_cases(Corpus& corpus) {
   add_compressed(corpus);
   add_headers(corpus);
   add_scaling(corpus);
-  add_components(corpus);
+  add_nifti_components(corpus);
   add_values(corpus);
   add_version_2(corpus);
 }

@@ -8,7 +8,7 @@ namespace lossscope::corpus {
 namespace {
 
 const Bytes kShorts = bytes_of<std::int16_t>(counting(24));
-const Bytes kGood = npy(dictionary("<i2", "2, 3, 4"), kShorts);
+const Bytes kGoodArray = npy(dictionary("<i2", "2, 3, 4"), kShorts);
 
 /// The voxels i fastest of an array that counts through its axes (z, y, x) in Fortran's order.
 std::vector<double> fortran_counting() {
@@ -23,12 +23,12 @@ std::vector<double> fortran_counting() {
   return values;
 }
 
-void add_good(Corpus& corpus) {
+void add_good_arrays(Corpus& corpus) {
   const ExpectedGrid grid{{4, 3, 2}};
   const auto add = [&](const std::string& name, const Bytes& content) -> Case& {
     return corpus.add("npy_" + name, "array.npy", content, "W_ARRAY");
   };
-  add("good", kGood).gives(counting(24)).on(grid);
+  add("good", kGoodArray).gives(counting(24)).on(grid);
   add("version_2", npy(dictionary("<i2", "2, 3, 4"), kShorts, 2)).gives(counting(24));
   add("version_3", npy(dictionary("<i2", "2, 3, 4"), kShorts, 3)).gives(counting(24));
   add("big_endian", npy(dictionary(">i2", "2, 3, 4"), bytes_of<std::int16_t>(counting(24), true))).gives(counting(24));
@@ -51,7 +51,7 @@ void add_good(Corpus& corpus) {
       .gives(counting(24));
   add("long_numbers_of_python_2", npy("{'descr': '<i2', 'fortran_order': False, 'shape': (2L, 3L, 4L), }", kShorts))
       .gives(counting(24));
-  corpus.add("npy_trailing", "array.npy", kGood + "more", "W_TRAILING").gives(counting(24));
+  corpus.add("npy_trailing", "array.npy", kGoodArray + "more", "W_TRAILING").gives(counting(24));
   add("channels_first", npy(dictionary("<i2", "2, 1, 3, 4"), kShorts)).with("--component", "1").gives([] {
     auto values = counting(24);
     values.erase(values.begin(), values.begin() + 12);
@@ -71,43 +71,43 @@ void add_archives(Corpus& corpus) {
     return corpus.add("npz_" + name, "arrays.npz", npz(members), code);
   };
   const Bytes soft = npy(dictionary("<f4", "2, 1, 1, 3"), bytes_of<float>({0.75, 0.5, 0, 0.25, 0.5, 1}));
-  add("one_array", {{"seg.npy", kGood}}, "W_ARRAY").gives(counting(24));
-  add("stored", {{"seg.npy", kGood, false}}, "W_ARRAY").gives(counting(24));
+  add("one_array", {{"seg.npy", kGoodArray}}, "W_ARRAY").gives(counting(24));
+  add("stored", {{"seg.npy", kGoodArray, false}}, "W_ARRAY").gives(counting(24));
   add("fortran", {{"seg.npy", npy(dictionary("<i2", "2, 3, 4", true), kShorts)}}, "W_ARRAY").gives(fortran_counting());
   add("softmax", {{"softmax.npy", soft}}, "E_COMPONENTS").as("prediction");
   add("softmax_chosen", {{"softmax.npy", soft}}, "W_COMPONENT")
       .as("prediction")
       .with("--component", "1")
       .gives({0.25, 0.5, 1});
-  add("probabilities_beside_others", {{"a.npy", kGood}, {"probabilities.npy", soft}}, "W_COMPONENT")
+  add("probabilities_beside_others", {{"a.npy", kGoodArray}, {"probabilities.npy", soft}}, "W_COMPONENT")
       .as("prediction")
       .with("--component", "0")
       .gives({0.75, 0.5, 0});
-  add("two_arrays", {{"image.npy", kGood}, {"label.npy", kGood}}, "E_NUMPY_ARRAY");
-  add("two_arrays_chosen", {{"image.npy", soft}, {"label.npy", kGood}}, "W_ARRAY")
+  add("two_arrays", {{"image.npy", kGoodArray}, {"label.npy", kGoodArray}}, "E_NUMPY_ARRAY");
+  add("two_arrays_chosen", {{"image.npy", soft}, {"label.npy", kGoodArray}}, "W_ARRAY")
       .with("--array", "label")
       .gives(counting(24));
-  add("array_unknown", {{"image.npy", kGood}}, "E_NUMPY_ARRAY").with("--array", "label");
+  add("array_unknown", {{"image.npy", kGoodArray}}, "E_NUMPY_ARRAY").with("--array", "label");
   add("no_array", {{"readme.txt", "words"}}, "E_NUMPY_EMPTY");
   add("objects", {{"a.npy", npy(dictionary("|O", "3,"), "\x80\4N.")}}, "E_NUMPY_OBJECT");
-  Bytes wrong = npz({{"seg.npy", kGood, false}});
+  Bytes wrong = npz({{"seg.npy", kGoodArray, false}});
   wrong[wrong.find(kShorts) + 3] ^= 1;
   corpus.add("npz_stored_damaged", "arrays.npz", wrong, "E_CRC");
-  Bytes packed = npz({{"seg.npy", kGood}});
+  Bytes packed = npz({{"seg.npy", kGoodArray}});
   const std::size_t sum = packed.find("PK\1\2") + 16;
   packed[sum] ^= 1;
   corpus.add("npz_deflated_sum_wrong", "arrays.npz", packed, "E_CRC");
-  corpus.add("npz_cut", "arrays.npz", cut(npz({{"seg.npy", kGood}}), 30), "E_HEADER");
+  corpus.add("npz_cut", "arrays.npz", cut(npz({{"seg.npy", kGoodArray}}), 30), "E_HEADER");
   corpus.add("npz_is_a_model", "model.npz", npz({{"archive/data.pkl", "x"}, {"archive/version", "3"}}),
              "E_NUMPY_EMPTY");
 }
 
-void add_damaged(Corpus& corpus) {
+void add_damaged_arrays(Corpus& corpus) {
   const auto add = [&](const std::string& name, const Bytes& content, const std::string& code) {
     corpus.add("npy_" + name, "array.npy", content, code);
   };
-  add("cut", cut(kGood, 1), "E_TRUNC");
-  add("cut_in_its_header", kGood.substr(0, 40), "E_TRUNC");
+  add("cut", cut(kGoodArray, 1), "E_TRUNC");
+  add("cut_in_its_header", kGoodArray.substr(0, 40), "E_TRUNC");
   add("objects", npy(dictionary("|O", "3,"), "\x80\4N."), "E_NUMPY_OBJECT");
   add("records", npy("{'descr': [('x', '<f4'), ('y', '<f4')], 'fortran_order': False, 'shape': (2, 2), }", kShorts),
       "E_TYPE");
@@ -124,7 +124,7 @@ void add_damaged(Corpus& corpus) {
   add("larger_than_its_file", npy(dictionary("<f8", "300, 300, 300"), kShorts), "E_TRUNC");
   add("code_in_its_header", npy("{'descr': __import__('os').system('x'), 'fortran_order': False, 'shape': (2, 2)}", {}),
       "E_HEADER");
-  Bytes endless = kGood;
+  Bytes endless = kGoodArray;
   endless.replace(8, 2, "\xFF\xFF");
   add("header_longer_than_the_file", endless, "E_TRUNC");
 }
@@ -132,9 +132,9 @@ void add_damaged(Corpus& corpus) {
 }  // namespace
 
 void add_numpy_cases(Corpus& corpus) {
-  add_good(corpus);
+  add_good_arrays(corpus);
   add_archives(corpus);
-  add_damaged(corpus);
+  add_damaged_arrays(corpus);
 }
 
 }  // namespace lossscope::corpus

@@ -68,7 +68,7 @@ void add_special_files(Corpus& corpus) {
                [](const std::string& folder) { (void)::mkfifo((folder + "/pipe").c_str(), 0600); });
 }
 
-void add_names(Corpus& corpus) {
+void add_path_names(Corpus& corpus) {
   const Bytes good_file = file_of(good());
   corpus.add("path_empty_file", "empty.nii", {}, "E_EMPTY");
   corpus.add("path_newline", "two\nlines.nii", good_file).gives(counting(24));
@@ -94,7 +94,7 @@ void add_names(Corpus& corpus) {
 
 void add_path_cases(Corpus& corpus) {
   add_special_files(corpus);
-  add_names(corpus);
+  add_path_names(corpus);
 }
 
 }  // namespace lossscope::corpus

@@ -11,7 +11,7 @@
 namespace lossscope::corpus {
 namespace {
 
-const Bytes kShorts = bytes_of<std::int16_t>(counting(24));
+const Bytes kRemedyShorts = bytes_of<std::int16_t>(counting(24));
 
 Bytes grey_png(std::uint32_t width, std::uint32_t height, const Bytes& pixels) {
   return kPngMagic + png_header(width, height, 8, 0) + png_data(pixels, width) + png_chunk("IEND", {});
@@ -33,7 +33,7 @@ Bytes mha(const std::string& data_file) {
 Bytes array_of(const std::string& type, const Bytes& data) { return npy(dictionary(type, "2, 3, 4"), data); }
 
 /// "is the name right?": what lies under the name is what the name says.
-void add_names(Corpus& corpus) {
+void add_name_remedies(Corpus& corpus) {
   const Bytes volume = file_of(good());
   corpus.mend("path_missing", "check the path", "volume.nii", volume).gives(counting(24));
   corpus.mend("path_dangling_link", "a link may lead nowhere", "link.nii", volume).gives(counting(24)).prepare =
@@ -90,25 +90,25 @@ void add_volumes(Corpus& corpus) {
       "dimension: 4\nkinds: list domain domain domain\nsizes: 2 4 3 1\nspace directions: none "
       "(1,0,0) (0,1,0) (0,0,2)\nencoding: raw";
   corpus
-      .mend("nrrd_components_in_the_middle", "move them to the first or last axis", "volume.nrrd", nrrd(list, kShorts),
-            "W_COMPONENT")
+      .mend("nrrd_components_in_the_middle", "move them to the first or last axis", "volume.nrrd",
+            nrrd(list, kRemedyShorts), "W_COMPONENT")
       .with("--component", "1")
       .gives({1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23});
   const std::string three = "dimension: 3\nsizes: 4 3 2\nspace directions: (1,0,0) (0,1,0) (0,0,2)\nencoding: ";
-  corpus.mend("nrrd_encoding_bzip2", "raw", "volume.nrrd", nrrd(three + "raw", kShorts)).gives(counting(24));
+  corpus.mend("nrrd_encoding_bzip2", "raw", "volume.nrrd", nrrd(three + "raw", kRemedyShorts)).gives(counting(24));
   corpus
       .mend("nrrd_encoding_hex", "save it with the encoding raw or gzip", "volume.nrrd",
-            nrrd(three + "gzip", gzipped(kShorts)))
+            nrrd(three + "gzip", gzipped(kRemedyShorts)))
       .gives(counting(24));
   for (const char* missing : {"nhdr_missing", "nhdr_absolute"}) {
     corpus
         .mend(missing, "keep header and data together in one folder", "volume.nhdr",
               nrrd(three + "raw\ndata file: voxels.raw", {}))
-        .beside("voxels.raw", kShorts)
+        .beside("voxels.raw", kRemedyShorts)
         .gives(counting(24));
   }
   corpus.mend("mhd_absolute", "name the data file in the header without a folder", "volume.mhd", mha("voxels.raw"))
-      .beside("voxels.raw", kShorts)
+      .beside("voxels.raw", kRemedyShorts)
       .gives(counting(24));
   corpus.mend("mgh_type_7", "convert the volume to an integer or floating point type", "volume.nii", file_of(good()))
       .gives(counting(24));
@@ -131,7 +131,7 @@ void add_pairs(Corpus& corpus) {
   corpus.mend("analyze_size_negative", "export the volume as NIfTI", "volume.nii", file_of(good())).gives(counting(24));
 }
 
-void add_arrays(Corpus& corpus) {
+void add_array_remedies(Corpus& corpus) {
   const Bytes floats = array_of("<f4", bytes_of<float>(counting(24)));
   const auto array = [&](const std::string& refused, const std::string& says) {
     corpus.mend(refused, says, "array.npy", floats, "W_ARRAY").gives(counting(24));
@@ -245,10 +245,10 @@ void add_dicom(Corpus& corpus) {
 }  // namespace
 
 void add_remedies(Corpus& corpus) {
-  add_names(corpus);
+  add_name_remedies(corpus);
   add_volumes(corpus);
   add_pairs(corpus);
-  add_arrays(corpus);
+  add_array_remedies(corpus);
   add_pictures(corpus);
   add_dicom(corpus);
 }

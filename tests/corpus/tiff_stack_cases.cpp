@@ -51,7 +51,7 @@ Bytes one_directory(int count, const Bytes& description) {
   return TiffFile().page(tags, pixels).bytes();
 }
 
-Case& add(Corpus& corpus, const std::string& name, Bytes file, const std::string& code) {
+Case& add_stack(Corpus& corpus, const std::string& name, Bytes file, const std::string& code) {
   return corpus.add("tiff_" + name, "stack.tif", std::move(file), code);
 }
 
@@ -88,14 +88,14 @@ void add_packed(Corpus& corpus) {
     return TiffFile().page(tags, pixels).bytes();
   };
   const Bytes raw = plane_bytes(0);
-  add(corpus, "deflate", packed(8, zlibbed(raw)), "W_NO_SPACING").gives(plane(0));
-  add(corpus, "old_deflate", packed(32946, zlibbed(raw)), "W_NO_SPACING").gives(plane(0));
-  add(corpus, "pack_bits", packed(32773, Bytes(1, '\3') + raw), "W_NO_SPACING").gives(plane(0));
+  add_stack(corpus, "deflate", packed(8, zlibbed(raw)), "W_NO_SPACING").gives(plane(0));
+  add_stack(corpus, "old_deflate", packed(32946, zlibbed(raw)), "W_NO_SPACING").gives(plane(0));
+  add_stack(corpus, "pack_bits", packed(32773, Bytes(1, '\3') + raw), "W_NO_SPACING").gives(plane(0));
   // One frame of one raw block: magic, single segment of 4 bytes, last block of 4 bytes.
   const Bytes zstd = Bytes("\x28\xB5\x2F\xFD\x20\x04\x21\x00\x00", 9) + raw;
-  add(corpus, "zstd", packed(50000, zstd), "W_NO_SPACING").gives(plane(0));
-  add(corpus, "zstd_damaged", packed(50000, flipped(zstd, 1)), "E_READ");
-  add(corpus, "deflate_too_short", packed(8, zlibbed(cut(raw, 1))), "E_READ");
+  add_stack(corpus, "zstd", packed(50000, zstd), "W_NO_SPACING").gives(plane(0));
+  add_stack(corpus, "zstd_damaged", packed(50000, flipped(zstd, 1)), "E_READ");
+  add_stack(corpus, "deflate_too_short", packed(8, zlibbed(cut(raw, 1))), "E_READ");
 }
 
 void add_planar(Corpus& corpus) {
@@ -108,7 +108,8 @@ void add_planar(Corpus& corpus) {
   tags.insert(tags.begin() + 9, TiffTag{284, {2}});
   tags[5].values = {8, 10, 12};  // the pixels come right behind the file's header
   tags[8].values = {2, 2, 2};
-  add(corpus, "planar_green", TiffFile().page(tags, bytes_of<std::uint8_t>({1, 2, 3, 4, 5, 6})).bytes(), "W_COMPONENT")
+  add_stack(corpus, "planar_green", TiffFile().page(tags, bytes_of<std::uint8_t>({1, 2, 3, 4, 5, 6})).bytes(),
+            "W_COMPONENT")
       .with("--component", "1")
       .gives({3, 4});
 }
@@ -119,26 +120,28 @@ Bytes imagej(int images, const Bytes& more) {
 
 void add_imagej(Corpus& corpus) {
   const Bytes slices = imagej(3, "slices=3\nunit=um\nspacing=2.0\n");
-  add(corpus, "imagej_pages", pages(3, slices), "W_NO_SPACING").gives(planes({0, 1, 2})).on({{2, 2, 3}});
-  add(corpus, "imagej_one_directory", one_directory(3, slices), "W_NO_SPACING")
+  add_stack(corpus, "imagej_pages", pages(3, slices), "W_NO_SPACING").gives(planes({0, 1, 2})).on({{2, 2, 3}});
+  add_stack(corpus, "imagej_one_directory", one_directory(3, slices), "W_NO_SPACING")
       .gives(planes({0, 1, 2}))
       .on({{2, 2, 3}});
-  add(corpus, "imagej_cut", one_directory(2, slices), "E_TIFF_PAGES");
-  add(corpus, "imagej_images_alone", one_directory(3, imagej(3, "")), "W_NO_SPACING").gives(planes({0, 1, 2}));
+  add_stack(corpus, "imagej_cut", one_directory(2, slices), "E_TIFF_PAGES");
+  add_stack(corpus, "imagej_images_alone", one_directory(3, imagej(3, "")), "W_NO_SPACING").gives(planes({0, 1, 2}));
   const Bytes hyperstack = imagej(6, "channels=2\nslices=3\nhyperstack=true\n");
-  add(corpus, "imagej_channels", pages(6, hyperstack), "E_COMPONENTS");
-  add(corpus, "imagej_second_channel", pages(6, hyperstack), "W_COMPONENT")
+  add_stack(corpus, "imagej_channels", pages(6, hyperstack), "E_COMPONENTS");
+  add_stack(corpus, "imagej_second_channel", pages(6, hyperstack), "W_COMPONENT")
       .with("--component", "1")
       .gives(planes({1, 3, 5}));
-  add(corpus, "imagej_second_channel_one_directory", one_directory(6, hyperstack), "W_COMPONENT")
+  add_stack(corpus, "imagej_second_channel_one_directory", one_directory(6, hyperstack), "W_COMPONENT")
       .with("--component", "1")
       .gives(planes({1, 3, 5}));
   const Bytes film = imagej(8, "channels=2\nslices=2\nframes=2\nhyperstack=true\n");
-  add(corpus, "imagej_time_1_channel_0", pages(8, film), "W_COMPONENT").with("--component", "2").gives(planes({4, 6}));
-  add(corpus, "imagej_pages_differ_from_count", pages(2, slices), "W_TIFF_STACK").gives(planes({0, 1}));
-  add(corpus, "imagej_2_GB_of_planes", one_directory(1, imagej(60000, "slices=60000\n")), "E_TIFF_PAGES");
-  add(corpus, "imagej_counts_overflow", pages(2, imagej(2, "channels=65000\nslices=65000\nframes=65000\n")),
-      "W_NO_SPACING")
+  add_stack(corpus, "imagej_time_1_channel_0", pages(8, film), "W_COMPONENT")
+      .with("--component", "2")
+      .gives(planes({4, 6}));
+  add_stack(corpus, "imagej_pages_differ_from_count", pages(2, slices), "W_TIFF_STACK").gives(planes({0, 1}));
+  add_stack(corpus, "imagej_2_GB_of_planes", one_directory(1, imagej(60000, "slices=60000\n")), "E_TIFF_PAGES");
+  add_stack(corpus, "imagej_counts_overflow", pages(2, imagej(2, "channels=65000\nslices=65000\nframes=65000\n")),
+            "W_NO_SPACING")
       .gives(planes({0, 1}));
 }
 
@@ -152,9 +155,9 @@ Bytes ome(const std::string& order, int z, int c, int t, const std::string& insi
 }
 
 void add_ome(Corpus& corpus) {
-  add(corpus, "ome_slices", pages(3, ome("XYZCT", 3, 1, 1)), "W_NO_SPACING").gives(planes({0, 1, 2}));
-  add(corpus, "ome_channels", pages(3, ome("XYCZT", 1, 3, 1)), "E_COMPONENTS");
-  add(corpus, "ome_channel", pages(3, ome("XYCZT", 1, 3, 1)), "W_COMPONENT")
+  add_stack(corpus, "ome_slices", pages(3, ome("XYZCT", 3, 1, 1)), "W_NO_SPACING").gives(planes({0, 1, 2}));
+  add_stack(corpus, "ome_channels", pages(3, ome("XYCZT", 1, 3, 1)), "E_COMPONENTS");
+  add_stack(corpus, "ome_channel", pages(3, ome("XYCZT", 1, 3, 1)), "W_COMPONENT")
       .with("--component", "2")
       .gives(planes({2}))
       .on({{2, 2, 1}});
@@ -162,76 +165,77 @@ void add_ome(Corpus& corpus) {
   const std::vector<std::pair<std::string, std::vector<int>>> orders{
       {"XYCZT", {5, 7}}, {"XYCTZ", {3, 7}}, {"XYZCT", {6, 7}}, {"XYZTC", {6, 7}}, {"XYTCZ", {3, 7}}, {"XYTZC", {5, 7}}};
   for (const auto& [order, numbers] : orders) {
-    add(corpus, "ome_" + order, pages(8, ome(order, 2, 2, 2)), "W_COMPONENT")
+    add_stack(corpus, "ome_" + order, pages(8, ome(order, 2, 2, 2)), "W_COMPONENT")
         .with("--component", "3")
         .gives(planes(numbers));
   }
-  add(corpus, "ome_backwards",
-      pages(2, ome("XYZCT", 2, 1, 1, "<TiffData IFD=\"1\" FirstZ=\"0\"/><TiffData IFD=\"0\" FirstZ=\"1\"/>")),
-      "W_NO_SPACING")
+  add_stack(corpus, "ome_backwards",
+            pages(2, ome("XYZCT", 2, 1, 1, "<TiffData IFD=\"1\" FirstZ=\"0\"/><TiffData IFD=\"0\" FirstZ=\"1\"/>")),
+            "W_NO_SPACING")
       .gives(planes({1, 0}));
-  add(corpus, "ome_prefixed_namespace",
-      pages(3,
-            "<ome:OME xmlns:ome='x'><ome:Pixels DimensionOrder='XYCZT' SizeZ='1' SizeC='3' SizeT='1'>"
-            "</ome:Pixels></ome:OME>"),
-      "E_COMPONENTS");
-  add(corpus, "ome_spacing",
-      pages(2, ome("XYZCT", 2, 1, 1, "<TiffData/>",
-                   " PhysicalSizeX=\"0.5\" PhysicalSizeY=\"0.25\" PhysicalSizeZ=\"2\" PhysicalSizeZUnit=\"mm\"")),
-      "E_GEOMETRY");
-  add(corpus, "ome_spacing_mm",
-      pages(2, ome("XYZCT", 2, 1, 1, "<TiffData/>",
-                   " PhysicalSizeX=\"500\" PhysicalSizeY=\"250\" PhysicalSizeZ=\"2\" PhysicalSizeZUnit=\"mm\"")),
-      "")
+  add_stack(corpus, "ome_prefixed_namespace",
+            pages(3,
+                  "<ome:OME xmlns:ome='x'><ome:Pixels DimensionOrder='XYCZT' SizeZ='1' SizeC='3' SizeT='1'>"
+                  "</ome:Pixels></ome:OME>"),
+            "E_COMPONENTS");
+  add_stack(corpus, "ome_spacing",
+            pages(2, ome("XYZCT", 2, 1, 1, "<TiffData/>",
+                         " PhysicalSizeX=\"0.5\" PhysicalSizeY=\"0.25\" PhysicalSizeZ=\"2\" PhysicalSizeZUnit=\"mm\"")),
+            "E_GEOMETRY");
+  add_stack(corpus, "ome_spacing_mm",
+            pages(2, ome("XYZCT", 2, 1, 1, "<TiffData/>",
+                         " PhysicalSizeX=\"500\" PhysicalSizeY=\"250\" PhysicalSizeZ=\"2\" PhysicalSizeZUnit=\"mm\"")),
+            "")
       .on({{2, 2, 2}, {0.5, 0.25, 2}});
-  add(corpus, "ome_spacing_below_limit",
-      pages(2, ome("XYZCT", 2, 1, 1, "<TiffData/>",
-                   " PhysicalSizeX=\"0.05\" PhysicalSizeY=\"0.05\" PhysicalSizeZ=\"0.2\"")),
-      "W_UNITS")
+  add_stack(corpus, "ome_spacing_below_limit",
+            pages(2, ome("XYZCT", 2, 1, 1, "<TiffData/>",
+                         " PhysicalSizeX=\"0.05\" PhysicalSizeY=\"0.05\" PhysicalSizeZ=\"0.2\"")),
+            "W_UNITS")
       .on({{2, 2, 2}, {0.05, 0.05, 0.2}});
-  add(corpus, "ome_planes_missing", pages(1, ome("XYZCT", 3, 1, 1)), "E_TIFF_PAGES");
-  add(corpus, "ome_plane_not_said", pages(2, ome("XYZCT", 2, 1, 1, "<TiffData IFD=\"0\" FirstZ=\"0\"/>")),
-      "E_TIFF_PAGES");
-  add(corpus, "ome_other_files",
-      pages(1, ome("XYZCT", 2, 1, 1,
-                   "<TiffData FirstZ=\"0\" IFD=\"0\"><UUID FileName=\"a.ome.tif\">1</UUID></TiffData>"
-                   "<TiffData FirstZ=\"1\" IFD=\"0\"><UUID FileName=\"b.ome.tif\">2</UUID></TiffData>")),
-      "E_TIFF_PAGES");
-  add(corpus, "ome_two_images", pages(2, ome("XYZCT", 1, 1, 1) + ome("XYZCT", 1, 1, 1)), "E_TIFF_PAGES");
-  add(corpus, "ome_cut", pages(2, ome("XYZCT", 2, 1, 1).substr(0, 150)), "W_NO_SPACING").gives(planes({0, 1}));
+  add_stack(corpus, "ome_planes_missing", pages(1, ome("XYZCT", 3, 1, 1)), "E_TIFF_PAGES");
+  add_stack(corpus, "ome_plane_not_said", pages(2, ome("XYZCT", 2, 1, 1, "<TiffData IFD=\"0\" FirstZ=\"0\"/>")),
+            "E_TIFF_PAGES");
+  add_stack(corpus, "ome_other_files",
+            pages(1, ome("XYZCT", 2, 1, 1,
+                         "<TiffData FirstZ=\"0\" IFD=\"0\"><UUID FileName=\"a.ome.tif\">1</UUID></TiffData>"
+                         "<TiffData FirstZ=\"1\" IFD=\"0\"><UUID FileName=\"b.ome.tif\">2</UUID></TiffData>")),
+            "E_TIFF_PAGES");
+  add_stack(corpus, "ome_two_images", pages(2, ome("XYZCT", 1, 1, 1) + ome("XYZCT", 1, 1, 1)), "E_TIFF_PAGES");
+  add_stack(corpus, "ome_cut", pages(2, ome("XYZCT", 2, 1, 1).substr(0, 150)), "W_NO_SPACING").gives(planes({0, 1}));
 }
 
 void add_others(Corpus& corpus) {
-  add(corpus, "tifffile_pages", pages(3, "{\"shape\": [3, 2, 2]}"), "W_NO_SPACING").gives(planes({0, 1, 2}));
-  add(corpus, "tifffile_one_directory", one_directory(3, "{\"shape\": [3, 2, 2], \"truncated\": true}"), "W_NO_SPACING")
+  add_stack(corpus, "tifffile_pages", pages(3, "{\"shape\": [3, 2, 2]}"), "W_NO_SPACING").gives(planes({0, 1, 2}));
+  add_stack(corpus, "tifffile_one_directory", one_directory(3, "{\"shape\": [3, 2, 2], \"truncated\": true}"),
+            "W_NO_SPACING")
       .gives(planes({0, 1, 2}));
-  add(corpus, "tifffile_4d", pages(6, "{\"shape\": [2, 3, 2, 2]}"), "E_COMPONENTS");
-  add(corpus, "tifffile_4d_chosen", pages(6, "{\"shape\": [2, 3, 2, 2]}"), "W_COMPONENT")
+  add_stack(corpus, "tifffile_4d", pages(6, "{\"shape\": [2, 3, 2, 2]}"), "E_COMPONENTS");
+  add_stack(corpus, "tifffile_4d_chosen", pages(6, "{\"shape\": [2, 3, 2, 2]}"), "W_COMPONENT")
       .with("--component", "1")
       .gives(planes({3, 4, 5}));
-  add(corpus, "tifffile_other_shape", pages(2, "{\"shape\": [9, 9]}"), "W_NO_SPACING").gives(planes({0, 1}));
+  add_stack(corpus, "tifffile_other_shape", pages(2, "{\"shape\": [9, 9]}"), "W_NO_SPACING").gives(planes({0, 1}));
   Bytes many = "{\"shape\": [";
   for (int i = 0; i < 40; ++i) {
     many += "65535, ";
   }
-  add(corpus, "tifffile_shape_overflows", pages(2, many + "2, 2]}"), "W_NO_SPACING").gives(planes({0, 1}));
+  add_stack(corpus, "tifffile_shape_overflows", pages(2, many + "2, 2]}"), "W_NO_SPACING").gives(planes({0, 1}));
   auto tags = described_tags(kWidth, kHeight, 8, "MetaMorph");
   for (TiffTag& tag : tags) {
     tag.values = tag.tag == 279 ? std::vector<std::uint32_t>{kPixels} : tag.values;
   }
   tags.push_back({33629, {0, 0, 0}, false});
-  add(corpus, "metamorph", TiffFile().page(tags, plane_bytes(0) + plane_bytes(1) + plane_bytes(2)).bytes(),
-      "W_NO_SPACING")
+  add_stack(corpus, "metamorph", TiffFile().page(tags, plane_bytes(0) + plane_bytes(1) + plane_bytes(2)).bytes(),
+            "W_NO_SPACING")
       .gives(planes({0, 1, 2}));
   auto preview = grey_tags(1, 1, 8);
   preview.insert(preview.begin(), TiffTag{254, {1}, false});
-  add(corpus, "preview_between",
-      TiffFile()
-          .page(grey_tags(kWidth, kHeight, 8), plane_bytes(0))
-          .page(preview, Bytes(1, '\7'))
-          .page(grey_tags(kWidth, kHeight, 8), plane_bytes(1))
-          .bytes(),
-      "W_TIFF_PREVIEW")
+  add_stack(corpus, "preview_between",
+            TiffFile()
+                .page(grey_tags(kWidth, kHeight, 8), plane_bytes(0))
+                .page(preview, Bytes(1, '\7'))
+                .page(grey_tags(kWidth, kHeight, 8), plane_bytes(1))
+                .bytes(),
+            "W_TIFF_PREVIEW")
       .gives(planes({0, 1}));
 }
 

@@ -13,19 +13,19 @@ using Affine = std::array<float, 12>;
 
 constexpr Affine kOwn{1, 0, 0, -10, 0, 1.5F, 0, 20, 0, 0, 2, 5}, kEye{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
 
-int mask_at(const Index& v) { return v[0] >= 1 && v[0] <= 2 && v[1] <= 1 && v[2] >= 1 ? 1 : 0; }
+int way_mask(const Index& v) { return v[0] >= 1 && v[0] <= 2 && v[1] <= 1 && v[2] >= 1 ? 1 : 0; }
 
 /// Soft, brighter to one side so that no turn of it is alike.
-double prediction_at(const Index& v) {
-  return static_cast<double>(static_cast<float>(0.05 + 0.85 * mask_at(v) - 0.004 * v[0] - 0.002 * v[1]));
+double way_prediction(const Index& v) {
+  return static_cast<double>(static_cast<float>(0.05 + 0.85 * way_mask(v) - 0.004 * v[0] - 0.002 * v[1]));
 }
 
 /// The voxel of the whole that lies at a voxel of the file.
 using Where = std::function<Index(const Index&)>;
 const Where kInPlace = [](const Index& v) { return v; };
 
-std::vector<double> values_of(const Index& size, const std::function<double(const Index&)>& at,
-                              const Where& where = kInPlace) {
+std::vector<double> way_values(const Index& size, const std::function<double(const Index&)>& at,
+                               const Where& where = kInPlace) {
   std::vector<double> values;
   for (int k = 0; k < size[2]; ++k) {
     for (int j = 0; j < size[1]; ++j) {
@@ -47,23 +47,23 @@ double dice(const std::vector<double>& mask, const std::vector<double>& predicti
   return 1 - (2 * common + 1) / (sum + 1);
 }
 
-double right_of(const Index& size) { return dice(values_of(size, mask_at), values_of(size, prediction_at)); }
+double right_of(const Index& size) { return dice(way_values(size, way_mask), way_values(size, way_prediction)); }
 
 Bytes nifti(const std::vector<int>& size, const std::vector<double>& values, const Affine& affine) {
   return file_of(header(size, 16, 32).spacing(affine[0], affine[5], affine[10]).sform(affine)) +
          bytes_of<float>(values);
 }
 
-Bytes mask_file(const Index& size, const Affine& affine = kOwn) {
-  return nifti({size[0], size[1], size[2]}, values_of(size, mask_at), affine);
+Bytes way_mask_file(const Index& size, const Affine& affine = kOwn) {
+  return nifti({size[0], size[1], size[2]}, way_values(size, way_mask), affine);
 }
 
 struct Pair {
   std::string mask, prediction;
 };
 
-Case& add(Corpus& corpus, const std::string& name, const Pair& names, const Bytes& mask, const Bytes& prediction,
-          const std::string& code) {
+Case& add_way(Corpus& corpus, const std::string& name, const Pair& names, const Bytes& mask, const Bytes& prediction,
+              const std::string& code) {
   Case& made = corpus.add("way_" + name, names.prediction, prediction, code).beside(names.mask, mask);
   made.is_evaluation = true;
   made.as("prediction").with("--mask", "@" + names.mask).with("--prediction", "@" + names.prediction);
@@ -75,16 +75,16 @@ const Pair kNifti{"mask.nii", "prediction.nii"}, kArray{"mask.nii", "p.npy"};
 
 void add_shifted_headers(Corpus& corpus) {
   const Index size{5, 4, 3};
-  const auto values = values_of(size, prediction_at);
+  const auto values = way_values(size, way_prediction);
   Affine shifted = kOwn, half = kOwn;
   shifted[3] += 2;
   half[3] += 2.5F;
-  add(corpus, "header_of_another_place", kNifti, mask_file(size), nifti({5, 4, 3}, values, shifted), "E_GRID")
+  add_way(corpus, "header_of_another_place", kNifti, way_mask_file(size), nifti({5, 4, 3}, values, shifted), "E_GRID")
       .first_way_costs(right_of(size));
-  add(corpus, "header_between_the_voxels", kNifti, mask_file(size), nifti({5, 4, 3}, values, half), "E_GRID")
+  add_way(corpus, "header_between_the_voxels", kNifti, way_mask_file(size), nifti({5, 4, 3}, values, half), "E_GRID")
       .first_way_costs(right_of(size));
-  const auto labels = values_of(size, mask_at);
-  add(corpus, "labels_of_another_place", kNifti, mask_file(size), nifti({5, 4, 3}, labels, shifted), "E_GRID")
+  const auto labels = way_values(size, way_mask);
+  add_way(corpus, "labels_of_another_place", kNifti, way_mask_file(size), nifti({5, 4, 3}, labels, shifted), "E_GRID")
       .first_way_costs(0);
 }
 
@@ -115,41 +115,42 @@ void add_turned(Corpus& corpus) {
                                                             return Index{4 - v[2], v[0], v[1]};
                                                           }}};
   for (const auto& [letters, where] : turns) {
-    const auto values = values_of(size, prediction_at, where);
-    add(corpus, "turned_" + letters, kNifti, mask_file(size), nifti({5, 5, 5}, values, kEye), "E_GRID")
+    const auto values = way_values(size, way_prediction, where);
+    add_way(corpus, "turned_" + letters, kNifti, way_mask_file(size), nifti({5, 5, 5}, values, kEye), "E_GRID")
         .first_way_costs(right_of(size));
-    add(corpus, "turned_" + letters + "_ignored", kNifti, mask_file(size), nifti({5, 5, 5}, values, kEye),
-        "W_TURN_LIKELY")
+    add_way(corpus, "turned_" + letters + "_ignored", kNifti, way_mask_file(size), nifti({5, 5, 5}, values, kEye),
+            "W_TURN_LIKELY")
         .with("--grid", "ignore");
     const Bytes array = npy(dictionary("<f4", "5, 5, 5"), bytes_of<float>(values));
-    const double as_it_is = dice(values_of(size, mask_at), values);
-    add(corpus, "turned_array_" + letters, kArray, mask_file(size), array, "E_GRID")
+    const double as_it_is = dice(way_values(size, way_mask), values);
+    add_way(corpus, "turned_array_" + letters, kArray, way_mask_file(size), array, "E_GRID")
         .first_way_costs(right_of(size))
         .way_costs("--grid ignore", as_it_is);
-    add(corpus, "turned_array_" + letters + "_said", kArray, mask_file(size), array, "W_TURNED")
+    add_way(corpus, "turned_array_" + letters + "_said", kArray, way_mask_file(size), array, "W_TURNED")
         .with("--grid", letters)
         .costs(right_of(size));
-    add(corpus, "turned_array_" + letters + "_ignored", kArray, mask_file(size), array, "W_TURN_LIKELY")
+    add_way(corpus, "turned_array_" + letters + "_ignored", kArray, way_mask_file(size), array, "W_TURN_LIKELY")
         .with("--grid", "prediction=ignore")
         .costs(as_it_is);
-    add(corpus, "turned_" + letters + "_neither_placed", kNifti, mask_file(size, kEye), nifti({5, 5, 5}, values, kEye),
-        "E_GRID")
+    add_way(corpus, "turned_" + letters + "_neither_placed", kNifti, way_mask_file(size, kEye),
+            nifti({5, 5, 5}, values, kEye), "E_GRID")
         .first_way_costs(right_of(size));
-    add(corpus, "turned_" + letters + "_both_placed", kNifti, mask_file(size), nifti({5, 5, 5}, values, kOwn),
-        "W_TURN_LIKELY")
+    add_way(corpus, "turned_" + letters + "_both_placed", kNifti, way_mask_file(size), nifti({5, 5, 5}, values, kOwn),
+            "W_TURN_LIKELY")
         .costs(as_it_is);
   }
-  const Bytes array = npy(dictionary("<f4", "5, 5, 5"), bytes_of<float>(values_of(size, prediction_at)));
-  add(corpus, "array_as_it_is", kArray, mask_file(size), array, "W_GRID_ADOPTED").costs(right_of(size));
+  const Bytes array = npy(dictionary("<f4", "5, 5, 5"), bytes_of<float>(way_values(size, way_prediction)));
+  add_way(corpus, "array_as_it_is", kArray, way_mask_file(size), array, "W_GRID_ADOPTED").costs(right_of(size));
   const Bytes reversed =
-      npy(dictionary("|u1", "5, 5, 5"), bytes_of<std::uint8_t>(values_of(size, mask_at, turns[0].second)));
-  const Bytes prediction = nifti({5, 5, 5}, values_of(size, prediction_at), kOwn);
-  add(corpus, "turned_mask_array", {"m.npy", "prediction.nii"}, reversed, prediction, "E_GRID")
+      npy(dictionary("|u1", "5, 5, 5"), bytes_of<std::uint8_t>(way_values(size, way_mask, turns[0].second)));
+  const Bytes prediction = nifti({5, 5, 5}, way_values(size, way_prediction), kOwn);
+  add_way(corpus, "turned_mask_array", {"m.npy", "prediction.nii"}, reversed, prediction, "E_GRID")
       .first_way_costs(right_of(size));
-  add(corpus, "turned_mask_array_ignored", {"m.npy", "prediction.nii"}, reversed, prediction, "W_TURN_LIKELY")
+  add_way(corpus, "turned_mask_array_ignored", {"m.npy", "prediction.nii"}, reversed, prediction, "W_TURN_LIKELY")
       .with("--grid", "mask=ignore")
-      .costs(dice(values_of(size, mask_at, turns[0].second), values_of(size, prediction_at)));
-  add(corpus, "as_it_is", kNifti, mask_file(size), nifti({5, 5, 5}, values_of(size, prediction_at), kEye), "E_GRID")
+      .costs(dice(way_values(size, way_mask, turns[0].second), way_values(size, way_prediction)));
+  add_way(corpus, "as_it_is", kNifti, way_mask_file(size), nifti({5, 5, 5}, way_values(size, way_prediction), kEye),
+          "E_GRID")
       .first_way_costs(right_of(size));
 }
 
@@ -178,9 +179,9 @@ void add_regions(Corpus& corpus) {
   const Bytes prediction = npy(dictionary("<f4", "3, 24, 24"), bytes_of<float>(soft));
   const Pair names{"mask.npy", "p.npy"};
   for (const auto& [axis, mask] : {std::pair{"first", in_front}, {"last", behind}}) {
-    Case& asked = add(corpus, std::string("regions_") + axis, names, mask, prediction, "E_COMPONENTS");
+    Case& asked = add_way(corpus, std::string("regions_") + axis, names, mask, prediction, "E_COMPONENTS");
     for (std::size_t c = 0; c < kRegions; ++c) {
-      add(corpus, "region_" + std::to_string(c) + "_" + axis, names, mask, prediction, "W_ORDER")
+      add_way(corpus, "region_" + std::to_string(c) + "_" + axis, names, mask, prediction, "W_ORDER")
           .with("--component", std::to_string(c))
           .costs(dice(of_class(planes, c), of_class(soft, c)));
     }
@@ -188,7 +189,7 @@ void add_regions(Corpus& corpus) {
       asked.way_costs("--component slices", dice(planes, soft));
     }
   }
-  add(corpus, "regions_said_to_be_slices", names, in_front, prediction, "W_ARRAY")
+  add_way(corpus, "regions_said_to_be_slices", names, in_front, prediction, "W_ARRAY")
       .with("--order", "mask=zyx")
       .costs(dice(planes, soft));
   const Bytes as_bytes = npy(dictionary("|u1", "24, 24, 3"), bytes_of<std::uint8_t>(pixels));
@@ -214,16 +215,16 @@ void add_regions(Corpus& corpus) {
 /// PyTorch's order: the classes before x, y and z.
 void add_components_first(Corpus& corpus) {
   const Index size{5, 4, 3};
-  const auto values = values_of(size, prediction_at);
+  const auto values = way_values(size, way_prediction);
   std::vector<double> both;
   for (const double p : values) {
     both.push_back(1 - p);
     both.push_back(p);
   }
   const Bytes first = nifti({2, 5, 4, 3}, both, kOwn);
-  add(corpus, "components_first", kNifti, mask_file(size), first, "E_COMPONENTS")
+  add_way(corpus, "components_first", kNifti, way_mask_file(size), first, "E_COMPONENTS")
       .way_costs("--component 1", right_of(size));
-  add(corpus, "components_first_chosen", kNifti, mask_file(size), first, "W_ORDER")
+  add_way(corpus, "components_first_chosen", kNifti, way_mask_file(size), first, "W_ORDER")
       .with("--component", "prediction=1")
       .costs(right_of(size));
   corpus.add("way_components_first_alone", "p.nii", first, "E_COMPONENTS");
@@ -233,8 +234,8 @@ void add_components_first(Corpus& corpus) {
       .gives(values);
   // A mask of one slice: the first or last axis of three is that of the classes.
   const Index flat{5, 4, 1};
-  const auto g = values_of(flat, [](const Index& v) { return mask_at({v[0], v[1], 1}); });
-  const auto p = values_of(flat, [](const Index& v) { return prediction_at({v[0], v[1], 1}); });
+  const auto g = way_values(flat, [](const Index& v) { return way_mask({v[0], v[1], 1}); });
+  const auto p = way_values(flat, [](const Index& v) { return way_prediction({v[0], v[1], 1}); });
   std::vector<double> stacked, interleaved;
   for (const double value : p) {
     stacked.push_back(1 - value);
@@ -245,9 +246,9 @@ void add_components_first(Corpus& corpus) {
   const Bytes mask = npy(dictionary("|u1", "4, 5"), bytes_of<std::uint8_t>(g));
   for (const auto& [name, array] : {std::pair{"first", npy(dictionary("<f4", "2, 4, 5"), bytes_of<float>(stacked))},
                                     {"last", npy(dictionary("<f4", "4, 5, 2"), bytes_of<float>(interleaved))}}) {
-    add(corpus, std::string("classes_of_a_picture_") + name, names, mask, array, "E_COMPONENTS")
+    add_way(corpus, std::string("classes_of_a_picture_") + name, names, mask, array, "E_COMPONENTS")
         .way_costs("--component 1", dice(g, p));
-    add(corpus, std::string("class_of_a_picture_") + name, names, mask, array, "W_COMPONENT")
+    add_way(corpus, std::string("class_of_a_picture_") + name, names, mask, array, "W_COMPONENT")
         .with("--component", "prediction=1")
         .costs(dice(g, p));
   }
@@ -267,11 +268,11 @@ void add_components_first(Corpus& corpus) {
     const Bytes soft_classes = npy(dictionary("<f4", "2, 4, 5"), bytes_of<float>(stacked));
     for (const auto& [axis, classes] : {std::pair{"first", classes_first}, {"last", classes_last}}) {
       const std::string about = std::string(axis) + "_of_" + name;
-      add(corpus, "one_hot_" + about, names, classes, flat_prediction, "E_COMPONENTS")
+      add_way(corpus, "one_hot_" + about, names, classes, flat_prediction, "E_COMPONENTS")
           .way_costs("--component 1", dice(g, p));
-      add(corpus, "one_hot_beside_softmax_" + about, names, classes, soft_classes, "E_COMPONENTS")
+      add_way(corpus, "one_hot_beside_softmax_" + about, names, classes, soft_classes, "E_COMPONENTS")
           .way_costs("--component 1", dice(g, p));
-      add(corpus, "one_hot_class_of_" + about, names, classes, flat_prediction, "W_ORDER")
+      add_way(corpus, "one_hot_class_of_" + about, names, classes, flat_prediction, "W_ORDER")
           .with("--component", "mask=1")
           .costs(dice(g, p));
     }
@@ -287,12 +288,12 @@ void add_components_first(Corpus& corpus) {
   const Index thin{4, 3, 2};
   std::vector<double> four;
   for (int c = 0; c < 4; ++c) {
-    for (const double value : values_of(thin, prediction_at)) {
+    for (const double value : way_values(thin, way_prediction)) {
       four.push_back(c == 2 ? value : 0.1);
     }
   }
-  add(corpus, "classes_of_an_array", {"mask.nii", "p.npy"}, mask_file(thin),
-      npy(dictionary("<f4", "4, 2, 3, 4"), bytes_of<float>(four)), "W_COMPONENT")
+  add_way(corpus, "classes_of_an_array", {"mask.nii", "p.npy"}, way_mask_file(thin),
+          npy(dictionary("<f4", "4, 2, 3, 4"), bytes_of<float>(four)), "W_COMPONENT")
       .with("--component", "prediction=2")
       .costs(right_of(thin));
 }
@@ -303,7 +304,7 @@ void add_slices(Corpus& corpus) {
   const Bytes ome = R"(<OME><Image><Pixels DimensionOrder="XYCZT" SizeX="5" SizeY="4" SizeZ="1" SizeC="%" SizeT="%"/>)";
   const auto described = [&](const std::string& text) {
     TiffFile file;
-    const auto values = values_of(size, mask_at);
+    const auto values = way_values(size, way_mask);
     for (std::size_t n = 0; n < 6; ++n) {
       const std::vector<double> plane(values.begin() + static_cast<std::ptrdiff_t>(20 * n),
                                       values.begin() + static_cast<std::ptrdiff_t>(20 * n + 20));
@@ -316,15 +317,15 @@ void add_slices(Corpus& corpus) {
     text.replace(text.find('%'), 1, channels);
     return text.replace(text.find('%'), 1, times);
   };
-  const Bytes prediction = npy(dictionary("<f4", "6, 4, 5"), bytes_of<float>(values_of(size, prediction_at)));
+  const Bytes prediction = npy(dictionary("<f4", "6, 4, 5"), bytes_of<float>(way_values(size, way_prediction)));
   for (const auto& [name, text] : {std::pair<std::string, std::string>{"ome_times", counted("1", "6")},
                                    {"ome_channels", counted("6", "1")},
                                    {"imagej_times", "ImageJ=1.53t\nimages=6\nframes=6\n"},
                                    {"imagej_channels", "ImageJ=1.53t\nimages=6\nchannels=6\n"}}) {
-    add(corpus, "slices_of_" + name, {"mask.tif", "p.npy"}, described(text), prediction, "E_COMPONENTS")
+    add_way(corpus, "slices_of_" + name, {"mask.tif", "p.npy"}, described(text), prediction, "E_COMPONENTS")
         .first_way_costs(right_of(size));
-    add(corpus, "slices_as_prediction_of_" + name, {"mask.nii", "p.tif"}, mask_file(size), described(text),
-        "E_COMPONENTS")
+    add_way(corpus, "slices_as_prediction_of_" + name, {"mask.nii", "p.tif"}, way_mask_file(size), described(text),
+            "E_COMPONENTS")
         .first_way_costs(0);
   }
   corpus.add("way_slices_of_two_counts", "p.tif", described(counted("2", "3")), "E_COMPONENTS")
@@ -334,11 +335,11 @@ void add_slices(Corpus& corpus) {
 /// An array of another size, as a network gives it out that works at a size of its own.
 void add_stretched(Corpus& corpus) {
   const Index size{5, 4, 3};
-  const auto values = values_of({10, 8, 6}, prediction_at, [](const Index& v) {
+  const auto values = way_values({10, 8, 6}, way_prediction, [](const Index& v) {
     return Index{v[0] / 2, v[1] / 2, v[2] / 2};
   });
-  add(corpus, "array_of_twice_the_size", kArray, mask_file(size),
-      npy(dictionary("<f4", "6, 8, 10"), bytes_of<float>(values)), "E_GRID")
+  add_way(corpus, "array_of_twice_the_size", kArray, way_mask_file(size),
+          npy(dictionary("<f4", "6, 8, 10"), bytes_of<float>(values)), "E_GRID")
       .way_costs("--grid stretch", right_of(size));
 }
 
@@ -346,20 +347,20 @@ void add_sheared(Corpus& corpus) {
   const Index size{5, 4, 3};
   Affine sheared = kOwn;
   sheared[1] = 0.4F;
-  add(corpus, "sheared_alike", kNifti, mask_file(size, sheared),
-      nifti({5, 4, 3}, values_of(size, prediction_at), sheared), "E_ORTHO")
+  add_way(corpus, "sheared_alike", kNifti, way_mask_file(size, sheared),
+          nifti({5, 4, 3}, way_values(size, way_prediction), sheared), "E_ORTHO")
       .first_way_costs(right_of(size));
 }
 
-void add_arrays(Corpus& corpus) {
+void add_array_ways(Corpus& corpus) {
   const Index size{5, 4, 3};
-  const Bytes soft = npy(dictionary("<f4", "3, 4, 5"), bytes_of<float>(values_of(size, prediction_at)));
-  const Bytes labels = npy(dictionary("|u1", "3, 4, 5"), bytes_of<std::uint8_t>(values_of(size, mask_at)));
+  const Bytes soft = npy(dictionary("<f4", "3, 4, 5"), bytes_of<float>(way_values(size, way_prediction)));
+  const Bytes labels = npy(dictionary("|u1", "3, 4, 5"), bytes_of<std::uint8_t>(way_values(size, way_mask)));
   const Bytes objects = npy(dictionary("|O", "3,"), "\x80\4N."), scalar = npy(dictionary("<f8", ""), Bytes(8, '\0'));
   const Pair names{"mask.nii", "p.npz"};
   const auto archive = [&](const std::string& name, const std::vector<Member>& members,
                            const std::string& code) -> Case& {
-    return add(corpus, name, names, mask_file(size), npz(members), code);
+    return add_way(corpus, name, names, way_mask_file(size), npz(members), code);
   };
   archive("array_names_with_spaces", {{"arr 0.npy", soft}, {"it's.npy", labels}}, "E_NUMPY_ARRAY")
       .way_costs("--array 'arr 0'", right_of(size))
@@ -381,7 +382,7 @@ void add_way_out_cases(Corpus& corpus) {
   add_slices(corpus);
   add_stretched(corpus);
   add_sheared(corpus);
-  add_arrays(corpus);
+  add_array_ways(corpus);
 }
 
 }  // namespace lossscope::corpus

@@ -24,7 +24,8 @@ Volume corner_mask(const std::array<std::int64_t, 3>& size) {
 }
 
 /// A noisy prediction of the mask whose axis a is the mask's axis order[a], backwards where it says so.
-LoadedVolume turned(const Volume& mask, const std::array<std::size_t, 3>& order, const std::array<bool, 3>& backwards) {
+LoadedVolume turned_prediction(const Volume& mask, const std::array<std::size_t, 3>& order,
+                               const std::array<bool, 3>& backwards) {
   LoadedVolume loaded;
   loaded.path = "turned.nii";
   Grid grid{{}, {1, 1, 1}, {0, 0, 0}};
@@ -53,7 +54,7 @@ LoadedVolume turned(const Volume& mask, const std::array<std::size_t, 3>& order,
   return loaded;
 }
 
-double pearson(const Volume& mask, const Volume& values) {
+double correlation_with(const Volume& mask, const Volume& values) {
   const auto a = mask.voxels<std::uint8_t>();
   const auto b = values.voxels<float>();
   const auto n = static_cast<double>(a.size());
@@ -67,17 +68,17 @@ double pearson(const Volume& mask, const Volume& values) {
 
 TEST(Agreement, EveryTurnIsFoundAndTakenBack) {
   const Volume mask = corner_mask(kSize);
-  const Volume straight = turned(mask, {0, 1, 2}, {}).volume;
+  const Volume straight = turned_prediction(mask, {0, 1, 2}, {}).volume;
   std::array<std::size_t, 3> order{0, 1, 2};
   int found = 0;
   do {
     for (unsigned flips = 0; flips < 8; ++flips) {
       const std::array<bool, 3> backwards{(flips & 1) != 0, (flips & 2) != 0, (flips & 4) != 0};
-      const LoadedVolume loaded = turned(mask, order, backwards);
+      const LoadedVolume loaded = turned_prediction(mask, order, backwards);
       const BetterTurns judged = better_turns(mask, loaded);
       const std::vector<Agreement>& better = judged.turns;
       if (order == std::array<std::size_t, 3>{0, 1, 2}) {
-        EXPECT_NEAR(judged.as_it_is, pearson(mask, loaded.volume), 1e-5);
+        EXPECT_NEAR(judged.as_it_is, correlation_with(mask, loaded.volume), 1e-5);
       }
       if (order == std::array<std::size_t, 3>{0, 1, 2} && flips == 0) {
         EXPECT_TRUE(better.empty()) << "it lies right";
@@ -89,7 +90,7 @@ TEST(Agreement, EveryTurnIsFoundAndTakenBack) {
       const FittedPrediction fitted = fit_prediction(mask.grid, loaded, Role::prediction,
                                                      grid_choice({{Question::grid, letters}}), assumptions, 0, {mask});
       EXPECT_TRUE(fitted.is_answered);
-      EXPECT_NEAR(better.front().correlation, pearson(mask, fitted.volume), 1e-5);
+      EXPECT_NEAR(better.front().correlation, correlation_with(mask, fitted.volume), 1e-5);
       EXPECT_GT(better.front().correlation, 0.9);
       ASSERT_EQ(assumptions.size(), 1U);
       EXPECT_EQ(assumptions.front().code, "W_TURNED") << letters;
@@ -101,7 +102,7 @@ TEST(Agreement, EveryTurnIsFoundAndTakenBack) {
 
 TEST(Agreement, NothingIsSaidWhereNothingIsKnown) {
   const Volume mask = corner_mask(kSize);
-  LoadedVolume loaded = turned(mask, {0, 1, 2}, {true, false, false});
+  LoadedVolume loaded = turned_prediction(mask, {0, 1, 2}, {true, false, false});
   EXPECT_FALSE(better_turns(mask, loaded).turns.empty());
   Volume full = corner_mask(kSize), empty = corner_mask(kSize);
   std::ranges::fill(full.voxels<std::uint8_t>(), std::uint8_t{1});
@@ -115,7 +116,7 @@ TEST(Agreement, NothingIsSaidWhereNothingIsKnown) {
 
 TEST(Agreement, TheBackgroundsChannelLiesRight) {
   const Volume mask = corner_mask(kSize);
-  LoadedVolume loaded = turned(mask, {0, 1, 2}, {});
+  LoadedVolume loaded = turned_prediction(mask, {0, 1, 2}, {});
   for (float& value : loaded.volume.voxels<float>()) {
     value = 1 - value;
   }

@@ -59,7 +59,7 @@ Field probability_of(const Shape& shape, double noise = 0, unsigned seed = 1) {
   };
 }
 
-Shape turned(const Shape& shape, const std::array<std::size_t, 3>& order, const std::array<bool, 3>& backwards) {
+Shape turned_shape(const Shape& shape, const std::array<std::size_t, 3>& order, const std::array<bool, 3>& backwards) {
   return [=](const At& at) {
     At from{};
     for (std::size_t axis = 0; axis < 3; ++axis) {
@@ -131,7 +131,7 @@ const std::vector<Turned> kTurned{{"--grid kji", {2, 1, 0}, {}},
 TEST(Axes, AnArrayThatAgreesFarBetterTurnedIsAskedAbout) {
   const Volume mask = mask_of(kBean);
   for (const Turned& each : kTurned) {
-    const LoadedVolume array = array_of(probability_of(turned(kBean, each.order, each.backwards), 0.3));
+    const LoadedVolume array = array_of(probability_of(turned_shape(kBean, each.order, each.backwards), 0.3));
     const Outcome outcome = outcome_of({mask}, array);
     EXPECT_TRUE(outcome.asked) << each.flag;
     EXPECT_EQ(outcome.ways, (Ways{each.flag, "--grid ignore"}));
@@ -151,7 +151,7 @@ TEST(Axes, AFileWithoutAPlaceIsAskedAboutAndOneWithAPlaceIsTold) {
   labels.grid = kDefault;
   labels.volume = placeless;
   for (const Turned& each : kTurned) {
-    const Field field = probability_of(turned(kBean, each.order, each.backwards), 0.3);
+    const Field field = probability_of(turned_shape(kBean, each.order, each.backwards), 0.3);
     const Ways first{each.flag, "--grid ignore"};
     EXPECT_EQ(outcome_of({mask}, file_of(field, kDefault)).ways, first) << "the mask alone has a place";
     EXPECT_EQ(outcome_of({placeless, &labels}, file_of(field, kDefault)).ways, first) << "none of the two has one";
@@ -165,8 +165,8 @@ TEST(Axes, AFileWithoutAPlaceIsAskedAboutAndOneWithAPlaceIsTold) {
 TEST(Axes, OfAMaskThatIsAnArrayTheMaskIsAskedAbout) {
   LoadedVolume labels = array_of([](const At&) { return 0; });
   labels.path = "/a/folder/m.npy";
-  const Shape reversed = turned(kBean, {2, 1, 0}, {});
-  const Volume mask = mask_of(reversed), flipped = mask_of(turned(kBean, {0, 1, 2}, {true, false, false}));
+  const Shape reversed = turned_shape(kBean, {2, 1, 0}, {});
+  const Volume mask = mask_of(reversed), flipped = mask_of(turned_shape(kBean, {0, 1, 2}, {true, false, false}));
   labels.volume = mask;
   const LoadedVolume file = file_of(probability_of(kBean, 0.3), kPlaced);
   const Outcome outcome = outcome_of({mask, &labels}, file);
@@ -233,7 +233,7 @@ TEST(Axes, ARightFileIsNeverAskedAbout) {
 TEST(Axes, TheOtherHalfIsAskedAbout) {
   const Shape half = [](const At& at) { return at[0] < kSide / 2; };
   for (const double noise : {0.2, 2.0, 4.0}) {
-    const LoadedVolume other = array_of(probability_of(turned(half, {0, 1, 2}, {true, false, false}), noise));
+    const LoadedVolume other = array_of(probability_of(turned_shape(half, {0, 1, 2}, {true, false, false}), noise));
     const Ways ways = outcome_of({mask_of(half)}, other).ways;
     ASSERT_FALSE(ways.empty()) << noise;
     EXPECT_EQ(ways.front(), "--grid Ijk") << noise;
@@ -264,7 +264,7 @@ TEST(Axes, APredictionOfAllLabelsTellsItsAxesWhicheverIsChosen) {
   });
   labels.labels = {{0, 1}, {1, 1}, {2, 1}};
   const Volume mask = mask_of(part);
-  const LoadedVolume reversed = array_of(probability_of(turned(whole, {2, 1, 0}, {}), 0.2));
+  const LoadedVolume reversed = array_of(probability_of(turned_shape(whole, {2, 1, 0}, {}), 0.2));
   EXPECT_EQ(outcome_of({mask, &labels}, reversed).ways, (Ways{"--grid kji", "--grid ignore"}));
   EXPECT_FALSE(outcome_of({mask, &labels}, array_of(probability_of(whole, 0.2))).asked);
 }
@@ -308,7 +308,7 @@ TEST(Axes, PoorPredictionsThatLieRightAreNotAskedAboutAndTurnedOnesAre) {
     EXPECT_FALSE(outcome_of({mask}, lies_right).asked)
         << run << ": " << none.as_it_is << ", turned " << (none.turns.empty() ? 0 : none.turns.front().correlation);
     const LoadedVolume reversed =
-        array_of(probability_of(turned(mask_shape, {2, 1, 0}, {}), 0.1, static_cast<unsigned>(run)));
+        array_of(probability_of(turned_shape(mask_shape, {2, 1, 0}, {}), 0.1, static_cast<unsigned>(run)));
     const BetterTurns better = better_turns(mask, reversed);
     if (better.as_it_is < 0.6) {  // otherwise it is nearly alike
       EXPECT_TRUE(outcome_of({mask}, reversed).asked) << run << ": " << better.as_it_is;

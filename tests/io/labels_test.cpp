@@ -33,7 +33,8 @@ LoadedVolume prediction(const std::vector<float>& values) {
   return loaded;
 }
 
-std::vector<int> mask_of(const LoadedVolume& loaded, const LabelChoice& choice, std::vector<Assumption>& assumptions) {
+std::vector<int> mask_from(const LoadedVolume& loaded, const LabelChoice& choice,
+                           std::vector<Assumption>& assumptions) {
   const Volume mask = binary_mask(loaded, choice, assumptions);
   const auto voxels = mask.voxels<std::uint8_t>();
   return {voxels.begin(), voxels.end()};
@@ -44,7 +45,7 @@ TEST(Labels, WhatIsAMaskOrAProbabilityAlreadyIsNotCopied) {
   const LoadedVolume mask = labels({0, 1, 1, 0});
   EXPECT_EQ(binary_mask(mask, {}, assumptions).data, mask.volume.data);
   EXPECT_EQ(binary_mask(mask, {{1}}, assumptions).data, mask.volume.data);
-  EXPECT_EQ(mask_of(mask, {{0}}, assumptions), (std::vector<int>{1, 0, 0, 1})) << "the background was chosen";
+  EXPECT_EQ(mask_from(mask, {{0}}, assumptions), (std::vector<int>{1, 0, 0, 1})) << "the background was chosen";
   const LoadedVolume two = labels({0, 1, 2, 0});
   EXPECT_NE(binary_mask(two, {{1}}, assumptions).data, two.volume.data);
   const LoadedVolume p = prediction({0, 0.25F, 1});
@@ -57,12 +58,12 @@ TEST(Labels, WhatIsAMaskOrAProbabilityAlreadyIsNotCopied) {
 TEST(Labels, AllThatAreNotZeroOrOneOfThem) {
   std::vector<Assumption> assumptions;
   const LoadedVolume loaded = labels({0, 3, 7, 3, 0});
-  EXPECT_EQ(mask_of(loaded, {}, assumptions), (std::vector<int>{0, 1, 1, 1, 0}));
+  EXPECT_EQ(mask_from(loaded, {}, assumptions), (std::vector<int>{0, 1, 1, 1, 0}));
   ASSERT_EQ(assumptions.size(), 1U);
   EXPECT_EQ(assumptions[0].code, "W_LABELS");
   EXPECT_NE(assumptions[0].text.find("2 labels (3, 7)"), std::string::npos) << assumptions[0].text;
   assumptions.clear();
-  EXPECT_EQ(mask_of(loaded, {{7}}, assumptions), (std::vector<int>{0, 0, 1, 0, 0}));
+  EXPECT_EQ(mask_from(loaded, {{7}}, assumptions), (std::vector<int>{0, 0, 1, 0, 0}));
   EXPECT_TRUE(assumptions.empty());
 }
 
@@ -189,7 +190,7 @@ TEST(Labels, VoxelsOfAnIgnoredLabelDoNotCount) {
     EXPECT_EQ(refusal.choices.at(0).flag(), "--ignore 255");
   }
   const LabelChoice choice{{}, std::vector<std::int64_t>{255}};
-  EXPECT_EQ(mask_of(loaded, choice, assumptions), (std::vector<int>{0, 1, 0, 1, 0}));
+  EXPECT_EQ(mask_from(loaded, choice, assumptions), (std::vector<int>{0, 1, 0, 1, 0}));
   EXPECT_EQ(assumptions.at(0).code, "W_IGNORED");
   EXPECT_EQ(assumptions.at(0).text.substr(0, 2), "2 ");
   const Volume counted = counted_voxels(loaded, choice);
@@ -199,8 +200,8 @@ TEST(Labels, VoxelsOfAnIgnoredLabelDoNotCount) {
        {LabelChoice(), {{}, std::vector<std::int64_t>{}}, {{}, std::vector<std::int64_t>{7}}}) {
     EXPECT_TRUE(counted_voxels(loaded, all).empty()) << "nothing of the file is ignored";
   }
-  EXPECT_EQ(mask_of(loaded, {{}, std::vector<std::int64_t>{}}, assumptions), (std::vector<int>{0, 1, 1, 1, 1}));
-  EXPECT_EQ(mask_of(labels({0, 255}), {}, assumptions), (std::vector<int>{0, 1})) << "{0, 255} is an ordinary mask";
+  EXPECT_EQ(mask_from(loaded, {{}, std::vector<std::int64_t>{}}, assumptions), (std::vector<int>{0, 1, 1, 1, 1}));
+  EXPECT_EQ(mask_from(labels({0, 255}), {}, assumptions), (std::vector<int>{0, 1})) << "{0, 255} is an ordinary mask";
 }
 
 }  // namespace

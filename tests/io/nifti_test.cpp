@@ -11,13 +11,13 @@ namespace {
 
 using namespace testing;
 
-std::string write(const Folder& folder, const NiftiBytes& nifti) {
+std::string write_nifti(const Folder& folder, const NiftiBytes& nifti) {
   const std::string path = folder.file("hand.nii");
   write_bytes(path, nifti.bytes());
   return path;
 }
 
-std::vector<float> values_of(const LoadedVolume& loaded) {
+std::vector<float> file_values(const LoadedVolume& loaded) {
   const auto voxels = loaded.volume.voxels<float>();
   return {voxels.begin(), voxels.end()};
 }
@@ -26,16 +26,16 @@ constexpr std::array<float, 12> kSform{-2, 0, 0, 10, 0, 3, 0, -20, 0, 0, 4, 5};
 
 TEST(Nifti, ScalesIntegersAsTheHeaderSays) {
   Folder folder;
-  const auto path = write(folder, NiftiBytes()
-                                      .size({2, 2, 1})
-                                      .spacing(2, 3, 4)
-                                      .type(4, 16)
-                                      .sform(kSform)
-                                      .put<float>(112, 0.5F)
-                                      .put<float>(116, -1)
-                                      .voxels<std::int16_t>({-4, 0, 7, 32767}));
+  const auto path = write_nifti(folder, NiftiBytes()
+                                            .size({2, 2, 1})
+                                            .spacing(2, 3, 4)
+                                            .type(4, 16)
+                                            .sform(kSform)
+                                            .put<float>(112, 0.5F)
+                                            .put<float>(116, -1)
+                                            .voxels<std::int16_t>({-4, 0, 7, 32767}));
   const LoadedVolume loaded = read(path);
-  EXPECT_EQ(values_of(loaded), (std::vector<float>{-3, -1, 2.5F, 16382.5F}));
+  EXPECT_EQ(file_values(loaded), (std::vector<float>{-3, -1, 2.5F, 16382.5F}));
   EXPECT_EQ(loaded.stored_type, "int16");
   EXPECT_EQ(loaded.format, "NIfTI");
 }
@@ -43,29 +43,29 @@ TEST(Nifti, ScalesIntegersAsTheHeaderSays) {
 TEST(Nifti, ReadsBothByteOrders) {
   for (const bool big : {false, true}) {
     Folder folder;
-    const auto path = write(
+    const auto path = write_nifti(
         folder,
         NiftiBytes(big).size({3, 1, 1}).spacing(1, 1, 1).type(16, 32).sform(kSform).voxels<float>({1.5F, -2, 1e30F}));
-    EXPECT_EQ(values_of(read(path)), (std::vector<float>{1.5F, -2, 1e30F})) << big;
+    EXPECT_EQ(file_values(read(path)), (std::vector<float>{1.5F, -2, 1e30F})) << big;
   }
 }
 
 TEST(Nifti, AZeroSlopeMeansNoScaling) {
   Folder folder;
-  const auto path = write(folder, NiftiBytes()
-                                      .size({2, 1, 1})
-                                      .spacing(1, 1, 1)
-                                      .type(2, 8)
-                                      .sform(kSform)
-                                      .put<float>(112, 0)
-                                      .put<float>(116, 9)
-                                      .voxels<std::uint8_t>({3, 250}));
-  EXPECT_EQ(values_of(read(path)), (std::vector<float>{3, 250}));
+  const auto path = write_nifti(folder, NiftiBytes()
+                                            .size({2, 1, 1})
+                                            .spacing(1, 1, 1)
+                                            .type(2, 8)
+                                            .sform(kSform)
+                                            .put<float>(112, 0)
+                                            .put<float>(116, 9)
+                                            .voxels<std::uint8_t>({3, 250}));
+  EXPECT_EQ(file_values(read(path)), (std::vector<float>{3, 250}));
 }
 
 TEST(Nifti, TheSformBecomesLps) {
   Folder folder;
-  const auto path = write(
+  const auto path = write_nifti(
       folder, NiftiBytes().size({1, 1, 2}).spacing(2, 3, 4).type(2, 8).sform(kSform).voxels<std::uint8_t>({0, 1}));
   const LoadedVolume loaded = read(path, Role::mask);
   // RAS (-2 i + 10, 3 j - 20, 4 k + 5) is LPS (2 i - 10, -3 j + 20, 4 k + 5).
@@ -76,12 +76,12 @@ TEST(Nifti, TheQformTurnsByItsQuaternion) {
   // A quarter turn about k: i points to RAS +y, j to RAS -x; qfac -1 mirrors k.
   const auto half = static_cast<float>(std::numbers::sqrt2 / 2);
   Folder folder;
-  const auto path = write(folder, NiftiBytes()
-                                      .size({1, 1, 2})
-                                      .spacing(2, 3, 4)
-                                      .type(2, 8)
-                                      .qform(0, 0, half, {7, 8, 9}, -1)
-                                      .voxels<std::uint8_t>({0, 1}));
+  const auto path = write_nifti(folder, NiftiBytes()
+                                            .size({1, 1, 2})
+                                            .spacing(2, 3, 4)
+                                            .type(2, 8)
+                                            .qform(0, 0, half, {7, 8, 9}, -1)
+                                            .voxels<std::uint8_t>({0, 1}));
   const LoadedVolume loaded = read(path, Role::mask);
   expect_same_grid({{1, 1, 2}, {2, 3, 4}, {-7, -8, 9}, {0, 1, 0, -1, 0, 0, 0, 0, -1}}, loaded.grid);
 }
@@ -89,7 +89,7 @@ TEST(Nifti, TheQformTurnsByItsQuaternion) {
 TEST(Nifti, AFileWithoutOrientationSaysSo) {
   Folder folder;
   const auto path =
-      write(folder, NiftiBytes().size({2, 1, 1}).spacing(1, 2, 3).type(2, 8).voxels<std::uint8_t>({0, 1}));
+      write_nifti(folder, NiftiBytes().size({2, 1, 1}).spacing(1, 2, 3).type(2, 8).voxels<std::uint8_t>({0, 1}));
   const LoadedVolume loaded = read(path);
   EXPECT_FALSE(loaded.has_orientation);
   ASSERT_EQ(loaded.assumptions.size(), 1U);
@@ -98,13 +98,13 @@ TEST(Nifti, AFileWithoutOrientationSaysSo) {
 
 TEST(Nifti, ContradictingOrientationsAreAskedAbout) {
   Folder folder;
-  const auto path = write(folder, NiftiBytes()
-                                      .size({1, 1, 2})
-                                      .spacing(2, 3, 4)
-                                      .type(2, 8)
-                                      .sform(kSform)
-                                      .qform(0, 0, 0, {0, 0, 0})
-                                      .voxels<std::uint8_t>({0, 1}));
+  const auto path = write_nifti(folder, NiftiBytes()
+                                            .size({1, 1, 2})
+                                            .spacing(2, 3, 4)
+                                            .type(2, 8)
+                                            .sform(kSform)
+                                            .qform(0, 0, 0, {0, 0, 0})
+                                            .voxels<std::uint8_t>({0, 1}));
   EXPECT_EQ(refusal_code(path), "E_ORIENTATION");
   const LoadedVolume sform = read(path, Role::image, {{Question::orientation, "sform"}});
   EXPECT_EQ(sform.grid.origin, (std::array<double, 3>{-10, 20, 5}));
@@ -114,7 +114,7 @@ TEST(Nifti, ContradictingOrientationsAreAskedAbout) {
 
 TEST(Nifti, NotANumberIsKeptAndCounted) {
   Folder folder;
-  const auto path = write(
+  const auto path = write_nifti(
       folder,
       NiftiBytes().size({4, 1, 1}).spacing(1, 1, 1).type(16, 32).sform(kSform).voxels<float>({NAN, 1, INFINITY, 3}));
   const LoadedVolume loaded = read(path);
@@ -126,11 +126,11 @@ TEST(Nifti, NotANumberIsKeptAndCounted) {
 
 TEST(Nifti, AFourDimensionalFileNeedsAChoice) {
   Folder folder;
-  const auto path = write(
+  const auto path = write_nifti(
       folder,
       NiftiBytes().size({2, 1, 1, 3}).spacing(1, 1, 1).type(16, 32).sform(kSform).voxels<float>({0, 1, 2, 3, 4, 5}));
   EXPECT_EQ(refusal_code(path), "E_COMPONENTS");
-  EXPECT_EQ(values_of(read(path, Role::image, {{Question::component, "1"}})), (std::vector<float>{2, 3}));
+  EXPECT_EQ(file_values(read(path, Role::image, {{Question::component, "1"}})), (std::vector<float>{2, 3}));
 }
 
 TEST(Nifti, DamagedFilesAreRefusedByName) {
@@ -138,7 +138,7 @@ TEST(Nifti, DamagedFilesAreRefusedByName) {
       NiftiBytes().size({2, 1, 1}).spacing(1, 1, 1).type(2, 8).sform(kSform).voxels<std::uint8_t>({0, 1});
   const auto code_of = [](NiftiBytes nifti) {
     Folder folder;
-    return refusal_code(write(folder, nifti));
+    return refusal_code(write_nifti(folder, nifti));
   };
   EXPECT_EQ(code_of(good), "read");
   EXPECT_EQ(code_of(NiftiBytes(good).size({3, 1, 1})), "E_TRUNC");

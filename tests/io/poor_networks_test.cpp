@@ -218,7 +218,7 @@ double dice(const Numbers& g, const Numbers& p) {
   return 1 - (2 * common + 1) / (std::accumulate(g.begin(), g.end(), 0.0) + std::accumulate(p.begin(), p.end(), 1.0));
 }
 
-double pearson(const Numbers& a, const Numbers& b) {
+double correlation_of(const Numbers& a, const Numbers& b) {
   const auto n = static_cast<double>(a.size());
   const double ma = std::accumulate(a.begin(), a.end(), 0.0) / n, mb = std::accumulate(b.begin(), b.end(), 0.0) / n;
   double ab = 0, aa = 0, bb = 0;
@@ -293,7 +293,7 @@ TEST(PoorNetworks, ThoseThatAreTurnedAreAskedAboutOrTold) {
     const Numbers mask = draw.mask(run), right = draw.prediction(mask, run / 7, draw.number(0, 1));
     const Turn turn = Turn::of_number(1 + static_cast<std::size_t>(draw.number(0, 47)));
     const auto lies = turn.on(Grid{draw.size, {1, 1, 1}, {}}, draw.size);
-    const double correlation = pearson(mask, right);
+    const double correlation = correlation_of(mask, right);
     if (!lies || !(correlation >= 0.1)) {
       continue;
     }

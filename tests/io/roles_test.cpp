@@ -9,7 +9,7 @@ namespace {
 
 using testing::Folder;
 
-std::string write(const Folder& folder, const std::string& name, const std::vector<float>& values) {
+std::string write_text(const Folder& folder, const std::string& name, const std::vector<float>& values) {
   const Volume volume = make_volume({{static_cast<std::int64_t>(values.size()), 1, 1}}, VoxelType::float32);
   std::ranges::copy(values, volume.voxels<float>().begin());
   write_volume(volume, folder.file(name));
@@ -18,9 +18,9 @@ std::string write(const Folder& folder, const std::string& name, const std::vect
 
 TEST(Roles, FilesAreSortedByTheirValues) {
   Folder folder;
-  const auto image = write(folder, "a.nii", {-12.5F, 30, 411, 18});
-  const auto mask = write(folder, "b.nii", {0, 1, 1, 0});
-  const auto prediction = write(folder, "c.nii", {0.1F, 0.93F, 0.8F, 0});
+  const auto image = write_text(folder, "a.nii", {-12.5F, 30, 411, 18});
+  const auto mask = write_text(folder, "b.nii", {0, 1, 1, 0});
+  const auto prediction = write_text(folder, "c.nii", {0.1F, 0.93F, 0.8F, 0});
   std::vector<std::string> files{prediction, image, mask};
   for (int turn = 0; turn < 3; ++turn) {
     std::ranges::rotate(files, files.begin() + 1);
@@ -34,8 +34,8 @@ TEST(Roles, FilesAreSortedByTheirValues) {
 
 TEST(Roles, TwoMasksAreAMaskAndAPrediction) {
   Folder folder;
-  const std::vector<std::string> files{write(folder, "case1_pred.nii", {0, 1, 1, 0}),
-                                       write(folder, "case1_gt.nii", {0, 1, 0, 0})};
+  const std::vector<std::string> files{write_text(folder, "case1_pred.nii", {0, 1, 1, 0}),
+                                       write_text(folder, "case1_gt.nii", {0, 1, 0, 0})};
   const SortedFiles sorted = sort_by_content(files);
   EXPECT_EQ(sorted.mask, files[1]);
   EXPECT_EQ(sorted.prediction, files[0]);
@@ -43,7 +43,8 @@ TEST(Roles, TwoMasksAreAMaskAndAPrediction) {
 
 TEST(Roles, TwoMasksWithoutAnyWordAreAMaskAndAPredictionAndTheOrderIsSaid) {
   Folder folder;
-  std::vector<std::string> files{write(folder, "one.nii", {0, 1, 1, 0}), write(folder, "two.nii", {0, 1, 0, 0})};
+  std::vector<std::string> files{write_text(folder, "one.nii", {0, 1, 1, 0}),
+                                 write_text(folder, "two.nii", {0, 1, 0, 0})};
   for (int turn = 0; turn < 2; ++turn) {
     const SortedFiles sorted = sort_by_content(files);
     EXPECT_EQ(sorted.mask, files[0]);
@@ -59,7 +60,7 @@ void expect_sorted(const std::string& image_folder, const std::string& mask_fold
   Folder folder;
   const auto in = [&](const std::string& name, const std::vector<float>& values) {
     std::filesystem::create_directories(std::filesystem::path(folder.file(name)));
-    return write(folder, name + "/case_10.nii", values);
+    return write_text(folder, name + "/case_10.nii", values);
   };
   const std::string image = in(image_folder, {-12.5F, 30, 411, 18}), mask = in(mask_folder, {0, 1, 1, 0}),
                     other = in(other_folder, {0, 1, 0, 0});
@@ -92,8 +93,8 @@ TEST(Roles, FoldersTellFilesOfOneNameApart) {
 TEST(Roles, AFolderThatHoldsAllFilesTellsNothing) {
   Folder folder;
   std::filesystem::create_directories(folder.file("predictions"));
-  const auto image = write(folder, "predictions/a.nii", {-12.5F, 30, 411, 18});
-  const auto mask = write(folder, "predictions/b.nii", {0, 1, 1, 0});
+  const auto image = write_text(folder, "predictions/a.nii", {-12.5F, 30, 411, 18});
+  const auto mask = write_text(folder, "predictions/b.nii", {0, 1, 1, 0});
   const SortedFiles sorted = sort_by_content(std::vector{mask, image});
   EXPECT_EQ(sorted.image, image);
   EXPECT_EQ(sorted.mask, mask);
@@ -118,7 +119,7 @@ TEST(Roles, SlicesOfASeriesAreOneVolume) {
     files.push_back(folder.file("slice" + std::to_string(k)));
     testing::write_bytes(files.back(), {slice.begin(), slice.end()});
   }
-  files.push_back(write(folder, "mask.nii", {0, 1}));
+  files.push_back(write_text(folder, "mask.nii", {0, 1}));
   const SortedFiles sorted = sort_by_content(files);
   EXPECT_EQ(sorted.image, files[0]);
   EXPECT_EQ(sorted.mask, files[4]);
@@ -131,8 +132,8 @@ TEST(Roles, SlicesOfASeriesAreOneVolume) {
 
 TEST(Roles, MoreFilesThanRolesAreReported) {
   Folder folder;
-  const std::vector<std::string> files{write(folder, "a.nii", {5, 900.5F}), write(folder, "b.nii", {7, 1300.5F}),
-                                       write(folder, "c.nii", {0, 1})};
+  const std::vector<std::string> files{write_text(folder, "a.nii", {5, 900.5F}),
+                                       write_text(folder, "b.nii", {7, 1300.5F}), write_text(folder, "c.nii", {0, 1})};
   const SortedFiles sorted = sort_by_content(files);
   EXPECT_EQ(sorted.mask, files[2]);
   EXPECT_EQ(sorted.unused.size(), 1U);

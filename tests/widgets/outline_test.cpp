@@ -15,7 +15,7 @@ using namespace lossscope::testing;
 
 const QRectF kSeen(0, 0, 400, 400);
 
-QList<QLineF> circle(double radius) {
+QList<QLineF> wobbly_circle(double radius) {
   QList<QLineF> lines;
   constexpr int kSides = 200;
   const auto at = [radius](int side) {
@@ -37,15 +37,15 @@ double length(const QList<QLineF>& lines) {
 }
 
 TEST(Outlines, AreClearWhereThereIsRoomBetweenThem) {
-  const Strokes strokes = strokes_of(circle(100), circle(110), Thin(), kSeen);
+  const Strokes strokes = strokes_of(wobbly_circle(100), wobbly_circle(110), Thin(), kSeen);
   EXPECT_TRUE(strokes.crowded.isEmpty());
-  EXPECT_NEAR(length(strokes.clear), length(circle(100)), 1e-6);
+  EXPECT_NEAR(length(strokes.clear), length(wobbly_circle(100)), 1e-6);
 }
 
 TEST(Outlines, AreCrowdedAlongAThinRimAndThereAlone) {
-  const Strokes rim = strokes_of(circle(100), circle(102), Thin(), kSeen);
+  const Strokes rim = strokes_of(wobbly_circle(100), wobbly_circle(102), Thin(), kSeen);
   EXPECT_TRUE(rim.clear.isEmpty());
-  EXPECT_NEAR(length(rim.crowded), length(circle(100)), 1e-6);
+  EXPECT_NEAR(length(rim.crowded), length(wobbly_circle(100)), 1e-6);
   // Two lines that meet at one end: crowded up to where they are three pixels apart.
   const Strokes wedge = strokes_of({QLineF(10, 10, 310, 10)}, {QLineF(10, 10, 310, 40)}, Thin(), kSeen);
   EXPECT_NEAR(length(wedge.crowded), 30, 4);
@@ -70,15 +70,15 @@ TEST(Outlines, OfWhatTheyWouldHideWhollyAreLeftOut) {
   const Strokes alone = strokes_of(vessel, {}, Thin(), kSeen);
   EXPECT_LT(length(alone.clear) + length(alone.crowded), 10);
   // Two outlines that lie on each other are both seen: in dashes.
-  const Strokes twice = strokes_of(circle(100), circle(100), Thin(), kSeen);
-  EXPECT_NEAR(length(twice.crowded), length(circle(100)), 1e-6);
+  const Strokes twice = strokes_of(wobbly_circle(100), wobbly_circle(100), Thin(), kSeen);
+  EXPECT_NEAR(length(twice.crowded), length(wobbly_circle(100)), 1e-6);
 }
 
 /// A lesion of five pixels is more outline than map.
 TEST(Outlines, OfASmallStructureAreCrowdedAllAround) {
-  const Strokes small = strokes_of(circle(2.5), {}, Thin(), kSeen);
-  EXPECT_NEAR(length(small.crowded), length(circle(2.5)), 1e-6);
-  EXPECT_EQ(length(strokes_of(circle(6), {}, Thin(), kSeen).crowded), 0);
+  const Strokes small = strokes_of(wobbly_circle(2.5), {}, Thin(), kSeen);
+  EXPECT_NEAR(length(small.crowded), length(wobbly_circle(2.5)), 1e-6);
+  EXPECT_EQ(length(strokes_of(wobbly_circle(6), {}, Thin(), kSeen).crowded), 0);
 }
 
 TEST(Outlines, OutOfSightAreLeftOut) {

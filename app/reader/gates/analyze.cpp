@@ -9,14 +9,14 @@
 namespace lossscope::reader {
 namespace {
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_analyze(const std::string& reason) {
   throw Refused("E_HEADER", "the ANALYZE header is damaged: " + reason, "export the volume as NIfTI");
 }
 
 /// Fields at their offsets, in the file's byte order.
-class Bytes {
+class AnalyzeBytes {
  public:
-  explicit Bytes(std::span<const std::byte> head) : head_(head) {
+  explicit AnalyzeBytes(std::span<const std::byte> head) : head_(head) {
     constexpr std::int32_t kLength = 348;
     big_ = from_bytes<std::int32_t>(head.data(), true) == kLength;
     if (!big_ && from_bytes<std::int32_t>(head.data(), false) != kLength) {
@@ -34,7 +34,7 @@ class Bytes {
   bool big_ = false;
 };
 
-void set_type(Layout& layout, int code, int bits) {
+void set_analyze_type(Layout& layout, int code, int bits) {
   struct Row {
     int code;
     Scalar scalar;
@@ -50,7 +50,7 @@ void set_type(Layout& layout, int code, int bits) {
       layout.is_complex = row.components == 2;
       layout.is_colour = row.components == 3;
       if (bits != 0 && bits != static_cast<int>(bytes_of(row.scalar)) * row.components * 8) {
-        damaged("datatype and bitpix contradict each other");
+        damaged_analyze("datatype and bitpix contradict each other");
       }
       return;
     }
@@ -59,21 +59,21 @@ void set_type(Layout& layout, int code, int bits) {
                 "convert the volume to an integer or floating point type");
 }
 
-void set_sizes(Layout& layout, const Bytes& b) {
+void set_analyze_sizes(Layout& layout, const AnalyzeBytes& b) {
   const int dimensions = b.at<std::int16_t>(40);
   if (dimensions < 1 || dimensions > 7) {
-    damaged(std::to_string(dimensions) + " dimensions; 1 to 7 can be read");
+    damaged_analyze(std::to_string(dimensions) + " dimensions; 1 to 7 can be read");
   }
   std::int64_t stacked = 1;
   for (int axis = 1; axis <= dimensions; ++axis) {
     const std::int64_t n = b.at<std::int16_t>(40 + 2 * static_cast<std::size_t>(axis));
     if (n < 1) {
-      damaged("an axis has " + std::to_string(n) + " voxels");
+      damaged_analyze("an axis has " + std::to_string(n) + " voxels");
     }
     if (axis <= 3) {
       layout.size[static_cast<std::size_t>(axis - 1)] = n;
     } else if ((stacked *= n) > 65535) {
-      damaged("it holds too many volumes");
+      damaged_analyze("it holds too many volumes");
     }
   }
   layout.stacked = static_cast<int>(stacked);
@@ -81,15 +81,15 @@ void set_sizes(Layout& layout, const Bytes& b) {
 }
 
 /// The directions in which i, j and k run, by the header's "orient", in LPS: +1 to the left, +2 to the back, +3 up.
-std::array<int, 3> axes_of(int orient) {
+std::array<int, 3> analyze_axes(int orient) {
   constexpr std::array<std::array<int, 3>, 6> kAxes{
       {{1, -2, 3}, {1, 3, -2}, {-2, 3, 1}, {1, 2, 3}, {1, -3, -2}, {-2, -3, 1}}};
   return kAxes[orient >= 0 && orient <= 5 ? static_cast<std::size_t>(orient) : 0];
 }
 
-void set_geometry(Layout& layout, const Bytes& b) {
+void set_analyze_geometry(Layout& layout, const AnalyzeBytes& b) {
   const int orient = b.at<std::uint8_t>(252);
-  const std::array<int, 3> axes = axes_of(orient);
+  const std::array<int, 3> axes = analyze_axes(orient);
   layout.direction.fill(0);
   bool has_centre = false;
   std::array<double, 3> centre{};  // the voxel at 0 mm, from 0
@@ -127,20 +127,20 @@ Layout analyze_gate(std::span<const std::byte> head) {
   if (head.size() < kPairHead) {
     throw Refused("E_TRUNC", "the file is shorter than a header", "the file was cut: copy or download it again");
   }
-  const Bytes b(head);
+  const AnalyzeBytes b(head);
   Layout layout;
   layout.format = "ANALYZE";
   layout.big_endian = b.is_big();
-  set_type(layout, b.at<std::int16_t>(70), b.at<std::int16_t>(72));
-  set_sizes(layout, b);
-  set_geometry(layout, b);
+  set_analyze_type(layout, b.at<std::int16_t>(70), b.at<std::int16_t>(72));
+  set_analyze_sizes(layout, b);
+  set_analyze_geometry(layout, b);
   const auto scale = static_cast<double>(b.at<float>(112)), begin = static_cast<double>(b.at<float>(108));
   if (std::isfinite(scale) && scale != 0 && scale != 1) {
     layout.slope = scale;
     layout.notes.push_back({"W_SLOPE", "the voxels were multiplied by SPM's scale factor in the header"});
   }
   if (!(std::abs(begin) < 1e9) || begin != std::floor(begin)) {
-    damaged("vox_offset is " + shortest_text(begin));
+    damaged_analyze("vox_offset is " + shortest_text(begin));
   }
   layout.data_offset = static_cast<std::uint64_t>(std::abs(begin));
   return layout;

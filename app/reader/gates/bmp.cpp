@@ -7,17 +7,17 @@ namespace {
 
 constexpr std::uint64_t kFileHeader = 14;
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_bmp(const std::string& reason) {
   throw Refused("E_HEADER", "the BMP is damaged: " + reason, "export the picture again");
 }
 
-struct Header {
+struct BmpHeader {
   std::int64_t width = 0, height = 0;
   std::uint32_t length = 0, bits = 0, compression = 0, colours = 0;
 };
 
-Header header_of(const Source& source) {
-  Header h;
+BmpHeader bmp_header(const Source& source) {
+  BmpHeader h;
   h.length = source.at<std::uint32_t>(kFileHeader);
   if (h.length == 12) {  // of OS/2
     h.width = source.at<std::uint16_t>(18);
@@ -26,7 +26,7 @@ Header header_of(const Source& source) {
     return h;
   }
   if (h.length < 40 || h.length > 124) {
-    damaged("its header says it is " + std::to_string(h.length) + " bytes long");
+    damaged_bmp("its header says it is " + std::to_string(h.length) + " bytes long");
   }
   h.width = source.at<std::int32_t>(18);
   h.height = source.at<std::int32_t>(22);
@@ -36,7 +36,7 @@ Header header_of(const Source& source) {
   return h;
 }
 
-void check_packing(const Source& source, const Header& h) {
+void check_packing(const Source& source, const BmpHeader& h) {
   constexpr std::uint32_t kPlain = 0, kMasks = 3;
   const bool in_bytes = h.compression == kMasks && h.bits == 32 &&
                         source.at<std::uint32_t>(kFileHeader + 40) == 0x00FF0000 &&
@@ -54,12 +54,12 @@ void check_packing(const Source& source, const Header& h) {
   throw Refused("E_TYPE", std::to_string(h.bits) + " bits a pixel are not supported", "save it as PNG");
 }
 
-void set_palette(BmpPicture& picture, const Source& source, const Header& h, std::uint64_t pixels_at) {
+void set_palette(BmpPicture& picture, const Source& source, const BmpHeader& h, std::uint64_t pixels_at) {
   const std::uint32_t most = 1U << h.bits, entry = h.length == 12 ? 3 : 4;
   const std::uint32_t colours = h.colours == 0 ? most : h.colours;
   const std::uint64_t begin = kFileHeader + h.length;
   if (colours > most || begin + std::uint64_t{colours} * entry > pixels_at) {
-    damaged("its palette has " + std::to_string(colours) + " colours");
+    damaged_bmp("its palette has " + std::to_string(colours) + " colours");
   }
   picture.most_colours = colours;
   bool grey = true;
@@ -83,7 +83,7 @@ BmpPicture bmp_gate(const Source& source) {
   if (source.text(0, 2) != "BM") {
     throw Refused("E_FORMAT", "this is not BMP", "is the name right?");
   }
-  const Header h = header_of(source);
+  const BmpHeader h = bmp_header(source);
   check_packing(source, h);
   BmpPicture picture;
   Layout& layout = picture.layout;
@@ -95,7 +95,7 @@ BmpPicture bmp_gate(const Source& source) {
   check_sizes(layout);
   layout.data_offset = source.at<std::uint32_t>(10);
   if (layout.data_offset < kFileHeader + h.length) {
-    damaged("its pixels begin within its header");
+    damaged_bmp("its pixels begin within its header");
   }
   if (h.bits <= 8) {
     set_palette(picture, source, h, layout.data_offset);

@@ -10,7 +10,7 @@ constexpr DicomTag kItem = 0xFFFEE000, kItemEnd = 0xFFFEE00D, kSequenceEnd = 0xF
                    kSeriesUid = 0x0020000E;
 constexpr int kDeepest = 16, kMostElements = 4'000'000;
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_elements(const std::string& reason) {
   throw Refused("E_HEADER", "the DICOM file is damaged: " + reason, "export the series again");
 }
 
@@ -30,7 +30,7 @@ class Walker {
 
   [[nodiscard]] Element element(std::uint64_t at, const Encoding& how) {
     if (++elements_ > kMostElements) {
-      damaged("it has too many elements");
+      damaged_elements("it has too many elements");
     }
     Element e;
     const std::uint64_t group = source_.at<std::uint16_t>(at, how.big_endian);
@@ -42,7 +42,7 @@ class Walker {
     e.vr = source_.text(at + 4, 2);
     constexpr std::string_view kLong = "OB OW OF OD OL OV SQ UC UN UR UT SV UV";
     if (e.vr.size() != 2 || e.vr[0] < 'A' || e.vr[0] > 'Z' || e.vr[1] < 'A' || e.vr[1] > 'Z') {
-      damaged("an element has no type");
+      damaged_elements("an element has no type");
     }
     if (kLong.find(e.vr) != std::string_view::npos) {
       e.value = {at + 12, source_.at<std::uint32_t>(at + 8, how.big_endian)};
@@ -67,7 +67,7 @@ class Walker {
   /// Items of a sequence of undefined length.
   std::uint64_t end_of_items(std::uint64_t at, const Encoding& how, int depth) {
     if (depth > kDeepest) {
-      damaged("its sequences lie too deep within each other");
+      damaged_elements("its sequences lie too deep within each other");
     }
     while (true) {
       const Element item = element(at, how);
@@ -75,7 +75,7 @@ class Walker {
         return item.value.offset;
       }
       if (item.tag != kItem) {
-        damaged("a sequence holds what is no item");
+        damaged_elements("a sequence holds what is no item");
       }
       at =
           item.value.length == kUndefinedLength ? end_of_item(item.value.offset, how, depth) : end_of(item, how, depth);
@@ -165,7 +165,7 @@ std::uint64_t read_elements(Walker& walker, DicomElements& result, std::uint64_t
       return e.value.offset;
     }
     if (e.tag <= last) {
-      damaged("its elements are not in order");
+      damaged_elements("its elements are not in order");
     }
     last = e.tag;
     result.values.emplace(e.tag, e.value);
@@ -205,7 +205,7 @@ std::vector<DicomElements> dicom_items(const Source& source, const DicomElements
       return items;
     }
     if (item.tag != kItem) {
-      damaged("a sequence holds what is no item");
+      damaged_elements("a sequence holds what is no item");
     }
     DicomElements& one = items.emplace_back();
     one.is_explicit = elements.is_explicit;
@@ -231,7 +231,7 @@ std::vector<DicomValue> dicom_fragments(const Source& source, std::uint64_t offs
       return fragments;
     }
     if (item.tag != kItem || item.value.length == kUndefinedLength) {
-      damaged("its compressed pixels are no sequence of fragments");
+      damaged_elements("its compressed pixels are no sequence of fragments");
     }
     fragments.push_back(item.value);
     offset = walker.end_of(item, how, 0);

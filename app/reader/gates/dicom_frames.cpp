@@ -49,7 +49,7 @@ void set_measures(DicomFrame& frame, const DicomValues& values) {
   frame.thickness = values.decimal(kBetweenSlices, "SpacingBetweenSlices", frame.thickness);
 }
 
-void set_scaling(DicomFrame& frame, const DicomValues& values) {
+void set_frames_scaling(DicomFrame& frame, const DicomValues& values) {
   frame.slope = values.decimal(kSlope, "RescaleSlope", frame.slope);
   frame.intercept = values.decimal(kIntercept, "RescaleIntercept", frame.intercept);
 }
@@ -59,7 +59,7 @@ void apply_groups(DicomFrame& frame, const DicomValues& groups) {
   set_position(frame, groups.first_item(kPositionGroup));
   set_orientation(frame, groups.first_item(kOrientationGroup));
   set_measures(frame, groups.first_item(kMeasures));
-  set_scaling(frame, groups.first_item(kValueGroup));
+  set_frames_scaling(frame, groups.first_item(kValueGroup));
   frame.segment = groups.first_item(kSegmentGroup).whole(kSegmentReferred, frame.segment);
 }
 
@@ -71,7 +71,7 @@ DicomFrame plane_of(const DicomValues& values) {
   set_orientation(frame, values);
   // SliceThickness alone: SpacingBetweenSlices of single slices is often the distance to nothing.
   set_measures(frame, values);
-  set_scaling(frame, values);
+  set_frames_scaling(frame, values);
   frame.slope *= values.decimal(kDoseScaling, "DoseGridScaling", 1);
   frame.instance = static_cast<std::int64_t>(std::clamp(values.decimal(kInstance, "InstanceNumber", 0), -1e15, 1e15));
   return frame;

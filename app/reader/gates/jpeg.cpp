@@ -5,7 +5,7 @@
 namespace lossscope::reader {
 namespace {
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_jpeg(const std::string& reason) {
   throw Refused("E_HEADER", "the JPEG is damaged: " + reason, "export the picture again");
 }
 
@@ -35,7 +35,7 @@ void set_frame(Layout& layout, const Source& source, std::uint8_t marker, std::u
                   "save it as grey values or RGB");
   }
   if (length != 8 + 3 * components) {
-    damaged("a segment has a wrong length");
+    damaged_jpeg("a segment has a wrong length");
   }
   layout.size = {source.at<std::uint16_t>(at + 3, true), source.at<std::uint16_t>(at + 1, true), 1};
   check_sizes(layout);
@@ -75,7 +75,7 @@ Layout jpeg_gate(const Source& source) {
     }
     const auto marker = source.at<std::uint8_t>(at + 1);
     if (source.at<std::uint8_t>(at) != 0xFF || marker == 0) {
-      damaged("a segment does not follow where it should");
+      damaged_jpeg("a segment does not follow where it should");
     }
     at += 2;
     if (marker == kEnd) {
@@ -90,7 +90,7 @@ Layout jpeg_gate(const Source& source) {
     }
     if (is_frame(marker)) {
       if (has_frame) {
-        damaged("it has two frames");
+        damaged_jpeg("it has two frames");
       }
       set_frame(layout, source, marker, at + 2, length);
       has_frame = true;
@@ -103,7 +103,7 @@ Layout jpeg_gate(const Source& source) {
     }
   }
   if (!has_frame || scanned == 0) {
-    damaged("it holds no picture");
+    damaged_jpeg("it holds no picture");
   }
   // A block of 8 x 8 pixels takes a bit at least.
   if (static_cast<std::uint64_t>(layout.voxels()) / 512 > scanned + 64) {

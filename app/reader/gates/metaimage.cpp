@@ -10,11 +10,11 @@
 namespace lossscope::reader {
 namespace {
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_metaimage(const std::string& reason) {
   throw Refused("E_HEADER", "the MetaImage header is damaged: " + reason, "export the volume again");
 }
 
-struct Fields {
+struct MetaFields {
   std::map<std::string, std::string> values;
   std::size_t data_offset = 0;
 
@@ -37,22 +37,22 @@ struct Fields {
     for (const std::string_view word : words_of(text)) {
       const auto value = number(word);
       if (!value || !std::isfinite(*value)) {
-        damaged(std::string(*names.begin()) + " holds '" + std::string(word.substr(0, 20)) + "'");
+        damaged_metaimage(std::string(*names.begin()) + " holds '" + std::string(word.substr(0, 20)) + "'");
       }
       result.push_back(*value);
     }
     if (!text.empty() && result.size() != n) {
-      damaged(std::string(*names.begin()) + " has " + std::to_string(result.size()) + " numbers, not " +
-              std::to_string(n));
+      damaged_metaimage(std::string(*names.begin()) + " has " + std::to_string(result.size()) + " numbers, not " +
+                        std::to_string(n));
     }
     return result;
   }
 };
 
 /// The header ends with the line that says where the data are.
-Fields fields_of(const Source& source) {
+MetaFields meta_fields(const Source& source) {
   HeaderLines lines(source);
-  Fields result;
+  MetaFields result;
   while (const auto line = lines.next()) {
     const std::size_t sign = line->find('=');
     if (sign == std::string_view::npos) {
@@ -63,7 +63,7 @@ Fields fields_of(const Source& source) {
     }
     const std::string key(trimmed(line->substr(0, sign)));
     if (!result.values.emplace(key, trimmed(line->substr(sign + 1))).second) {
-      damaged("'" + key.substr(0, 40) + "' is there twice");
+      damaged_metaimage("'" + key.substr(0, 40) + "' is there twice");
     }
     if (key == "ElementDataFile") {
       result.data_offset = lines.position();
@@ -73,10 +73,10 @@ Fields fields_of(const Source& source) {
   if (!result.values.contains("NDims")) {
     throw Refused("E_FORMAT", "this is not MetaImage", "is the name right?");
   }
-  damaged("it does not end with ElementDataFile");
+  damaged_metaimage("it does not end with ElementDataFile");
 }
 
-Scalar type_of(std::string_view name) {
+Scalar meta_type(std::string_view name) {
   static const std::map<std::string, Scalar, std::less<>> kTypes{
       {"MET_CHAR", Scalar::i8},        {"MET_UCHAR", Scalar::u8},  {"MET_SHORT", Scalar::i16},
       {"MET_USHORT", Scalar::u16},     {"MET_INT", Scalar::i32},   {"MET_UINT", Scalar::u32},
@@ -90,24 +90,24 @@ Scalar type_of(std::string_view name) {
   return found->second;
 }
 
-int dimensions_of(const Fields& f) {
+int dimensions_of(const MetaFields& f) {
   const std::string_view text = f.get({"NDims"});
   const auto n = whole_number(text);
   if (!n || *n < 2 || *n > 4) {
-    damaged("NDims is '" + std::string(text.substr(0, 20)) + "'; 2 to 4 can be read");
+    damaged_metaimage("NDims is '" + std::string(text.substr(0, 20)) + "'; 2 to 4 can be read");
   }
   return static_cast<int>(*n);
 }
 
-void set_sizes(Layout& layout, const Fields& f, int dimensions) {
+void set_meta_sizes(Layout& layout, const MetaFields& f, int dimensions) {
   const auto words = words_of(f.get({"DimSize"}));
   if (words.size() != static_cast<std::size_t>(dimensions)) {
-    damaged("DimSize has not as many numbers as NDims says");
+    damaged_metaimage("DimSize has not as many numbers as NDims says");
   }
   for (std::size_t axis = 0; axis < words.size(); ++axis) {
     const auto n = whole_number(words[axis]);
     if (!n || *n < 1 || *n > 32767) {
-      damaged("DimSize holds '" + std::string(words[axis].substr(0, 20)) + "'");
+      damaged_metaimage("DimSize holds '" + std::string(words[axis].substr(0, 20)) + "'");
     }
     if (axis < 3) {
       layout.size[axis] = *n;
@@ -118,14 +118,14 @@ void set_sizes(Layout& layout, const Fields& f, int dimensions) {
   if (const std::string_view channels = f.get({"ElementNumberOfChannels"}); !channels.empty()) {
     const auto n = whole_number(channels);
     if (!n || *n < 1 || *n > 65535) {
-      damaged("ElementNumberOfChannels is '" + std::string(channels.substr(0, 20)) + "'");
+      damaged_metaimage("ElementNumberOfChannels is '" + std::string(channels.substr(0, 20)) + "'");
     }
     layout.interleaved = static_cast<int>(*n);
   }
   check_sizes(layout);
 }
 
-void set_geometry(Layout& layout, const Fields& f, int dimensions) {
+void set_meta_geometry(Layout& layout, const MetaFields& f, int dimensions) {
   const auto n = static_cast<std::size_t>(dimensions), spatial = std::min<std::size_t>(n, 3);
   const auto spacing = f.numbers({"ElementSpacing", "ElementSize"}, n);
   const auto origin = f.numbers({"Offset", "Position", "Origin"}, n);
@@ -151,7 +151,7 @@ void set_geometry(Layout& layout, const Fields& f, int dimensions) {
   }
 }
 
-void set_place(Layout& layout, const Fields& f) {
+void set_meta_place(Layout& layout, const MetaFields& f) {
   const std::string data(f.get({"ElementDataFile"}));
   const bool local = data == "LOCAL" || data == "Local" || data == "local";
   if (!local) {
@@ -163,7 +163,7 @@ void set_place(Layout& layout, const Fields& f) {
   if (const std::string_view packed = f.get({"CompressedDataSize"}); !packed.empty()) {
     const auto bytes = whole_number(packed);
     if (!bytes || *bytes < 0) {
-      damaged("CompressedDataSize is '" + std::string(packed.substr(0, 20)) + "'");
+      damaged_metaimage("CompressedDataSize is '" + std::string(packed.substr(0, 20)) + "'");
     }
     layout.packed_bytes = static_cast<std::uint64_t>(*bytes);
   }
@@ -172,7 +172,7 @@ void set_place(Layout& layout, const Fields& f) {
   const std::string_view skip = f.get({"HeaderSize"});
   const auto bytes = skip.empty() ? std::optional<std::int64_t>(0) : whole_number(skip);
   if (!bytes || *bytes < -1 || (*bytes != 0 && (local || layout.packing != Packing::raw))) {
-    damaged("HeaderSize is '" + std::string(skip.substr(0, 20)) + "'");
+    damaged_metaimage("HeaderSize is '" + std::string(skip.substr(0, 20)) + "'");
   }
   if (*bytes != 0) {
     layout.data_offset = *bytes < 0 ? kAtTheEnd : static_cast<std::uint64_t>(*bytes);
@@ -182,14 +182,14 @@ void set_place(Layout& layout, const Fields& f) {
 }  // namespace
 
 Layout metaimage_gate(const Source& source) {
-  const Fields f = fields_of(source);
+  const MetaFields f = meta_fields(source);
   Layout layout;
   layout.format = "MetaImage";
   const int dimensions = dimensions_of(f);
-  layout.scalar = type_of(f.get({"ElementType"}));
-  set_sizes(layout, f, dimensions);
-  set_geometry(layout, f, dimensions);
-  set_place(layout, f);
+  layout.scalar = meta_type(f.get({"ElementType"}));
+  set_meta_sizes(layout, f, dimensions);
+  set_meta_geometry(layout, f, dimensions);
+  set_meta_place(layout, f);
   return layout;
 }
 

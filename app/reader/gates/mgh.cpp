@@ -7,11 +7,11 @@
 namespace lossscope::reader {
 namespace {
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_mgh(const std::string& reason) {
   throw Refused("E_HEADER", "the MGH header is damaged: " + reason, "export the volume again");
 }
 
-Scalar type_of(std::int32_t code) {
+Scalar mgh_type(std::int32_t code) {
   switch (code) {
     case 0:
       return Scalar::u8;
@@ -35,7 +35,7 @@ struct Geometry {
   std::array<double, 9> axes{-1, 0, 0, 0, 0, 1, 0, -1, 0};  ///< row by row; the coronal slices of a file that says none
 };
 
-void set_geometry(Layout& layout, const Geometry& g) {
+void set_mgh_geometry(Layout& layout, const Geometry& g) {
   constexpr std::array<double, 3> kToLps{-1, -1, 1};
   layout.spacing = g.spacing;
   for (std::size_t row = 0; row < 3; ++row) {
@@ -59,7 +59,7 @@ Layout mgh_gate(std::span<const std::byte> head) {
   const auto fraction = [&](std::size_t at) {
     const auto value = static_cast<double>(from_bytes<float>(head.data() + at, true));
     if (!std::isfinite(value)) {
-      damaged("its geometry is not finite");
+      damaged_mgh("its geometry is not finite");
     }
     return value;
   };
@@ -72,7 +72,7 @@ Layout mgh_gate(std::span<const std::byte> head) {
   layout.size = {whole(4), whole(8), whole(12)};
   layout.stacked = whole(16);
   check_sizes(layout);
-  layout.scalar = type_of(whole(20));
+  layout.scalar = mgh_type(whole(20));
   layout.data_offset = kMghHead;
   layout.has_footer = true;
   Geometry geometry;
@@ -89,7 +89,7 @@ Layout mgh_gate(std::span<const std::byte> head) {
     layout.notes.push_back(
         {"W_NO_ORIENT", "the file says nothing of left and right: no orientation letters are shown"});
   }
-  set_geometry(layout, geometry);
+  set_mgh_geometry(layout, geometry);
   return layout;
 }
 

@@ -16,9 +16,9 @@ using nifti::Fields;
 namespace {
 
 /// Reads fields at their offsets, in the file's byte order.
-class Bytes {
+class NiftiFieldBytes {
  public:
-  Bytes(std::span<const std::byte> data, bool big_endian) : data_(data), big_(big_endian) {}
+  NiftiFieldBytes(std::span<const std::byte> data, bool big_endian) : data_(data), big_(big_endian) {}
   template <class T>
   [[nodiscard]] T at(std::size_t offset) const {
     return from_bytes<T>(data_.data() + offset, big_);
@@ -35,7 +35,7 @@ class Bytes {
   bool big_;
 };
 
-Fields version_1(const Bytes& b) {
+Fields version_1(const NiftiFieldBytes& b) {
   Fields f;
   for (std::size_t i = 0; i < 8; ++i) {
     f.dim[i] = b.at<std::int16_t>(40 + 2 * i);
@@ -55,7 +55,7 @@ Fields version_1(const Bytes& b) {
   return f;
 }
 
-Fields version_2(const Bytes& b) {
+Fields version_2(const NiftiFieldBytes& b) {
   Fields f;
   f.version = 2;
   f.datatype = b.at<std::int16_t>(12);
@@ -81,7 +81,8 @@ bool has_magic(std::span<const std::byte> head, std::size_t offset, std::string_
 }
 
 bool is_header_of_348(std::span<const std::byte> head) {
-  return Bytes(head, false).at<std::int32_t>(0) == 348 || Bytes(head, true).at<std::int32_t>(0) == 348;
+  return NiftiFieldBytes(head, false).at<std::int32_t>(0) == 348 ||
+         NiftiFieldBytes(head, true).at<std::int32_t>(0) == 348;
 }
 
 /// A header of a pair that goes by the name of a single file.
@@ -95,7 +96,7 @@ void refuse_half_of_pair(std::span<const std::byte> head) {
 }
 
 /// `pair`: the header of a pair (.hdr, .img), which has another magic and may be as short as 348 bytes.
-Fields fields_of(std::span<const std::byte> head, bool pair) {
+Fields nifti_fields(std::span<const std::byte> head, bool pair) {
   if (!pair) {
     refuse_half_of_pair(head);
   }
@@ -103,7 +104,7 @@ Fields fields_of(std::span<const std::byte> head, bool pair) {
     throw Refused("E_TRUNC", "the file is shorter than a NIfTI header", "the file was cut: copy or download it again");
   }
   for (const bool big : {false, true}) {
-    const Bytes bytes(head, big);
+    const NiftiFieldBytes bytes(head, big);
     const auto length = bytes.at<std::int32_t>(0);
     if (length == 348 && has_magic(head, 344, pair ? std::string_view("ni1\0", 4) : std::string_view("n+1\0", 4))) {
       Fields f = version_1(bytes);
@@ -123,7 +124,7 @@ Fields fields_of(std::span<const std::byte> head, bool pair) {
   throw Refused("E_FORMAT", "this is not a single-file NIfTI", "is the name right? Save it as .nii or .nii.gz");
 }
 
-void set_type(Layout& layout, const Fields& f) {
+void set_nifti_type(Layout& layout, const Fields& f) {
   struct Row {
     int code, bits;
     Scalar scalar;
@@ -151,7 +152,7 @@ void set_type(Layout& layout, const Fields& f) {
 }
 
 /// Up to seven dimensions; all beyond the third are components.
-void set_sizes(Layout& layout, const Fields& f) {
+void set_nifti_sizes(Layout& layout, const Fields& f) {
   const std::int64_t dimensions = f.dim[0];
   if (dimensions < 1 || dimensions > 7) {
     damaged(std::to_string(dimensions) + " dimensions; 1 to 7 can be read");
@@ -172,7 +173,7 @@ void set_sizes(Layout& layout, const Fields& f) {
   check_sizes(layout);
 }
 
-void set_scaling(Layout& layout, const Fields& f) {
+void set_nifti_scaling(Layout& layout, const Fields& f) {
   if (f.slope == 0) {
     if (f.intercept != 0 && std::isfinite(f.intercept)) {
       layout.notes.push_back({"W_SLOPE", "scl_slope is 0, which means no scaling: scl_inter was ignored"});
@@ -203,14 +204,14 @@ void set_units(Layout& layout, const Fields& f) {
   }
 }
 
-Layout layout_of(std::span<const std::byte> head, const Answers& answers, bool pair) {
-  const Fields f = fields_of(head, pair);
+Layout nifti_layout(std::span<const std::byte> head, const Answers& answers, bool pair) {
+  const Fields f = nifti_fields(head, pair);
   Layout layout;
   layout.format = f.version == 1 ? "NIfTI" : "NIfTI-2";
   layout.big_endian = f.big_endian;
-  set_type(layout, f);
-  set_sizes(layout, f);
-  set_scaling(layout, f);
+  set_nifti_type(layout, f);
+  set_nifti_sizes(layout, f);
+  set_nifti_scaling(layout, f);
   nifti::set_orientation(layout, f, answers);
   set_units(layout, f);
   const double least = pair ? 0 : (f.version == 1 ? 352 : 544);
@@ -223,10 +224,12 @@ Layout layout_of(std::span<const std::byte> head, const Answers& answers, bool p
 
 }  // namespace
 
-Layout nifti_gate(std::span<const std::byte> head, const Answers& answers) { return layout_of(head, answers, false); }
+Layout nifti_gate(std::span<const std::byte> head, const Answers& answers) {
+  return nifti_layout(head, answers, false);
+}
 
 Layout nifti_pair_gate(std::span<const std::byte> head, const Answers& answers) {
-  return layout_of(head, answers, true);
+  return nifti_layout(head, answers, true);
 }
 
 }  // namespace lossscope::reader

@@ -111,7 +111,7 @@ double corner_difference(const Affine& a, const Affine& b, const std::array<std:
 }
 
 /// RAS affine to LPS spacing, origin and direction.
-void set_geometry(Layout& layout, const Affine& a) {
+void set_nifti_geometry(Layout& layout, const Affine& a) {
   for (std::size_t column = 0; column < 3; ++column) {
     const double length = column_length(a, column);
     layout.spacing[column] = length;
@@ -177,7 +177,7 @@ void take_qform(Layout& layout, const Fields& f) {
   if (const std::string damage = damage_of_qform(f); !damage.empty()) {
     damaged(damage);
   }
-  set_geometry(layout, qform(f));
+  set_nifti_geometry(layout, qform(f));
   note_repaired_sizes(layout, f);
   if (squared_length(f.quatern) > 1 + kRounding) {
     layout.notes.push_back({"W_QUATERNION", "the quaternion of its qform is a little longer than 1 and was shortened"});
@@ -191,7 +191,7 @@ void take_sform(Layout& layout, const Fields& f) {
   if (!all_finite(f.srow)) {
     damaged("its affine is not finite");
   }
-  set_geometry(layout, f.srow);
+  set_nifti_geometry(layout, f.srow);
   for (std::size_t axis = 0; axis < used_axes(f); ++axis) {
     if (!(std::abs(layout.spacing[axis] - f.pixdim[axis + 1]) <= kPixdimApart * layout.spacing[axis])) {
       layout.notes.push_back({"W_PIXDIM", "the spacing of the sform was used; pixdim says another one"});

@@ -13,12 +13,12 @@ namespace {
 
 constexpr std::size_t kMostAxes = 5;
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_nrrd(const std::string& reason) {
   throw Refused("E_HEADER", "the NRRD header is damaged: " + reason, "export the volume again");
 }
 
 /// "field: value" and "key:=value" lines.
-struct Fields {
+struct NrrdFields {
   std::map<std::string, std::string> fields, keys;
   std::size_t data_offset = 0;
   bool ends = false;  ///< with an empty line, as it must where voxels follow
@@ -34,19 +34,19 @@ struct Fields {
   [[nodiscard]] std::string_view need(const std::string& name) const {
     const std::string_view value = get(name);
     if (value.empty()) {
-      damaged("'" + name + "' is missing");
+      damaged_nrrd("'" + name + "' is missing");
     }
     return value;
   }
 };
 
-Fields fields_of(const Source& source) {
+NrrdFields nrrd_fields(const Source& source) {
   HeaderLines lines(source);
   const auto magic = lines.next();
   if (!magic || !magic->starts_with("NRRD000") || magic->size() != 8 || (*magic)[7] < '1' || (*magic)[7] > '5') {
     throw Refused("E_FORMAT", "this is not NRRD", "is the name right?");
   }
-  Fields result;
+  NrrdFields result;
   while (const auto line = lines.next()) {
     if (line->empty()) {
       result.ends = true;
@@ -57,20 +57,20 @@ Fields fields_of(const Source& source) {
       continue;
     }
     if (colon == std::string_view::npos) {
-      damaged("a line has no colon");
+      damaged_nrrd("a line has no colon");
     }
     if (line->substr(colon).starts_with(":=")) {
       result.keys.emplace(line->substr(0, colon), line->substr(colon + 2));
     } else if (!result.fields.emplace(lower(trimmed(line->substr(0, colon))), trimmed(line->substr(colon + 1)))
                     .second) {
-      damaged("'" + std::string(line->substr(0, colon)) + "' is there twice");
+      damaged_nrrd("'" + std::string(line->substr(0, colon)) + "' is there twice");
     }
   }
   result.data_offset = lines.position();
   return result;
 }
 
-Scalar type_of(std::string_view name) {
+Scalar nrrd_type(std::string_view name) {
   static const std::map<std::string, Scalar, std::less<>> kTypes{{"signed char", Scalar::i8},
                                                                  {"int8", Scalar::i8},
                                                                  {"int8_t", Scalar::i8},
@@ -124,7 +124,7 @@ using Vector = std::optional<std::vector<double>>;
 
 std::vector<double> vector_of(std::string_view text) {
   if (!text.starts_with('(') || !text.ends_with(')')) {
-    damaged(std::string("'").append(text).append("' is not a vector"));
+    damaged_nrrd(std::string("'").append(text).append("' is not a vector"));
   }
   text = text.substr(1, text.size() - 2);
   std::vector<double> numbers;
@@ -132,7 +132,7 @@ std::vector<double> vector_of(std::string_view text) {
     const std::size_t comma = text.find(',');
     const auto value = number(trimmed(text.substr(0, comma)));
     if (!value || !std::isfinite(*value) || numbers.size() >= kMostAxes) {
-      damaged("a vector holds what is not a finite number");
+      damaged_nrrd("a vector holds what is not a finite number");
     }
     numbers.push_back(*value);
     if (comma == std::string_view::npos) {
@@ -147,7 +147,7 @@ std::vector<Vector> vectors_of(std::string_view text) {
   std::vector<Vector> vectors;
   for (text = trimmed(text); !text.empty(); text = trimmed(text)) {
     if (vectors.size() >= kMostAxes) {
-      damaged("there are too many vectors");
+      damaged_nrrd("there are too many vectors");
     }
     if (lower(text.substr(0, 4)) == "none") {
       vectors.emplace_back(std::nullopt);
@@ -156,7 +156,7 @@ std::vector<Vector> vectors_of(std::string_view text) {
     }
     const std::size_t end = text.find(')');
     if (end == std::string_view::npos) {
-      damaged("a vector does not end");
+      damaged_nrrd("a vector does not end");
     }
     vectors.emplace_back(vector_of(text.substr(0, end + 1)));
     text.remove_prefix(end + 1);
@@ -171,12 +171,12 @@ struct Axes {
 };
 
 /// Which axis holds components: the one without a direction, else the one of such a kind, else the fourth.
-int component_axis(const Fields& f, const Axes& axes) {
+int nrrd_component_axis(const NrrdFields& f, const Axes& axes) {
   const auto count = [](auto& list, auto holds) { return std::count_if(list.begin(), list.end(), holds); };
   if (!axes.directions.empty()) {
     const auto none = [](const Vector& v) { return !v; };
     if (count(axes.directions, none) > 1) {
-      damaged("more than one axis has no direction");
+      damaged_nrrd("more than one axis has no direction");
     }
     const auto found = std::find_if(axes.directions.begin(), axes.directions.end(), none);
     if (found != axes.directions.end()) {
@@ -185,7 +185,7 @@ int component_axis(const Fields& f, const Axes& axes) {
   }
   const auto kinds = words_of(f.get("kinds"));
   if (!kinds.empty() && kinds.size() != axes.sizes.size()) {
-    damaged("there are not as many kinds as axes");
+    damaged_nrrd("there are not as many kinds as axes");
   }
   for (std::size_t axis = 0; axis < kinds.size(); ++axis) {
     const std::string kind = lower(kinds[axis]);
@@ -196,29 +196,29 @@ int component_axis(const Fields& f, const Axes& axes) {
   return axes.sizes.size() > 3 ? 3 : -1;
 }
 
-Axes axes_of(const Fields& f) {
+Axes nrrd_axes(const NrrdFields& f) {
   Axes axes;
   const auto dimension = whole_number(f.need("dimension"));
   if (!dimension || *dimension < 1 || *dimension > 4) {
-    damaged("dimension is '" + std::string(f.get("dimension")) + "'; 1 to 4 can be read");
+    damaged_nrrd("dimension is '" + std::string(f.get("dimension")) + "'; 1 to 4 can be read");
   }
   for (const std::string_view word : words_of(f.need("sizes"))) {
     const auto n = whole_number(word);
     if (!n || *n < 1 || *n > 32767 || axes.sizes.size() >= kMostAxes) {
-      damaged("sizes is '" + std::string(f.get("sizes").substr(0, 60)) + "'");
+      damaged_nrrd("sizes is '" + std::string(f.get("sizes").substr(0, 60)) + "'");
     }
     axes.sizes.push_back(*n);
   }
   axes.directions = vectors_of(f.get("space directions"));
   if (axes.sizes.size() != static_cast<std::size_t>(*dimension) ||
       (!axes.directions.empty() && axes.directions.size() != axes.sizes.size())) {
-    damaged("there are not as many sizes or directions as dimensions");
+    damaged_nrrd("there are not as many sizes or directions as dimensions");
   }
-  axes.component = component_axis(f, axes);
+  axes.component = nrrd_component_axis(f, axes);
   return axes;
 }
 
-void set_components(Layout& layout, const Fields& f, const Axes& axes) {
+void set_components(Layout& layout, const NrrdFields& f, const Axes& axes) {
   if (axes.component < 0) {
     return;
   }
@@ -256,10 +256,10 @@ std::optional<std::array<double, 3>> signs_to_lps(std::string_view space) {
   return std::nullopt;
 }
 
-void set_plain_spacing(Layout& layout, const Fields& f, const Axes& axes) {
+void set_plain_spacing(Layout& layout, const NrrdFields& f, const Axes& axes) {
   const auto spacings = words_of(f.get("spacings"));
   if (!spacings.empty() && spacings.size() != axes.sizes.size()) {
-    damaged("there are not as many spacings as axes");
+    damaged_nrrd("there are not as many spacings as axes");
   }
   std::size_t spatial = 0;
   for (std::size_t axis = 0; axis < axes.sizes.size(); ++axis) {
@@ -268,7 +268,7 @@ void set_plain_spacing(Layout& layout, const Fields& f, const Axes& axes) {
     }
     const auto value = number(spacings[axis]);
     if (!value || !std::isfinite(*value) || *value <= 0) {
-      damaged("the spacing '" + std::string(spacings[axis]) + "' is no length");
+      damaged_nrrd("the spacing '" + std::string(spacings[axis]) + "' is no length");
     }
     layout.spacing[spatial++] = *value;
   }
@@ -285,18 +285,18 @@ std::size_t world_dimension(const Axes& axes, std::size_t spatial) {
   }
   for (std::size_t row = 0; row + 1 < fourth->size(); ++row) {
     if ((*fourth)[row] != 0) {
-      damaged("its fourth axis is not at right angles to the others");
+      damaged_nrrd("its fourth axis is not at right angles to the others");
     }
   }
   return spatial + 1;
 }
 
-void set_geometry(Layout& layout, const Fields& f, const Axes& axes) {
+void set_nrrd_geometry(Layout& layout, const NrrdFields& f, const Axes& axes) {
   std::size_t spatial = 0;
   for (std::size_t axis = 0; axis < axes.sizes.size(); ++axis) {
     if (static_cast<int>(axis) != axes.component) {
       if (spatial == 3) {
-        damaged("there are more than three spatial axes");
+        damaged_nrrd("there are more than three spatial axes");
       }
       layout.size[spatial++] = axes.sizes[axis];
     }
@@ -320,7 +320,7 @@ void set_geometry(Layout& layout, const Fields& f, const Axes& axes) {
       continue;
     }
     if (direction->size() != world || (world > spatial && direction->back() != 0)) {
-      damaged("a direction has not as many numbers as there are spatial axes, or is tilted in time");
+      damaged_nrrd("a direction has not as many numbers as there are spatial axes, or is tilted in time");
     }
     double length = 0;
     for (std::size_t row = 0; row < spatial; ++row) {
@@ -335,7 +335,7 @@ void set_geometry(Layout& layout, const Fields& f, const Axes& axes) {
   if (const std::string_view origin = f.get("space origin"); !origin.empty()) {
     const std::vector<double> place = vector_of(origin);
     if (place.size() != world) {
-      damaged("the origin has not as many numbers as there are spatial axes");
+      damaged_nrrd("the origin has not as many numbers as there are spatial axes");
     }
     for (std::size_t row = 0; row < spatial; ++row) {
       layout.origin[row] = sign[row] * place[row];
@@ -343,7 +343,7 @@ void set_geometry(Layout& layout, const Fields& f, const Axes& axes) {
   }
 }
 
-void set_packing(Layout& layout, const Fields& f) {
+void set_packing(Layout& layout, const NrrdFields& f) {
   const std::string encoding = lower(f.need("encoding"));
   if (encoding == "gzip" || encoding == "gz") {
     layout.packing = Packing::deflated;
@@ -356,18 +356,18 @@ void set_packing(Layout& layout, const Fields& f) {
   const std::string endian = lower(f.get("endian"));
   if (endian != "little" && endian != "big" &&
       !(endian.empty() && (bytes_of(layout.scalar) == 1 || layout.packing == Packing::text))) {
-    damaged("endian is '" + endian.substr(0, 20) + "'");
+    damaged_nrrd("endian is '" + endian.substr(0, 20) + "'");
   }
   layout.big_endian = endian == "big";
 }
 
 /// Where the voxels begin, in this file or in another one.
-void set_place(Layout& layout, const Fields& f) {
+void set_nrrd_place(Layout& layout, const NrrdFields& f) {
   layout.data_file = std::string(f.get("data file", "datafile"));
   if (!layout.data_file.empty()) {
     layout.data_file = plain_data_name(layout.data_file);
   } else if (!f.ends) {
-    damaged("it does not end");
+    damaged_nrrd("it does not end");
   }
   const std::string_view skip = f.get("byte skip", "byteskip"), lines = f.get("line skip", "lineskip");
   const auto bytes = skip.empty() ? std::optional<std::int64_t>(0) : whole_number(skip);
@@ -382,17 +382,17 @@ void set_place(Layout& layout, const Fields& f) {
 }  // namespace
 
 Layout nrrd_gate(const Source& source) {
-  const Fields f = fields_of(source);
+  const NrrdFields f = nrrd_fields(source);
   Layout layout;
   layout.format = "NRRD";
-  layout.scalar = type_of(f.need("type"));
-  const Axes axes = axes_of(f);
+  layout.scalar = nrrd_type(f.need("type"));
+  const Axes axes = nrrd_axes(f);
   set_components(layout, f, axes);
   set_segment_names(layout, f.keys);
-  set_geometry(layout, f, axes);
+  set_nrrd_geometry(layout, f, axes);
   check_sizes(layout);
   set_packing(layout, f);
-  set_place(layout, f);
+  set_nrrd_place(layout, f);
   return layout;
 }
 

@@ -10,7 +10,7 @@
 namespace lossscope::reader {
 namespace {
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_numpy(const std::string& reason) {
   throw Refused("E_HEADER", "the NumPy header is damaged: " + reason, "save the array again");
 }
 
@@ -28,7 +28,7 @@ class Dictionary {
       }
     }
     if (type.empty() || !has_shape_) {
-      damaged("it does not say type and shape");
+      damaged_numpy("it does not say type and shape");
     }
   }
 
@@ -50,7 +50,7 @@ class Dictionary {
       shape = numbers();
       has_shape_ = true;
     } else {
-      damaged("it has a key that no version of the format has");
+      damaged_numpy("it has a key that no version of the format has");
     }
   }
 
@@ -60,7 +60,7 @@ class Dictionary {
   }
   void take(char c) {
     if (!next_is(c)) {
-      damaged(std::string("it lacks a '") + c + "'");
+      damaged_numpy(std::string("it lacks a '") + c + "'");
     }
     rest_.remove_prefix(1);
   }
@@ -69,7 +69,7 @@ class Dictionary {
     take(quote);
     const std::size_t end = rest_.find(quote);
     if (end == std::string_view::npos || end > 64) {
-      damaged("a word in it does not end");
+      damaged_numpy("a word in it does not end");
     }
     const std::string word(rest_.substr(0, end));
     rest_.remove_prefix(end + 1);
@@ -83,7 +83,7 @@ class Dictionary {
         return word == "True";
       }
     }
-    damaged("fortran_order is neither True nor False");
+    damaged_numpy("fortran_order is neither True nor False");
   }
   std::vector<std::int64_t> numbers() {
     std::vector<std::int64_t> found;
@@ -92,7 +92,7 @@ class Dictionary {
       const std::size_t end = std::min(rest_.find_first_not_of("0123456789"), rest_.size());
       const auto number = whole_number(rest_.substr(0, end));
       if (!number || found.size() >= 32) {
-        damaged("its shape is none");
+        damaged_numpy("its shape is none");
       }
       found.push_back(*number);
       rest_.remove_prefix(end);
@@ -111,12 +111,12 @@ class Dictionary {
   bool has_shape_ = false;
 };
 
-struct Header {
+struct ArrayHeader {
   Dictionary dictionary;
   std::uint64_t end = 0;  ///< where the numbers begin
 };
 
-Header header_of(const Source& source) {
+ArrayHeader array_header(const Source& source) {
   if (source.text(0, 6) != "\x93NUMPY") {
     throw Refused("E_FORMAT", "this is not a NumPy array", "is the name right? Save it with np.save");
   }
@@ -130,7 +130,7 @@ Header header_of(const Source& source) {
   const std::uint64_t length = version == 1 ? source.at<std::uint16_t>(8) : source.at<std::uint32_t>(8);
   const std::uint64_t begin = version == 1 ? 10 : 12;
   if (length > kLongest) {
-    damaged("it is " + std::to_string(length) + " bytes long");
+    damaged_numpy("it is " + std::to_string(length) + " bytes long");
   }
   const std::string text = source.text(begin, static_cast<std::size_t>(length));
   if (text.size() < length) {
@@ -149,7 +149,7 @@ constexpr NumberType kTypes[]{{"b1", Scalar::u8},     {"u1", Scalar::u8},     {"
                               {"i8", Scalar::i64},    {"f2", Scalar::f32},    {"f4", Scalar::f32}, {"f8", Scalar::f64},
                               {"c8", Scalar::f32, 2}, {"c16", Scalar::f64, 2}};
 
-void set_type(NumpyArray& array, const std::string& text) {
+void set_array_type(NumpyArray& array, const std::string& text) {
   const std::string_view code = std::string_view(text).substr(1);
   if (code.starts_with('O')) {
     throw Refused("E_NUMPY_OBJECT",
@@ -172,11 +172,11 @@ struct Axis {
   std::int64_t length = 1, stride = 0;
 };
 
-std::vector<Axis> axes_of(const Dictionary& d) {
+std::vector<Axis> array_axes(const Dictionary& d) {
   std::vector<Axis> axes;
   for (const std::int64_t n : d.shape) {
     if (n < 1 || n > 65535) {
-      damaged("an axis has " + std::to_string(n) + " elements");
+      damaged_numpy("an axis has " + std::to_string(n) + " elements");
     }
     axes.push_back({n, 0});
   }
@@ -286,15 +286,15 @@ void set_axes(NumpyArray& array, std::vector<Axis> axes, std::string_view order,
 }  // namespace
 
 NumpyArray npy_gate(const Source& source, const Answers& answers, const ReadingHints& hints) {
-  const Header header = header_of(source);
+  const ArrayHeader header = array_header(source);
   NumpyArray array;
   array.layout.format = "NumPy";
   array.layout.has_orientation = array.layout.has_grid = false;
   if (header.dictionary.type.size() < 2) {
-    damaged("its type is none");
+    damaged_numpy("its type is none");
   }
-  set_type(array, header.dictionary.type);
-  std::vector<Axis> axes = axes_of(header.dictionary);
+  set_array_type(array, header.dictionary.type);
+  std::vector<Axis> axes = array_axes(header.dictionary);
   set_axes(array, std::move(axes), answers.take(Question::order), hints);
   if (array.layout.is_complex) {
     if (array.layout.stacked > 1) {

@@ -11,7 +11,7 @@
 namespace lossscope::reader {
 namespace {
 
-[[noreturn]] void damaged(const std::string& reason) {
+[[noreturn]] void damaged_png(const std::string& reason) {
   throw Refused("E_HEADER", "the PNG is damaged: " + reason, "export the picture again");
 }
 
@@ -43,9 +43,9 @@ Chunk chunk_at(const Source& source, std::uint64_t offset) {
   return chunk;
 }
 
-Layout layout_of(const Source& source, const Chunk& header) {
+Layout png_layout(const Source& source, const Chunk& header) {
   if (header.type != "IHDR" || header.length != 13) {
-    damaged("it does not begin with IHDR");
+    damaged_png("it does not begin with IHDR");
   }
   Layout layout;
   layout.format = "PNG";
@@ -60,7 +60,7 @@ Layout layout_of(const Source& source, const Chunk& header) {
                      (colour == kPalette && (small || depth == 8)) ||
                      ((colour == kRgb || colour == kGreyAlpha || colour == kRgba) && (depth == 8 || depth == 16));
   if (!valid || method != 0 || filter != 0 || source.at<std::uint8_t>(header.offset + 12) > 1) {
-    damaged("its colour type, depth or method is none that exists");
+    damaged_png("its colour type, depth or method is none that exists");
   }
   layout.scalar = depth == 16 ? Scalar::u16 : Scalar::u8;
   layout.interleaved = colour == kRgb ? 3 : (colour == kGreyAlpha ? 2 : (colour == kRgba ? 4 : 1));
@@ -82,11 +82,11 @@ class Chunks {
     const bool letters =
         std::ranges::all_of(chunk.type, [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
     if (!letters) {
-      damaged("a chunk has a name of other characters than letters");
+      damaged_png("a chunk has a name of other characters than letters");
     }
     if (chunk.type == "IDAT") {
       if (closed_) {
-        damaged("its pixels are interrupted by another chunk (IDAT after " + last_ + ")");
+        damaged_png("its pixels are interrupted by another chunk (IDAT after " + last_ + ")");
       }
       data_.push_back({chunk.offset, chunk.length});
     } else {
@@ -99,10 +99,10 @@ class Chunks {
   /// At the end of the file.
   void check(const Source& source) const {
     if (data_.empty()) {
-      damaged("it holds no picture (no IDAT)");
+      damaged_png("it holds no picture (no IDAT)");
     }
     if (colour_ == kPalette && !has_palette_) {
-      damaged("it has no palette (PLTE)");
+      damaged_png("it has no palette (PLTE)");
     }
     check_pixels(source);
   }
@@ -118,32 +118,32 @@ class Chunks {
       const bool fits = colour_ == kPalette ? chunk.length >= 1 && 3 * chunk.length <= palette_bytes_
                                             : wanted > 0 && chunk.length == wanted;
       if (!fits || !data_.empty()) {
-        damaged("its transparency (tRNS) does not fit its colours");
+        damaged_png("its transparency (tRNS) does not fit its colours");
       }
     } else if (chunk.type == "IHDR") {
-      damaged("it has two headers (IHDR)");
+      damaged_png("it has two headers (IHDR)");
     } else if (chunk.type != "IEND" && chunk.type[0] >= 'A' && chunk.type[0] <= 'Z') {
       throw Refused("E_TYPE",
                     "it holds a chunk that a reader must know and that PNG does not have (" + chunk.type + ")",
                     "is it a PNG? Save the picture again");
     } else if (chunk.type == "IEND" && chunk.length != 0) {
-      damaged("its end (IEND) is not empty");
+      damaged_png("its end (IEND) is not empty");
     }
   }
 
   void take_palette(const Chunk& chunk) {
     const std::uint32_t most = colour_ == kPalette ? 3U << depth_ : 768;
     if (has_palette_) {
-      damaged("it has two palettes (PLTE)");
+      damaged_png("it has two palettes (PLTE)");
     }
     if (!data_.empty()) {
-      damaged("its palette (PLTE) follows its pixels");
+      damaged_png("its palette (PLTE) follows its pixels");
     }
     if (colour_ == 0 || colour_ == 4) {
-      damaged("it has a palette (PLTE) although it is grey");
+      damaged_png("it has a palette (PLTE) although it is grey");
     }
     if (chunk.length == 0 || chunk.length % 3 != 0 || chunk.length > most) {
-      damaged("its palette (PLTE) has " + std::to_string(chunk.length) + " bytes");
+      damaged_png("its palette (PLTE) has " + std::to_string(chunk.length) + " bytes");
     }
     has_palette_ = true;
     palette_bytes_ = chunk.length;
@@ -208,7 +208,7 @@ Layout png_gate(const Source& source) {
   }
   constexpr int kMostChunks = 1 << 20;
   const Chunk header = chunk_at(source, 8);
-  Layout layout = layout_of(source, header);
+  Layout layout = png_layout(source, header);
   Chunks chunks(layout, source.at<std::uint8_t>(header.offset + 8), source.at<std::uint8_t>(header.offset + 9),
                 source.at<std::uint8_t>(header.offset + 12) == 1);
   std::uint64_t at = header.offset + header.length + 4;
@@ -224,7 +224,7 @@ Layout png_gate(const Source& source) {
       return layout;
     }
   }
-  damaged("it does not end");
+  damaged_png("it does not end");
 }
 
 }  // namespace lossscope::reader

@@ -41,7 +41,7 @@ Scalar scalar_of(std::uint64_t bits, std::uint64_t format) {
 
 bool has_one_bit(const Page& page) { return page.one(kBits, 1) == 1; }
 
-Layout layout_of(const Page& page) {
+Layout tiff_layout(const Page& page) {
   Layout layout;
   layout.format = "TIFF";
   layout.has_orientation = false;
@@ -133,7 +133,7 @@ Directories directories_of(const Source& source, bool big, bool wide) {
       damaged("there are more than 65535 pages");
     }
     const Page page(source, big, wide, at);
-    const Layout layout = layout_of(page);
+    const Layout layout = tiff_layout(page);
     check_data(source, page, layout);
     if (page.one(kSubfile, 0) % 2 != 0) {
       found.has_previews = true;

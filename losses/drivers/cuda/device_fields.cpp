@@ -62,13 +62,13 @@ struct Fields {
   }
 };
 
-Field mask_distance(const Fields& f) {
+Field device_mask_distance(const Fields& f) {
   const auto distance = f.signed_distance(f.mask);
   const auto extremes = f.context.reduce(f.n, DistanceExtremes{distance.get(), f.mask, f.counts});
   return f.field_of(distance, {std::max({extremes[0], extremes[2], 0.0}), 0, 0, 0});
 }
 
-Field boundary_penalty(const Fields& f, bool normalise) {
+Field device_boundary_penalty(const Fields& f, bool normalise) {
   const auto distance = f.signed_distance(f.mask);
   const auto extremes = f.context.reduce(f.n, DistanceExtremes{distance.get(), f.mask, f.counts});
   if (std::max(extremes[0], extremes[2]) <= 0) {
@@ -85,7 +85,7 @@ Field boundary_penalty(const Fields& f, bool normalise) {
   return f.field_of(distance);
 }
 
-Field hausdorff_weight(const Fields& f, const std::array<double, 8>& arguments) {
+Field device_hausdorff_weight(const Fields& f, const std::array<double, 8>& arguments) {
   const auto weight = f.signed_distance(f.mask);
   Buffer<float> other;
   if (arguments[1] < 0.5) {
@@ -107,7 +107,7 @@ double contour_distance(const Fields& f, const std::uint8_t* predicted) {
   return sums[1] > 0 ? sums[0] / sums[1] : 0.0;
 }
 
-Field boundary_mismatch(const Fields& f, const std::array<double, 8>& arguments) {
+Field device_boundary_mismatch(const Fields& f, const std::array<double, 8>& arguments) {
   const auto predicted = f.thresholded(arguments[0]);
   const auto map = f.context.allocate<float>(f.n);
   f.context.each(f.n, Mismatch{predicted.get(), f.mask, f.counts, map.get(), arguments[1] > 0.5});
@@ -172,15 +172,15 @@ Field compute_field(Context& context, const FieldRequest& request, const Problem
   const Fields fields{context, problem, stop};
   switch (request.kind) {
     case FieldKind::mask_distance:
-      return mask_distance(fields);
+      return device_mask_distance(fields);
     case FieldKind::prediction_distance:
       return fields.field_of(fields.signed_distance(fields.thresholded(request.arguments[0]).get()));
     case FieldKind::boundary_penalty:
-      return boundary_penalty(fields, request.arguments[0] > 0.5);
+      return device_boundary_penalty(fields, request.arguments[0] > 0.5);
     case FieldKind::boundary_mismatch:
-      return boundary_mismatch(fields, request.arguments);
+      return device_boundary_mismatch(fields, request.arguments);
     case FieldKind::hausdorff_weight:
-      return hausdorff_weight(fields, request.arguments);
+      return device_hausdorff_weight(fields, request.arguments);
     case FieldKind::structural_error:
     case FieldKind::structural_slope:
       return structural_field(context, request, problem, stop);

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t kMapPiece = 1 << 24;  ///< voxels that map_volume holds on the device at a time
 
-Totals totals_of(const Reduction& reduction, std::span<const FieldPtr> fields) {
+Totals device_totals(const Reduction& reduction, std::span<const FieldPtr> fields) {
   Totals totals{reduction.voxels, reduction.positives, {}};
   for (std::size_t f = 0; f < fields.size(); ++f) {
     totals.scalars[f] = fields[f]->scalars;
@@ -193,7 +193,7 @@ class DeviceLoss final : public Loss, public OnDeviceAlone {
     }
     if (maps[3].get() != nullptr) {
       const auto loss = with_parameters<L<double>>(e.parameters.data());
-      Drops<L, Logits> drops{input, layout, single, loss, {}, totals_of(e.reduction, e.fields), 0, maps[3].get()};
+      Drops<L, Logits> drops{input, layout, single, loss, {}, device_totals(e.reduction, e.fields), 0, maps[3].get()};
       std::ranges::copy(e.reduction.sums, drops.sums.v);
       drops.value = loss.finish(drops.sums, drops.totals).value;
       context_->each(n, drops);
@@ -205,7 +205,7 @@ class DeviceLoss final : public Loss, public OnDeviceAlone {
 };
 
 template <template <class> class... L>
-std::vector<std::unique_ptr<const Loss>> make_rows(const std::shared_ptr<Context>& context, LossList<L...>) {
+std::vector<std::unique_ptr<const Loss>> make_device_rows(const std::shared_ptr<Context>& context, LossList<L...>) {
   std::vector<std::unique_ptr<const Loss>> rows;
   (rows.push_back(std::make_unique<DeviceLoss<L>>(context, *find_loss(L<double>::declaration.id))), ...);
   return rows;
@@ -251,7 +251,7 @@ std::optional<double> map_norm(Context& context, const Evaluation& of, MapKind k
 }
 
 std::vector<std::unique_ptr<const Loss>> device_losses(const std::shared_ptr<Context>& context) {
-  return make_rows(context, Registry{});
+  return make_device_rows(context, Registry{});
 }
 
 }  // namespace lossscope::cuda

@@ -1,0 +1,126 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Checks that no two files of a library keep the same name in their unnamed namespaces.
+
+usage: unique_names.py [ROOT]
+
+The presets `release` and `ci` compile the files of what is marked UNITY in CMake several at a time, and which of them
+come together shifts whenever a file is added: a name that two of them have breaks the build far from the change that
+gave it. An alias that reads the same in both files may be in both.
+"""
+import pathlib
+import re
+import sys
+
+LITERAL = re.compile(r"""//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.S)
+DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.M)
+DECLARATION = re.compile(r"lossscope_(?:library|program|test)\(\s*(\w+)(.*?)\n?\)", re.S)
+KEYWORDS = {"PUBLIC", "PRIVATE", "LINK", "WIRING", "UNITY", "MOC", "PCH", "DISPLAY", "FAST", "SHARDS", "TIMEOUT"}
+
+
+def libraries(cmake):
+    """(name, source files) of each target of a CMakeLists.txt that is marked UNITY."""
+    for name, rest in DECLARATION.findall(re.sub(r"#[^\n]*", "", cmake.read_text())):
+        words, files, reading = rest.split(), [], False
+        for word in words:
+            reading = word == "SOURCES" or reading and word not in KEYWORDS
+            if reading and word.endswith(".cpp"):
+                files.append((cmake.parent / word).resolve())
+        if "UNITY" in words:
+            yield name, files
+
+
+def blank(found):
+    """Spaces in place of what was found, in as many lines."""
+    return re.sub(r"[^\n]", " ", found[0])
+
+
+def without_brackets(text):
+    """`text` without what stands between < and >."""
+    while (shorter := re.sub(r"<[^<>]*>", " ", text)) != text:
+        text = shorter
+    return text
+
+
+def declared(statement):
+    """(name, what must be the same) of a declaration's words up to its body or its end; nothing for a using directive."""
+    words = " ".join(statement.split())
+    if alias := re.match(r"(?:using|namespace) (\w+) = .*", words):
+        return alias[1], words
+    words = re.sub(r"\[\[.*?\]\]|^template(?: requires [^{;]*)?|\brequires .*|\balignas\(\w+\)", " ", without_brackets(words))
+    if kind := re.match(r"\s*(?:struct|class|enum class|enum|union) (\w+)", words):
+        return kind[1], None
+    if words.strip().startswith(("using ", "static_assert", "friend ", "Q_", "extern ")):
+        return None
+    name = re.search(r"([A-Za-z_]\w*)\s*(?:\[\w*\]\s*)*(?:[=({;,]|$)", words)
+    macro = name and name[1].isupper() and words.strip().startswith(name[1])  # TEST(...) and the like
+    return (name[1], None) if name and not macro and " operator" not in words else None
+
+
+def unnamed(text):
+    """(name, line, what must be the same) of what a file keeps in its unnamed namespaces."""
+    text = LITERAL.sub(blank, text)
+    for line in re.finditer(r"^[ \t]*#[ \t]*define[ \t]+(\w+).*", text, re.M):
+        yield line[1], text.count("\n", 0, line.start()) + 1, None
+    text = DIRECTIVE.sub(blank, text)
+    for start in re.finditer(r"\bnamespace\s*\{", text):
+        yield from members(text, start.end())
+
+
+def members(text, at):
+    """The declarations from `at` to the end of the namespace that was opened there."""
+    depth, begin, head = 0, at, None
+    for place in range(at, len(text)):
+        letter = text[place]
+        if letter in "{(":
+            if depth == 0 and letter == "{" and head is None:
+                head = text[begin:place]
+            depth += 1
+        elif letter == ")":
+            depth -= 1
+        elif letter == "}":
+            depth -= 1
+            if depth < 0:
+                return
+        if depth == 0 and letter in ";}":
+            # A type's or variable's closing brace is followed by its semicolon; a function's is the end.
+            if letter == "}" and text[place + 1 :].lstrip().startswith((";", ",")):
+                continue
+            statement = head if head is not None else text[begin:place]
+            if found := declared(statement):
+                yield found[0], text.count("\n", 0, begin + len(statement) - len(statement.lstrip())) + 1, found[1]
+            begin, head = place + 1, None
+
+
+def shared(files):
+    """(name, places) of what two files have."""
+    where = {}
+    for file in files:
+        for name, line, same in unnamed(file.read_text()):
+            where.setdefault(name, {}).setdefault(file, (line, same))
+    for name, places in sorted(where.items()):
+        texts = {same for _, same in places.values()}
+        if len(places) > 1 and (None in texts or len(texts) > 1):
+            yield name, [(file, line) for file, (line, _) in sorted(places.items())]
+
+
+def main(root):
+    faults = looked_at = 0
+    for cmake in sorted(root.rglob("CMakeLists.txt")):
+        if "build" in cmake.relative_to(root).parts:
+            continue
+        for library, files in libraries(cmake):
+            files = [file for file in files if file.is_file()]
+            looked_at += len(files)
+            for name, places in shared(files):
+                faults += 1
+                print(f"{library}: {name} is in " + " and in ".join(f"{f.relative_to(root)}:{line}" for f, line in places))
+    if faults:
+        print(f"{faults} names are kept by two files of one library, which are compiled together: give them names of their own.")
+    if not looked_at:
+        print("No CMakeLists.txt has sources that are marked UNITY: nothing was checked.")
+    return 0 if looked_at and not faults else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else pathlib.Path(__file__).parents[2]).resolve()))
