@@ -11,7 +11,7 @@ namespace {
 
 constexpr double kPanelGap = 14;  // between panels
 constexpr double kTextLine = 17;  // a line of 12 pixels' text
-constexpr double kBar = 34;       // a colour bar with its numbers
+constexpr double kBarLine = 34;   // a colour bar with its numbers
 constexpr double kLegend = 24;
 const QColor kInk(0x1b, 0x1d, 0x21), kMuted(0x5b, 0x60, 0x68);
 
@@ -40,14 +40,14 @@ struct Frame {
     head += figure.subtitle.isEmpty() ? 0 : text_height(figure.subtitle, kSmallFont(), width) + 2;
     head += head > 0 ? 8 : 0;
     legend_above = figure.scale && figure.has_legend() && width < 760;
-    foot = (figure.scale ? kBar + 6 : 0) + (figure.has_legend() && (legend_above || !figure.scale) ? kLegend : 0);
+    foot = (figure.scale ? kBarLine + 6 : 0) + (figure.has_legend() && (legend_above || !figure.scale) ? kLegend : 0);
     foot += figure.label.isEmpty() ? 0 : text_height(figure.label, sized(10, true), width) + 2;
     for (const QString& paragraph : figure.caption) {
       foot += text_height(paragraph, kSmallFont(), width) + 4;
     }
     for (const FigurePanel& panel : figure.panels) {
       panel_head = std::max(panel_head, panel.title.isEmpty() && panel.value.isEmpty() ? 0.0 : kTextLine + 1);
-      panel_foot = std::max(panel_foot, panel.scale ? kBar + 2 : 0.0);
+      panel_foot = std::max(panel_foot, panel.scale ? kBarLine + 2 : 0.0);
     }
     columns = std::max(1, std::min(figure.columns, static_cast<int>(figure.panels.size())));
     rows = (static_cast<int>(figure.panels.size()) + columns - 1) / columns;
@@ -133,7 +133,7 @@ void paint_panel(QPainter& painter, QRectF box, const FigurePanel& panel, const 
   painter.restore();
   if (panel.scale) {
     painter.setFont(kSmallFont());
-    paint_colour_bar(painter, QRectF(box.left(), picture.bottom() + 4, box.width(), kBar), *panel.scale, 0,
+    paint_colour_bar(painter, QRectF(box.left(), picture.bottom() + 4, box.width(), kBarLine), *panel.scale, 0,
                      bar_colours());
   }
 }
@@ -161,9 +161,9 @@ void paint_foot(QPainter& painter, QRectF box, const Figure& figure, const Frame
   }
   if (figure.scale) {
     painter.setFont(sized(11));
-    paint_colour_bar(painter, QRectF(left, top, box.right() - left, kBar), *figure.scale, figure.non_finite,
+    paint_colour_bar(painter, QRectF(left, top, box.right() - left, kBarLine), *figure.scale, figure.non_finite,
                      bar_colours());
-    top += kBar + 6;
+    top += kBarLine + 6;
   }
   if (!figure.label.isEmpty()) {
     top += paint_paragraph(painter, box, top, figure.label, sized(10, true), kInk) + 2;

@@ -188,14 +188,42 @@ class ClassRun {
   }
 
   void write_class_maps(const ClassEvaluation& made, const ConfiguredLoss& loss) const {
-    const MapKind kind = options_.wrt == "logit" ? MapKind::gradient_logit : MapKind::gradient_probability;
+    std::vector<std::string> gradients;
     for (std::size_t c = 0; c < case_.labels.size(); ++c) {
       if (const std::string path = path_of(options_.contribution, loss, c); !path.empty()) {
         (void)write_contributions(made, c, path);
       }
-      if (const std::string path = path_of(options_.gradient, loss, c); !path.empty()) {
-        (void)write(path, [&](std::int64_t begin, std::span<float> out) { made.gradients(c, kind, begin, out); });
+      gradients.push_back(path_of(options_.gradient, loss, c));
+    }
+    write_gradients(made, gradients);
+  }
+
+  /// Of each class that has a path. All of them are made at once: through a softmax each has a share of all classes.
+  void write_gradients(const ClassEvaluation& made, const std::vector<std::string>& paths) const {
+    const MapKind kind = options_.wrt == "logit" ? MapKind::gradient_logit : MapKind::gradient_probability;
+    if (which_ || std::ranges::all_of(paths, &std::string::empty)) {
+      for (std::size_t c = 0; c < paths.size(); ++c) {
+        if (!paths[c].empty()) {
+          (void)write(paths[c], [&](std::int64_t begin, std::span<float> out) { made.gradients(c, kind, begin, out); });
+        }
       }
+      return;
+    }
+    std::vector<Volume> maps;
+    for (std::size_t c = 0; c < paths.size(); ++c) {
+      maps.push_back(make_volume(case_.data->grid, VoxelType::float32));
+    }
+    const std::int64_t voxels = case_.data->grid.voxels();
+    parallel_pieces(voxels, kPiece, options_.inputs.threads, stop_, [&](std::int64_t begin, std::int64_t end) {
+      std::vector<std::span<float>> pieces;
+      for (const Volume& map : maps) {
+        pieces.push_back(
+            map.voxels<float>().subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
+      }
+      made.all_maps(kind, begin, {}, pieces);
+    });
+    for (std::size_t c = 0; c < paths.size(); ++c) {
+      write_volume(maps[c], paths[c]);
     }
   }
 

@@ -22,7 +22,7 @@
 namespace lossscope {
 namespace {
 
-constexpr double kPixelsPerInch = 96;
+constexpr double kScreenPixelsPerInch = 96;
 
 /// What can be exported now, beside the dialog's list.
 struct Source {
@@ -123,7 +123,7 @@ PictureExport export_of(const Source& source, const PictureChoice& choice, const
   if (source.figure) {
     return {path,
             [figure = chosen_parts(*source.figure, choice.bar, choice.caption), aspect = source.aspect, choice, path] {
-              const double scale = choice.dpi / kPixelsPerInch;
+              const double scale = choice.dpi / kScreenPixelsPerInch;
               const QSizeF paper = figure_paper(figure, choice.width / scale, aspect);
               const QByteArray bytes =
                   figure_bytes(figure, paper, scale, picture_format(path).value_or(PictureFormat::png));

@@ -2,13 +2,11 @@
 #include "losses/classes/class_evaluation.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <numeric>
 #include <stdexcept>
 #include <utility>
 
-#include "losses/classes/softmax_voxel.h"
 #include "losses/sum.h"
 
 namespace lossscope {
@@ -57,13 +55,6 @@ Problem problem_of_class(const ClassChannel& one, bool true_class) {
     problem.counts = problem.mask;
   }
   return problem;
-}
-
-/// What softmax makes the probability of.
-double logit_at(const ClassChannel& one, std::size_t voxel) {
-  const Volume& from = one.logit.empty() ? one.problem.prediction : one.logit;
-  const auto x = static_cast<double>(from.voxels<float>()[voxel]);
-  return one.logit.empty() ? std::log(x) : x;
 }
 
 }  // namespace
@@ -166,120 +157,6 @@ ClassEvaluation evaluate_classes(const Loss& loss, std::span<const double> param
     evaluator.add(parts[at], combinations[combinations.size() == 1 ? 0 : at]);
   }
   return evaluator.take();
-}
-
-void ClassEvaluation::add_up(std::optional<std::size_t> which, MapKind kind, std::int64_t begin,
-                             std::span<double> sums) const {
-  std::ranges::fill(sums, 0);
-  std::vector<float> own(sums.size());
-  const std::array kinds{kind};
-  const std::array<std::span<float>, 1> into{own};
-  for (const ClassTerm& term : terms) {
-    if (which && term.which != *which) {
-      continue;
-    }
-    term.evaluation.map_range(begin, kinds, into);
-    for (std::size_t i = 0; i < own.size(); ++i) {
-      sums[i] += term.weight * static_cast<double>(own[i]);
-    }
-  }
-}
-
-void ClassEvaluation::contributions(std::optional<std::size_t> which, std::int64_t begin, std::span<float> out) const {
-  std::vector<double> sums(out.size());
-  add_up(which, MapKind::contribution, begin, sums);
-  std::ranges::transform(sums, out.begin(), [](double sum) { return static_cast<float>(sum); });
-}
-
-void ClassEvaluation::counterfactuals(std::optional<std::size_t> which, std::int64_t begin,
-                                      std::span<float> out) const {
-  std::vector<double> sums(out.size());
-  add_up(which, MapKind::counterfactual, begin, sums);  // no class's loss looks at another's voxels
-  std::ranges::transform(sums, out.begin(), [](double sum) { return static_cast<float>(sum); });
-}
-
-std::vector<std::vector<double>> ClassEvaluation::softmax_slopes(std::span<const std::size_t> channels,
-                                                                 std::int64_t begin, std::size_t voxels) const {
-  // dz_k = p_k (G_k - sum of p_c G_c). With H_c = p_c (1 - p_c) G_c, which stays exact where p_c is 0 or 1, that is
-  // H_k - sum over the other c of H_c p_k / (1 - p_c).
-  std::vector<std::vector<double>> own(problem_.classes.size());
-  for (const ClassTerm& term : terms) {
-    if (own[term.which].empty()) {
-      own[term.which].resize(voxels);
-      add_up(term.which, MapKind::gradient_logit, begin, own[term.which]);
-    }
-  }
-  std::vector<std::vector<double>> slopes(channels.size(), std::vector<double>(voxels));
-  SoftmaxVoxel voxel(problem_.classes.size());
-  for (std::size_t i = 0; i < voxels; ++i) {
-    voxel.take([&](std::size_t c) { return logit_at(problem_.classes[c], static_cast<std::size_t>(begin) + i); });
-    for (std::size_t k = 0; k < channels.size(); ++k) {
-      for (std::size_t c = 0; c < own.size(); ++c) {
-        if (!own[c].empty()) {
-          slopes[k][i] += c == channels[k] ? own[c][i] : -own[c][i] * voxel.share_of_others(channels[k], c);
-        }
-      }
-    }
-  }
-  return slopes;
-}
-
-void ClassEvaluation::gradients(std::size_t channel, MapKind kind, std::int64_t begin, std::span<float> out) const {
-  std::vector<double> sums(out.size());
-  if (kind == MapKind::gradient_probability || problem_.activation == Activation::sigmoid) {
-    add_up(channel, kind, begin, sums);
-  } else {
-    sums = std::move(softmax_slopes({&channel, 1}, begin, out.size()).front());
-  }
-  std::ranges::transform(sums, out.begin(), [](double sum) { return static_cast<float>(sum); });
-}
-
-void ClassEvaluation::all_gradients(MapKind kind, std::int64_t begin, std::span<const std::span<float>> out) const {
-  if (kind == MapKind::gradient_probability || problem_.activation == Activation::sigmoid) {
-    for (std::size_t channel = 0; channel < out.size(); ++channel) {
-      gradients(channel, kind, begin, out[channel]);
-    }
-    return;
-  }
-  std::vector<std::size_t> channels(out.size());
-  std::iota(channels.begin(), channels.end(), std::size_t{0});
-  const auto slopes = softmax_slopes(channels, begin, out.front().size());
-  for (std::size_t channel = 0; channel < out.size(); ++channel) {
-    std::ranges::transform(slopes[channel], out[channel].begin(), [](double sum) { return static_cast<float>(sum); });
-  }
-}
-
-void ClassEvaluation::gradient_lengths(MapKind kind, std::int64_t begin, std::span<float> out) const {
-  std::vector<std::size_t> channels(problem_.classes.size());
-  std::iota(channels.begin(), channels.end(), std::size_t{0});
-  const bool softmax = kind == MapKind::gradient_logit && problem_.activation == Activation::softmax;
-  const auto slopes = softmax ? softmax_slopes(channels, begin, out.size()) : std::vector<std::vector<double>>();
-  std::vector<double> squares(out.size()), one(out.size());
-  for (const std::size_t channel : channels) {
-    if (!softmax) {
-      add_up(channel, kind, begin, one);
-    }
-    const std::vector<double>& slope = softmax ? slopes[channel] : one;
-    for (std::size_t i = 0; i < squares.size(); ++i) {
-      squares[i] += slope[i] * slope[i];
-    }
-  }
-  std::ranges::transform(squares, out.begin(), [](double sum) { return static_cast<float>(std::sqrt(sum)); });
-}
-
-ClassEvaluation ClassEvaluation::on_plane(MapKind kind, PlaneStore& planes, const PlaneLayout& layout) const {
-  ClassEvaluation made = *this;
-  for (ClassTerm& term : made.terms) {
-    PlaneInputs inputs = planes.inputs(term.evaluation.problem, term.evaluation.fields, layout);
-    term.evaluation.problem = std::move(inputs.problem);
-    term.evaluation.fields = std::move(inputs.fields);
-  }
-  for (ClassChannel& one : made.problem_.classes) {  // what a softmax makes its probabilities of
-    const bool needed = kind == MapKind::gradient_logit && problem_.activation == Activation::softmax;
-    Volume& from = one.logit.empty() ? one.problem.prediction : one.logit;
-    from = needed ? planes.get(from, layout) : Volume();
-  }
-  return made;
 }
 
 }  // namespace lossscope

@@ -61,8 +61,10 @@ class ClassEvaluation {
   void contributions(std::optional<std::size_t> which, std::int64_t begin, std::span<float> out) const;
   /// dL/dp or dL/dz of a channel: of softmax's logits every class has a share in the gradient of each channel.
   void gradients(std::size_t channel, MapKind kind, std::int64_t begin, std::span<float> out) const;
-  /// The same of all channels, one map each: together they take little longer than one.
-  void all_gradients(MapKind kind, std::int64_t begin, std::span<const std::span<float>> out) const;
+  /// The same of all channels, one map each, and the contribution of all classes unless `contribution` is empty:
+  /// together they take little longer than one.
+  void all_maps(MapKind kind, std::int64_t begin, std::span<float> contribution,
+                std::span<const std::span<float>> gradients) const;
   /// The length of the gradient over all channels at each voxel: the root of the sum of their squares.
   void gradient_lengths(MapKind kind, std::int64_t begin, std::span<float> out) const;
   /// How much of `value` would go were a voxel right in one class, or in all of them at once.
@@ -75,12 +77,12 @@ class ClassEvaluation {
 
  private:
   friend class ClassEvaluator;
-  /// The gradients of all channels by their logits through a softmax, channel by channel.
-  [[nodiscard]] std::vector<std::vector<double>> softmax_slopes(std::span<const std::size_t> channels,
-                                                                std::int64_t begin, std::size_t voxels) const;
+  class Pass;
   /// Maps of the terms of one class, or of all, times their weights, added. By a logit: that of each class's own
   /// sigmoid.
-  void add_up(std::optional<std::size_t> which, MapKind kind, std::int64_t begin, std::span<double> sums) const;
+  void map_sums(std::optional<std::size_t> which, MapKind kind, std::int64_t begin, std::span<float> out) const;
+  /// Whether the gradient of one channel has parts of all classes.
+  [[nodiscard]] bool mixes_channels(MapKind kind) const;
 
   ClassProblem problem_;
 };

@@ -8,8 +8,8 @@
 #include <stdexcept>
 #include <utility>
 
-#include "losses/classes/softmax_voxel.h"
 #include "losses/counts.h"
+#include "losses/drivers/cpu_kernels.h"
 #include "losses/parallel.h"
 
 namespace lossscope {
@@ -58,14 +58,13 @@ ClassProblem softmax_as_binary(const ClassProblem& problem, int threads, std::st
   }
   const std::int64_t voxels = problem.classes.front().problem.mask.grid.voxels();
   parallel_pieces(voxels, kVoxels, threads, std::move(stop), [&](std::int64_t begin, std::int64_t end) {
-    SoftmaxVoxel voxel(channels.size());
-    for (std::int64_t i = begin; i < end; ++i) {
-      voxel.take([&](std::size_t c) { return static_cast<double>(channels[c][i]); });
-      for (std::size_t c = 0; c < channels.size(); ++c) {
-        const double odds = voxel.logit(c) - voxel.log_of_others(c);
-        out[c][i] = static_cast<float>(std::isnan(odds) ? odds : std::clamp(odds, -kSureOdds, kSureOdds));
-      }
+    std::vector<const float*> from;
+    std::vector<float*> to;
+    for (std::size_t c = 0; c < channels.size(); ++c) {
+      from.push_back(channels[c] + begin);
+      to.push_back(out[c] + begin);
     }
+    cpu_kernels().softmax.odds({from, true}, end - begin, static_cast<float>(kSureOdds), to.data());
   });
   return made;
 }

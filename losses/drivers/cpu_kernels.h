@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <span>
 
+#include "losses/classes/softmax_kernels.h"
 #include "losses/evaluate.h"
 #include "losses/fields/distance_kernels.h"
 #include "losses/fields/structural_kernels.h"
@@ -59,6 +60,7 @@ struct KernelSet {
   VoxelCounts (*counts)(const BlockInput& input, std::int64_t n);
   DistanceKernels distance;
   StructuralKernels structural;
+  SoftmaxKernels softmax;
 };
 
 /// The kernels for the widest instruction set of this processor.

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "losses/classes/softmax_kernels_impl.h"
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/drivers/stream.h"
 #include "losses/fields/distance_kernels_impl.h"
@@ -368,7 +369,7 @@ template <class Isa, template <class> class... L>
 const KernelSet& kernel_set(LossList<L...>) {
   static constexpr Kernels table[] = {CpuKernels<Isa, L>::kernels()...};
   static constexpr KernelSet set{table, &Counts<Isa>::positives, &Counts<Isa>::all, distance_kernels<Isa>(),
-                                 structural_kernels<Isa>()};
+                                 structural_kernels<Isa>(), softmax_kernels<Isa>()};
   return set;
 }
 

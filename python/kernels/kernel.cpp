@@ -68,16 +68,15 @@ ClassOutcome Kernel::evaluate_over(const ClassProblem& problem, const ClassMaps&
     const auto piece = [&](std::span<float> map) {
       return map.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
     };
-    if (!maps.contribution.empty()) {
-      made.contributions({}, begin, piece(maps.contribution));
+    const std::span<float> contribution = maps.contribution.empty() ? maps.contribution : piece(maps.contribution);
+    if (!maps.gradient) {
+      return made.contributions({}, begin, contribution);
     }
-    if (maps.gradient) {
-      std::vector<std::span<float>> channels;
-      for (const std::span<float> map : maps.of_channels) {
-        channels.push_back(piece(map));
-      }
-      made.all_gradients(*maps.gradient, begin, channels);
+    std::vector<std::span<float>> channels;
+    for (const std::span<float> map : maps.of_channels) {
+      channels.push_back(piece(map));
     }
+    made.all_maps(*maps.gradient, begin, contribution, channels);
   });
   auto classes = nlohmann::ordered_json::array();
   for (std::size_t c = 0; c < problem.classes.size(); ++c) {

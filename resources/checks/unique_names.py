@@ -43,18 +43,19 @@ def without_brackets(text):
 
 
 def declared(statement):
-    """(name, what must be the same) of a declaration's words up to its body or its end; nothing for a using directive."""
+    """(name, what must be the same) of what a declaration declares. Of its brackets the contents are left out."""
     words = " ".join(statement.split())
     if alias := re.match(r"(?:using|namespace) (\w+) = .*", words):
-        return alias[1], words
-    words = re.sub(r"\[\[.*?\]\]|^template(?: requires [^{;]*)?|\brequires .*|\balignas\(\w+\)", " ", without_brackets(words))
-    if kind := re.match(r"\s*(?:struct|class|enum class|enum|union) (\w+)", words):
-        return kind[1], None
-    if words.strip().startswith(("using ", "static_assert", "friend ", "Q_", "extern ")):
-        return None
-    name = re.search(r"([A-Za-z_]\w*)\s*(?:\[\w*\]\s*)*(?:[=({;,]|$)", words)
-    macro = name and name[1].isupper() and words.strip().startswith(name[1])  # TEST(...) and the like
-    return (name[1], None) if name and not macro and " operator" not in words else None
+        return [(alias[1], words)]
+    words = re.sub(r"\[\[.*?\]\]|^template(?: requires [^{;]*)?|\brequires .*|\balignas\(\)", " ", without_brackets(words)).strip()
+    if kind := re.match(r"(?:struct|class|enum class|enum|union) (\w+)", words):
+        return [(kind[1], None)]
+    if words.startswith(("using ", "static_assert", "friend ", "Q_", "extern ")) or " operator" in words:
+        return []
+    if re.match(r"[A-Z][A-Z_]+\(\)", words):  # TEST(...) and the like
+        return []
+    names = [re.search(r"([A-Za-z_]\w*)\s*(?:\[\w*\]\s*)*(?:[=({]|$)", one) for one in words.split(",")]
+    return [(name[1], None) for name in names if name]
 
 
 def unnamed(text):
@@ -69,27 +70,23 @@ def unnamed(text):
 
 def members(text, at):
     """The declarations from `at` to the end of the namespace that was opened there."""
-    depth, begin, head = 0, at, None
+    depth, flat, line = 0, "", 0
     for place in range(at, len(text)):
         letter = text[place]
-        if letter in "{(":
-            if depth == 0 and letter == "{" and head is None:
-                head = text[begin:place]
-            depth += 1
-        elif letter == ")":
-            depth -= 1
-        elif letter == "}":
-            depth -= 1
-            if depth < 0:
-                return
-        if depth == 0 and letter in ";}":
-            # A type's or variable's closing brace is followed by its semicolon; a function's is the end.
-            if letter == "}" and text[place + 1 :].lstrip().startswith((";", ",")):
-                continue
-            statement = head if head is not None else text[begin:place]
-            if found := declared(statement):
-                yield found[0], text.count("\n", 0, begin + len(statement) - len(statement.lstrip())) + 1, found[1]
-            begin, head = place + 1, None
+        depth -= letter in "})"
+        if depth < 0:
+            return
+        if depth == 0 and letter != ";":
+            if not flat.strip():
+                line = text.count("\n", 0, place) + 1
+            flat += letter
+        depth += letter in "{("
+        # A type's or variable's closing brace is followed by its semicolon or the next name; a function's is the end.
+        ends = letter == "}" and not text[place + 1 :].lstrip().startswith((";", ","))
+        if depth == 0 and (letter == ";" or ends):
+            for name, same in declared(flat):
+                yield name, line, same
+            flat = ""
 
 
 def shared(files):

@@ -41,6 +41,8 @@ class UniqueNames(unittest.TestCase):
             ("Row", "enum class Row : int { a };", "using Row = std::vector<int>;"),
             ("kSize", "constexpr int kSize = 3;", "const std::vector<int> kSize{1, 2};"),
             ("kSize", "constexpr std::array<int, 2> kSize[2] = {};", "[[maybe_unused]] int kSize;"),
+            ("kSecond", "constexpr Tag kFirst{1, {2}}, kSecond{2};", "int kFirst_ = f(1, 2), kSecond = g({});"),
+            ("kNext", "const std::vector<std::array<int, 2>> kOne{{{1, 2}}};\nint kNext = 1;", "int kNext;"),
             ("SIZE", "#define SIZE 1", "#define SIZE 2"),
             ("Index", "using Index = std::array<int, 3>;", "using Index = std::array<int, 4>;"),
             ("last", "int first() { return 1; }\nstruct A { int b() { return 2; } };\nint last;", "int last;"),

@@ -124,7 +124,7 @@ Case& add_tiff(Corpus& corpus, const std::string& name, const TiffFile& tiff, co
   return corpus.add("tiff_" + name, "picture.tif", tiff.bytes(), code);
 }
 
-const Bytes kPixels = bytes_of<std::uint8_t>(counting(12));
+const Bytes kTwelvePixels = bytes_of<std::uint8_t>(counting(12));
 
 /// A grey picture of 4 x 3 with one tag changed or, without values, taken out.
 TiffFile changed(std::uint16_t tag, const std::vector<std::uint32_t>& values) {
@@ -133,7 +133,7 @@ TiffFile changed(std::uint16_t tag, const std::vector<std::uint32_t>& values) {
     t.values = t.tag == tag ? values : t.values;
   }
   std::erase_if(tags, [](const TiffTag& t) { return t.values.empty(); });
-  return TiffFile().page(tags, kPixels);
+  return TiffFile().page(tags, kTwelvePixels);
 }
 
 void add_tiffs(Corpus& corpus) {
@@ -145,18 +145,18 @@ void add_tiffs(Corpus& corpus) {
   add_tiff(corpus, "float", TiffFile().page(grey_tags(2, 1, 32, 3), bytes_of<float>({-0.5, 1e20})), "W_NO_SPACING")
       .gives({-0.5, 1e20});
   add_tiff(corpus, "pages",
-           TiffFile().page(grey_tags(4, 3, 8), kPixels).page(grey_tags(4, 3, 8), bytes_of<std::uint8_t>([] {
-                                                               auto values = counting(24);
-                                                               values.erase(values.begin(), values.begin() + 12);
-                                                               return values;
-                                                             }())),
+           TiffFile().page(grey_tags(4, 3, 8), kTwelvePixels).page(grey_tags(4, 3, 8), bytes_of<std::uint8_t>([] {
+                                                                     auto values = counting(24);
+                                                                     values.erase(values.begin(), values.begin() + 12);
+                                                                     return values;
+                                                                   }())),
            "W_NO_SPACING")
       .gives(counting(24));
-  add_tiff(corpus, "pages_differ", TiffFile().page(grey_tags(4, 3, 8), kPixels).page(grey_tags(3, 4, 8), kPixels),
-           "E_TIFF_PAGES");
-  TiffFile loop = TiffFile().page(grey_tags(4, 3, 8), kPixels);
+  add_tiff(corpus, "pages_differ",
+           TiffFile().page(grey_tags(4, 3, 8), kTwelvePixels).page(grey_tags(3, 4, 8), kTwelvePixels), "E_TIFF_PAGES");
+  TiffFile loop = TiffFile().page(grey_tags(4, 3, 8), kTwelvePixels);
   add_tiff(corpus, "loop", TiffFile(loop).next(loop.first()), "E_HEADER");
-  TiffFile two = TiffFile().page(grey_tags(4, 3, 8), kPixels).page(grey_tags(4, 3, 8), kPixels);
+  TiffFile two = TiffFile().page(grey_tags(4, 3, 8), kTwelvePixels).page(grey_tags(4, 3, 8), kTwelvePixels);
   add_tiff(corpus, "loop_of_two", TiffFile(two).next(two.first()), "E_HEADER");
   add_tiff(corpus, "next_beyond", TiffFile(loop).next(100000), "E_TRUNC");
   corpus.add("tiff_loop_named_nii", "picture.nii", TiffFile(loop).next(loop.first()).bytes(), "E_FORMAT");
@@ -222,7 +222,7 @@ void add_tiffs(Corpus& corpus) {
       [] {
         auto tags = grey_tags(4, 3, 8);
         tags[3].values = {8};
-        return TiffFile().page(tags, flipped(zlibbed(kPixels), 8)).bytes();
+        return TiffFile().page(tags, flipped(zlibbed(kTwelvePixels), 8)).bytes();
       }(),
       "E_READ");
 }

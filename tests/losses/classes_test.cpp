@@ -95,6 +95,30 @@ std::vector<float> gradient(const ClassEvaluation& made, std::size_t c, MapKind 
   return map;
 }
 
+/// All maps made in one pass are those made one by one.
+void expect_the_same_at_once(const ClassEvaluation& made, std::size_t n) {
+  const std::size_t classes = made.problem().classes.size();
+  for (const MapKind kind : {MapKind::gradient_probability, MapKind::gradient_logit}) {
+    std::vector<float> costs(n), cost(n), lengths(n);
+    std::vector<std::vector<float>> slopes(classes, std::vector<float>(n));
+    const std::vector<std::span<float>> into(slopes.begin(), slopes.end());
+    made.all_maps(kind, 0, costs, into);
+    made.contributions({}, 0, cost);
+    EXPECT_EQ(costs, cost);
+    made.gradient_lengths(kind, 0, lengths);
+    std::vector<double> squares(n);
+    for (std::size_t c = 0; c < classes; ++c) {
+      EXPECT_EQ(slopes[c], gradient(made, c, kind, n)) << "channel " << c;
+      for (std::size_t i = 0; i < n; ++i) {
+        squares[i] += static_cast<double>(slopes[c][i]) * static_cast<double>(slopes[c][i]);
+      }
+    }
+    for (std::size_t i = 0; i < n; ++i) {
+      ASSERT_NEAR(lengths[i], std::sqrt(squares[i]), 1e-6 * std::max(1e-12, std::sqrt(squares[i])));
+    }
+  }
+}
+
 class OverClasses : public ::testing::TestWithParam<Setup> {};
 
 TEST_P(OverClasses, EveryLossIsThatOfAutograd) {
@@ -129,6 +153,7 @@ TEST_P(OverClasses, EveryLossIsThatOfAutograd) {
       worst_p = std::max(worst_p, by_p);
       worst_z = std::max(worst_z, by_z);
     }
+    expect_the_same_at_once(made, n);
     std::vector<float> contributions(n);
     made.contributions({}, 0, contributions);
     const double sum = std::accumulate(contributions.begin(), contributions.end(), 0.0);

@@ -7,7 +7,7 @@ namespace lossscope::reader {
 namespace {
 
 constexpr DicomTag kItem = 0xFFFEE000, kItemEnd = 0xFFFEE00D, kSequenceEnd = 0xFFFEE0DD, kTransferSyntax = 0x00020010,
-                   kSeriesUid = 0x0020000E;
+                   kSeriesTag = 0x0020000E;
 constexpr int kDeepest = 16, kMostElements = 4'000'000;
 
 [[noreturn]] void damaged_elements(const std::string& reason) {
@@ -243,13 +243,13 @@ std::string dicom_series(const Source& source) {
   try {
     Walker walker(source);
     const std::uint64_t at = read_meta(source, walker, elements);
-    read_elements(walker, elements, at, source.size(), kSeriesUid);
+    read_elements(walker, elements, at, source.size(), kSeriesTag);
   } catch (const Refused& refused) {
     if (refused.code == "E_READ") {
       throw;
     }
   }
-  const auto found = elements.values.find(kSeriesUid);
+  const auto found = elements.values.find(kSeriesTag);
   return found == elements.values.end() ? std::string() : uid(source, found->second);
 }
 
