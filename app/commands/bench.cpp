@@ -17,7 +17,7 @@ constexpr int kSilenceSeconds = 600;
 
 struct BenchOptions {
   std::array<std::int64_t, 3> size{181, 217, 181};
-  int threads = 0, rounds = 7;
+  int threads = 0, rounds = 7, classes = 1;
   bool fastest = false;
   std::string wrt = "probability", device = "cpu", pages = "both";
   std::vector<std::string> losses;
@@ -25,16 +25,26 @@ struct BenchOptions {
 
 /// What a process of its own measured; `large_pages`: LibTorch's memory comes in pages of 2 MB, as ours does.
 Json ask(const BenchOptions& options, bool large_pages, const std::stop_token& stop) {
-  std::vector<std::string> ids;
-  for (const ConfiguredLoss& loss : configure_losses(options.losses, options.losses.empty(), {}, "")) {
-    ids.emplace_back(loss.loss->declaration().id);
+  std::vector<std::string> names = options.losses;
+  if (options.classes > 1 && names.empty()) {
+    names = {"dice+bce", "dice", "focal"};
+  }
+  const auto losses = configure_losses(names, names.empty(), {}, "");
+  if (options.classes == 1) {
+    names.clear();
+    for (const ConfiguredLoss& loss : losses) {
+      names.emplace_back(loss.loss->declaration().id);
+    }
   }
   HelperRequest request;
   request.json["bench"] = {{"size", options.size},
                            {"threads", resolve_threads(options.threads)},
                            {"rounds", options.rounds},
                            {"wrt", options.wrt},
-                           {"losses", ids}};
+                           {"losses", names}};
+  if (options.classes > 1) {
+    request.json["bench"]["classes"] = options.classes;
+  }
   request.limits.silence_seconds = kSilenceSeconds;
   request.stop = stop;
   if (large_pages) {
@@ -86,8 +96,10 @@ std::string pages_of(const Json& loss) {
 
 void print_speeds(const Json& json) {
   const Json large = json["losses"][0].value("large_pages", Json());
+  const std::string classes =
+      json.contains("classes") ? " in " + std::to_string(json["classes"].get<int>()) + " classes of a softmax" : "";
   std::printf(
-      "%lld x %lld x %lld voxels, %d threads, %s kernels, LibTorch %s, input and gradient: %s.\n"
+      "%lld x %lld x %lld voxels%s, %d threads, %s kernels, LibTorch %s, input and gradient: %s.\n"
       "ours: value + contribution + gradient. eager: LibTorch autograd, value + gradient, float32, textbook formulas\n"
       "on its fused cross-entropy. copy: memcpy that reads and writes together the bytes that must move. at most:\n"
       "eager over copy, what memory allows. gather: what three slices need, copied together when the crosshair moves.\n"
@@ -96,7 +108,7 @@ void print_speeds(const Json& json) {
       "%s of %d interleaved rounds; fields are given, their time stands apart.\n\n"
       "%-14s %9s %9s %8s %8s %9s %9s %8s %7s %10s %10s %10s\n",
       json["size"][0].get<long long>(), json["size"][1].get<long long>(), json["size"][2].get<long long>(),
-      json["threads"].get<int>(), json["kernels"].get<std::string>().c_str(),
+      classes.c_str(), json["threads"].get<int>(), json["kernels"].get<std::string>().c_str(),
       json["libtorch"].get<std::string>().c_str(), json["wrt"].get<std::string>().c_str(),
       pages_of(json["losses"][0]).c_str(), large.is_null() ? "not measured" : pages_of(large).c_str(),
       json["statistic"] == "median" ? "Medians" : "The fastest", json["rounds"].get<int>(), "loss", "ours ms",
@@ -126,10 +138,13 @@ void run_bench(const BenchOptions& options, const std::string& target, const std
             {"threads", answer["threads"]},
             {"kernels", answer["kernels"]},
             {"size", options.size},
-            {"wrt", options.wrt},
+            {"wrt", options.classes > 1 ? "logit" : options.wrt},
             {"rounds", options.rounds},
             {"libtorch", answer["libtorch"]},
             {"statistic", options.fastest ? "fastest" : "median"}};
+  if (options.classes > 1) {
+    json["classes"] = options.classes;
+  }
   const double voxels = static_cast<double>(options.size[0] * options.size[1] * options.size[2]);
   for (std::size_t at = 0; at < answer["losses"].size(); ++at) {
     Json loss = with_ratios(answer["losses"][at], voxels, options.fastest);
@@ -157,6 +172,13 @@ void add_bench(CLI::App& app, Chosen& chosen) {
   command->add_option("--loss", o->losses, "Only these losses")->delimiter(',')->type_name("ID,...");
   command->add_option("--wrt", o->wrt, "What the losses are given, and what the gradient is by")
       ->check(CLI::IsMember({"probability", "logit"}));
+  command
+      ->add_option(
+          "--classes", o->classes,
+          "Over so many classes of a softmax, from logits and by them: value, contribution and the gradient of "
+          "every channel; --loss takes sums, too (dice+bce)")
+      ->check(CLI::Range(2, 254))
+      ->type_name("N");
   command->add_option("--rounds", o->rounds, "Rounds of which the median is shown")->check(CLI::Range(1, 1000));
   command->add_flag("--fastest", o->fastest, "Show the fastest round instead, where the machine has other work, too");
   command

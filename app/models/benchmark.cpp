@@ -6,16 +6,14 @@
 #include <torch/utils.h>
 #include <torch/version.h>
 
-#include <algorithm>
-#include <chrono>
-#include <cstring>
 #include <map>
+#include <memory>
 #include <set>
-#include <thread>
 
+#include "app/models/benchmark_classes.h"
 #include "app/models/benchmark_problem.h"
+#include "app/models/benchmark_rounds.h"
 #include "app/models/page_size.h"
-#include "basics/large_pages.h"
 #include "losses/drivers/autograd/formulas.h"
 #include "losses/drivers/cpu_kernels.h"
 #include "losses/parallel.h"
@@ -25,20 +23,6 @@ namespace lossscope {
 namespace {
 
 using Json = nlohmann::json;
-
-double seconds_of(const std::function<void()>& work) {
-  const auto begin = std::chrono::steady_clock::now();
-  work();
-  return std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
-}
-
-double fastest(const std::vector<double>& values) { return *std::min_element(values.begin(), values.end()); }
-
-double median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 /// One loss on one problem, with everything that is to be timed.
 class Bench {
@@ -54,48 +38,29 @@ class Bench {
     image_ = autograd::constants(problem, fields_, torch::kFloat32);
     image_.tiny = 1e-7;
     image_.through_logit = true;
-    const auto n = static_cast<std::size_t>(problem.mask.grid.voxels());
+    copy_ = std::make_unique<Copy>(static_cast<std::size_t>(problem.mask.grid.voxels()) * bytes_per_voxel(), threads);
     contribution_ = make_volume(problem.mask.grid, VoxelType::float32);
     gradient_ = make_volume(problem.mask.grid, VoxelType::float32);
-    copied_ = n * bytes_per_voxel() / 2;
-    from_ = zeroed_memory(copied_);
-    to_ = zeroed_memory(copied_);
-    std::memset(from_.get(), 1, copied_);  // what was never written is all one page of zeros
     gather();
   }
 
   Json run(int rounds) {
     std::map<std::string, std::function<void()>> works{{"evaluate", [this] { evaluate(); }},
-                                                       {"copy", [this] { copy(); }},
+                                                       {"copy", [this] { copy_->run(); }},
                                                        {"gather", [this] { gather(); }},
                                                        {"slices", [this] { slices(); }}};
     if (autograd::has_formula(std::string(loss_.declaration().id))) {
       works["eager"] = [this] { eager(); };
     }
-    std::map<std::string, std::vector<double>> seconds;
-    for (int round = -1; round < rounds; ++round) {  // the first warms up
-      for (const auto& [name, work] : works) {
-        // OpenMP's threads spin for a while after their work, and would take the processor from the next one.
-        std::this_thread::sleep_for(std::chrono::milliseconds(20));
-        const double s = seconds_of(work);
-        if (round >= 0) {
-          seconds[name].push_back(s);
-        }
-      }
-    }
-    Json medians{{"fields", field_seconds_}}, least = medians;
-    for (const auto& [name, list] : seconds) {
-      medians[name] = median(list);
-      least[name] = fastest(list);
-    }
+    const Times times = timed(works, rounds, {{"fields", field_seconds_}});
     return {{"id", loss_.declaration().id},
             {"bytes_per_voxel", bytes_per_voxel()},
             {"pages",
              {{"ours", page_size_at(gradient_.data.get())},
-              {"copy", page_size_at(to_.get())},
+              {"copy", copy_->pages()},
               {"libtorch", page_size_at(image_.g.data_ptr())}}},
-            {"seconds", medians},
-            {"fastest", least}};
+            {"seconds", times.medians},
+            {"fastest", times.least}};
   }
 
  private:
@@ -126,16 +91,6 @@ class Bench {
     (void)value.item<float>();
     (void)torch::autograd::grad({value}, {x});
     image_.p = torch::Tensor();
-  }
-
-  /// Reads and writes together as many bytes as an evaluation must.
-  void copy() {
-    const auto n = static_cast<std::int64_t>(copied_);
-    auto* to = static_cast<char*>(to_.get());
-    const auto* from = static_cast<const char*>(from_.get());
-    parallel_pieces(n, (n + threads_ - 1) / threads_, threads_, {}, [&](std::int64_t begin, std::int64_t end) {
-      std::memcpy(to + begin, from + begin, static_cast<std::size_t>(end - begin));
-    });
   }
 
   /// What a move of the crosshair costs before its slices can be mapped.
@@ -170,8 +125,7 @@ class Bench {
   Volume contribution_, gradient_;
   std::vector<PlaneInputs> planes_;
   std::vector<float> slice_;
-  std::shared_ptr<void> from_, to_;  ///< in the same kind of pages as our maps
-  std::size_t copied_ = 0;
+  std::unique_ptr<Copy> copy_;
 };
 
 }  // namespace
@@ -180,12 +134,22 @@ Json benchmark(const Json& request, const std::function<void(double, const std::
   const int threads = resolve_threads(request.at("threads"));
   torch::set_num_threads(threads);
   const auto kind = request.at("wrt") == "logit" ? PredictionKind::logit : PredictionKind::probability;
-  const Problem problem = benchmark_problem(request.at("size"), kind);
-  const std::vector<std::string> ids = request.at("losses");
+  const std::vector<std::string> names = request.at("losses");
+  const int classes = request.value("classes", 1), rounds = request.at("rounds");
+  std::function<Json(const std::string&)> run;
+  if (classes > 1) {
+    run = [&, problem = benchmark_classes(request.at("size"), classes)](const std::string& name) {
+      return bench_classes(name, problem, threads, rounds);
+    };
+  } else {
+    run = [&, problem = benchmark_problem(request.at("size"), kind)](const std::string& name) {
+      return Bench(*find_loss(name), problem, threads).run(rounds);
+    };
+  }
   Json losses = Json::array();
-  for (const std::string& id : ids) {
-    progress(static_cast<double>(losses.size()) / static_cast<double>(ids.size()), id);
-    losses.push_back(Bench(*find_loss(id), problem, threads).run(request.at("rounds")));
+  for (const std::string& name : names) {
+    progress(static_cast<double>(losses.size()) / static_cast<double>(names.size()), name);
+    losses.push_back(run(name));
   }
   return {{"libtorch", TORCH_VERSION}, {"kernels", cpu_instruction_set()}, {"threads", threads}, {"losses", losses}};
 }

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <numeric>
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
@@ -128,7 +128,7 @@ std::vector<double> class_sizes(const ClassProblem& problem) {
   std::vector<double> sizes;
   for (const ClassChannel& one : problem.classes) {
     const auto mask = one.problem.mask.voxels<std::uint8_t>();
-    sizes.push_back(static_cast<double>(std::accumulate(mask.begin(), mask.end(), std::int64_t{0})));
+    sizes.push_back(static_cast<double>(cpu_kernels().positives(mask.data(), std::ssize(mask))));
   }
   return sizes;
 }

@@ -149,7 +149,7 @@ class SoftmaxLoops {
       const bool is_top = two.top[i] == c;
       const double rest = two.rest[i] == 0.0 ? others : two.rest[i];
       const double not_c = is_top ? rest : two.sum[i] - static_cast<double>(first[i]);
-      const double here = not_c == 0.0 ? 0.0 : own[i] / not_c;
+      const double here = own[i] * static_cast<double>(not_c == 0.0 ? 0.0F : 1.0F / static_cast<float>(not_c));
       pull[i] = is_top ? 0.0 : here;
       of_others[i] += is_top ? 0.0 : here;
       of_largest[i] += is_top ? here : 0.0;

@@ -280,6 +280,28 @@ TEST(Contract, LossesAreListedWithTheirParameters) {
   }
 }
 
+TEST(Contract, BenchOverClassesTimesTheSameLossOnBothSides) {
+  const Outcome outcome =
+      run_lossscope({"bench", "--classes", "4", "--size", "24,20,16", "--loss", "dice+bce,dice,bce,focal,tversky",
+                     "--rounds", "1", "--pages", "default", "--json", "-"});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = outcome.json();
+  EXPECT_EQ(json["classes"], 4);
+  EXPECT_EQ(json["wrt"], "logit");
+  ASSERT_EQ(json["losses"].size(), 5U);
+  for (const auto& loss : json["losses"]) {
+    const bool known = loss["id"] != "tversky";
+    EXPECT_EQ(loss["seconds"].contains("eager"), known) << loss["id"];
+    if (known) {
+      EXPECT_NEAR(loss["value"]["eager"].get<double>(), loss["value"]["ours"].get<double>(), 1e-4) << loss["id"];
+    }
+    EXPECT_EQ(loss["bytes_per_voxel"], 40);  // four masks, logits and gradients, and the contribution
+    EXPECT_GT(loss["seconds"]["slices"].get<double>(), 0);
+  }
+  EXPECT_EQ(run_lossscope({"bench", "--classes", "1"}).code, 2);
+  EXPECT_EQ(run_lossscope({"bench", "--classes", "4", "--loss", "nothing"}).code, 2);
+}
+
 TEST(Contract, BenchTimesOursBesideAutogradAndACopy) {
   const Outcome outcome = run_lossscope(
       {"bench", "--size", "24,20,16", "--loss", "dice,cmssl", "--rounds", "1", "--threads", "1", "--json", "-"});
