@@ -368,8 +368,12 @@ struct CpuKernels {
 template <class Isa, template <class> class... L>
 const KernelSet& kernel_set(LossList<L...>) {
   static constexpr Kernels table[] = {CpuKernels<Isa, L>::kernels()...};
-  static constexpr KernelSet set{table, &Counts<Isa>::positives, &Counts<Isa>::all, distance_kernels<Isa>(),
-                                 structural_kernels<Isa>(), softmax_kernels<Isa>()};
+  static constexpr KernelSet set{table,
+                                 &Counts<Isa>::positives,
+                                 &Counts<Isa>::all,
+                                 distance_kernels<Isa>(),
+                                 structural_kernels<Isa>(),
+                                 softmax_kernels<Isa>()};
   return set;
 }
 
