@@ -13,6 +13,8 @@ namespace lossscope::widgets {
 namespace {
 
 constexpr double kChartGap = 6;
+constexpr int kMostAbove = 2;      // lines of a legend above the plot
+constexpr double kLeastBelow = 6;  // lines that must be left for the plot and what is below it
 
 struct Range {
   double minimum = std::numeric_limits<double>::infinity(), maximum = -std::numeric_limits<double>::infinity();
@@ -137,7 +139,22 @@ double chart_legend_width(const Chart& chart, const QFontMetricsF& metrics) {
   for (const ChartSeries& series : chart.series) {
     width = std::max(width, metrics.horizontalAdvance(series.name));
   }
-  return width == 0 ? 0 : width + 24;
+  return width == 0 ? 0 : legend_entry(width);
+}
+
+/// In how many lines of so much room the entries follow each other.
+int legend_lines(const Chart& chart, const QFontMetricsF& metrics, double room) {
+  int lines = 1;
+  double used = 0;
+  for (const ChartSeries& series : chart.series) {
+    const double width = legend_entry(metrics.horizontalAdvance(series.name));
+    if (used > 0 && used + width > room) {
+      ++lines;
+      used = 0;
+    }
+    used += width + kBetweenEntries;
+  }
+  return lines;
 }
 
 }  // namespace
@@ -195,8 +212,15 @@ QString AxisLayout::label(double tick) const {
   if (logarithmic && std::abs(decade - whole) < 1e-9 && std::abs(whole) > 2) {
     return QStringLiteral("10") + superscript(whole);
   }
+  if (constexpr double kInFull = 1e6; std::abs(tick) >= 1 && std::abs(tick) < kInFull && tick == std::round(tick)) {
+    return QLocale::c().toString(tick, 'f', 0).replace(u'-', QChar(0x2212));  // 15000, not 1.5e+04
+  }
   const double range = maximum - minimum;
   return chart_number(!logarithmic && std::abs(tick) < 1e-9 * range ? 0 : tick, digits()).replace(u'-', QChar(0x2212));
+}
+
+QString axis_title(const ChartAxis& axis) {
+  return axis.unit.isEmpty() ? axis.title : axis.title + QStringLiteral(" (%1)").arg(axis.unit);
 }
 
 ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {
@@ -207,24 +231,37 @@ ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font) {
   const double head = line * ((chart.title.isEmpty() ? 0 : 1) + (chart.note.isEmpty() ? 0 : 1));
   layout.title = QRectF(inner.left(), inner.top(), inner.width(), head);
   inner.setTop(inner.top() + head + kChartGap);
-  if (chart.series.size() > 1) {
-    const double width = std::min(chart_legend_width(chart, metrics), inner.width() / 3);
+  const double most = inner.width() / 3;
+  const int lines = chart.series.size() > 1 && chart_legend_width(chart, metrics) > most
+                        ? legend_lines(chart, metrics, inner.width())
+                        : kMostAbove + 1;
+  if (lines <= kMostAbove && inner.height() - lines * (line + 2) >= kLeastBelow * line) {
+    layout.legend_above = true;
+    layout.legend = QRectF(inner.left(), inner.top(), inner.width(), lines * (line + 2));
+    inner.setTop(layout.legend.bottom() + kChartGap / 2);
+  } else if (chart.series.size() > 1) {
+    const double width = std::min(chart_legend_width(chart, metrics), most);
     layout.legend = QRectF(inner.right() - width, inner.top(), width, inner.height());
     inner.setRight(inner.right() - width - kChartGap);
   }
   const double below = kChartTick + 2 * line + 2;
+  const auto lines_of = [&](const ChartAxis& axis) {
+    return metrics.horizontalAdvance(axis_title(axis)) + 4 > box.bottom() - layout.top() ? 2 : 1;
+  };
+  layout.y.title_lines = lines_of(chart.y);
+  layout.right.title_lines = lines_of(chart.right);
   set_range(layout.x, chart.x, range_of_x(chart), 0);
   set_range(layout.y, chart.y, range_of_y(chart, false), 0.06);
   layout.y.from = inner.bottom() - below;
   layout.y.to = inner.top() + line / 2;
   set_ticks(layout.y, 1.7 * line);
-  double left = line + kChartTick + widest_label(layout.y, metrics) + 4, right = line;
+  double left = layout.y.title_lines * line + kChartTick + widest_label(layout.y, metrics) + 4, right = line;
   if (chart.has_right_axis()) {
     set_range(layout.right, chart.right, range_of_y(chart, true), 0.06);
     layout.right.from = layout.y.from;
     layout.right.to = layout.y.to;
     set_ticks(layout.right, 1.7 * line);
-    right = line + kChartTick + widest_label(layout.right, metrics) + 4;
+    right = layout.right.title_lines * line + kChartTick + widest_label(layout.right, metrics) + 4;
   }
   layout.plot = QRectF(QPointF(inner.left() + left, layout.y.to),
                        QPointF(std::max(inner.left() + left + 10, inner.right() - right), layout.y.from));

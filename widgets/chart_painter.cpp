@@ -10,18 +10,31 @@ namespace {
 
 constexpr double kStroke = 1.6;
 
-QString axis_title(const ChartAxis& axis) {
-  return axis.unit.isEmpty() ? axis.title : axis.title + QStringLiteral(" (%1)").arg(axis.unit);
-}
-
-void paint_rotated(QPainter& painter, QPointF centre, double angle, double length, const QString& text) {
+/// Broken into lines between words; what still does not fit ends in "…".
+void paint_rotated(QPainter& painter, QPointF centre, double angle, QSizeF room, const QString& text) {
   const QFontMetricsF metrics(painter.font());
+  const bool one = room.height() < 1.5 * metrics.height();
   painter.save();
   painter.translate(centre);
   painter.rotate(angle);
-  painter.drawText(QRectF(-length / 2, -metrics.height() / 2, length, metrics.height()), Qt::AlignCenter,
-                   metrics.elidedText(text, Qt::ElideRight, length));
+  painter.drawText(QRectF({-room.width() / 2, -room.height() / 2}, room),
+                   Qt::AlignCenter | (one ? 0 : Qt::TextWordWrap),
+                   one ? metrics.elidedText(text, Qt::ElideRight, room.width()) : text);
   painter.restore();
+}
+
+/// The title of an upright axis at an edge of the chart: it may use all of that edge.
+void paint_upright_title(QPainter& painter, QRectF box, const ChartLayout& layout, const AxisLayout& axis, bool right,
+                         const QString& title) {
+  const QFontMetricsF metrics(painter.font());
+  const double line = metrics.height(), thick = axis.title_lines * line;
+  const double top = std::max(box.top(), layout.top());
+  const double wanted = std::max(layout.plot.height() + line, metrics.horizontalAdvance(title) + 2);
+  const double length = std::min(wanted, box.bottom() - top - 2);
+  const double middle = std::clamp(layout.plot.center().y(), top + length / 2, box.bottom() - length / 2);
+  const double edge = layout.edge(box);
+  const double x = right ? edge - 6 - thick / 2 : box.left() + 6 + thick / 2;
+  paint_rotated(painter, {x, middle}, right ? 90 : -90, {length, thick}, title);
 }
 
 void paint_frame(QPainter& painter, QRectF box, const Chart& chart, const ChartLayout& layout,
@@ -60,22 +73,16 @@ void paint_frame(QPainter& painter, QRectF box, const Chart& chart, const ChartL
       painter.drawText(QRectF(plot.right() + kChartTick + 4, y - line / 2, 120, line), Qt::AlignLeft | Qt::AlignVCenter,
                        layout.right.label(tick));
     }
-    const double edge = layout.legend.isEmpty() ? box.right() : layout.legend.left();
-    paint_rotated(painter, {edge - line / 2 - 6, plot.center().y()}, 90, plot.height() + line, axis_title(chart.right));
+    paint_upright_title(painter, box, layout, layout.right, true, axis_title(chart.right));
   }
   // A title is longer than its axis now and then: it may use all of the chart's edge.
   const QString below = axis_title(chart.x);
-  const double edge = layout.legend.isEmpty() ? box.right() : layout.legend.left();
+  const double edge = layout.edge(box);
   const double width = std::min(std::max(plot.width(), metrics.horizontalAdvance(below) + 2), edge - box.left() - 4);
   const double left = std::clamp(plot.center().x() - width / 2, box.left() + 2, edge - 2 - width);
   painter.drawText(QRectF(left, plot.bottom() + kChartTick + line, width, line + 2),
                    Qt::AlignHCenter | Qt::AlignVCenter, metrics.elidedText(below, Qt::ElideRight, width));
-  const double top = layout.title.isEmpty() ? box.top() : layout.title.bottom();
-  const double height = box.bottom() - top - 2;
-  const double title =
-      std::min(std::max(plot.height() + line, metrics.horizontalAdvance(axis_title(chart.y)) + 2), height);
-  const double middle = std::clamp(plot.center().y(), top + title / 2, box.bottom() - title / 2);
-  paint_rotated(painter, {box.left() + 6 + line / 2, middle}, -90, title, axis_title(chart.y));
+  paint_upright_title(painter, box, layout, layout.y, false, axis_title(chart.y));
 }
 
 void paint_title(QPainter& painter, const Chart& chart, const ChartLayout& layout, const ChartColours& colours) {
@@ -101,6 +108,11 @@ void paint_series_names(QPainter& painter, const Chart& chart, const ChartLayout
   const QFontMetricsF metrics(painter.font());
   QRectF row(layout.legend.left(), layout.legend.top(), layout.legend.width(), metrics.height() + 2);
   for (const ChartSeries& series : chart.series) {
+    if (layout.legend_above && row.left() > layout.legend.left() &&
+        row.left() + legend_entry(metrics.horizontalAdvance(series.name)) > layout.legend.right()) {
+      row.moveTop(row.top() + metrics.height() + 2);
+      row.setLeft(layout.legend.left());
+    }
     const QPointF middle(row.left(), row.center().y());
     if (series.in_bins()) {
       painter.fillRect(QRectF(row.left() + 2, row.center().y() - 5, 12, 10), series.colour);
@@ -112,6 +124,10 @@ void paint_series_names(QPainter& painter, const Chart& chart, const ChartLayout
     const QRectF name = row.adjusted(22, 0, 0, 0);
     painter.drawText(name, Qt::AlignLeft | Qt::AlignVCenter,
                      metrics.elidedText(series.name, Qt::ElideRight, name.width()));
+    if (layout.legend_above) {
+      row.setLeft(row.left() + legend_entry(metrics.horizontalAdvance(series.name)) + kBetweenEntries);
+      continue;
+    }
     row.translate(0, metrics.height() + 2);
   }
 }

@@ -21,6 +21,7 @@ struct AxisLayout {
   double from = 0, to = 1;  ///< pixel of minimum and of maximum
   bool logarithmic = false, counts = false;
   std::vector<double> ticks;
+  int title_lines = 1;  ///< of an upright axis: two where its title is longer than the chart is high
 
   [[nodiscard]] double pixel(double value) const;  ///< NaN for a value that a logarithmic axis cannot show
   [[nodiscard]] double value(double pixel) const;
@@ -30,11 +31,23 @@ struct AxisLayout {
 
 struct ChartLayout {
   QRectF plot, legend, title;
+  bool legend_above = false;  ///< in lines above the plot: beside it names would be cut
+  /// Where what stands above the plot ends.
+  [[nodiscard]] double top() const { return legend_above ? legend.bottom() : title.bottom(); }
+  /// Where what is beside the plot ends at the right.
+  [[nodiscard]] double edge(QRectF box) const { return legend.isEmpty() || legend_above ? box.right() : legend.left(); }
   AxisLayout x, y, right;
   [[nodiscard]] const AxisLayout& axis_of(const ChartSeries& series) const { return series.right ? right : y; }
 };
 
-constexpr double kChartTick = 4;  ///< pixels that a tick stands out of the plot
+constexpr double kBetweenEntries = 8;  ///< pixels between two of a legend in a line
+constexpr double kChartTick = 4;       ///< pixels that a tick stands out of the plot
+
+/// "Hausdorff distance (mm)"
+[[nodiscard]] QString axis_title(const ChartAxis& axis);
+
+/// How wide a legend's entry is with a name so wide.
+[[nodiscard]] inline double legend_entry(double name) { return name + 24; }
 
 /// Lays a chart out in `box` with the metrics of `font`.
 [[nodiscard]] ChartLayout layout_chart(const Chart& chart, QRectF box, const QFont& font);

@@ -83,12 +83,15 @@ int common_exponent(const ColourScale& scale) {
 
 QString number(double value, int exponent, int digits = 4) {
   const double scaled = value / std::pow(10.0, exponent);
+  if (std::abs(scaled) >= 1) {
+    digits = std::max(digits, static_cast<int>(std::log10(std::abs(scaled))) + 1);  // 123, not 1.2e+02
+  }
   return std::abs(scaled) < 1e-9 ? QStringLiteral("0")
                                  : QLocale::c().toString(scaled, 'g', digits).replace(u'-', QChar(0x2212));
 }
 
-/// Title, unit and power of ten: "contribution (10⁻⁷ of the loss, per voxel)".
-QString heading(const ColourScale& scale, int exponent) {
+/// Power of ten and unit: "10⁻⁷ per voxel"; empty for neither.
+QString unit_words(const ColourScale& scale, int exponent) {
   QStringList unit;
   if (exponent != 0) {
     unit << QStringLiteral("10") + superscript(exponent);
@@ -96,7 +99,13 @@ QString heading(const ColourScale& scale, int exponent) {
   if (!scale.unit.isEmpty()) {
     unit << scale.unit;
   }
-  return unit.isEmpty() ? scale.title : scale.title + QStringLiteral(" (%1)").arg(unit.join(u' '));
+  return unit.join(u' ');
+}
+
+/// Title, unit and power of ten: "contribution (10⁻⁷ of the loss, per voxel)".
+QString heading(const ColourScale& scale, int exponent) {
+  const QString unit = unit_words(scale, exponent);
+  return unit.isEmpty() ? scale.title : scale.title + QStringLiteral(" (%1)").arg(unit);
 }
 
 QString power_of_ten(double value) {
@@ -174,21 +183,43 @@ void paint_classes(QPainter& painter, QRectF box, const ColourScale& scale, cons
   }
 }
 
+/// "1 value", "100 values": of voxels or pixels.
+QString counted_values(qint64 count) {
+  return count == 1 ? ColourBar::tr("1 value") : ColourBar::tr("%1 values").arg(count);
+}
+
 /// How many voxels lie beyond the ends; empty for none.
 QString remark(const ColourScale& scale) {
   QStringList parts;
   for (const qint64 beyond : {scale.below, scale.above}) {
     if (beyond > 0) {
-      parts << ColourBar::tr("%n voxel(s) beyond", nullptr, static_cast<int>(std::min<qint64>(beyond, 2'000'000'000)));
+      parts << counted_values(beyond) + ColourBar::tr(" beyond");
     }
   }
   return parts.join(QStringLiteral(", "));
 }
 
+/// The power of ten that the ticks leave out: on a logarithmic scale each says its own.
+int told_exponent(const ColourScale& scale) {
+  return scale.scaling == Scaling::logarithmic ? 0 : common_exponent(scale);
+}
+
+/// What has room of title, unit and power; the power, without which the ticks are wrong, longest.
+QString heading_in(const ColourScale& scale, const QFontMetricsF& metrics, double width) {
+  const int exponent = told_exponent(scale);
+  const QString power = exponent != 0 ? QStringLiteral("10") + superscript(exponent) : QString();
+  for (const QString& words : {colour_heading(scale), heading(scale, exponent), unit_words(scale, exponent)}) {
+    if (!words.isEmpty() && metrics.horizontalAdvance(words) <= width) {
+      return words;
+    }
+  }
+  return power.isEmpty() ? metrics.elidedText(colour_heading(scale), Qt::ElideRight, width) : power;
+}
+
 }  // namespace
 
 QString colour_heading(const ColourScale& scale) {
-  const int exponent = scale.scaling == Scaling::logarithmic ? 0 : common_exponent(scale);  // each tick is a power
+  const int exponent = told_exponent(scale);
   const QString more = remark(scale);
   const QString title = heading(scale, exponent);
   return more.isEmpty() ? title : title + QStringLiteral(", ") + more;
@@ -196,8 +227,8 @@ QString colour_heading(const ColourScale& scale) {
 
 QRectF colour_bar_place(QRectF box, const QFontMetricsF& metrics, const ColourScale& scale, qint64 non_finite) {
   // In a narrow box the unit matters more than the length of the bar.
-  const double title =
-      std::min(metrics.horizontalAdvance(colour_heading(scale)), std::max(box.width() / 2, box.width() - kShortBar));
+  const double most = std::max(box.width() / 2, box.width() - kShortBar);
+  const double title = std::min(metrics.horizontalAdvance(heading_in(scale, metrics, most)), most);
   const QString bad = non_finite_text(non_finite);
   const double bad_width = bad.isEmpty() ? 0 : metrics.horizontalAdvance(bad) + 24;
   const double room = metrics.horizontalAdvance(QStringLiteral("-88.8")) / 2;  // for the numbers at the ends
@@ -206,7 +237,7 @@ QRectF colour_bar_place(QRectF box, const QFontMetricsF& metrics, const ColourSc
 }
 
 QString non_finite_text(qint64 count) {
-  return count > 0 ? ColourBar::tr("%n voxel(s) not finite", nullptr, static_cast<int>(count)) : QString();
+  return count > 0 ? counted_values(count) + ColourBar::tr(" not finite") : QString();
 }
 
 int colour_bar_height(const QFontMetrics& metrics) {
@@ -247,8 +278,7 @@ void paint_colour_bar(QPainter& painter, QRectF box, const ColourScale& scale, q
   const double title_width = bar.left() - box.left() - 16;
   painter.setPen(colours.text);
   painter.drawText(QRectF(box.left(), bar.top(), title_width + 1, bar.height()),
-                   Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip,
-                   metrics.elidedText(colour_heading(scale), Qt::ElideRight, title_width + 1));
+                   Qt::AlignLeft | Qt::AlignVCenter | Qt::TextDontClip, heading_in(scale, metrics, title_width + 1));
   paint_colour_scale(painter, bar, scale, colours);
   if (non_finite > 0) {
     const QRectF mark(bar.right() + 24, bar.top(), bar.height(), bar.height());

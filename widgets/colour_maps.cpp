@@ -59,8 +59,10 @@ QColor uncounted_colour(int x, int y) {
   return (x + y) / kStripe % 2 == 0 ? QColor(105, 105, 105, kOpacity) : QColor(165, 165, 165, kOpacity);
 }
 
-QColor mask_colour() { return {0x56, 0xb4, 0xe9}; }
-QColor prediction_colour() { return {0xff, 0xa5, 0x1f}; }
+// Of what fire, blue to red and viridis leave free: an outline in a colour of the map would be read as a value. The two
+// differ in lightness, too, for eyes that tell red from green badly.
+QColor mask_colour() { return {0x10, 0xf0, 0xe8}; }
+QColor prediction_colour() { return {0xff, 0x60, 0xff}; }
 
 QString outcome_name(Outcome outcome) {
   constexpr std::array kNames{"TP", "FP", "FN", "TN"};

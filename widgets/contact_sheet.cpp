@@ -4,16 +4,46 @@
 #include <QHelpEvent>
 #include <QKeyEvent>
 #include <QMouseEvent>
+#include <QScrollBar>
 #include <QToolTip>
+#include <QWheelEvent>
 #include <algorithm>
+#include <utility>
 
 namespace lossscope::widgets {
 
-ContactSheet::ContactSheet(QWidget* parent) : SceneView(parent) {}
+ContactSheet::ContactSheet(QWidget* parent) : SceneView(parent), scroll_(new QScrollBar(Qt::Vertical, this)) {
+  scroll_->hide();
+  scroll_->setFocusPolicy(Qt::NoFocus);
+  connect(scroll_, &QScrollBar::valueChanged, this, [this](int row) {
+    sheet_.setFirstRow(row);
+    updateScene();
+  });
+}
 
 void ContactSheet::setSheet(Sheet sheet) {
   sheet_.setSheet(std::move(sheet));
+  showRows();
   updateScene();
+}
+
+void ContactSheet::setTextSize(int pixels) {
+  SceneView::setTextSize(pixels);
+  showRows();
+}
+
+void ContactSheet::showRows() {
+  const SheetPlan now = plan();
+  scroll_->setRange(0, now.all_rows - now.rows);
+  scroll_->setPageStep(now.rows);
+  scroll_->setGeometry(width() - SheetScene::kScrollRoom, 0, SheetScene::kScrollRoom, height());
+  scroll_->setVisible(now.scrolls());
+}
+
+void ContactSheet::bringIntoView(int cell) {
+  const SheetPlan now = plan();
+  const int row = cell / now.columns;
+  scroll_->setValue(std::clamp(scroll_->value(), row - now.rows + 1, row));
 }
 
 int ContactSheet::placeOf(const QString& id) const {
@@ -23,7 +53,10 @@ int ContactSheet::placeOf(const QString& id) const {
 }
 
 void ContactSheet::setCurrent(const QString& id) {
-  selected_ = std::max(0, placeOf(id));
+  const int place = std::max(0, placeOf(id));
+  if (std::exchange(selected_, place) != place) {
+    bringIntoView(place);
+  }
   update();
 }
 
@@ -41,7 +74,7 @@ int ContactSheet::cellAt(QPointF position) const {
 
 void ContactSheet::paintMarks(QPainter& painter) {
   const std::vector<QRectF> boxes = sheet_.boxes(size());
-  if (selected_ < static_cast<int>(boxes.size())) {
+  if (selected_ < static_cast<int>(boxes.size()) && !boxes[static_cast<std::size_t>(selected_)].isNull()) {
     painter.setPen(QPen(palette().color(QPalette::Highlight), hasFocus() ? 2 : 1));
     painter.setBrush(Qt::NoBrush);
     painter.drawRect(boxes[static_cast<std::size_t>(selected_)].adjusted(1.5, 0.5, -1.5, -0.5));
@@ -58,13 +91,11 @@ void ContactSheet::mousePressEvent(QMouseEvent* event) {
 }
 
 void ContactSheet::keyPressEvent(QKeyEvent* event) {
-  const std::vector<QRectF> boxes = sheet_.boxes(size());
-  const int count = static_cast<int>(boxes.size());
-  const int columns = static_cast<int>(
-      std::count_if(boxes.begin(), boxes.end(), [&](const QRectF& box) { return box.top() == boxes[0].top(); }));
+  const int count = static_cast<int>(sheet().cells.size()), columns = plan().columns;
   const auto move = [&](int by) {
     if (selected_ + by >= 0 && selected_ + by < count) {
       selected_ += by;
+      bringIntoView(selected_);
       update();
     }
   };
@@ -87,6 +118,21 @@ void ContactSheet::keyPressEvent(QKeyEvent* event) {
     default:
       SceneView::keyPressEvent(event);
   }
+}
+
+/// A row a notch: of a scroll bar's usual three, some would never be seen.
+void ContactSheet::wheelEvent(QWheelEvent* event) {
+  constexpr int kNotch = 120;
+  turned_ += event->angleDelta().y();
+  const int rows = turned_ / kNotch;
+  turned_ -= rows * kNotch;
+  scroll_->setValue(scroll_->value() - rows);
+  event->accept();
+}
+
+void ContactSheet::resizeEvent(QResizeEvent* event) {
+  SceneView::resizeEvent(event);
+  showRows();
 }
 
 bool ContactSheet::event(QEvent* event) {

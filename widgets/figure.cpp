@@ -96,7 +96,8 @@ void paint_figure_legend(QPainter& painter, QRectF box, const Figure& figure) {
   }
   for (const auto& [colour, name] : lines) {
     const double y = box.top() + 10;
-    painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::FlatCap));  // as the outlines are: without a halo
+    painter.fillRect(QRectF(x, y - 5, 18, 10), scene_background());  // light lines would be lost on paper
+    painter.setPen(QPen(colour, 2, Qt::SolidLine, Qt::FlatCap));     // as the outlines are: without a halo
     painter.drawLine(QPointF(x + 2, y), QPointF(x + 16, y));
     painter.setPen(kInk);
     painter.drawText(QRectF(x + 22, box.top(), 200, 20), Qt::AlignLeft | Qt::AlignVCenter, name);

@@ -52,6 +52,7 @@ struct SlicePicture {
   int slice = 0, slices = 1;                      ///< position along the stepped axis; slices 0 to hide
   bool scale_bar = true;
   QString length_unit = QStringLiteral("mm");  ///< of pixel_width and pixel_height
+  bool range = false;  ///< the colours' range in the lower right corner, where no bar beside the view says it
 
   bool operator==(const SlicePicture&) const = default;
 };
@@ -78,15 +79,15 @@ struct VolumePicture {
   }
 };
 
-/// The colours of mask and prediction, the same everywhere (Okabe-Ito, safe for the colour-blind).
-[[nodiscard]] QColor mask_colour();        ///< sky blue
-[[nodiscard]] QColor prediction_colour();  ///< orange
+/// The colours of the outlines of mask and prediction, the same everywhere, and none of a colour map.
+[[nodiscard]] QColor mask_colour();        ///< cyan
+[[nodiscard]] QColor prediction_colour();  ///< pink
 
 /// The stripes over voxels that do not count, of one of two greys: by voxel (x, y) of a slice.
 [[nodiscard]] QColor uncounted_colour(int x, int y);
 
-/// What a thresholded prediction makes of a voxel, and its colour: the same in plots, tables and sheets. A false
-/// positive is near the prediction's orange, a false negative near the mask's blue.
+/// What a thresholded prediction makes of a voxel, and its colour: the same in plots, tables and sheets
+/// (Okabe-Ito, safe for the colour-blind): a false positive is orange, a false negative blue.
 enum class Outcome { true_positive, false_positive, false_negative, true_negative };
 [[nodiscard]] QColor outcome_colour(Outcome outcome);
 [[nodiscard]] QString outcome_name(Outcome outcome);  ///< "TP", "FP", "FN", "TN"

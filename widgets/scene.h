@@ -8,6 +8,8 @@
 
 namespace lossscope::widgets {
 
+inline constexpr int kLeastPresented = 24;  ///< pixels of text before an audience
+
 /// What a view shows, on any painter. Sizes are in device-independent pixels (1/96 inch in a figure).
 /// Not for concurrent calls on one object; any thread may own one.
 class Scene {

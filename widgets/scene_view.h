@@ -17,7 +17,7 @@ class SceneView : public QWidget {
   /// The view as a picture, `scale` times its size in device-independent pixels, without the window's frame: what is on
   /// screen, with its marks (the crosshair) or without.
   [[nodiscard]] QImage grabPicture(double scale = 1, bool marks = true);
-  void setTextSize(int pixels);  ///< of the scene; 0: as usual
+  virtual void setTextSize(int pixels);  ///< of the scene; 0: as usual
 
   /// On screen the picture is faint, for it is not what was asked for.
   void setVeiled(bool on);

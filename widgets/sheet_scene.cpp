@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/sheet_scene.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
@@ -8,10 +9,6 @@
 
 namespace lossscope::widgets {
 namespace {
-
-constexpr double kPaperCell = 165;  // about as wide on paper
-constexpr double kRangeRoom = 4;    // lines of text, as wide as high
-constexpr double kCellMargin = 5, kBar = 6, kEdge = 2, kCellGap = 3;
 
 struct Inks {
   QColor ground, text, muted, empty;
@@ -23,14 +20,6 @@ const Inks& inks(SheetLook look) {
   return look == SheetLook::screen ? kScreen : kPaper;
 }
 
-/// How many lines a text needs in so much room, from 1 to `most`.
-int lines_of(const QFont& font, const QString& text, double width, int most) {
-  const QFontMetricsF metrics(font);
-  const QRectF room(0, 0, width, 1e6);
-  const double height = metrics.boundingRect(room, Qt::AlignLeft | Qt::TextWordWrap, text).height();
-  return std::clamp(static_cast<int>(std::lround(height / metrics.height())), 1, most);
-}
-
 QString elided(const QFont& font, const QString& text, double width) {
   return QFontMetricsF(font).elidedText(text, Qt::ElideRight, width);
 }
@@ -39,6 +28,7 @@ QString elided(const QFont& font, const QString& text, double width) {
 
 void SheetScene::setSheet(Sheet sheet) {
   sheet_ = std::move(sheet);
+  plan_.reset();
   slices_.resize(sheet_.cells.size());
   for (std::size_t at = 0; at < slices_.size(); ++at) {
     if (!slices_[at]) {
@@ -60,6 +50,7 @@ void SheetScene::setSheet(Sheet sheet) {
 
 void SheetScene::setTextSize(int pixels) {
   Scene::setTextSize(pixels);
+  plan_.reset();
   for (const auto& slice : slices_) {
     slice->setTextSize(pixels);
   }
@@ -76,107 +67,17 @@ QFont SheetScene::font(bool bold) const {
 
 double SheetScene::line() const { return QFontMetricsF(font()).height(); }
 
-double SheetScene::head() const { return sheet_.title.isEmpty() ? 0 : line() + 6; }
-
-double SheetScene::aspect() const {
-  const SlicePicture& first = sheet_.cells.front().picture;
-  const QSizeF shown = sheet_.focus.isNull() ? QSizeF(first.width, first.height) : sheet_.focus.size();
-  const double height = shown.height() * first.pixel_height;
-  return height > 0 ? std::clamp(shown.width() * first.pixel_width / height, 0.6, 1.8) : 1;
-}
-
-int SheetScene::nameLines(double width) const {
-  int lines = 1;
-  for (const SheetCell& cell : sheet_.cells) {
-    lines = std::max(lines, lines_of(font(true), cell.name, width, 4));
-  }
-  return lines;
-}
-
-int SheetScene::noteLines(double width) const {
-  int lines = 1;
-  for (const SheetCell& cell : sheet_.cells) {
-    lines = std::max(lines, lines_of(font(), cell.note, width, 2));
-  }
-  return lines;
-}
-
-double SheetScene::around(double width) const {
-  const double inner = width - 2 * kCellMargin;
-  return (nameLines(inner) + 1 + noteLines(inner)) * line() + kBar + kEdge + 4 * kCellGap + 4;
-}
-
-/// Of larger text than usual the widest value and its range must fit.
-double SheetScene::leastCell() const {
-  return textSize() > 0 ? valueWidth() + kRangeRoom * line() + 2 * kCellMargin : 0;
-}
-
-int SheetScene::columns(QSizeF room) const {
-  const int count = static_cast<int>(sheet_.cells.size());
-  if (look_ == SheetLook::paper) {
-    return std::clamp(static_cast<int>(std::lround(room.width() / kPaperCell)), 1, count);
-  }
-  int columns = 1;
-  double best = 0;
-  for (int tried = 1; tried <= count; ++tried) {
-    const int rows = (count + tried - 1) / tried;
-    const double width = room.width() / tried, height = room.height() / rows - around(width);
-    if (tried > 1 && width < leastCell()) {
-      break;
-    }
-    if (std::min(width - 2 * kCellMargin, height * aspect()) > best) {
-      best = std::min(width - 2 * kCellMargin, height * aspect());
-      columns = tried;
-    }
-  }
-  return columns;
-}
-
-std::vector<QRectF> SheetScene::boxes(QSizeF size) const {
-  std::vector<QRectF> boxes;
-  if (sheet_.cells.empty()) {
-    return boxes;
-  }
-  const QSizeF room(size.width(), size.height() - head());
-  const int count = static_cast<int>(sheet_.cells.size()), across = columns(room);
-  const int rows = (count + across - 1) / across;
-  const QSizeF cell(room.width() / across, room.height() / rows);
-  for (int at = 0; at < count; ++at) {
-    boxes.emplace_back(QPointF(at % across * cell.width(), head() + at / across * cell.height()), cell);
-  }
-  return boxes;
-}
-
-double SheetScene::heightFor(double width) const {
-  if (sheet_.cells.empty()) {
-    return head();
-  }
-  const int across = columns(QSizeF(width, 1e6));
-  const int rows = (static_cast<int>(sheet_.cells.size()) + across - 1) / across;
-  const double cell = width / across;
-  return head() + rows * (around(cell) + (cell - 2 * kCellMargin) / aspect());
-}
-
-/// Room for the widest value, the same in every cell so that the ranges stand below each other.
-double SheetScene::valueWidth() const {
-  const QFontMetricsF metrics(font(true));
-  double width = metrics.horizontalAdvance(QStringLiteral("0.000000"));
-  for (const SheetCell& cell : sheet_.cells) {
-    width = std::max(width, metrics.horizontalAdvance(cell.value));
-  }
-  return width + 8;
-}
-
-/// The value, and at the right the colours' range.
+/// The value, and at the right or below it the colours' range.
 void SheetScene::paintValue(QPainter& painter, QRectF row, const SheetCell& cell) const {
   painter.setFont(font(true));
   painter.setPen(inks(look_).text);
-  painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter, cell.value);
-  const double used = valueWidth();
+  painter.drawText(row, Qt::AlignLeft | Qt::AlignTop, cell.value);
   painter.setFont(font());
   painter.setPen(inks(look_).muted);
-  if (sheet_.opacity > 0 && row.width() >= used + kRangeRoom * line()) {
-    paint_range(painter, row.adjusted(used, 0, 0, 0), cell.scale);
+  if (sheet_.opacity > 0) {
+    const bool apart = rangeApart(row.width());
+    const QRectF first(row.topLeft(), QSizeF(row.width(), line()));
+    paint_range(painter, apart ? first.translated(0, line()) : first.adjusted(valueWidth(), 0, 0, 0), cell.scale);
   }
 }
 
@@ -194,28 +95,64 @@ void SheetScene::paintShares(QPainter& painter, QRectF bar, const SheetCell& cel
   }
 }
 
-void SheetScene::paintCell(QPainter& painter, QRectF box, std::size_t at, double pixels) {
+/// The name above the picture or above the other words; those below the picture.
+void SheetScene::paintWords(QPainter& painter, QRectF box, std::size_t at, const SheetPlan& plan) const {
   const SheetCell& cell = sheet_.cells[at];
-  const QRectF inner = box.adjusted(kCellMargin, kCellGap, -kCellMargin, 0);
-  const QRectF name(inner.topLeft(), QSizeF(inner.width(), nameLines(inner.width()) * line()));
+  const int row = static_cast<int>(at) / plan.columns;
+  const QRectF name(box.topLeft(), QSizeF(box.width(), nameLines(box.width(), row, plan) * line()));
   painter.setFont(font(true));
   painter.setPen(inks(look_).text);
   painter.drawText(name, Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap, cell.name);
-  const QRectF picture(inner.left(), name.bottom() + kCellGap, inner.width(), box.height() - around(box.width()));
-  if (picture.height() > 8) {
+  const double below = textHeight(box.width(), row, plan) - name.height() - kCellGap;
+  const double top = plan.beside ? name.bottom() : box.bottom() - below;
+  const QRectF value(box.left(), top, box.width(), (rangeApart(box.width()) ? 2 : 1) * line());
+  paintValue(painter, value, cell);
+  const QRectF bar(box.left(), value.bottom() + 1, box.width(), kBar);
+  paintShares(painter, bar, cell);
+  painter.setFont(font());
+  painter.setPen(inks(look_).muted);
+  const QRectF note(box.left(), bar.bottom() + kEdge + 2, box.width(), noteLines(box.width()) * line());
+  painter.drawText(note, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, noteOf(cell, box.width()));
+}
+
+void SheetScene::paintCell(QPainter& painter, QRectF box, const SheetPlan& plan, std::size_t at, double pixels) {
+  const auto [picture, words] = parts(at, box, plan);
+  if (picture.width() > 8 && picture.height() > 8) {
     painter.save();
     painter.translate(picture.topLeft());
     slices_[at]->paint(painter, picture.size(), pixels);
     painter.restore();
   }
-  const QRectF value(inner.left(), picture.bottom() + kCellGap, inner.width(), line());
-  paintValue(painter, value, cell);
-  const QRectF bar(inner.left(), value.bottom() + 1, inner.width(), kBar);
-  paintShares(painter, bar, cell);
-  painter.setFont(font());
+  painter.save();
+  painter.setClipRect(box, Qt::IntersectClip);
+  paintWords(painter, words, at, plan);
+  painter.restore();
+}
+
+/// Which of the cells are seen, where not all are; before the caption.
+QString SheetScene::shownText(QSizeF size) const {
+  const SheetPlan now = plan(size);
+  if (!now.scrolls()) {
+    return {};
+  }
+  const int count = static_cast<int>(sheet_.cells.size()), first = firstRow(size) * now.columns;
+  return QCoreApplication::translate("SheetScene", "%1 to %2 of %3, ")
+      .arg(first + 1)
+      .arg(std::min(count, first + now.rows * now.columns))
+      .arg(count);
+}
+
+void SheetScene::paintHead(QPainter& painter, QSizeF size) const {
+  const QRectF row(kCellMargin, 2, size.width() - 2 * kCellMargin, line() + 2);
+  const QString caption = shownText(size) + sheet_.caption;
+  const bool two = twoLines(size.width());
+  const double used = two ? 0 : QFontMetricsF(font()).horizontalAdvance(caption) + 12;
   painter.setPen(inks(look_).muted);
-  const QRectF note(inner.left(), bar.bottom() + kEdge + 2, inner.width(), noteLines(inner.width()) * line());
-  painter.drawText(note, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, cell.note);
+  painter.drawText(two ? row.translated(0, line()) : row, (two ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignVCenter,
+                   elided(font(), caption, row.width()));
+  painter.setPen(inks(look_).text);
+  painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
+                   elided(font(), sheet_.title, std::max(0.0, row.width() - used)));
 }
 
 void SheetScene::paint(QPainter& painter, QSizeF size, double pixels) {
@@ -223,17 +160,14 @@ void SheetScene::paint(QPainter& painter, QSizeF size, double pixels) {
   painter.fillRect(QRectF(QPointF(0, 0), size), inks(look_).ground);
   painter.setFont(font());
   if (!sheet_.title.isEmpty()) {
-    const QRectF row(kCellMargin, 2, size.width() - 2 * kCellMargin, line() + 2);
-    const double caption = QFontMetricsF(font()).horizontalAdvance(sheet_.caption) + 12;
-    painter.setPen(inks(look_).muted);
-    painter.drawText(row, Qt::AlignRight | Qt::AlignVCenter, elided(font(), sheet_.caption, row.width()));
-    painter.setPen(inks(look_).text);
-    painter.drawText(row, Qt::AlignLeft | Qt::AlignVCenter,
-                     elided(font(), sheet_.title, std::max(0.0, row.width() - caption)));
+    paintHead(painter, size);
   }
+  const SheetPlan now = plan(size);
   const std::vector<QRectF> places = boxes(size);
   for (std::size_t at = 0; at < places.size(); ++at) {
-    paintCell(painter, places[at], at, pixels);
+    if (!places[at].isNull()) {
+      paintCell(painter, places[at], now, at, pixels);
+    }
   }
   painter.restore();
 }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "basics/trace.h"
+#include "widgets/colour_bar.h"
 #include "widgets/slice_overlay.h"
 
 namespace lossscope::widgets {
@@ -213,6 +214,14 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
     }
     const trace::Span span(trace::Category::paint, "letters and scale bar");
     paint_slice_overlay(painter, size, picture_, pixelsPerMm(size));
+    if (picture_.range && overlay_visible_) {
+      constexpr double kMargin = 8, kFrom = 0.56;  // right of the letter at the lower edge
+      const double line = QFontMetricsF(painter.font()).height();
+      const QRectF row(kFrom * size.width(), size.height() - line - kMargin / 2, (1 - kFrom) * size.width() - kMargin,
+                       line);
+      painter.setPen(kOverlayText);
+      paint_range(painter, row, scale_);
+    }
   }
   painter.restore();
 }

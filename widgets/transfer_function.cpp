@@ -90,11 +90,15 @@ double TransferFunction::opacity(double place) const {
   }
   // By value: what is small is faint and the image below it is seen; from half of the range on the colour hides it.
   const double share = std::min(1.0, away / std::max(zero, 1 - zero));
-  if (scaling_ == Scaling::logarithmic) {
-    return share;  // a thousandth of the end lies a quarter up: a steeper curve would veil the image
+  const bool logarithmic = scaling_ == Scaling::logarithmic;
+  // Diverging colours are nearly white beside zero: even a thin veil of them would be a white speckle.
+  const double pale = diverging_ ? std::min(1.0, share / (logarithmic ? 0.5 : 0.25)) : 1;
+  const double veil = pale * pale * (3 - 2 * pale);
+  if (logarithmic) {
+    return veil * share;  // a thousandth of the end lies a quarter up: a steeper curve would veil the image
   }
   const double missing = 1 - share;
-  return 1 - missing * missing * missing;
+  return veil * (1 - missing * missing * missing);
 }
 
 void TransferFunction::colour_classes(const float* values, std::size_t n, unsigned char* rgba) const {

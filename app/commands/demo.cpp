@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <iostream>
+#include <iterator>
 #include <limits>
 #include <memory>
 
@@ -11,6 +12,7 @@
 #include "app/engine/demos.h"
 #include "app/engine/frame_computer.h"
 #include "app/engine/state_check.h"
+#include "app/figures/spoken_of.h"
 #include "app/session/session_members.h"
 #include "losses/json/loss_json.h"
 
@@ -57,6 +59,7 @@ class DemoCheck {
     try {
       const auto frame = computer_.compute(state.session, {}, Stops(stop_));
       checked.problems = cannot_show(state, *frame->data);
+      std::ranges::copy(not_seen(state.speaks_of, *frame), std::back_inserter(checked.problems));
       if (frame->reduction) {
         checked.value = frame->reduction->value;
       }

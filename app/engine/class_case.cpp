@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "app/io/label_words.h"
 #include "basics/how_many.h"
 
 namespace lossscope {
@@ -25,7 +26,7 @@ enum class ChannelSource : std::uint8_t { components, labels, single, degraded }
 std::string list_of(const Labels& labels) {
   constexpr std::size_t kShown = 12;
   const Labels some(labels.begin(), labels.begin() + static_cast<std::ptrdiff_t>(std::min(labels.size(), kShown)));
-  return label_text(some, "none") +
+  return label_words(some, "none") +
          (labels.size() > kShown ? ", ... (" + std::to_string(labels.size()) + " in all)" : "");
 }
 

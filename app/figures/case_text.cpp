@@ -12,6 +12,7 @@
 #include "app/figures/class_text.h"
 #include "app/figures/text.h"
 #include "app/io/known_spacing.h"
+#include "app/io/label_words.h"
 
 namespace lossscope {
 
@@ -64,7 +65,7 @@ QString case_text(const Session& session, const CaseData& data) {
       mask += (data.class_at ? QStringLiteral(", class ") : QStringLiteral(", ")) + class_text(data);
     } else if (!session.study.labels.values.empty()) {
       mask +=
-          QStringLiteral(", label %1").arg(QString::fromStdString(label_text(session.study.labels.values, "nonzero")));
+          QStringLiteral(", label %1").arg(QString::fromStdString(label_words(session.study.labels.values, "nonzero")));
     }
     parts << mask;
     if (!data.counts.empty()) {

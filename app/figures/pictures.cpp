@@ -110,19 +110,20 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
     scale.title = translated("%1 of %2").arg(scale.title, class_text(*frame.data));
   }
   const bool both_signs = range.low < 0;
+  const QString per_element = flat_axis(frame.data->grid) ? translated("per pixel") : translated("per voxel");
   const auto fade = session.look.fade_by_value ? widgets::Fade::by_value : widgets::Fade::near_zero;
   switch (session.look.layer) {
     case OverlayLayer::contribution:
       scale.map = both_signs ? ColourMap::blue_red : session.look.colours;
       scale.scaling = session.look.scaling;
       scale.fade = fade;
-      scale.unit = translated("per voxel");
+      scale.unit = per_element;
       break;
     case OverlayLayer::gradient:
       scale.map = ColourMap::blue_red;
       scale.scaling = session.look.scaling;
       scale.fade = fade;
-      scale.unit = translated("per voxel");
+      scale.unit = per_element;
       break;
     case OverlayLayer::prediction:
       if (frame.data->classes && !session.look.shown_class) {
@@ -147,7 +148,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       break;
     case OverlayLayer::field:
       scale.map = both_signs ? ColourMap::purple_green : ColourMap::viridis;
-      scale.fade = both_signs ? widgets::Fade::none : widgets::Fade::near_zero;
+      scale.fade = widgets::Fade::none;  // a weight of 0 says something, too: bright tissue must not shine through
       break;
     case OverlayLayer::none:
       break;

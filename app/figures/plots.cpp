@@ -6,6 +6,8 @@
 #include <numeric>
 
 #include "app/engine/curves.h"
+#include "app/engine/slicing.h"
+#include "app/figures/sheet.h"
 #include "app/figures/text.h"
 #include "losses/sum.h"
 #include "widgets/picture.h"
@@ -30,10 +32,14 @@ double total_of(const LossStatistics& statistics) {
   return std::accumulate(statistics.contribution.begin(), statistics.contribution.end(), 0.0);
 }
 
-/// "FP  61 %": the outcome and its share of the loss.
+/// "FP  61 %": the outcome and its share of the loss; where some parts are negative, there are no shares, and the part
+/// itself is named.
 QString legend_of(const LossStatistics& statistics, std::size_t outcome) {
   const QString name = widgets::outcome_name(static_cast<Outcome>(outcome));
   const double total = total_of(statistics);
+  if (has_negative_parts(statistics)) {
+    return name + QStringLiteral("  ") + widgets::chart_number(statistics.contribution[outcome], 3);
+  }
   return total > 0 ? name + QStringLiteral("  ") + percent(statistics.contribution[outcome] / total) : name;
 }
 
@@ -63,6 +69,16 @@ std::size_t bin_above(double size) {
   return bin;
 }
 
+double profile_size(const DistanceProfile& profile) {
+  double sum = 0;
+  for (const auto& bin : profile.contribution) {
+    for (const double part : bin) {
+      sum += std::abs(part);
+    }
+  }
+  return sum;
+}
+
 /// Bins that hold nothing but a trace of the loss at the far ends are not shown.
 std::pair<std::size_t, std::size_t> shown_distances(const DistanceProfile& profile, double total) {
   const auto weight = [&](std::size_t bin) {
@@ -83,18 +99,47 @@ std::pair<std::size_t, std::size_t> shown_distances(const DistanceProfile& profi
   return {first, last};
 }
 
+/// What the numbers beside the names of the histogram's legend are.
+QString legend_words(const LossStatistics& statistics) {
+  return has_negative_parts(statistics) ? translated("Beside the names: what they add to the loss. ")
+                                        : translated("%: share of the loss. ");
+}
+
+/// How many voxels there are, and which are not drawn: zeros, and the bins from `used` to `first`.
+QString counts_words(const SizeHistogram& histogram, std::size_t used, std::size_t first, const QString& elements) {
+  const ByOutcome& zeros = histogram.zeros();
+  const std::int64_t none = std::accumulate(zeros.begin(), zeros.end(), std::int64_t{0});
+  std::int64_t tiny = 0;
+  for (std::size_t bin = used; bin < first; ++bin) {
+    for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
+      tiny += histogram.count(outcome, bin);
+    }
+  }
+  const QString all = QStringLiteral("%1 %2").arg(histogram.total()).arg(elements);
+  return tiny > 0 ? translated("%1; not drawn: %2 that are exactly 0, %3 below %4")
+                        .arg(all)
+                        .arg(none)
+                        .arg(tiny)
+                        .arg(widgets::chart_number(SizeHistogram::edge(first), 2))
+                  : translated("%1, of which %2 are exactly 0 (not drawn)").arg(all).arg(none);
+}
+
 }  // namespace
 
 Chart size_histogram(const LossResult& result, const LossStatistics& statistics, HistogramOf what,
                      GradientOf gradient) {
   const SizeHistogram& histogram = what == HistogramOf::contribution ? statistics.contributions : statistics.gradients;
   Chart chart;
+  const bool flat = flat_axis(result.problem.mask.grid).has_value();
+  const QString element = flat ? translated("pixel") : translated("voxel");
+  const QString elements = flat ? translated("pixels") : translated("voxels");
   const QString slope = gradient == GradientOf::logit ? QStringLiteral("|dL/dz|") : QStringLiteral("|dL/dp|");
   chart.title = what == HistogramOf::contribution ? translated("%1: contributions").arg(name_of(result))
                                                   : translated("%1: gradients").arg(name_of(result));
-  chart.x = {
-      what == HistogramOf::contribution ? translated("contribution of a voxel") : slope, {}, AxisScale::logarithmic};
-  chart.y = {translated("voxels"), {}, AxisScale::logarithmic};
+  chart.x = {what == HistogramOf::contribution ? translated("contribution of a %1").arg(element) : slope,
+             {},
+             AxisScale::logarithmic};
+  chart.y = {elements, {}, AxisScale::logarithmic};
   const auto [used, last] = used_bins(histogram);
   if (used >= last) {
     return chart;
@@ -122,22 +167,8 @@ Chart size_histogram(const LossResult& result, const LossStatistics& statistics,
   }
   chart.y.minimum = 0.5;
   chart.y.maximum = static_cast<double>(most) * 2;
-  const ByOutcome& zeros = histogram.zeros();
-  const std::int64_t none = std::accumulate(zeros.begin(), zeros.end(), std::int64_t{0});
-  std::int64_t tiny = 0;
-  for (std::size_t bin = used; bin < first; ++bin) {
-    for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
-      tiny += histogram.count(outcome, bin);
-    }
-  }
-  chart.note = translated("%1 voxels, of which %2 are exactly 0 (not drawn)").arg(histogram.total()).arg(none);
-  if (tiny > 0) {
-    chart.note = translated("%1 voxels; not drawn: %2 that are exactly 0, %3 below %4")
-                     .arg(histogram.total())
-                     .arg(none)
-                     .arg(tiny)
-                     .arg(widgets::chart_number(SizeHistogram::edge(first), 2));
-  }
+  chart.note = (what == HistogramOf::contribution ? legend_words(statistics) : QString()) +
+               counts_words(histogram, used, first, elements);
   return chart;
 }
 
@@ -146,16 +177,25 @@ Chart distance_chart(const LossResult& result, const LossStatistics& statistics,
   const double total = total_of(statistics);
   Chart chart;
   chart.title = translated("%1: where the loss lies").arg(name_of(result));
-  chart.note = translated("%1 of the loss lies within %2 %3 of the boundary")
-                   .arg(percent(total > 0 ? statistics.boundary / total : 0))
-                   .arg(statistics.boundary_width)
-                   .arg(unit);
+  const bool signs = has_negative_parts(statistics);
+  chart.note = signs ? translated("Some parts are negative: they add up to the loss, %1, and are no shares of it")
+                           .arg(widgets::chart_number(total, 4))
+                     : translated("%1 of the loss lies within %2 %3 of the boundary")
+                           .arg(percent(total > 0 ? statistics.boundary / total : 0))
+                           .arg(statistics.boundary_width)
+                           .arg(unit);
   chart.x = {translated("distance to the mask's boundary, negative inside"), unit};
-  chart.y = {translated("share"), QStringLiteral("%"), AxisScale::linear, 0, 0, true};
-  if (!(total > 0)) {
+  chart.y = {signs ? translated("what is added to the loss") : translated("share of the loss"),
+             signs ? QString() : QStringLiteral("%"),
+             AxisScale::linear,
+             0,
+             0,
+             true};
+  if (!(total > 0) && !signs) {
     return chart;
   }
-  const auto [first, last] = shown_distances(profile, total);
+  const double factor = signs ? 1 : 100 / total;
+  const auto [first, last] = shown_distances(profile, profile_size(profile));
   const std::size_t step = (last - first + 79) / 80;
   for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
     ChartSeries series;
@@ -168,7 +208,7 @@ Chart distance_chart(const LossResult& result, const LossStatistics& statistics,
         sum += profile.contribution[part][outcome];
       }
       series.x.push_back(static_cast<double>(profile.first + static_cast<std::int64_t>(bin)) * profile.width);
-      series.y.push_back(100 * sum / total);
+      series.y.push_back(factor * sum);
     }
     series.x.push_back(series.x.back() + static_cast<double>(step) * profile.width);
     chart.series.push_back(std::move(series));
@@ -185,8 +225,9 @@ Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
   }
   Chart chart;
   const bool foreground = probe.mask > 0.5;
-  chart.title = translated("%1 at voxel (%2, %3, %4)")
-                    .arg(name_of(result))
+  const bool flat = flat_axis(result.problem.mask.grid).has_value();
+  chart.title = translated("%1 at %2 (%3, %4, %5)")
+                    .arg(name_of(result), flat ? translated("pixel") : translated("voxel"))
                     .arg(probe.voxel[0])
                     .arg(probe.voxel[1])
                     .arg(probe.voxel[2]);
@@ -209,7 +250,9 @@ Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
     for (double& value : values) {
       value -= right[0];
     }
-    const QColor colour = g ? widgets::mask_colour() : widgets::prediction_colour();
+    // An error within the mask is a miss, outside of it a false alarm: their colours, which white paper bears.
+    const QColor colour =
+        widgets::outcome_colour(g ? widgets::Outcome::false_negative : widgets::Outcome::false_positive);
     chart.series.push_back({g ? translated("g = 1") : translated("g = 0"), colour, SeriesStyle::line, g != foreground,
                             false, p, std::move(values)});
     if (g == foreground) {

@@ -57,6 +57,7 @@ class Writer {
     step(0.3, "pictures");
     add_pictures();
     step(0.45, "comparison");
+    choose_slice();
     add_comparison();  // before the sheet, which needs most of a page
     step(0.5, "contact sheet");
     add_sheet();
@@ -115,20 +116,26 @@ class Writer {
     (void)FigureMaker::result_of(*frame);  // throws where there is nothing to evaluate
     std::vector<LossRow> rows;
     QString boundary;
+    bool signs = false;
     for (const ComparedPane& pane : frame->compared) {
       const LossResultPtr& of = pane.result;
       if (of) {
         step(0.1 + 0.2 * static_cast<double>(rows.size()) / static_cast<double>(frame->compared.size()),
              of->loss->declaration().name);
         rows.push_back({text(of->loss->declaration().name), of->reduction.value, maker_.statistics(of)});
+        signs |= rows.back().statistics->has_contribution && has_negative_parts(*rows.back().statistics);
         boundary = boundary_text(*rows.back().statistics, text(loss_unit(*frame->data)));
       }
     }
     heading(QStringLiteral("All losses and where they come from"));
     add(loss_table(rows));
     add({.text = QStringLiteral("Shares of the value by what the prediction thresholded at 0.5 makes of a voxel, and "
-                                "within %1 of the mask's boundary.")
-                     .arg(boundary)});
+                                "within %1 of the mask's boundary.%2")
+                     .arg(boundary,
+                          signs ? QStringLiteral(" ± marks a loss of which some parts are negative: its numbers are "
+                                                 "no shares of the value, but each part by the sum of "
+                                                 "their sizes.")
+                                : QString())});
   }
 
   /// The planes in which a case is seen: of a picture one.
@@ -197,9 +204,23 @@ class Writer {
     return known && !statistics->worst.empty() ? std::optional(statistics->worst.front()) : std::nullopt;
   }
 
+  /// The voxel that costs most, where the planes of the largest share hold ones that cost nearly as much.
+  [[nodiscard]] QString worst_words(const WorstVoxel& worst, double most) {
+    const auto voxel = voxel_place(maker_.data().grid.size, worst.offset);
+    return QStringLiteral(
+               " The voxel that costs most is (%1, %2, %3), with a contribution of %4; in these planes the "
+               "largest is %5.")
+        .arg(voxel[0])
+        .arg(voxel[1])
+        .arg(voxel[2])
+        .arg(static_cast<double>(worst.contribution), 0, 'g', 4)
+        .arg(most, 0, 'g', 4);
+  }
+
   /// On the slices where a loss is largest. Values that are too faint for a picture are told instead.
   void add_largest(const std::shared_ptr<Frame>& frame, const std::array<std::int64_t, 3>& slices, double most,
-                   double worst) {
+                   const std::optional<WorstVoxel>& worst_voxel) {
+    const double worst = worst_voxel ? static_cast<double>(worst_voxel->contribution) : 0;
     if (planes().size() == 1) {
       add_planes(frame, QStringLiteral("The picture."), {});
     } else if (most < kFaint * worst) {
@@ -210,7 +231,8 @@ class Writer {
                        .arg(frame->contribution_range.high, 0, 'g', 3)});
     } else {
       add_planes(frame, QStringLiteral("The slices it is largest on."),
-                 QStringLiteral("Each plane is the one with the largest share of the loss: %1.").arg(places(slices)));
+                 QStringLiteral("Each plane is the one with the largest share of the loss: %1.").arg(places(slices)) +
+                     (worst_voxel && worst <= kMuchMore * most ? worst_words(*worst_voxel, most) : QString()));
     }
   }
 
@@ -222,7 +244,7 @@ class Writer {
     const auto worst = worst_of(*shown);
     const double most = largest_in(*shown, planes()),
                  contribution = worst ? static_cast<double>(worst->contribution) : 0;
-    add_largest(shown, slices, most, contribution);
+    add_largest(shown, slices, most, worst);
     if (contribution > kMuchMore * most) {
       const std::array<std::int64_t, 3> voxel = voxel_place(maker_.data().grid.size, worst->offset);
       add_planes(frame_through(loss, voxel), QStringLiteral("The voxel that costs most."),
@@ -312,17 +334,33 @@ class Writer {
     }
   }
 
+  /// The slice of the figures of several losses: the one with the largest share of the first loss, or the one through
+  /// its most costly voxel, where many faint voxels make up that share.
+  void choose_slice() {
+    const auto slices = maker_.costliest_slices(*frame_of(maker_.losses().front()));
+    const auto shown = frame_through(maker_.losses().front(), slices);
+    const auto worst = worst_of(*shown);
+    if (planes().size() > 1 && worst &&
+        static_cast<double>(worst->contribution) > kMuchMore * largest_in(*shown, {sheet_.plane})) {
+      through_worst_ = voxel_place(maker_.data().grid.size, worst->offset);
+    }
+  }
+
   /// Whose slice a figure of several losses shows.
   void say_slice(widgets::Figure& figure) {
+    const QString name = text(maker_.losses().front().loss->declaration().name);
     if (planes().size() > 1) {
-      figure.caption << QStringLiteral("The slice is the one with the largest share of %1.")
-                            .arg(text(maker_.losses().front().loss->declaration().name));
+      figure.caption << (through_worst_ ? QStringLiteral("The slice goes through the voxel that costs most under %1.")
+                                        : QStringLiteral("The slice is the one with the largest share of %1."))
+                            .arg(name);
     }
   }
 
   void add_sheet() {
     heading(QStringLiteral("All losses on one slice"));
-    widgets::Figure figure = maker_.make(sheet_);
+    FigureRequest request = sheet_;
+    request.voxel = through_worst_;
+    widgets::Figure figure = maker_.make(request);
     say_slice(figure);
     const QString title = figure.title;
     add_figure(std::move(figure), title + u'.', 1);
@@ -333,6 +371,7 @@ class Writer {
     const std::string first(maker_.losses().front().loss->declaration().id);
     FigureRequest request = sheet_;
     request.view = FigureView::difference;
+    request.voxel = through_worst_;
     request.gradient_of = GradientOf::logit;
     request.compared = {first, first == "bce" ? "dice" : "bce"};
     if (maker_.losses().size() > 1) {
@@ -385,6 +424,8 @@ class Writer {
   Report report_;
   FigureRequest sheet_;
   References references_;
+  std::optional<std::array<std::int64_t, 3>>
+      through_worst_;  ///< where the figures of several losses lie, if not on the largest share
   int figures_ = 0;
 };
 

@@ -12,7 +12,7 @@ namespace {
 constexpr double kFigureWidth = 820;  // of a figure, in CSS pixels
 constexpr double kScale = 2;          // picture pixels for each CSS pixel, for screens of high resolution
 
-// What is too wide for a narrow window scrolls by itself: numbers are never broken, pictures stay legible.
+// In a narrow window pictures become smaller and words break; numbers never do: a table that is still too wide scrolls.
 constexpr auto kStyle = R"(
 body { font: 15px/1.5 "DejaVu Sans", Verdana, sans-serif; color: #1b1d21; max-width: 820px; margin: 32px auto; padding: 0 16px; }
 h1 { font-size: 26px; line-height: 1.25; margin: 0 0 4px; } h2 { font-size: 19px; margin: 36px 0 8px; }
@@ -22,9 +22,10 @@ table { font-size: 14px; } th, td { padding: 3px 18px 3px 0; text-align: left; b
 th:last-child, td:last-child { padding-right: 0; } th { vertical-align: bottom; }
 .l { color: #5b6068; white-space: nowrap; } .t { overflow-wrap: break-word; min-width: 130px; }
 .d { text-align: right; white-space: nowrap; } .c { white-space: nowrap; } th.t { min-width: 0; }
-figure { margin: 16px 0; break-inside: avoid; } figure img { width: 100%; min-width: 560px; height: auto; display: block; }
+figure { margin: 16px 0; break-inside: avoid; } figure img { width: 100%; height: auto; display: block; } .wide svg { max-width: 100%; height: auto; }
 figcaption { font-size: 13px; color: #5b6068; margin-top: 6px; } figcaption b { color: #1b1d21; }
-@media (max-width: 640px) { body { font-size: 14px; margin-top: 16px; } table { font-size: 12px; } th, td { padding-right: 10px; } }
+@media (max-width: 640px) { body { font-size: 14px; margin-top: 16px; } table { font-size: 11px; } th, td { padding-right: 7px; }
+  .t { min-width: 84px; } .l { white-space: normal; } .c { white-space: normal; overflow-wrap: anywhere; min-width: 60px; } }
 pre { background: #f2f3f5; padding: 10px 12px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: 13px; }
 )";
 

@@ -81,7 +81,7 @@ std::vector<PlacedBlock> lay_out(std::span<const Extent> blocks, double page_hei
     }
     for (; next < groups.size(); ++next) {
       const Group& group = groups[next];
-      const bool floats = blocks[group.first].floats;
+      const bool floats = blocks[group.last].floats;  // with its heading: else that would end the page here
       const bool has_figure = std::any_of(blocks.begin() + static_cast<std::ptrdiff_t>(group.first),
                                           blocks.begin() + static_cast<std::ptrdiff_t>(group.last) + 1,
                                           [](const Extent& block) { return block.floats; });

@@ -11,7 +11,8 @@ namespace lossscope {
 struct Extent {
   double least = 0, height = 0, above = 0;
   bool keep_with_next = false;
-  /// A figure: it may go to the next page, together with what it keeps, and let text that follows fill this one.
+  /// A figure: it may go to the next page, together with the heading that is kept with it, and let text that follows
+  /// fill this one.
   bool floats = false;
 };
 

@@ -8,6 +8,7 @@
 #include "app/figures/pictures.h"
 #include "app/figures/sheet.h"
 #include "app/figures/text.h"
+#include "app/io/label_words.h"
 #include "widgets/chart.h"
 
 namespace lossscope {
@@ -54,7 +55,7 @@ ReportPart case_table(const Session& session, const CaseData& data) {
   const auto& labels = session.study.labels.values;
   table.rows.push_back({QStringLiteral("label"), labels.empty()
                                                      ? QStringLiteral("all that are not 0")
-                                                     : QString::fromStdString(label_text(labels, "nonzero"))});
+                                                     : QString::fromStdString(label_words(labels, "nonzero"))});
   if (session.seen_prediction().from<FromFile>() != nullptr) {
     table.rows.push_back(file_row(QStringLiteral("prediction"), data.prediction_file));
   } else {
@@ -101,8 +102,9 @@ ReportPart loss_table(const std::vector<LossRow>& losses) {
   table.head = {QStringLiteral("loss"),  QStringLiteral("value"), QStringLiteral("TP, %"),      QStringLiteral("FP, %"),
                 QStringLiteral("FN, %"), QStringLiteral("TN, %"), QStringLiteral("boundary, %")};
   for (const LossRow& loss : losses) {
-    QStringList row{loss.name, value_text(loss.value)};
     const bool known = loss.statistics && loss.statistics->has_contribution;
+    const bool signs = known && has_negative_parts(*loss.statistics);
+    QStringList row{signs ? loss.name + QStringLiteral(" ±") : loss.name, value_text(loss.value)};
     for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
       row << (known ? fixed(100 * outcome_shares(*loss.statistics)[outcome], 1) : QString());
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/report_words.h"
 
+#include <QRegularExpression>
 #include <algorithm>
 #include <stdexcept>
 
@@ -8,6 +9,7 @@
 #include "app/figures/case_text.h"
 #include "app/figures/report_tables.h"
 #include "app/figures/text.h"
+#include "app/io/label_words.h"
 
 namespace lossscope {
 namespace {
@@ -66,7 +68,15 @@ QString References::mark(const QString& citation, const QString& link) {
 }
 
 QString References::mark(const Declaration& declaration) {
-  return mark(text(declaration.citation), text(declaration.link));
+  // "... 3DV 2016. Sudre et al.: ...": a year ends a paper. The link is that of the last one.
+  static const QRegularExpression kNext(QStringLiteral("(?<=\\d{4}\\.) (?=\\p{Lu})"));
+  const QStringList papers = text(declaration.citation).split(kNext, Qt::SkipEmptyParts);
+  QStringList marks;
+  for (const QString& paper : papers) {
+    const bool last = &paper == &papers.back();
+    marks << mark(paper, last ? text(declaration.link) : QString());
+  }
+  return marks.join(QStringLiteral(", "));
 }
 
 QString References::survey() { return mark(text(kSurvey), text(kSurveyLink)); }
@@ -86,9 +96,9 @@ QString methods_text(const Session& session, const CaseData& data, const std::ve
     names << loss_words(configured, references);
   }
   const auto& labels = session.study.labels.values;
-  const QString structure = labels.empty()
-                                ? QStringLiteral("the structure (all labels but 0)")
-                                : QStringLiteral("label %1").arg(QString::fromStdString(label_text(labels, "nonzero")));
+  const QString structure =
+      labels.empty() ? QStringLiteral("the structure (all labels but 0)")
+                     : QStringLiteral("label %1").arg(QString::fromStdString(label_words(labels, "nonzero")));
   const QString unit = data.in_voxels() ? text(loss_unit(data)) : QStringLiteral("millimetres");
   return QStringLiteral(
              "The prediction was %1; the reference was %2 of %3, on a grid of %4. Evaluated with %5, parameters at "

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/figures/sheet.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -39,9 +40,17 @@ void show_shares(const LossStatistics& statistics, const QString& unit, widgets:
   }
   cell.edge = boundary_share(statistics);
   cell.note = translated("%1  %2  edge\u00a0%3\u00a0%").arg(parts[0], parts[1], percent_number(cell.edge));
+  cell.short_note = translated("%1  %2").arg(parts[0], parts[1]);
   cell.tooltip += QStringLiteral("\n") + parts.join(QStringLiteral(" %, ")) + QStringLiteral(" %\n") +
                   translated("%1 % of the loss lies within %2 of the mask's boundary")
                       .arg(percent_number(cell.edge), boundary_text(statistics, unit));
+  if (has_negative_parts(statistics)) {
+    cell.note += QStringLiteral("\u00a0±");
+    cell.short_note += QStringLiteral("\u00a0±");
+    cell.tooltip += QLatin1Char('\n') + translated(
+                                            "Some parts are negative: no shares of the value, but each part by the sum "
+                                            "of their sizes");
+  }
 }
 
 /// Title and caption of a sheet.
@@ -95,6 +104,10 @@ std::array<double, kOutcomes> outcome_shares(const LossStatistics& statistics) {
   return shares;
 }
 
+bool has_negative_parts(const LossStatistics& statistics) {
+  return std::ranges::any_of(statistics.contribution, [](double part) { return part < 0; });
+}
+
 double boundary_share(const LossStatistics& statistics) {
   const double sum = sum_of_sizes(statistics);
   return sum > 0 ? statistics.boundary / sum : 0;
@@ -107,7 +120,9 @@ QString boundary_text(const LossStatistics& statistics, const QString& unit) {
 QString sheet_legend(const QString& boundary, bool of_classes) {
   return translated(
              "Bars: the share of the loss, in %, in false positives (FP), false negatives (FN), true positives (green) "
-             "and true negatives (grey) of %2; the line below: within %1 of the mask's boundary (edge).")
+             "and true negatives (grey) of %2; the line below: within %1 of the mask's boundary (edge). ±: some parts "
+             "are "
+             "negative; no shares of the value, but each part by the sum of their sizes.")
       .arg(boundary,
            of_classes ? translated("the most likely class") : translated("the prediction thresholded at 0.5"));
 }

@@ -24,6 +24,8 @@ using StatisticsOf = std::function<LossStatisticsPtr(const LossResultPtr&)>;
 /// What TP, FP, FN and TN add to a value, each divided by the sum of their sizes: of a loss whose contributions have
 /// both signs the shares keep them. All 0 where there is no loss.
 [[nodiscard]] std::array<double, kOutcomes> outcome_shares(const LossStatistics& statistics);
+/// Whether some of the parts are negative: then the numbers above are no shares of a whole.
+[[nodiscard]] bool has_negative_parts(const LossStatistics& statistics);
 /// The same of what lies at the mask's boundary.
 [[nodiscard]] double boundary_share(const LossStatistics& statistics);
 

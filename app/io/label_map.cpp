@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "app/io/label_words.h"
 #include "basics/file_name.h"
 
 namespace lossscope {
@@ -108,7 +109,7 @@ PredictionMeaning meaning_beside_labels(const LoadedVolume& prediction, const Lo
   if (predicted != Labels{1}) {
     if (can_only_be_labels(predicted, there, choice)) {
       return assumed(PredictionMeaning::label,
-                     "its whole numbers " + label_text(predicted, "") + " were taken for labels of the mask");
+                     "its whole numbers " + label_words(predicted, "") + " were taken for labels of the mask");
     }
     return choice.values.empty() ? meaning_of_one_value(predicted) : PredictionMeaning::automatic;
   }

@@ -6,6 +6,7 @@
 
 #include "app/io/case.h"
 #include "app/io/label_map.h"
+#include "app/io/label_words.h"
 #include "app/io/voxels_where.h"
 #include "app/reader/gates/label_list.h"
 #include "basics/how_many.h"
@@ -180,6 +181,14 @@ void say_what_was_assumed(const LoadedVolume& labels, const LabelChoice& choice,
   }
 }
 
+std::string joined_labels(const std::vector<std::int64_t>& labels, std::string_view none, const char* between) {
+  std::string text;
+  for (const std::int64_t label : labels) {
+    text.append(text.empty() ? "" : between).append(std::to_string(label));
+  }
+  return text.empty() ? std::string(none) : text;
+}
+
 }  // namespace
 
 LabelChoice with_answers(LabelChoice choice, const Answers& answers) {
@@ -244,11 +253,11 @@ std::vector<std::int64_t> parse_labels(const std::string& text, std::string_view
 }
 
 std::string label_text(const std::vector<std::int64_t>& labels, std::string_view none) {
-  std::string text;
-  for (const std::int64_t label : labels) {
-    text.append(text.empty() ? "" : ",").append(std::to_string(label));
-  }
-  return text.empty() ? std::string(none) : text;
+  return joined_labels(labels, none, ",");
+}
+
+std::string label_words(const std::vector<std::int64_t>& labels, std::string_view none) {
+  return joined_labels(labels, none, ", ");
 }
 
 void check_label_choice(const LoadedVolume& labels, const LabelChoice& choice, std::vector<Assumption>& assumptions) {

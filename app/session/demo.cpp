@@ -186,11 +186,13 @@ class Parser {
       StateChain next = states_;
       next.change(body);
       const DemoPlay play = next.take_play();
+      std::vector<Spoken> spoken = next.take_spoken();
       if (check_) {
         check_(next.session(), play);
       }
       states_ = std::move(next);
       play_ = play;
+      spoken_ = std::move(spoken);
     } catch (const std::invalid_argument& error) {
       mistake(line + 1 + line_of_error(body, error.what()), error.what());
       is_wrong_ = true;
@@ -201,7 +203,7 @@ class Parser {
   /// The state that the last block has led to; what it sets going belongs to it alone.
   [[nodiscard]] DemoState state() {
     const bool own = !std::exchange(is_wrong_, false);
-    return {states_.session(), std::exchange(play_, {}), own ? state_line_ : 0};
+    return {states_.session(), std::exchange(play_, {}), std::exchange(spoken_, {}), own ? state_line_ : 0};
   }
 
   std::istringstream lines_;
@@ -209,6 +211,7 @@ class Parser {
   std::string* text_ = &demo_.summary;
   StateChain states_;
   DemoPlay play_;  ///< of the step's state
+  std::vector<Spoken> spoken_;
   const StateCheck& check_;
   std::vector<DemoMistake>* mistakes_;
   std::string paragraph_;

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/session/session.h"
@@ -28,10 +30,22 @@ struct DemoPlay {
   bool operator==(const DemoPlay&) const = default;
 };
 
+/// Voxels that a step's text is about.
+enum class Spoken : std::uint8_t { missed, false_alarms, structure, edge };
+struct SpokenName {
+  Spoken kind;
+  std::string_view name;  ///< in the file
+};
+inline constexpr SpokenName kSpoken[] = {{Spoken::missed, "missed"},
+                                         {Spoken::false_alarms, "false alarms"},
+                                         {Spoken::structure, "structure"},
+                                         {Spoken::edge, "edge"}};
+
 /// A state of a demo and the line of the file where its block begins; 0: it is the state before.
 struct DemoState {
   Session session;
   DemoPlay play;
+  std::vector<Spoken> speaks_of;  ///< what must be seen of it; a check looks
   int line = 0;
 };
 
@@ -55,7 +69,8 @@ struct DemoPicture {
 ///     # Title            then what it is about
 ///     ## Step            then its text; a fenced block ```state holds JSON that changes the session so far (a merge
 ///                        patch, RFC 7386, on the session's own JSON; the first step starts from an empty session).
-///                        Its member "play" sets something going and belongs to this step alone
+///                        Its member "play" sets something going and belongs to this step alone;
+///                        so does "speaks_of", a list of what must be seen
 ///     > Question         lines that begin with > are the question to the audience
 ///     ### Answer         then its text, and perhaps a ```state block on top of the step's
 struct Demo {

@@ -102,6 +102,23 @@ DemoPlay read_play(const Json& json) {
   return play;
 }
 
+std::vector<Spoken> read_spoken(const Json& json) {
+  std::vector<Spoken> spoken;
+  Member(json, "speaks_of").each([&](const Member& member) {
+    const std::string word = member.text();
+    const auto found = std::ranges::find(kSpoken, word, &SpokenName::name);
+    if (found == std::end(kSpoken)) {
+      std::string known;
+      for (const SpokenName& name : kSpoken) {
+        known.append(known.empty() ? "" : ", ").append(name.name);
+      }
+      member.wrong("one of " + known + ", not '" + word + "'");
+    }
+    spoken.push_back(found->kind);
+  });
+  return spoken;
+}
+
 }  // namespace
 
 StateChain::StateChain(std::string folder)
@@ -116,6 +133,10 @@ void StateChain::change(const std::string& body) {
     play_ = read_play(*play);
     patch.erase("play");
   }
+  if (const auto spoken = patch.find("speaks_of"); spoken != patch.end()) {
+    spoken_ = read_spoken(*spoken);
+    patch.erase("speaks_of");
+  }
   check_nulls(patch, state_, {});
   Json changed = state_;
   changed.merge_patch(patch);
@@ -126,6 +147,8 @@ void StateChain::change(const std::string& body) {
 Session StateChain::session() const { return session_from_json(state_.dump(), folder_); }
 
 DemoPlay StateChain::take_play() { return std::exchange(play_, {}); }
+
+std::vector<Spoken> StateChain::take_spoken() { return std::exchange(spoken_, {}); }
 
 nlohmann::ordered_json merge_patch_between(const Json& from, const Json& to) {
   Json patch = Json::object();

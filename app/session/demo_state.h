@@ -4,6 +4,7 @@
 
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
 #include "app/session/demo.h"
 
@@ -19,11 +20,14 @@ class StateChain {
   [[nodiscard]] Session session() const;
   /// What the last block sets going; nothing once it was asked for.
   [[nodiscard]] DemoPlay take_play();
+  /// What the last block speaks of; nothing once it was asked for.
+  [[nodiscard]] std::vector<Spoken> take_spoken();
 
  private:
   std::string folder_;
   nlohmann::ordered_json state_;
   DemoPlay play_;
+  std::vector<Spoken> spoken_;
 };
 
 /// The merge patch (RFC 7386) that turns one JSON into another.

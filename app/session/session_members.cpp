@@ -82,6 +82,9 @@ constexpr std::array kMembers{
     SessionMember{"view.tab",
                   "the page below the views: probe, classes, errors, histogram, distance, curve, sweep or descent"},
     SessionMember{"view.class", "which class is looked at: its channel, from 0; left out: all of them"},
+    SessionMember{"speaks_of",
+                  "only in a demo: what its text is about, a list of missed, false alarms, structure and edge (of the "
+                  "mask); --check looks whether the layer shows these voxels"},
     SessionMember{"play.sweep", "only in a demo: true runs the sweep"},
     SessionMember{"play.descent.losses", "only in a demo: a descent under one to four losses"},
     SessionMember{"play.descent.steps", "1 to 1000"},

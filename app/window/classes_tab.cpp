@@ -13,7 +13,6 @@
 
 #include "app/window/class_strip.h"
 #include "app/window/classes_model.h"
-#include "app/window/elided_label.h"
 #include "app/window/number_table.h"
 
 namespace lossscope {
@@ -46,8 +45,18 @@ ClassesTab::ClassesTab(SessionStore& store) : store_(store) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);
+  says_ = new QLabel(
+      tr("The mask is looked at as one structure. For several labels, this table shows of each class the value, the "
+         "weight, what it adds to the loss and its share, Dice and the volumes. To get there choose \"every label a "
+         "class\" under Label, in the panel Case: it is there when the mask has several labels, and a prediction is "
+         "made from the mask, has a channel for each class, or is a map of labels itself."));
+  says_->setObjectName(QStringLiteral("classesSay"));
+  says_->setWordWrap(true);
+  says_->setAlignment(Qt::AlignCenter);
+  says_->setMargin(16);
   layout->addWidget(combination_);
   layout->addWidget(table_, 1);
+  layout->addWidget(says_, 1);
   connect(table_, &QTableView::clicked, this, [this](const QModelIndex& index) {
     look_at_class(store_, static_cast<std::size_t>(sorted_->mapToSource(index).row()));
   });
@@ -68,8 +77,6 @@ QWidget* ClassesTab::makeCombination() {
       choice_box("classActivation", {tr("found out"), tr("softmax"), tr("a sigmoid each")},
                  tr("What makes probabilities of the channels. Found out: a softmax where they add up to 1 or "
                     "are logits, else a sigmoid each"));
-  says_ = new ElidedLabel;
-  says_->setObjectName(QStringLiteral("classesSay"));
   auto* content = new QWidget;
   auto* row = new QHBoxLayout(content);
   row->setContentsMargins(6, 2, 6, 0);
@@ -80,7 +87,7 @@ QWidget* ClassesTab::makeCombination() {
     row->addWidget(box);
     row->addSpacing(8);
   }
-  row->addWidget(says_, 1);
+  row->addStretch(1);
   return content;
 }
 
@@ -155,12 +162,10 @@ void ClassesTab::showFrame(const FramePtr& frame) {
 }
 
 void ClassesTab::say() {
-  says_->setText(
-      model_->rowCount() > 0
-          ? QString()
-          : tr("This case has one structure. Choose \"every label a class\" as its label (left) to compare all "
-               "labels with all channels."));
-  table_->setVisible(model_->rowCount() > 0);
+  const bool classes = model_->rowCount() > 0;
+  combination_->setVisible(classes);
+  table_->setVisible(classes);
+  says_->setVisible(!classes);
 }
 
 void ClassesTab::clear() {

@@ -28,7 +28,9 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   loss_->setToolTip(tr("The loss that this view shows"));
   // Six of them side by side must not push the panels away.
   loss_->setMinimumWidth(64);
-  loss_->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  QSizePolicy wide(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  wide.setRetainSizeWhenHidden(true);  // the difference has no name, and its slice is as high as the others
+  loss_->setSizePolicy(wide);
   loss_->setMaximumWidth(240);
   for (const Loss* loss : all_losses()) {
     loss_->addItem(text(loss->declaration().name), text(loss->declaration().id));
@@ -48,15 +50,18 @@ ComparedView::ComparedView(std::size_t place) : place_(place) {
   bar_ = new widgets::ColourBar;
   bar_->setObjectName(QStringLiteral("comparedBar.") + number);
   bar_->setMinimumWidth(140);
-  auto* head = new QHBoxLayout;
-  head->setSpacing(4);
-  head->addWidget(loss_, 1);
-  head->addWidget(value_);
-  head->addWidget(open_);
+  auto* numbers = new QHBoxLayout;
+  numbers->setSpacing(4);
+  numbers->addWidget(value_, 1);
+  numbers->addWidget(open_);
+  head_ = new QBoxLayout(QBoxLayout::LeftToRight);
+  head_->setSpacing(4);
+  head_->addWidget(loss_, 1);
+  head_->addLayout(numbers);
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(2);
-  layout->addLayout(head);
+  layout->addLayout(head_);
   layout->addWidget(slice_, 1);
   layout->addWidget(bar_);
   fitHead();
@@ -83,6 +88,14 @@ void ComparedView::fitHead() {
   value_->setMinimumWidth(value_->fontMetrics().horizontalAdvance(QStringLiteral("0.000000")));
   value_->setFixedHeight(
       std::max({loss_->sizeHint().height(), open_->sizeHint().height(), value_->fontMetrics().height()}));
+}
+
+/// In a narrow pane the name has a line of its own: beside the value it would be cut.
+void ComparedView::resizeEvent(QResizeEvent* event) {
+  const int needed = fontMetrics().horizontalAdvance(QStringLiteral("Binary cross-entropy 0.000000")) +
+                     open_->sizeHint().width() + 3 * fontMetrics().height();  // the box's arrow and margins
+  head_->setDirection(width() < needed ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight);
+  QWidget::resizeEvent(event);
 }
 
 void ComparedView::changeEvent(QEvent* event) {

@@ -9,6 +9,7 @@
 #include "widgets/colour_bar.h"
 #include "widgets/slice_view.h"
 
+class QBoxLayout;
 class QCheckBox;
 class QComboBox;
 class QGridLayout;
@@ -37,11 +38,13 @@ class ComparedView : public QWidget {
 
  protected:
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   void fitHead();
 
   std::size_t place_;
+  QBoxLayout* head_ = nullptr;
   QComboBox* loss_ = nullptr;
   QToolButton* open_ = nullptr;
   QLabel* value_ = nullptr;

@@ -150,13 +150,18 @@ void DemoPanel::showText() {
   if (step_ == 0) {
     markdown += QStringLiteral("*%1*\n\n").arg(QString::fromStdString(demo_.summary).simplified());
   }
+  if (answered_ && step.answered) {  // the text is of what was on screen before
+    markdown += QStringLiteral("*%1*\n\n").arg(tr("Before the answer:"));
+  }
   markdown += QString::fromStdString(step.text);
   if (!step.question.empty()) {
     markdown +=
         QStringLiteral("\n\n**%1** %2").arg(tr("Question:"), QString::fromStdString(step.question).simplified());
   }
   if (answered_) {
-    markdown += QStringLiteral("\n\n**%1** %2").arg(tr("Answer:"), QString::fromStdString(step.answer));
+    markdown += QStringLiteral("\n\n**%1** %2")
+                    .arg(step.answered ? tr("Answer, as it is shown now:") : tr("Answer:"),
+                         QString::fromStdString(step.answer));
   }
   for (const DemoPicture& picture : demo_.pictures) {
     constexpr std::string_view kFormula = "formula:";

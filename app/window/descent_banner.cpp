@@ -5,8 +5,6 @@
 #include <QLabel>
 #include <QToolButton>
 
-#include "app/window/elided_label.h"
-
 namespace lossscope {
 
 DescentBanner::DescentBanner(QWidget* parent) : QFrame(parent) {
@@ -14,7 +12,9 @@ DescentBanner::DescentBanner(QWidget* parent) : QFrame(parent) {
   setFrameShape(QFrame::StyledPanel);
   setAutoFillBackground(true);
   setBackgroundRole(QPalette::ToolTipBase);
-  says_ = new ElidedLabel;
+  says_ = new QLabel;
+  says_->setTextFormat(Qt::PlainText);
+  says_->setWordWrap(true);
   says_->setObjectName(QStringLiteral("descentBannerSays"));
   says_->setForegroundRole(QPalette::ToolTipText);
   auto* leave = new QToolButton;

@@ -18,6 +18,7 @@
 #include "app/window/boxed.h"
 #include "app/window/descent_chart.h"
 #include "app/window/descent_choices.h"
+#include "app/window/elided_label.h"
 #include "app/window/section.h"
 #include "widgets/chart_view.h"
 
@@ -62,7 +63,10 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   layout->addWidget(area, 1, 0);
   layout->addWidget(chart_, 1, 1);
   layout->addLayout(makeScrubRow(), 2, 0, 1, 2);
-  layout->setColumnStretch(1, 1);
+  constexpr int kChoices = 3, kChart = 2, kWidest = 520;  // shares of the width; pixels
+  area->setMaximumWidth(kWidest);
+  layout->setColumnStretch(0, kChoices);
+  layout->setColumnStretch(1, kChart);
   layout->setRowStretch(1, 1);
   connect(choices_, &DescentChoices::changed, this, &DescentTab::onChoice);
   connect(chart_, &widgets::ChartView::picked, this, [this](double x, quint64) { look(std::llround(x)); });
@@ -80,22 +84,22 @@ QWidget* DescentTab::makeTransport() {
       descent_button("descentLeave", tr("Leave"), tr("Back to the case's own prediction; the descent is forgotten"));
   speed_ =
       descent_combo("descentSpeed",
-                    {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("as fast as it goes")},
+                    {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("at full speed")},
                     tr("How fast it plays at most"));
   speed_->setCurrentIndex(3);
   shown_ = descent_combo("descentShown", {}, tr("Whose prediction the views show"));
-  shown_->setPlaceholderText(tr("shown in the views"));
+  shown_->setPlaceholderText(tr("shown in views"));
   curve_ = descent_combo("descentCurve", descent_curve_names(), tr("What the curves show"));
   scrub_ = new QSlider(Qt::Horizontal);
   scrub_->setObjectName(QStringLiteral("descentScrub"));
   scrub_->setToolTip(tr("Which step the views show"));
   at_ = new QLabel;
   at_->setObjectName(QStringLiteral("descentAt"));
-  note_ = new QLabel;
+  note_ = new ElidedLabel;
   note_->setObjectName(QStringLiteral("descentNote"));
   note_->setTextFormat(Qt::PlainText);
   note_->setForegroundRole(QPalette::PlaceholderText);
-  from_ = new QLabel;
+  from_ = new ElidedLabel;
   from_->setObjectName(QStringLiteral("descentFrom"));
   from_->setForegroundRole(QPalette::PlaceholderText);
   connect(play_, &QPushButton::clicked, this, &DescentTab::togglePlay);
@@ -120,10 +124,12 @@ QLayout* DescentTab::makeScrubRow() {
   for (QWidget* widget : std::initializer_list<QWidget*>{play_, step_, leave_}) {
     row->addWidget(widget);
   }
+  constexpr int kShortest = 80;
+  scrub_->setMinimumWidth(kShortest);
   row->addWidget(scrub_, 1);
   row->addWidget(at_);
-  row->addWidget(note_);
-  row->addWidget(from_);
+  row->addWidget(note_, 1);
+  row->addWidget(from_, 2);
   return row;
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <QHelpEvent>
 #include <QLabel>
 #include <QPainter>
 #include <QStyle>
+#include <QToolTip>
+
+#include "app/window/plain_tip.h"
 
 namespace lossscope {
 
@@ -16,6 +20,15 @@ class ElidedLabel : public QLabel {
   }
 
  protected:
+  /// Where words are left out, they are all in the tool tip.
+  bool event(QEvent* event) override {
+    if (event->type() == QEvent::ToolTip && toolTip().isEmpty() &&
+        fontMetrics().horizontalAdvance(text()) > contentsRect().width()) {
+      QToolTip::showText(static_cast<QHelpEvent*>(event)->globalPos(), plain_tip(text()), this);
+      return true;
+    }
+    return QLabel::event(event);
+  }
   void paintEvent(QPaintEvent* /*event*/) override {
     QPainter painter(this);
     const QRect room = contentsRect();

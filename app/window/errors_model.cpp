@@ -117,7 +117,8 @@ QVariant ErrorsModel::headerData(int section, Qt::Orientation orientation, int r
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight)));
   }
   const QString size = list_ && list_->flat ? unit_ + QStringLiteral("²") : unit_ + QStringLiteral("³");
-  const QStringList titles{tr("error"), tr("where"), tr("count"), tr("voxels"), size, tr("of loss"), tr("of gradient")};
+  const QString voxels = list_ && list_->flat ? tr("pixels") : tr("voxels");
+  const QStringList titles{tr("error"), tr("where"), tr("count"), voxels, size, tr("of loss"), tr("of gradient")};
   const QStringList tips{tr("Missed: of the mask and not predicted. False alarm: the other way round"),
                          tr("i, j, k from 0: the voxel of the piece that adds most to the loss"),
                          tr("Errors that differ in nothing but their place are one row: how many they are"),

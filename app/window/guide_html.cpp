@@ -133,7 +133,9 @@ QString metrics_html(const Guide& guide) {
   QString html =
       QStringLiteral("<h2>%1</h2><table cellspacing='0' cellpadding='3'>").arg(translated("Metrics to report"));
   for (const MetricAdvice& metric : guide.metrics) {
-    const QString note = metric.computed ? QString() : translated(" <i>(not computed by LossScope)</i>");
+    const QString note = metric.computed  ? QString()
+                         : metric.counted ? translated(" <i>(counted here; not among the metrics of the panel)</i>")
+                                          : translated(" <i>(not computed by LossScope)</i>");
     html += QStringLiteral("<tr><td><b>%1</b></td><td>%2%3</td></tr>")
                 .arg(escaped(metric.name), escaped(metric.reason), note);
   }

@@ -20,6 +20,15 @@ QString tooltip_text(const QString& path, const LoadedVolume& loaded) {
       .arg(loaded.values.maximum);
 }
 
+/// A prediction that comes from no file.
+QString made_name(const Session& session) {
+  const PredictionChoice& prediction = session.prediction();
+  if (const auto* model = prediction.from<FromModel>(); model != nullptr && !model->model.path.empty()) {
+    return InputRow::tr("output of %1").arg(input_name(QString::fromStdString(model->model.path)));
+  }
+  return prediction.from<FromMask>() != nullptr ? InputRow::tr("degraded mask") : InputRow::tr("none");
+}
+
 /// Where a line is too short it ends behind a comma, not between a number and its unit.
 QString broken_between(const QString& parts) {
   QStringList whole = parts.split(QStringLiteral(", "));
@@ -83,7 +92,7 @@ void InputRow::show(const Session& shown, const Session& asked, const LoadedVolu
     return elsewhere ? QString() : QString::fromStdString(session.path_of(role_));
   };
   const auto name_of = [this](const Session& session, const QString& path) {
-    return path.isEmpty() ? tr("none") : input_name(session, role_);
+    return !path.isEmpty() ? input_name(session, role_) : role_ == Role::prediction ? made_name(session) : tr("none");
   };
   const QString path = path_in(shown), wanted = path_in(asked);
   const bool read = !path.isEmpty() && loaded.grid.voxels() > 0;

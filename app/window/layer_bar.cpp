@@ -100,6 +100,14 @@ void LayerBar::resizeEvent(QResizeEvent* event) {
   fit();
 }
 
+bool LayerBar::event(QEvent* event) {
+  const bool done = QToolBar::event(event);
+  if (event->type() == QEvent::LayoutRequest && isVisible()) {
+    fit();
+  }
+  return done;
+}
+
 void LayerBar::makeFilePart() {
   QToolButton* open = addButton(tr("Open"), tr("Open image, mask and prediction (Ctrl+O), or drop them on the window"));
   QToolButton* sample = addButton(tr("Sample"), tr("Open the MNI head with a prediction that is a little wrong"));
@@ -150,7 +158,7 @@ void LayerBar::makeLookPart() {
   contours_->setObjectName(QStringLiteral("contours"));
   contours_->setText(tr("Contours"));
   contours_->setCheckable(true);
-  contours_->setToolTip(tr("Outlines of mask (blue) and prediction at 0.5 (orange) (C)"));
+  contours_->setToolTip(tr("Outlines of mask (cyan) and prediction at 0.5 (pink) (C)"));
   fourth_ = new QComboBox;
   fourth_->setObjectName(QStringLiteral("fourthPane"));
   fourth_->addItems({tr("surfaces"), tr("distance map")});

@@ -27,6 +27,7 @@ class LayerBar : public QToolBar {
 
  protected:
   void resizeEvent(QResizeEvent* event) override;
+  bool event(QEvent* event) override;  ///< what it holds needs another width: the words may have room again
 
  private:
   void fit();

@@ -100,16 +100,18 @@ LossList::LossList(QWidget* parent) : QWidget(parent) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(4);
-  auto* head = new QHBoxLayout;
-  head->addWidget(search_, 1);
-  head->addWidget(which_);
+  head_ = new QBoxLayout(QBoxLayout::LeftToRight);
+  head_->addWidget(search_, 1);
   auto* sum = new QToolButton;
   sum->setObjectName(QStringLiteral("sumOfLosses"));
   sum->setText(QStringLiteral("Σ"));
   sum->setToolTip(tr("Add losses up, with weights: what networks are trained with"));
   connect(sum, &QToolButton::clicked, this, &LossList::sumWanted);
-  head->addWidget(sum);
-  layout->addLayout(head);
+  auto* choose = new QHBoxLayout;
+  choose->addWidget(which_, 1);
+  choose->addWidget(sum);
+  head_->addLayout(choose);
+  layout->addLayout(head_);
   layout->addWidget(tree_, 1);
   filter();
   connect(search_, &QLineEdit::textChanged, this, &LossList::filter);
@@ -142,6 +144,8 @@ void LossList::showSum(const QString& id) {
   sum_->setData(0, kId, id);
   sum_->setToolTip(0, text(declaration.summary));
 }
+
+void LossList::setTall(bool on) { head_->setDirection(on ? QBoxLayout::TopToBottom : QBoxLayout::LeftToRight); }
 
 void LossList::setCurrent(const QString& id) {
   const QSignalBlocker quiet(tree_);

@@ -3,6 +3,7 @@
 
 #include <QWidget>
 
+class QBoxLayout;
 class QComboBox;
 class QLineEdit;
 class QTreeWidget;
@@ -19,6 +20,7 @@ class LossList : public QWidget {
  public:
   explicit LossList(QWidget* parent = nullptr);
   void setCurrent(const QString& id);
+  void setTall(bool on);  ///< the search has a line of its own, for larger words
 
  Q_SIGNALS:
   void chosen(const QString& id, int preset);  ///< preset: its place in the declaration; -1: none was meant
@@ -32,6 +34,7 @@ class LossList : public QWidget {
   void fitHeight();
   void showSum(const QString& id);
 
+  QBoxLayout* head_ = nullptr;
   QComboBox* which_ = nullptr;
   QLineEdit* search_ = nullptr;
   QTreeWidget* tree_ = nullptr;

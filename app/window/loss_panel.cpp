@@ -375,6 +375,7 @@ void LossPanel::showVeil() {
 void LossPanel::present(int pixels) {
   const bool on = pixels > 0;
   reading_->setVisible(!on);
+  list_->setTall(on);
   auto* parts = static_cast<QVBoxLayout*>(layout());
   parts->setStretch(parts->indexOf(list_), on ? kDetailsShare : kListShare);
   QFont font = value_->font();

@@ -114,7 +114,6 @@ void MainWindow::makeCentre() {
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   layout->addWidget(centre_, 1);
-  message_->layOver(centre_);
   setCentralWidget(content);
   status_ = new StatusLine;
   statusBar()->addWidget(status_, 1);
@@ -145,6 +144,7 @@ void MainWindow::makeDocks() {
   setCorner(Qt::BottomLeftCorner, Qt::LeftDockWidgetArea);
   setCorner(Qt::BottomRightCorner, Qt::RightDockWidgetArea);
   addDockWidget(Qt::BottomDockWidgetArea, tabs_dock);
+  message_->layOver(this, centre_, tabs_dock);
   resizeDocks({case_dock, loss_dock}, {265, 320}, Qt::Horizontal);
   resizeDocks({tabs_dock}, {210}, Qt::Vertical);
   connect(case_, &CasePanel::openRequested, this, &MainWindow::openOne);

@@ -146,9 +146,10 @@ void MainWindow::present(bool on) {
     }
   }
   statusBar()->setVisible(!on);
-  const int pixels = on ? std::max(kLeastPresented, height() / kLines) : 0;
-  QFont text = QApplication::font();
+  const int pixels = on ? std::max(widgets::kLeastPresented, height() / kLines) : 0;
+  QFont text;  // none of its own: every widget is back to what its kind has
   if (on) {
+    text = QApplication::font();
     text.setPixelSize(pixels);
   }
   setFont(text);

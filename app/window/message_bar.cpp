@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QPushButton>
 #include <QStyle>
+#include <algorithm>
 
 #include "app/window/plain_tip.h"
 
@@ -36,27 +37,40 @@ MessageBar::MessageBar(QWidget* parent) : QFrame(parent) {
   hide();
 }
 
-void MessageBar::layOver(QWidget* area) {
+void MessageBar::layOver(QWidget* window, QWidget* area, QWidget* below) {
   area_ = area;
-  setParent(area->parentWidget());
+  below_ = below;
+  setParent(window);
   area->installEventFilter(this);
+  below->installEventFilter(this);
   hide();
 }
 
 bool MessageBar::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == area_ && (event->type() == QEvent::Resize || event->type() == QEvent::Move)) {
+  const auto type = event->type();
+  if (type == QEvent::Resize || type == QEvent::Move || type == QEvent::Show || type == QEvent::Hide) {
     place();
   }
   return QFrame::eventFilter(watched, event);
 }
 
-/// As high as its words need at the area's width.
+/// As high as its words need at the width.
 void MessageBar::place() {
-  if (area_ != nullptr) {
-    const QRect over = area_->geometry();
-    setGeometry(over.left(), over.top(), over.width(), layout()->totalHeightForWidth(over.width()));
-    raise();
+  if (area_ == nullptr) {
+    return;
   }
+  const auto in_window = [this](const QWidget* widget) {
+    return QRect(widget->mapTo(parentWidget(), QPoint()), widget->size());
+  };
+  const bool docked = below_->isVisible() && below_->window() == parentWidget();
+  const QRect views = in_window(area_);
+  const QRect over = docked ? in_window(below_) : views;
+  const bool beneath = docked && over.top() >= views.bottom();
+  const QRect room = beneath ? over : views;
+  const int height = layout()->totalHeightForWidth(room.width());
+  const int top = beneath ? std::min(room.top(), parentWidget()->height() - height) : room.bottom() + 1 - height;
+  setGeometry(room.left(), std::max(0, top), room.width(), height);
+  raise();
 }
 
 void MessageBar::present() {

@@ -12,13 +12,14 @@ class QLabel;
 
 namespace lossscope {
 
-/// What went wrong, above the views until it is dismissed or solved: which file, why, and what to do.
+/// What went wrong, below the views until it is dismissed or solved: which file, why, and what to do.
 class MessageBar : public QFrame {
   Q_OBJECT
  public:
   explicit MessageBar(QWidget* parent = nullptr);
-  /// Lies over the upper edge of `area`, a sibling, so that nothing moves when a message comes and goes.
-  void layOver(QWidget* area);
+  /// Lies in `window` over the upper edge of `below`, or, while that is hidden or elsewhere, over the lower edge of
+  /// `area`: nothing moves when a message comes and goes, and no label in the views' upper corners is hidden.
+  void layOver(QWidget* window, QWidget* area, QWidget* below);
 
   /// A refusal, with a button for each way out: objectName "choice:" and the choice's id. Many ways share a list.
   void showRefusal(const Refusal& refusal);
@@ -31,7 +32,7 @@ class MessageBar : public QFrame {
   void chosen(const lossscope::Refusal& refusal, const lossscope::Choice& choice);
 
  protected:
-  bool eventFilter(QObject* watched, QEvent* event) override;  ///< of the area: it was moved or resized
+  bool eventFilter(QObject* watched, QEvent* event) override;  ///< of both: moved, resized, shown or hidden
 
  private:
   void place();
@@ -45,6 +46,7 @@ class MessageBar : public QFrame {
   QHBoxLayout* ways_ = nullptr;
   std::optional<Refusal> refusal_;
   QWidget* area_ = nullptr;
+  QWidget* below_ = nullptr;
 };
 
 }  // namespace lossscope

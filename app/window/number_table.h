@@ -17,6 +17,9 @@ inline void style_number_table(QTableView& table) {
   table.setAlternatingRowColors(true);
   table.setShowGrid(false);
   table.setFrameShape(QFrame::NoFrame);
+  QFont letters = table.font();
+  letters.setFamily(letters.family());  // said, so that the header never takes the table's digits over
+  table.horizontalHeader()->setFont(letters);
   QFont fixed = table.font();
   fixed.setFamily(fixed_digits_family());
   table.setFont(fixed);

@@ -48,6 +48,10 @@ static_assert(std::size(kHeads) == ProbeTab::kColumnCount);
 constexpr int kShort = 3, kMiddle = 4, kLong = 7;  ///< digits of what the table shows, of grey values, of tool tips
 
 QString probed(double value, int digits = kShort) {
+  constexpr double kLeastNormal = 1.2e-38;  // of 32-bit floats: what is smaller is what rounding left
+  if (digits < kLong && std::abs(value) < kLeastNormal) {
+    return QStringLiteral("0");
+  }
   return std::isnan(value) ? QStringLiteral("–") : QLocale::c().toString(value, 'g', digits);
 }
 
@@ -206,9 +210,10 @@ void ProbeTab::fillLoss(int row, const LossProbe& probe, bool counts) {
   const LossStatisticsPtr statistics = details_.of(probe.result);
   // A voxel that adds nothing is in no top.
   const bool ranked = statistics && statistics->has_contribution && probe.contribution > 0;
-  put(row, kRank,
-      ranked ? rank_text(statistics->ranks.share_at_least(static_cast<float>(probe.contribution)))
-             : QStringLiteral("–"));
+  const double share_at_least = ranked ? statistics->ranks.share_at_least(static_cast<float>(probe.contribution)) : 1;
+  constexpr double kAll = 0.995;  // where it would read "100": all the others add as much or more
+  put(row, kRank, share_at_least < kAll ? rank_text(share_at_least) : QStringLiteral("–"),
+      ranked && share_at_least >= kAll ? tr("Hardly any voxel adds less") : QString());
 }
 
 void ProbeTab::rebuild() {

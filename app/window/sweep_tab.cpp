@@ -70,7 +70,7 @@ SweepTab::SweepTab(SessionStore& store) : store_(store) {
   metrics_ = new ChartPane(QStringLiteral("sweepMetrics"), {});
   losses_->chart->setPlaceholder(tr("Run: the losses along the chosen axis."));
   metrics_->chart->setPlaceholder(tr("Dice and Hausdorff along the same axis."));
-  fill_with(*this, losses_, metrics_, 0.65, makeControls());
+  fill_with(*this, losses_, metrics_, 0.55, makeControls());
   for (const ChartPane* pane : {losses_, metrics_}) {
     pane->chart->setPickable(true);
     connect(pane->chart, &widgets::ChartView::picked, this, &SweepTab::pick);

@@ -12,6 +12,7 @@
 
 #include "app/figures/frame_pictures.h"
 #include "app/figures/pictures.h"
+#include "app/figures/text.h"
 #include "app/window/compare_grid.h"
 #include "app/window/range_control.h"
 #include "app/window/sheet_view.h"
@@ -87,8 +88,11 @@ ViewArea::ViewArea(SessionStore& store, const Details& details, QWidget* parent)
 }
 
 void ViewArea::showLegend(bool uncounted) {
-  QString text = tr("<span style='color:%1'>━</span> mask &nbsp; <span style='color:%2'>━</span> prediction")
-                     .arg(widgets::mask_colour().name(), widgets::prediction_colour().name());
+  // On the views' dark ground, as the outlines are: light lines would be lost on a light window.
+  QString text =
+      tr("<span style='background:%3; color:%1'>&nbsp;━&nbsp;</span> mask &nbsp; "
+         "<span style='background:%3; color:%2'>&nbsp;━&nbsp;</span> prediction")
+          .arg(widgets::mask_colour().name(), widgets::prediction_colour().name(), widgets::scene_background().name());
   if (uncounted) {
     text += tr(" &nbsp; <span style='background:%1; color:%2'>&nbsp;///&nbsp;</span> not counted")
                 .arg(widgets::uncounted_colour(0, 0).name(), widgets::uncounted_colour(3, 0).name());
@@ -243,7 +247,8 @@ void ViewArea::showDistance() {
   }
   const auto axes = frame_->views[0].axes;
   widgets::SlicePicture picture = slice_picture(*frame_, Anatomical::axial);
-  picture.title = tr("Distance");
+  picture.title = tr("Distance, %1").arg(text(loss_unit(*frame_->data)));
+  picture.range = true;
   picture.overlay = frame_->views[0].distance;
   distance_->setColourScale(distance_scale(*frame_));
   distance_->setWindowLevel(shown_window(*frame_), shown_level(*frame_));
@@ -355,7 +360,7 @@ void ViewArea::setTextSize(int pixels) {
   surface_->view()->setTextSize(pixels);
   compare_->setTextSize(pixels);
   // Of a sheet's small cells large words would take half: three quarters, where the room can read that.
-  sheet_->sheet()->setTextSize(std::max(std::min(pixels, kLeastPresented), pixels * 3 / 4));
+  sheet_->sheet()->setTextSize(std::max(std::min(pixels, widgets::kLeastPresented), pixels * 3 / 4));
 }
 
 std::vector<widgets::SceneView*> ViewArea::visiblePanes() const {

@@ -22,8 +22,6 @@ class RangeControl;
 class SheetView;
 class SurfacePane;
 
-inline constexpr int kLeastPresented = 24;  ///< pixels of text before an audience
-
 /// Three linked slice views and the fourth pane, or several losses side by side, and the colour bar. Shows frames; says
 /// where the user points.
 class ViewArea : public QWidget {

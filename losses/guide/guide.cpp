@@ -12,6 +12,8 @@ namespace {
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
+constexpr int kLeastShare = 20;  // thousandths: a loss that pulls there less does not serve that trait
+
 /// A share as it is written, in thousandths; -1 for none.
 int thousandths(double share) { return std::isnan(share) ? -1 : static_cast<int>(std::lround(1000 * share)); }
 
@@ -52,7 +54,8 @@ void judge(Finding& finding, const std::vector<Evidence>& evidence) {
   for (const Evidence& e : evidence) {
     const bool named = std::ranges::find(finding.verdicts, e.candidate, &Verdict::candidate) != finding.verdicts.end();
     const double share = e.share[region];
-    const bool holds = named && (thousandths(share) > reference || e.candidate == &plain);
+    const bool more = thousandths(share) > reference || e.candidate == &plain;
+    const bool holds = named && more && thousandths(share) >= kLeastShare;
     verdicts.push_back({e.candidate, share, named, holds, 0});
   }
   std::ranges::stable_sort(verdicts, std::ranges::greater(), [](const Verdict& v) { return thousandths(v.share); });

@@ -22,8 +22,9 @@ struct Verdict {
   const Candidate* candidate = nullptr;
   double share = 0;    ///< of its gradient that lies in the finding's region; NaN: it has none
   bool named = false;  ///< the rule names it for this trait
-  bool holds = false;  ///< and the measurement agrees: more of its gradient goes there than of cross-entropy's
-  int rank = 0;        ///< 1 for the largest share; shares that read the same (to 0.1 %) have the same rank
+  /// And the measurement agrees: more of its gradient goes there than of cross-entropy's, and 2 % of it or more.
+  bool holds = false;
+  int rank = 0;  ///< 1 for the largest share; shares that read the same (to 0.1 %) have the same rank
 };
 
 /// One trait that matters for the choice, with the losses that are named for it and what was measured of all.
@@ -43,6 +44,7 @@ struct MetricAdvice {
   std::string id, name;
   std::string reason;
   bool computed = false;  ///< among LossScope's metrics
+  bool counted = false;   ///< not among them, but its value for this case stands in the reason
 };
 
 struct Guide {

@@ -12,6 +12,7 @@
 
 #include "tests/gallery/gallery.h"
 #include "tests/gallery/likeness.h"
+#include "widgets/colour_difference.h"
 
 namespace lossscope::gallery {
 namespace {
@@ -64,6 +65,7 @@ INSTANTIATE_TEST_SUITE_P(Pictures, Gallery, ::testing::ValuesIn(compared()), [](
 
 /// CIEDE2000 as its authors printed it (Sharma et al. 2005, table 1), from L*, a*, b* in sRGB's range.
 TEST(Likeness, KnowsColours) {
+  using widgets::colour_difference;
   EXPECT_EQ(colour_difference(Qt::white, Qt::white), 0);
   EXPECT_NEAR(colour_difference(Qt::white, Qt::black), 100, 0.01);
   EXPECT_NEAR(colour_difference(QColor(255, 0, 0), QColor(0, 255, 0)), 86.61, 0.05);

@@ -1,14 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <QColor>
 #include <QImage>
 
 namespace lossscope::gallery {
-
-/// How different two colours look: CIEDE2000 (Sharma, Wu, Dalal, Color Research and Application 30, 2005) of sRGB
-/// colours under D65. 1 is hardly seen, 20 is another colour.
-[[nodiscard]] double colour_difference(const QColor& a, const QColor& b);
 
 struct Likeness {
   double unlike = 1;  ///< share of the blocks that look different; 1 for pictures of different size

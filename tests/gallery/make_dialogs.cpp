@@ -45,6 +45,7 @@ class Walk {
     part("empty", [this] { keepWindow(QStringLiteral("empty")); });
     part("menu", [this] { menus(); });
     part("dialog", [this] { dialogs(); });
+    part("presentation", [this] { presentation(); });
     part("guide", [this] { guides(); });
     part("tab", [this] { tabs(); });
     part("descent", [this] { descent(); });
@@ -160,18 +161,35 @@ class Walk {
     trust->show();
     keepWidget(QStringLiteral("dialog-trust"), *trust);
     trust->close();
-    window_.present(true);
-    settle();
-    keepWindow(QStringLiteral("presentation"));
-    window_.store().change(QString(), [](Session& session) { session.look.arrangement = Arrangement::contact_sheet; });
-    settle();
-    keepWindow(QStringLiteral("presentation-sheet"));
-    window_.store().change(QString(), [](Session& session) { session.look.arrangement = Arrangement::single; });
-    window_.present(false);
-    settle();
     window_.openFiles({QStringLiteral("/nonexistent/brain.nii.gz")});
     settle();
     keepWindow(QStringLiteral("message"));
+  }
+
+  void arrange(Arrangement arrangement, const QString& name, std::size_t losses = 0) {
+    window_.store().change(QString(), [&](Session& session) {
+      if (losses > 0) {
+        session.compare(losses);
+      }
+      session.look.arrangement = arrangement;
+    });
+    settle();
+    keepWindow(name);
+  }
+
+  void presentation() {
+    openSample("mni-head");
+    arrange(Arrangement::contact_sheet, QStringLiteral("sheet"));
+    arrange(Arrangement::grid, QStringLiteral("six-panes"), 6);
+    arrange(Arrangement::single, QStringLiteral("single"));
+    window_.present(true);
+    settle();
+    keepWindow(QStringLiteral("presentation"));
+    arrange(Arrangement::contact_sheet, QStringLiteral("presentation-sheet"));
+    arrange(Arrangement::single, QStringLiteral("presentation-again"));
+    window_.present(false);
+    settle();
+    keepWindow(QStringLiteral("after-presentation"));
   }
 
   void guide(const QString& name) {
@@ -259,8 +277,9 @@ int main(int argc, char** argv) {
   CLI::App app("Takes a picture of every dialog, tab, menu and demo step");
   std::string folder, only, theme = "dark", size = "1280x800";
   app.add_option("folder", folder, "Where the pictures go")->required();
-  app.add_option("--only", only,
-                 "Only the parts whose name holds this text: empty, menu, dialog, guide, tab, descent, demo");
+  app.add_option(
+      "--only", only,
+      "Only the parts whose name holds this text: empty, menu, dialog, presentation, guide, tab, descent, demo");
   app.add_option("--theme", theme, "dark or light")->capture_default_str();
   app.add_option("--size", size, "Of the window, WxH")->capture_default_str();
   CLI11_PARSE(app, argc, argv);

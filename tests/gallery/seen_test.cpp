@@ -20,12 +20,13 @@
 #include "app/figures/scenes.h"
 #include "app/figures/surfaces.h"
 #include "tests/gallery/cases.h"
-#include "tests/gallery/likeness.h"
+#include "widgets/colour_difference.h"
 
 namespace lossscope::gallery {
 namespace {
 
-constexpr double kOtherColour = 20;  ///< dE
+using widgets::colour_difference;
+using widgets::kOtherColour;
 
 /// The small CT as a case in memory.
 Session ct_session() {

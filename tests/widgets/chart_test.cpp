@@ -5,8 +5,10 @@
 
 #include "tests/widgets/widget_testing.h"
 #include "widgets/chart_export.h"
+#include "widgets/chart_painter.h"
 #include "widgets/chart_view.h"
 #include "widgets/picture.h"
+#include "widgets/scene.h"
 
 namespace lossscope::widgets {
 namespace {
@@ -190,6 +192,40 @@ TEST(Outcomes, HaveTheirOwnColours) {
       EXPECT_GT(difference(outcome_colour(all[a]), outcome_colour(all[b])), 60);
     }
   }
+}
+
+/// As small as the charts below the views of a window of 1280 x 800.
+TEST(Chart, NamesThatHaveNoRoomBesideThePlotStandAboveIt) {
+  Chart chart;
+  chart.y.title = QStringLiteral("Dice coefficient");
+  chart.right = {QStringLiteral("Hausdorff distance"), QStringLiteral("mm")};
+  chart.x.title = QStringLiteral("shift");
+  chart.series = {{QStringLiteral("Dice"), Qt::green, SeriesStyle::line, false, false, {0, 5, 10}, {1, 0.9, 0.8}},
+                  {QStringLiteral("Hausdorff"), Qt::red, SeriesStyle::line, true, true, {0, 5, 10}, {1, 6, 12}}};
+  const QFont font = picture_font();
+  const QFontMetricsF metrics(font);
+  const ChartLayout small = layout_chart(chart, QRectF(0, 0, 236, 130), font);
+  EXPECT_TRUE(small.legend_above);
+  double width = 0;
+  for (const ChartSeries& series : chart.series) {
+    width += legend_entry(metrics.horizontalAdvance(series.name)) + kBetweenEntries;
+  }
+  EXPECT_LE(width, small.legend.width()) << "whole, in one line";
+  EXPECT_GE(small.plot.top(), small.legend.bottom());
+  EXPECT_GE(small.plot.width(), 60);
+  EXPECT_EQ(small.right.title_lines, 2) << "an upright title that is longer than the chart is high";
+  const ChartLayout large = layout_chart(chart, QRectF(0, 0, 900, 400), font);
+  EXPECT_FALSE(large.legend_above);
+  EXPECT_EQ(large.right.title_lines, 1);
+  EXPECT_LE(legend_entry(metrics.horizontalAdvance(chart.series[1].name)), large.legend.width() + 1e-9);
+}
+
+TEST(Chart, WholeTicksAreWrittenInFull) {
+  AxisLayout axis;
+  axis.maximum = 20'000;
+  axis.ticks = {0, 5000, 10'000, 15'000};
+  EXPECT_EQ(axis.label(15'000), QStringLiteral("15000"));
+  EXPECT_EQ(axis.label(0), QStringLiteral("0"));
 }
 
 }  // namespace

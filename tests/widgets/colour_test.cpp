@@ -2,14 +2,18 @@
 #include <QLineEdit>
 #include <QSignalSpy>
 #include <QTest>
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 #include <utility>
 
 #include "tests/widgets/widget_testing.h"
 #include "widgets/colour_bar.h"
+#include "widgets/colour_difference.h"
 #include "widgets/picture.h"
+#include "widgets/scene.h"
 #include "widgets/transfer_function.h"
 
 namespace lossscope::widgets {
@@ -65,6 +69,8 @@ TEST(Colours, OpacityGrowsWithTheValue) {
       const float value = static_cast<float>(step) / 10;
       const int now = rgba(value, one)[3];
       EXPECT_GE(now, before + (scaling == Scaling::linear && step <= 20 ? 1 : 0));
+      EXPECT_GE(rgba(value, both)[3], rgba(value - 0.1F, both)[3]);
+      EXPECT_LE(rgba(value, both)[3], now + 1) << "white veils more than violet";
       EXPECT_NEAR(rgba(value, both)[3], rgba(-value, both)[3], 2);
       before = now;
     }
@@ -72,6 +78,42 @@ TEST(Colours, OpacityGrowsWithTheValue) {
   }
   EXPECT_LT(rgba(0.1F, scale_of(ColourMap::fire, 0, 1))[3], 85) << "faint, not pale";
   EXPECT_GT(rgba(0.4F, scale_of(ColourMap::fire, 0, 1))[3], 190) << "a rim beside its few worst voxels is plain";
+}
+
+/// Of diverging colours, that are white beside zero, too.
+TEST(Colours, WhatIsTinyLeavesTheImageAsItIs) {
+  for (const double sign : {1.0, -1.0}) {
+    ColourScale scale = scale_of(ColourMap::blue_red, -1, 1);
+    EXPECT_LE(rgba(static_cast<float>(0.03 * sign), scale)[3], 3) << "of 255";
+    EXPECT_GE(rgba(static_cast<float>(0.4 * sign), scale)[3], 190) << "a rim is plain";
+    scale.scaling = Scaling::logarithmic;
+    EXPECT_LE(rgba(static_cast<float>(1e-4 * sign), scale)[3], 16);
+  }
+}
+
+/// An outline in a colour of the map would be read as a value of it.
+TEST(Colours, OfOutlinesAreNoneOfAMap) {
+  const std::array outlines{mask_colour(), prediction_colour()};
+  EXPECT_GE(colour_difference(outlines[0], outlines[1]), kOtherColour);
+  for (const QColor& outline : outlines) {
+    for (const QColor& ground : {scene_background(), QColor(Qt::white), QColor(128, 128, 128), QColor(220, 220, 220),
+                                 colour_of(std::nan(""), scale_of(ColourMap::fire, 0, 1))}) {
+      EXPECT_GE(colour_difference(outline, ground), kOtherColour) << ground.name().toStdString();
+    }
+    for (const ColourScale& scale :
+         {scale_of(ColourMap::fire, 0, 1), scale_of(ColourMap::blue_red, -1, 1), scale_of(ColourMap::viridis, 0, 1)}) {
+      double nearest = 1e9;
+      for (int step = 0; step <= 200; ++step) {
+        const float value = static_cast<float>(scale.minimum + (scale.maximum - scale.minimum) * step / 200);
+        const auto colour = rgba(value, scale);
+        if (colour[3] > 127) {  // what is fainter looks like the image below it
+          nearest = std::min(nearest, colour_difference(outline, QColor(colour[0], colour[1], colour[2])));
+        }
+      }
+      EXPECT_GE(nearest, kOtherColour) << outline.name().toStdString() << " on map " << static_cast<int>(scale.map);
+      std::printf("    %s, map %d: dE %.1f\n", qUtf8Printable(outline.name()), static_cast<int>(scale.map), nearest);
+    }
+  }
 }
 
 TEST(TransferFunction, GoesFromValueToPlaceAndBack) {

@@ -58,6 +58,39 @@ TEST(DemoCommand, EveryMistakeIsToldWithItsLine) {
   EXPECT_EQ(json.json()["demos"][0]["mistakes"].size(), 6U) << "one answer, and the mistakes are in it";
 }
 
+/// What a step speaks of must be seen: the weight of the Hausdorff loss in a range up to that of the volume's corners
+/// hides the wrong voxels, and a locked one shows them.
+TEST(DemoCommand, ALayerThatHidesWhatAStepSpeaksOfIsAMistake) {
+  const Folder folder;
+  const auto demo = [&](const std::string& view, const std::string& degrade = "shift=6,0,0") {
+    return written(folder, R"(# Mine
+## One
+```state
+{"image": {"path": "sample:phantom"}, "mask": {"path": "sample:phantom"}, "label": 2,
+ "prediction": {"source": "degraded", "degrade": ")" +
+                               degrade + R"("}, "loss": "hausdorff",
+ "view": {"crosshair": [93, 61, 55], )" +
+                               view + R"(}, "speaks_of": ["missed", "false alarms"]}
+```
+)");
+  };
+  const Outcome hidden = run_lossscope({"demo", "--check", demo(R"("layer": "field")")});
+  EXPECT_EQ(hidden.code, 3);
+  for (const char* kind : {"'missed'", "'false alarms'"}) {
+    EXPECT_NE(hidden.err.find(std::string("line 3: 'speaks_of': the layer hardly changes the colour of ") + kind),
+              std::string::npos)
+        << hidden.err;
+  }
+  EXPECT_EQ(run_lossscope({"demo", "--check", demo(R"("layer": "contribution")")}).code, 0);
+  EXPECT_EQ(run_lossscope({"demo", "--check", demo(R"("layer": "field",
+    "range": {"locked": true, "minimum": 0, "maximum": 40})")})
+                .code,
+            0);
+  const Outcome none = run_lossscope({"demo", "--check", demo(R"("layer": "contribution")", "dilate=0")});
+  EXPECT_EQ(none.code, 3);
+  EXPECT_NE(none.err.find("the slices in view hold no voxel of 'missed'"), std::string::npos) << none.err;
+}
+
 TEST(DemoCommand, WhatIsNoDemoIsRefused) {
   const Folder folder;
   const Outcome absent = run_lossscope({"demo", "--check", folder.file("none.md")});

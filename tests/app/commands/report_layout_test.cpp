@@ -23,6 +23,14 @@ std::size_t page_of(const std::vector<PlacedBlock>& placed, std::size_t block) {
   return found->page;
 }
 
+/// Whether a block is a figure, or kept with one as its heading is.
+bool is_of_figure(const std::vector<Extent>& blocks, std::size_t at) {
+  while (blocks[at].keep_with_next && at + 1 < blocks.size()) {
+    ++at;
+  }
+  return blocks[at].floats;
+}
+
 TEST(ReportLayout, KeepsAllInOrderAndOnThePage) {
   std::mt19937 random(7);
   for (int run = 0; run < 300; ++run) {
@@ -37,7 +45,7 @@ TEST(ReportLayout, KeepsAllInOrderAndOnThePage) {
     for (std::size_t at = 0; at < placed.size(); ++at) {
       const PlacedBlock& here = placed[at];
       const Extent& block = blocks[here.block];
-      (block.floats ? figures : texts).push_back(here.block);
+      (is_of_figure(blocks, here.block) ? figures : texts).push_back(here.block);
       EXPECT_GE(here.height, block.least);
       EXPECT_LE(here.height, block.height);
       const bool alone = here.top == 0;
@@ -49,7 +57,7 @@ TEST(ReportLayout, KeepsAllInOrderAndOnThePage) {
         EXPECT_EQ(page_of(placed, here.block + 1), here.page) << "what is kept together is on one page";
       }
       for (std::size_t before = 0; before < here.block; ++before) {
-        EXPECT_TRUE(!block.floats || blocks[before].floats || page_of(placed, before) <= here.page)
+        EXPECT_TRUE(!block.floats || is_of_figure(blocks, before) || page_of(placed, before) <= here.page)
             << "no figure comes before its text";
       }
     }
@@ -66,6 +74,16 @@ TEST(ReportLayout, TextBehindAFigureFillsThePage) {
   EXPECT_EQ(page_of(placed, 3), 0U);
   EXPECT_EQ(page_of(placed, 1), 1U);
   EXPECT_EQ(page_of(placed, 4), 1U);
+}
+
+/// The sheet of all losses, with its heading, needs most of a page.
+TEST(ReportLayout, AHeadingWaitsWithItsFigure) {
+  const std::vector<Extent> blocks{text(350), text(20, true), figure(1000), text(200), text(300)};
+  const auto placed = lay_out(blocks, kPage);
+  EXPECT_EQ(page_of(placed, 3), 0U);
+  EXPECT_EQ(page_of(placed, 4), 0U);
+  EXPECT_EQ(page_of(placed, 1), 1U);
+  EXPECT_EQ(page_of(placed, 2), 1U);
 }
 
 TEST(ReportLayout, AFigureGivesWayWhereThatSavesAPage) {

@@ -108,6 +108,8 @@ TEST(Demo, NothingAStateSaysIsSwallowed) {
             "line 4: 'play.descent.losses' must be a list of one to four losses");
   EXPECT_EQ(complaint(with_state(R"({"view": {"zoom": 0}})")),
             "line 4: session: 'view.zoom' must be a number from 0.2 to 80");
+  EXPECT_EQ(complaint(with_state(R"({"speaks_of": ["mised"]})")),
+            "line 4: session: 'speaks_of[0]' must be one of missed, false alarms, structure, edge, not 'mised'");
 }
 
 TEST(Demo, AFormulaThatCannotBeSetIsToldWithItsLine) {
@@ -130,6 +132,12 @@ TEST(Demo, EveryMistakeIsListedWhereAListIsGiven) {
   EXPECT_EQ(mistakes[2].line, 14);
   EXPECT_EQ(demo.steps[0].shown.session, Session{}) << "a wrong state changes nothing";
   EXPECT_EQ(demo.steps[2].shown.session.loss.id, "focal") << "and the next ones go on";
+}
+
+TEST(Demo, WhatAStateSpeaksOfBelongsToItAlone) {
+  const Demo demo = parse_demo("# T\n## A\n```state\n{\"speaks_of\": [\"false alarms\", \"edge\"]}\n```\n## B\n", "x");
+  EXPECT_EQ(demo.steps[0].shown.speaks_of, (std::vector{Spoken::false_alarms, Spoken::edge}));
+  EXPECT_TRUE(demo.steps[1].shown.speaks_of.empty());
 }
 
 TEST(Demo, WhatAStateSetsGoingBelongsToItAlone) {

@@ -9,30 +9,18 @@
 #include "app/window/compare_grid.h"
 #include "app/window/demo_panel.h"
 #include "tests/app/window/window_testing.h"
+#include "widgets/colour_difference.h"
 
 namespace lossscope {
 namespace {
 
 using namespace testing;
 
-struct Lab {
-  double l = 0, a = 0, b = 0;
-};
-
-/// CIE L*a*b* (D65) of an sRGB colour.
-Lab lab_of(const QColor& colour) {
-  const auto linear = [](double c) { return c <= 0.04045 ? c / 12.92 : std::pow((c + 0.055) / 1.055, 2.4); };
-  const double r = linear(colour.redF()), g = linear(colour.greenF()), b = linear(colour.blueF());
-  const auto f = [](double t) { return t > 216.0 / 24389 ? std::cbrt(t) : (24389.0 / 27 * t + 16) / 116; };
-  const double x = f((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047);
-  const double y = f(0.2126729 * r + 0.7151522 * g + 0.0721750 * b);
-  const double z = f((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
-  return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
-}
-
+/// CIE dE of 1976.
 double difference(const QColor& one, const QColor& other) {
-  const Lab a = lab_of(one), b = lab_of(other);
-  return std::hypot(a.l - b.l, a.a - b.a, a.b - b.b);
+  const widgets::Lab a = widgets::lab_of(one.red(), one.green(), one.blue());
+  const widgets::Lab b = widgets::lab_of(other.red(), other.green(), other.blue());
+  return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]);
 }
 
 /// A voxel of the phantom's lesions and what the prediction makes of it.

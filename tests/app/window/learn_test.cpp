@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // Demos, guide, descent and presentation, driven by their own widgets.
 #include <QDockWidget>
+#include <QHeaderView>
+#include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSpinBox>
+#include <QTableWidget>
 #include <QTextBrowser>
 #include <QTreeWidget>
 #include <QUndoStack>
@@ -15,6 +19,7 @@
 #include "tests/app/window/window_testing.h"
 #include "widgets/chart_view.h"
 #include "widgets/colour_bar.h"
+#include "widgets/contact_sheet.h"
 
 namespace lossscope {
 namespace {
@@ -57,10 +62,14 @@ TEST_F(Learn, EveryDemoRunsFromStartToEnd) {
       expectState(step.shown.session, where);
       const QString text = part<QTextBrowser>("demoText")->toPlainText();
       EXPECT_TRUE(text.contains(QString::fromStdString(step.title))) << where;
-      EXPECT_FALSE(text.contains(QStringLiteral("Answer:"))) << where;
+      EXPECT_FALSE(text.contains(QStringLiteral("Answer"))) << where;
+      EXPECT_FALSE(text.contains(QStringLiteral("Before the answer:"))) << where;
       if (!step.answer.empty()) {
         click("demoAnswer");
-        EXPECT_TRUE(part<QTextBrowser>("demoText")->toPlainText().contains(QStringLiteral("Answer:"))) << where;
+        const QString answered = part<QTextBrowser>("demoText")->toPlainText();
+        EXPECT_TRUE(answered.contains(QStringLiteral("Answer"))) << where;
+        EXPECT_EQ(answered.contains(QStringLiteral("Before the answer:")), step.answered.has_value())
+            << where << ": the text is of a state that is not on screen any more";
         expectState(step.answered ? step.answered->session : step.shown.session, where + " (answer)");
       }
       click("demoNext");
@@ -407,6 +416,55 @@ TEST_F(Learn, APresentationHidesThePanelsAndComesBack) {
   EXPECT_TRUE(part<QWidget>("metrics")->isVisible());
   EXPECT_EQ(QFontInfo(part<QLabel>("lossName")->font()).pixelSize(), size);
   EXPECT_NEAR(part<QWidget>("lossDock")->width(), width, 2);
+}
+
+TEST_F(Learn, AfterAPresentationWordsAreAsTheyWere) {
+  openSample();
+  const auto said = [this] {
+    QStringList words;
+    for (const auto* label : part<QWidget>("layerBar")->findChildren<QLabel*>()) {
+      words << label->text() + (label->isVisible() ? QStringLiteral(" seen") : QStringLiteral(" not"));
+    }
+    return words;
+  };
+  const QStringList before = said();
+  auto* table = part<QTableWidget>("probeTable");
+  const QFont head = table->horizontalHeader()->font();
+  window.present(true);
+  settle();
+  window.present(false);
+  settle();
+  QTest::qWait(50);
+  EXPECT_EQ(said(), before);
+  EXPECT_EQ(table->horizontalHeader()->font().family(), head.family());
+  for (int column = 0; column < table->columnCount(); ++column) {
+    const int needed =
+        table->horizontalHeader()->fontMetrics().horizontalAdvance(table->horizontalHeaderItem(column)->text());
+    EXPECT_LE(needed, table->columnWidth(column)) << column;
+  }
+}
+
+/// Before an audience words are at least 24 pixels high, in the smallest pane, too.
+TEST_F(Learn, ThePresentedSheetCanBeReadAndScrolled) {
+  window.resize(1280, 800);
+  openSample();
+  window.present(true);
+  window.store().change({}, [](Session& session) { session.look.arrangement = Arrangement::contact_sheet; });
+  settle();
+  auto* sheet = part<widgets::ContactSheet>("contactSheet");
+  EXPECT_TRUE(sheet->plan().scrolls());
+  EXPECT_TRUE(sheet->scrollBar()->isVisible());
+  EXPECT_FALSE(sheet->boxOf(QStringLiteral("bce")).isNull());
+  for (int row = 0; row <= sheet->scrollBar()->maximum(); ++row) {
+    sheet->scrollBar()->setValue(row);
+    for (const auto& cell : sheet->sheet().cells) {
+      if (const QRectF box = sheet->boxOf(cell.id); !box.isNull()) {
+        EXPECT_TRUE(QRectF(sheet->rect()).adjusted(-1, -1, 1, 1).contains(box)) << cell.id.toStdString();
+        EXPECT_GE(box.height(), 100);
+      }
+    }
+  }
+  EXPECT_FALSE(sheet->boxOf(sheet->sheet().cells.back().id).isNull());
 }
 
 }  // namespace

@@ -191,7 +191,9 @@ class OneFrame : public WindowTest {
     }
     looking_ = true;
     const Seen now = seen();
-    if (now.value != QStringLiteral("–") && part<QWidget>("lossPanel")->isVisible() && known_.insert(now).second) {
+    const bool made = now.prediction == QStringLiteral("degraded mask");  // what it holds is not computed here
+    if (now.value != QStringLiteral("–") && !made && part<QWidget>("lossPanel")->isVisible() &&
+        known_.insert(now).second) {
       check(now);
     }
     looking_ = false;
@@ -351,6 +353,24 @@ TEST_F(OneFrame, ARefusedFileLeavesTheCaseAsItIs) {
   undo();
   EXPECT_EQ(asked_in("maskInput"), QString());
   EXPECT_TRUE(part<QLabel>("lossValue")->isEnabled());
+}
+
+TEST_F(OneFrame, ARefusedPredictionLeavesTheDegradedMaskItsName) {
+  doing_ = "a refused prediction";
+  open({"one_image.nii.gz", "one_mask.nii.gz"});
+  ASSERT_NE(window.store().session().prediction().from<FromMask>(), nullptr);
+  const QString before = value();
+  const auto picture = window.views().slices()[0]->grabPicture();
+  window.store().change(QStringLiteral("open"), [this](Session& session) {
+    session.predict_from<FromFile>().file.path = folder_.file("cut_mask.nii.gz");
+  });
+  settle();
+  ASSERT_TRUE(part<QWidget>("messageBar")->isVisible());
+  EXPECT_TRUE(part<QWidget>("predictionInput")->isVisible());
+  EXPECT_EQ(name_in("predictionInput"), QStringLiteral("degraded mask"));
+  EXPECT_EQ(asked_in("predictionInput"), QStringLiteral("asked for: cut_mask.nii.gz"));
+  EXPECT_EQ(value(), before);
+  EXPECT_EQ(window.views().slices()[0]->grabPicture(), picture);
 }
 
 TEST_F(OneFrame, AScriptIsNamedWithTheValueOfItsOwnText) {

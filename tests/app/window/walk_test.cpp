@@ -123,7 +123,19 @@ TEST_F(Walk, AMessageMovesNothing) {
   EXPECT_GT(part<QWidget>("messageBar")->height(), 3 * window.fontMetrics().height()) << "all of it can be read";
   window.resize(window.width() - 100, window.height());
   QTest::qWait(30);
-  EXPECT_EQ(part<QWidget>("messageBar")->width(), window.views().width());
+  const auto place = [this](const char* name) {
+    auto* widget = part<QWidget>(name);
+    return QRect(widget->mapTo(&window, QPoint()), widget->size());
+  };
+  EXPECT_EQ(place("messageBar").width(), place("tabsDock").width());
+  EXPECT_EQ(place("messageBar").top(), place("tabsDock").top()) << "no view is covered";
+  part<QWidget>("tabsDock")->hide();
+  QTest::qWait(30);
+  for (const auto* slice : window.views().slices()) {
+    const QRect corner(slice->mapTo(&window, QPoint()), QSize(slice->width(), 2 * window.fontMetrics().height()));
+    EXPECT_FALSE(place("messageBar").intersects(corner)) << "its title and number";
+  }
+  EXPECT_TRUE(window.rect().contains(place("messageBar")));
 }
 
 TEST_F(Walk, SavingIsConfirmedByAWord) {

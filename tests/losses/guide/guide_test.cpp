@@ -276,6 +276,57 @@ TEST(Guide, WhatWeighsMissesIsNotOfferedWhereFalseAlarmsDominate) {
   }
 }
 
+TEST(Guide, AFewVoxelsJustBeyondTheLimitAreNoFarErrors) {
+  CaseTraits traits;
+  traits.foreground = 10'000;
+  traits.foreground_share = 0.1;
+  traits.false_positives = traits.false_negatives = 500;
+  traits.far_errors = 12;
+  traits.farthest_error = 5.1;
+  const auto has_far = [&] {
+    const bool finding = std::ranges::count(ids_of(findings_of(traits)), "far_errors") > 0;
+    EXPECT_EQ(std::ranges::count(metrics_for(traits), "hd95", &MetricAdvice::id), finding ? 1 : 0);
+    return finding;
+  };
+  EXPECT_FALSE(has_far());
+  traits.farthest_error = 22;
+  EXPECT_TRUE(has_far()) << "some are far away indeed";
+  traits.farthest_error = 6;
+  traits.far_errors = 200;
+  EXPECT_TRUE(has_far()) << "or many are";
+}
+
+TEST(Guide, ALossWithHardlyAnyGradientThereDoesNotServeATrait) {
+  int named_in_vain = 0;
+  for (const Problem& problem : {block_and_speck(), [] {
+                                   Problem soft = block_and_speck();
+                                   for (float& p : soft.prediction.voxels<float>()) {
+                                     p = 0.02F + 0.96F * p;
+                                   }
+                                   return soft;
+                                 }()}) {
+    for (const Finding& finding : make_guide(problem).findings) {
+      for (const Verdict& verdict : finding.verdicts) {
+        EXPECT_TRUE(!verdict.holds || verdict.share > 0.0194) << finding.id << " " << verdict.candidate->id;
+        named_in_vain += verdict.named && !verdict.holds ? 1 : 0;
+      }
+    }
+  }
+  EXPECT_GT(named_in_vain, 0);
+}
+
+TEST(Guide, AValueInAReasonIsNotSaidToBeUnknown) {
+  std::mt19937 random(5);
+  for (int turn = 0; turn < 1000; ++turn) {
+    for (const MetricAdvice& metric : metrics_for(random_traits(random))) {
+      const bool value =
+          metric.reason.find("F1 = ") != std::string::npos || metric.reason.find("Here: ") != std::string::npos;
+      EXPECT_EQ(metric.counted, value) << metric.reason;
+      EXPECT_FALSE(metric.counted && metric.computed);
+    }
+  }
+}
+
 TEST(Guide, ATubeIsToldAboutCentreLines) {
   CaseTraits traits;
   traits.foreground = 1000;
