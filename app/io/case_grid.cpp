@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "app/io/fit.h"
+#include "app/io/fit_choices.h"
 
 namespace lossscope {
 namespace {
@@ -52,6 +53,16 @@ bool takes_the_others_grid(const CaseFiles& files, const Grid& other) {
          (mask_alone || (has_default_place(mask) && !has_default_place(other)));
 }
 
+/// A mask that says nothing of its place and is of another size, stretched to the field of view of what does.
+bool shows_the_others_field(const CaseFiles& files) {
+  const LoadedVolume* other = files.prediction;
+  return other != nullptr && files.prediction_choice == GridChoice::stretch && !files.mask->has_grid &&
+         other->has_grid && other->volume.grid.size != files.mask->volume.grid.size;
+}
+
+/// Whether both say where their voxels lie, so that one can go on where the other ends.
+bool have_places(const LoadedVolume& mask, const LoadedVolume& other) { return mask.has_grid && other.has_grid; }
+
 /// The mask's grid with what a prediction needs.
 Grid with_prediction(const CaseFiles& files) {
   const Grid &mask = files.mask->volume.grid, &other = files.prediction->volume.grid;
@@ -90,6 +101,12 @@ Grid case_grid(const CaseFiles& files) {
   }
   if (takes_the_others_grid(files, other->volume.grid)) {
     return other->volume.grid;
+  }
+  if (shows_the_others_field(files)) {
+    return stretched(other->volume.grid, mask);
+  }
+  if (!have_places(*files.mask, *other)) {
+    return mask;
   }
   if (files.prediction != nullptr) {
     return with_prediction(files);

@@ -67,20 +67,6 @@ std::string sizes(const std::array<std::int64_t, 3>& size) {
   return std::to_string(size[0]) + " x " + std::to_string(size[1]) + " x " + std::to_string(size[2]);
 }
 
-/// `other` as if it showed what the reference shows, in voxels of another size.
-Grid stretched(const Grid& reference, const Grid& other) {
-  Grid grid = reference;
-  grid.size = other.size;
-  std::array<double, 3> first{};
-  for (std::size_t axis = 0; axis < 3; ++axis) {
-    const double ratio = static_cast<double>(reference.size[axis]) / static_cast<double>(other.size[axis]);
-    grid.spacing[axis] = reference.spacing[axis] * ratio;
-    first[axis] = (ratio - 1) / 2;  // the borders coincide, not the first centres
-  }
-  grid.origin = reference.to_world(first);
-  return grid;
-}
-
 /// The sizes are each other's backwards, and the header says nothing of its own: nothing, or what the reference's says.
 bool is_transposed(const Grid& reference, const Grid& other) {
   const bool backwards = std::equal(other.size.begin(), other.size.end(), reference.size.rbegin());
@@ -181,10 +167,26 @@ Assumption placing(const FitReport& report, const Grid& reference, Role role) {
   return {"W_PADDED", text + (role == Role::image ? "the rest is 0" : "the rest was taken as background")};
 }
 
+/// How a file lies to the grid of a case. Of two sizes, one of a file without a place, no header can tell it: where its
+/// voxels would lie as if their numbers were millimetres means nothing.
+FitReport report_of(const Grid& reference, const LoadedVolume& loaded, const MaskBeside* beside) {
+  FitReport report = compare_grids(reference, loaded.volume.grid);
+  const bool mask_has_none = beside != nullptr && beside->labels != nullptr && !beside->labels->has_grid;
+  const bool knows = report.lies == Lies::transposed || report.lies == Lies::unknown_part;
+  if ((!loaded.has_grid || mask_has_none) && reference.size != loaded.volume.grid.size && !knows) {
+    report.fit = Fit::needs_choice;
+    report.lies = Lies::unknown_part;
+    report.block.reset();
+    report.text = "the sizes differ (" + sizes(reference.size) + " and " + sizes(loaded.volume.grid.size) + "), and " +
+                  (loaded.has_grid ? "the mask" : "this file") + " does not say where its voxels lie";
+  }
+  return report;
+}
+
 Volume fitted_volume(const Grid& reference, const LoadedVolume& loaded, Role role, GridChoice choice,
                      std::vector<Assumption>& assumptions, double outside, const MaskBeside* beside,
                      bool& is_answered) {
-  const FitReport report = compare_grids(reference, loaded.volume.grid);
+  const FitReport report = report_of(reference, loaded, beside);
   const auto assumed = [&](const std::string& code, const std::string& what) {
     assumptions.push_back({code, shown_name(loaded.path) + ": " + report.text + "; " + what});
   };
@@ -244,6 +246,19 @@ Volume fitted_volume(const Grid& reference, const LoadedVolume& loaded, Role rol
 }
 
 }  // namespace
+
+Grid stretched(const Grid& reference, const Grid& other) {
+  Grid grid = reference;
+  grid.size = other.size;
+  std::array<double, 3> first{};
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    const double ratio = static_cast<double>(reference.size[axis]) / static_cast<double>(other.size[axis]);
+    grid.spacing[axis] = reference.spacing[axis] * ratio;
+    first[axis] = (ratio - 1) / 2;  // the borders coincide, not the first centres
+  }
+  grid.origin = reference.to_world(first);
+  return grid;
+}
 
 std::string_view to_string(Fit fit) {
   switch (fit) {

@@ -166,6 +166,27 @@ Refusal turn_refusal(const LoadedVolume& loaded, const MaskBeside& beside, const
           mask_is_reversed ? Role::mask : Role::prediction};
 }
 
+/// Whether a mask says nothing of its place.
+bool has_no_place(const LoadedVolume* labels) { return labels != nullptr && !labels->has_grid; }
+
+/// An array whose axes were taken for z, y and x, and would be as long as the prediction's backwards.
+bool is_reversed_array(const LoadedVolume& mask, const LoadedVolume& prediction) {
+  const auto &own = mask.grid.size, &other = prediction.volume.grid.size;
+  return mask.format == "NumPy" && !mask.taken.contains(Question::order) && own != other &&
+         std::equal(own.begin(), own.end(), other.rbegin());
+}
+
+Refusal order_refusal(const LoadedVolume& mask, const LoadedVolume& prediction) {
+  const Choice way{Question::order, "xyz", "Its axes are x, y and z",
+                   "Takes the first axis of the array for x, so that it has the size of the prediction.", true};
+  return {"E_GRID",
+          mask.path,
+          "its axes, taken for z, y and x, are as long as those of " + shown_name(prediction.path) + " backwards",
+          "say how they run: " + way.flag(),
+          {way},
+          Role::mask};
+}
+
 }  // namespace
 
 bool judge_axes(const LoadedVolume& loaded, GridChoice choice, const MaskBeside& beside,
@@ -200,8 +221,14 @@ bool judge_axes(const LoadedVolume& loaded, GridChoice choice, const MaskBeside&
 
 Refusal grid_refusal(const FitReport& report, const Grid& reference, const LoadedVolume& loaded, Role role,
                      const MaskBeside* beside) {
+  if (beside != nullptr && has_no_place(beside->labels) && is_reversed_array(*beside->labels, loaded)) {
+    return order_refusal(*beside->labels, loaded);
+  }
   std::vector<Choice> ways = ways_to_fit(report, loaded.volume.grid.size == reference.size,
                                          has_same_axes(loaded.volume.grid, reference), role);
+  if (report.lies == Lies::unknown_part && !(has_default_place(reference) && has_default_place(loaded.volume.grid))) {
+    ways = {stretch()};  // one of the two has a place, so that its first voxel is not the other's
+  }
   if (ways.empty() && loaded.volume.grid.size != reference.size && !is_placed(loaded, loaded.volume.grid)) {
     ways.push_back(stretch());  // as networks give it out that work at a size of their own
   }

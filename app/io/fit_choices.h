@@ -15,6 +15,9 @@ inline constexpr double kChoice = 1.0;
 /// The number of the turn that was chosen; none when another choice was made.
 [[nodiscard]] std::optional<std::size_t> turn_in(GridChoice choice);
 
+/// `other` as if it showed what the reference shows, in voxels of another size.
+[[nodiscard]] Grid stretched(const Grid& reference, const Grid& other);
+
 /// The mask that a prediction lies beside: what both show may tell how the axes run.
 struct MaskBeside {
   const Volume& volume;                  ///< uint8, on the grid of the case

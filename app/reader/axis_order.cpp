@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 #include <cstdint>
+#include <vector>
 
 #include "app/reader/raw_volume.h"
 
@@ -65,40 +66,92 @@ bool holds_classes(const RawVolume& volume, const ClassAxis& axis) {
   });
 }
 
-/// Whether the planes of a mask may be those of classes that overlap or leave room, such as the nested regions of a
-/// tumour: of 0 and one other number, not all alike, and at most four, or up to eight of which each holds the other or
-/// lies in it. A mask of so few slices may look the same.
-bool may_hold_regions(const RawVolume& volume, const ClassAxis& axis) {
-  constexpr std::size_t kFew = 4, kMost = 8;
-  if (axis.classes > kMost) {
-    return false;
+/// How many pixels each plane of a mask has, and each two of them have in common.
+class Planes {
+ public:
+  explicit Planes(std::size_t count) : count_(count), common_(count * count) {}
+
+  void add(const std::vector<std::size_t>& planes_of_pixel) {
+    for (const std::size_t a : planes_of_pixel) {
+      for (const std::size_t b : planes_of_pixel) {
+        ++common_[a * count_ + b];
+      }
+    }
   }
+  [[nodiscard]] std::size_t count() const { return count_; }
+  [[nodiscard]] std::int64_t common(std::size_t a, std::size_t b) const { return common_[a * count_ + b]; }
+  [[nodiscard]] std::int64_t size(std::size_t a) const { return common(a, a); }
+  [[nodiscard]] bool is_within(std::size_t a, std::size_t b) const { return common(a, b) == size(a); }
+
+  /// Whether two of them that are not empty differ.
+  [[nodiscard]] bool differ() const {
+    return any_pair([&](std::size_t a, std::size_t b) {
+      return size(a) > 0 && size(b) > 0 && !(is_within(a, b) && is_within(b, a));
+    });
+  }
+  /// Whether of each two one holds the other.
+  [[nodiscard]] bool are_nested() const {
+    return !any_pair([&](std::size_t a, std::size_t b) { return !is_within(a, b) && !is_within(b, a); });
+  }
+  /// Whether they overlap, and neighbours hardly more than others: slices of one volume are alike from one to the next.
+  [[nodiscard]] bool overlap_in_no_order() const {
+    constexpr double kAlike = 0.5, kAtAll = 0.01;
+    double near = 0, far = 0, nears = 0, fars = 0;
+    (void)any_pair([&](std::size_t a, std::size_t b) {
+      if (size(a) > 0 && size(b) > 0) {
+        const auto both = static_cast<double>(common(a, b));
+        const double share = both / (static_cast<double>(size(a) + size(b)) - both);
+        (a == b + 1 ? near : far) += share;
+        (a == b + 1 ? nears : fars) += 1;
+      }
+      return false;
+    });
+    const double neighbours = near / std::max(1.0, nears), others = far / std::max(1.0, fars);
+    return neighbours <= kAlike && others > kAtAll && others >= neighbours / 2;
+  }
+
+ private:
+  template <class Holds>
+  [[nodiscard]] bool any_pair(Holds holds) const {
+    bool any = false;
+    for (std::size_t a = 0; a < count_; ++a) {
+      for (std::size_t b = 0; b < a; ++b) {
+        any = holds(a, b) || any;
+      }
+    }
+    return any;
+  }
+
+  std::size_t count_;
+  std::vector<std::int64_t> common_;
+};
+
+/// Whether the planes of a mask may be those of classes that overlap or leave room: of 0 and one other number, not all
+/// alike, and at most four, or up to eight of which each holds the other or lies in it, such as the nested regions of a
+/// tumour, or more that overlap in no order. A mask of so few slices may look the same.
+bool may_hold_regions(const RawVolume& volume, const ClassAxis& axis) {
+  constexpr std::size_t kFew = 4, kMostNested = 8;
   return with_numbers(volume, axis, [&](const auto& number) {
     double one = 0;
-    std::array<std::array<bool, kMost>, kMost> goes_beyond{};  // a plane another one
-    std::array<bool, kMost> is_empty{};
-    is_empty.fill(true);
+    Planes planes(axis.classes);
+    std::vector<std::size_t> of_pixel;
     for (std::size_t pixel = 0; pixel < axis.pixels; ++pixel) {
+      of_pixel.clear();
       for (std::size_t c = 0; c < axis.classes; ++c) {
         const double value = number(pixel, c);
         one = one == 0 ? value : one;
         if (value != 0 && value != one) {
           return false;
         }
-        is_empty[c] = is_empty[c] && value == 0;
-        for (std::size_t other = 0; other < axis.classes && value != 0; ++other) {
-          goes_beyond[c][other] = goes_beyond[c][other] || number(pixel, other) == 0;
+        if (value != 0) {
+          of_pixel.push_back(c);
         }
       }
+      planes.add(of_pixel);
     }
-    bool differ = false, nested = true;
-    for (std::size_t a = 0; a < axis.classes; ++a) {
-      for (std::size_t b = 0; b < a; ++b) {
-        differ = differ || ((goes_beyond[a][b] || goes_beyond[b][a]) && !is_empty[a] && !is_empty[b]);
-        nested = nested && !(goes_beyond[a][b] && goes_beyond[b][a]);
-      }
-    }
-    return differ && (nested || axis.classes <= kFew);
+    const std::size_t count = planes.count();
+    return planes.differ() &&
+           (count <= kFew || (count <= kMostNested && planes.are_nested()) || planes.overlap_in_no_order());
   });
 }
 
@@ -107,11 +160,12 @@ enum class RegionAxis : std::uint8_t { none, first, last };
 RegionAxis axis_of_regions(const RawVolume& volume, const ClassAxis& first, const ClassAxis& last) {
   constexpr std::int64_t kLonger = 8;
   const auto [width, height, depth] = volume.size;
-  if (std::min(width, height) >= kLonger * depth && may_hold_regions(volume, first)) {
+  if (depth <= kMostClasses && std::min(width, height) >= kLonger * depth && may_hold_regions(volume, first)) {
     return RegionAxis::first;
   }
-  return std::min(height, depth) >= kLonger * width && may_hold_regions(volume, last) ? RegionAxis::last
-                                                                                      : RegionAxis::none;
+  return width <= kMostClasses && std::min(height, depth) >= kLonger * width && may_hold_regions(volume, last)
+             ? RegionAxis::last
+             : RegionAxis::none;
 }
 
 std::array<std::int64_t, 3> size_behind_first(const Layout& layout) {

@@ -181,6 +181,9 @@ void add_pictures(Corpus& corpus) {
        page(8, twelve));
   tiff("tiff_cmyk", "save it as grey values with black as 0", page(8, twelve));
   tiff("tiff_jpeg", "save it uncompressed", page(8, twelve));
+  for (const char* refused : {"tiff_zstd_damaged", "tiff_deflate_too_short", "tiff_bits_1_ccitt_damaged"}) {
+    tiff(refused, "save the picture again, uncompressed", page(8, twelve));
+  }
   tiff("tiff_compression_unknown", "deflate", page(8, zlibbed(twelve), 8));
   auto rgb = grey_tags(2, 1, 8);
   rgb[2].values = {8, 8, 8};

@@ -147,5 +147,27 @@ TEST(Choices, FlagsAreQuotedAsAShellWantsIt) {
   EXPECT_EQ(flag("$HOME"), "--array '$HOME'");
 }
 
+TEST(Agreement, WhatIsHighWhereTheMaskIsNotIsToldAndNotTurned) {
+  const Volume mask = corner_mask(kSize);
+  LoadedVolume inverted = turned_prediction(mask, {0, 1, 2}, {});
+  for (float& p : inverted.volume.voxels<float>()) {
+    p = 1 - p;
+  }
+  const BetterTurns judged = better_turns(mask, inverted);
+  EXPECT_TRUE(judged.is_opposite);
+  EXPECT_TRUE(judged.turns.empty());
+  const auto codes = [&](const LoadedVolume& loaded) {
+    std::vector<Assumption> told;
+    std::string all;
+    EXPECT_FALSE(judge_axes(loaded, GridChoice::refuse, {mask}, told));
+    for (const Assumption& one : told) {
+      all += one.code + ' ';
+    }
+    return all;
+  };
+  EXPECT_EQ(codes(inverted), "W_OPPOSITE ");
+  EXPECT_EQ(codes(turned_prediction(mask, {0, 1, 2}, {})), "");
+}
+
 }  // namespace
 }  // namespace lossscope

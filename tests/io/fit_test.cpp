@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two grids: the same, a hair apart, in need of a choice, or not overlapping at all.
+#include "app/io/fit_choices.h"
 #include "tests/io/io_testing.h"
 
 namespace lossscope {
@@ -95,6 +96,75 @@ TEST(Fit, LabelsAreNeverInterpolated) {
   for (const std::uint8_t value : volume.voxels<std::uint8_t>()) {
     EXPECT_TRUE(value == 10 || value == 200) << int(value);
   }
+}
+
+/// A mask without a place, of half the size: each of its voxels holds eight of the prediction's.
+TEST(Fit, AMaskThatIsStretchedHasTheFieldOfViewAndTheLengthsOfThePrediction) {
+  LoadedVolume mask, prediction;
+  mask.has_grid = false;
+  mask.volume = make_volume({{5, 4, 3}, {1, 1, 1}, {0, 0, 0}}, VoxelType::uint8);
+  prediction.volume = make_volume({{10, 8, 6}, {1, 1.5, 2}, {-10, 20, 5}}, VoxelType::float32);
+  mask.grid = mask.volume.grid;
+  prediction.grid = prediction.volume.grid;
+  const Grid grid = case_grid({&mask, &prediction, nullptr, GridChoice::refuse, GridChoice::stretch});
+  testing::expect_same_grid({{5, 4, 3}, {2, 3, 4}, {-9.5, 20.75, 6}}, grid);
+  EXPECT_EQ(case_grid({&mask, &prediction}).spacing, mask.volume.grid.spacing) << "only where it was said";
+}
+
+/// An array's numbers are no place, even where its voxels would lie on those of the case.
+TEST(Fit, AnArrayOfAnotherSizeIsStretchedAndNeverPutSomewhere) {
+  const Grid placed{{10, 8, 6}, {1, 1, 1}, {-2, -1, -1}};
+  LoadedVolume array;
+  array.has_grid = false;
+  array.volume = make_volume({{5, 4, 3}, {1, 1, 1}, {0, 0, 0}}, VoxelType::float32);
+  array.grid = array.volume.grid;
+  array.labels = {{0, 30}, {1, 30}};  // a map of labels would be padded, if it had a place
+  std::ranges::fill(array.volume.voxels<float>(), 1.0F);
+  for (const Role role : {Role::prediction, Role::mask}) {
+    std::vector<Assumption> told;
+    try {
+      (void)fit_to(placed, array, role, GridChoice::refuse, told);
+      ADD_FAILURE() << to_string(role);
+    } catch (const Refusal& refusal) {
+      ASSERT_EQ(refusal.choices.size(), 1U) << refusal.what();
+      EXPECT_EQ(refusal.choices[0].answer, "stretch");
+    }
+    const Volume stretched_volume = fit_to(placed, array, role, GridChoice::stretch, told);
+    const auto voxels = stretched_volume.voxels<float>();
+    EXPECT_TRUE(std::ranges::all_of(voxels, [](float v) { return v == 1; })) << "the whole field of view";
+  }
+}
+
+/// A mask that is an array beside a prediction with a place.
+TEST(Fit, AMaskArrayOfAnotherSizeHasAWayOut) {
+  LoadedVolume mask, prediction;
+  mask.path = "m.npy";
+  mask.format = "NumPy";
+  mask.has_grid = false;
+  prediction.path = "p.nii";
+  prediction.volume = make_volume({{10, 8, 6}, {1, 1.5, 2}, {-10, 20, 5}}, VoxelType::float32);
+  prediction.grid = prediction.volume.grid;
+  const auto refused = [&](const std::array<std::int64_t, 3>& size) {
+    mask.volume = make_volume({size, {1, 1, 1}, {0, 0, 0}}, VoxelType::uint8);
+    mask.grid = mask.volume.grid;
+    const Grid grid = case_grid({&mask, &prediction});
+    std::vector<Assumption> told;
+    try {
+      (void)fit_prediction(grid, prediction, Role::prediction, GridChoice::refuse, told, 0, {mask.volume, &mask});
+    } catch (const Refusal& refusal) {
+      EXPECT_EQ(refusal.code, "E_GRID");
+      return refusal.choices.front().id() + " of " + std::string(to_string(*refusal.role));
+    }
+    return std::string("fits");
+  };
+  EXPECT_EQ(refused({5, 4, 3}), "grid=stretch of prediction");
+  EXPECT_EQ(refused({6, 8, 10}), "order=xyz of mask");
+  const Grid grid = case_grid({&mask, &prediction, nullptr, GridChoice::refuse, GridChoice::stretch});
+  std::vector<Assumption> told;
+  const LoadedVolume labels = labels_on(grid, mask, GridChoice::refuse, told);
+  const Volume fitted =
+      fit_prediction(grid, prediction, Role::prediction, GridChoice::stretch, told, 0, {labels.volume, &labels}).volume;
+  EXPECT_EQ(fitted.grid, grid);
 }
 
 }  // namespace

@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // What is written comes back: every value, and where every voxel lies.
-#include "tests/io/io_testing.h"
-
+#include <regex>
+#include <set>
 #include <tuple>
+
+#include "app/io/safe_file.h"
+#include "tests/io/io_testing.h"
 
 namespace lossscope {
 namespace {
@@ -73,6 +76,27 @@ TEST_P(RoundTrip, ACutFileIsRefused) {
   bytes.erase(bytes.end() - 100, bytes.end());
   write_bytes(path(), bytes);
   EXPECT_NE(refusal_code(path()), "read");
+}
+
+TEST(WrittenVolume, OfAnotherEndingIsWrittenAsTheRemedySays) {
+  const Folder folder;
+  const Volume volume = make_volume({{3, 2, 2}}, VoxelType::float32);
+  std::string remedy;
+  try {
+    write_volume(volume, folder.file("map.img"));
+  } catch (const WriteError& error) {
+    remedy = error.remedy;
+  }
+  std::set<std::string> endings;
+  static const std::regex kEnding("\\.[a-z]+(\\.gz)?");
+  for (std::sregex_iterator at(remedy.begin(), remedy.end(), kEnding), end; at != end; ++at) {
+    endings.insert(at->str());
+  }
+  EXPECT_EQ(endings.size(), 4U) << remedy;
+  for (const std::string& ending : endings) {
+    write_volume(volume, folder.file("map" + ending));
+    EXPECT_EQ(read(folder.file("map" + ending)).grid.size, volume.grid.size) << ending;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Formats, RoundTrip,

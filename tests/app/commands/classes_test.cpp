@@ -235,6 +235,38 @@ TEST(EvalOverClasses, WhatIsUnclearIsRefusedWithAWayOut) {
   }
 }
 
+/// A grey mask that a threshold cuts has two classes of its own.
+TEST(EvalOverClasses, AMaskMayBeCutAtAThreshold) {
+  const ClassFiles files;
+  std::vector<std::uint8_t> grey;
+  for (const std::uint8_t label : files.y) {
+    grey.push_back(static_cast<std::uint8_t>(label == 0 ? grey.size() % 20 : 255 - grey.size() % 20));
+  }
+  std::vector<float> two(files.p[0].begin(), files.p[0].end());
+  for (const double p : files.p[0]) {
+    two.push_back(static_cast<float>(1 - p));
+  }
+  const std::string mask = files.folder.file("grey.nii"), prediction = files.folder.file("two.nii");
+  ClassFiles::write(mask, {7, 6, 5}, 2, 8, grey);
+  ClassFiles::write(prediction, {7, 6, 5, 2}, 16, 32, two);
+  const std::vector<std::string> arguments{
+      "eval",   "--mask", mask,    "--prediction",         prediction, "--classes", "all",
+      "--loss", "dice",   "--set", "include_background=1", "--json",   "-"};
+  const Outcome asked = run_lossscope(arguments);
+  EXPECT_EQ(asked.json()["refused"]["code"], "E_MASK_GREY") << asked.err;
+  std::vector<std::string> said = arguments;
+  said.insert(said.end(), {"--threshold", "128"});
+  const Outcome outcome = run_lossscope(said);
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  double common = 0, size = 0;
+  for (std::size_t i = 0; i < kClassVoxels; ++i) {
+    common += files.y[i] != 0 ? 1 - files.p[0][i] : 0;
+    size += 1 - files.p[0][i] + (files.y[i] != 0 ? 1 : 0);
+  }
+  EXPECT_NEAR(outcome.json()["losses"][0]["value"].get<double>(),
+              (files.dice_loss(0, 1) + 1 - (2 * common + 1) / (size + 1)) / 2, 1e-6);
+}
+
 TEST(EvalOverClasses, WrongUsageIsSaid) {
   const ClassFiles files;
   const std::string out = files.folder.file("out.nii");

@@ -132,5 +132,28 @@ TEST(ClassCase, WhatOneChannelAloneWouldBeAskedAboutIsAskedOfOneStructure) {
   }
 }
 
+/// What is refused of classes, and the same case after the remedy.
+TEST(ClassCase, WhatIsRefusedLoadsAfterItsRemedy) {
+  ClassMemory memory;
+  CaseLoader loader(1, memory.sources());
+  const auto refusal_of = [&](const Session& session) {
+    try {
+      (void)load_classes(loader, session, *session.study.classes);
+      return std::string();
+    } catch (const Refusal& refusal) {
+      return refusal.code + ": " + std::string(refusal.remedy);
+    }
+  };
+  Session session = ClassMemory::session();
+  session.prediction().threshold = 0.5;
+  EXPECT_EQ(refusal_of(session), "E_CUT_CLASSES: take the threshold away");
+  session.prediction().threshold.reset();
+  EXPECT_EQ(refusal_of(session), "");
+  session.predict_from<FromModel>().model.path = "net.pt";
+  EXPECT_EQ(refusal_of(session), "E_MODEL_CLASSES: write its channels to a file, and open that as the prediction");
+  session.predict_from<FromFile>().file.path = "softmax";
+  EXPECT_EQ(refusal_of(session), "");
+}
+
 }  // namespace
 }  // namespace lossscope
