@@ -10,8 +10,8 @@
 namespace lossscope::reader {
 namespace {
 
-/// Of uncompressed volumes stored one after the other, only the chosen one is read.
-void narrow_to_component(Layout& layout, const Wish& wish) {
+/// Of uncompressed volumes stored one after the other, only the chosen one is read: which, where that is so.
+std::optional<std::int64_t> narrow_to_component(Layout& layout, const Wish& wish) {
   const auto index = whole_number(wish.answers.to(Question::component));
   if (layout.packing == Packing::raw && layout.stacked > 1 && layout.interleaved == 1 && index &&
       *index < layout.stacked) {
@@ -21,7 +21,9 @@ void narrow_to_component(Layout& layout, const Wish& wish) {
     layout.notes.push_back({"W_COMPONENT", "component " + std::to_string(*index) + " of " +
                                                std::to_string(layout.stacked) + " was taken"});
     layout.stacked = 1;
+    return index;
   }
+  return std::nullopt;
 }
 
 /// Asks for the component of a large file before reading it.
@@ -31,12 +33,6 @@ void ask_early(const Layout& layout, const Wish& wish) {
     RawVolume unread(layout);
     choose_component(unread, wish);
   }
-}
-
-void read_raw(RawVolume& volume, const Source& source, bool expect_end) {
-  volume.bytes.resize(volume.Layout::bytes());
-  source.read_all(volume.data_offset, volume.bytes);
-  note_trailing(volume, expect_end && source.size() > volume.data_offset + volume.bytes.size());
 }
 
 /// Numbers with white space between them.
@@ -115,7 +111,7 @@ void read_deflated(RawVolume& volume, Inflater& inflater, std::span<const std::b
   note_trailing(volume, rest > 0 || inflater.left_over() > 0);
 }
 
-RawVolume read_voxels(Layout layout, const Source& source, const Wish& wish) {
+RawVolume read_voxels(Layout layout, const Source& source, const Wish& wish, const LibraryReader& library) {
   const int components = layout.components();
   if (layout.data_offset == kAtTheEnd) {
     if (source.size() < layout.bytes()) {
@@ -134,13 +130,19 @@ RawVolume read_voxels(Layout layout, const Source& source, const Wish& wish) {
                       " bytes of compressed voxels follow, and there are " + std::to_string(there),
                   "the file was cut: copy or download it again");
   }
-  narrow_to_component(layout, wish);
+  const std::optional<std::int64_t> only = narrow_to_component(layout, wish);
   admit(layout, there, wish);
   RawVolume volume(std::move(layout));
-  const bool whole = volume.stored_components == components;
   volume.stored_components = components;
   if (volume.packing == Packing::raw) {
-    read_raw(volume, source, whole);
+    if (auto read = library ? library(only) : std::nullopt) {
+      volume.bytes = std::move(*read);
+      volume.big_endian = false;
+    } else {
+      volume.bytes.resize(volume.Layout::bytes());
+      source.read_all(volume.data_offset, volume.bytes);
+    }
+    note_trailing(volume, !only && source.size() > volume.data_offset + volume.bytes.size());
   } else if (volume.packing == Packing::text) {
     read_text(volume, source);
   } else {

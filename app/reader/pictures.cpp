@@ -3,28 +3,10 @@
 #include <itkPNGImageIO.h>
 
 #include "app/reader/blocks.h"
-#include "app/reader/itk_scalar.h"
+#include "app/reader/itk_volumes.h"
 #include "app/reader/raw_volume.h"
 
 namespace lossscope::reader {
-namespace {
-
-/// The library must see what the gate saw.
-void compare_with_layout(const Layout& layout, const itk::ImageIOBase& io) {
-  const unsigned dimensions = io.GetNumberOfDimensions();
-  bool same = dimensions >= 2 && dimensions <= 3 && scalar_of(io.GetComponentType()) == layout.scalar &&
-              static_cast<int>(io.GetNumberOfComponents()) == layout.interleaved;
-  for (unsigned axis = 0; axis < 3 && same; ++axis) {
-    const std::int64_t n = axis < dimensions ? static_cast<std::int64_t>(io.GetDimensions(axis)) : 1;
-    same = n == layout.size[axis];
-  }
-  if (!same) {
-    throw Refused("E_READ", "the library that reads it sees another size or type than its header says",
-                  "save the picture again, in grey values of 8 or 16 bits");
-  }
-}
-
-}  // namespace
 
 RawVolume read_png(const std::string& path, const Source& source, const Wish& wish) {
   Layout layout = png_gate(source);
@@ -36,19 +18,19 @@ RawVolume read_png(const std::string& path, const Source& source, const Wish& wi
   if (wish.palette_colours && layout.interleaved == 1) {
     layout.interleaved = static_cast<int>(io->GetNumberOfComponents());  // 3 or 4 where there is a palette
   }
-  compare_with_layout(layout, *io);
-  itk::ImageIORegion region(io->GetNumberOfDimensions());
   for (unsigned axis = 0; axis < io->GetNumberOfDimensions(); ++axis) {
-    region.SetSize(axis, io->GetDimensions(axis));
     layout.spacing[axis] = io->GetSpacing(axis);
   }
   layout.has_grid =
       layout.spacing != std::array<double, 3>{1, 1, 1};  // 1 mm is what ITK says when the file says nothing
   check_geometry(layout, wish.answers);
   RawVolume volume(std::move(layout));
-  io->SetIORegion(region);
-  volume.bytes.resize(volume.Layout::bytes());
-  io->Read(volume.bytes.data());
+  auto read = read_by_itk(*io, volume);
+  if (!read) {
+    throw Refused("E_READ", "the library that reads it sees another size or type than its header says",
+                  "save the picture again, in grey values of 8 or 16 bits");
+  }
+  volume.bytes = std::move(*read);
   return volume;
 }
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// NIfTI, MGH, NRRD and MetaImage: once the gate knows the layout, the voxels are a block of numbers. ITK's readers fill
-// what is missing with zeros, or with what the memory held, and say nothing.
+// NIfTI, MGH, NRRD and MetaImage: once the gate knows the layout and that all bytes are there, ITK reads the voxels;
+// where itk_faults.cpp has a reason against it, they are read here as a block of numbers.
 #include <algorithm>
 #include <optional>
 
 #include "app/reader/blocks.h"
 #include "app/reader/gates/text_header.h"
+#include "app/reader/itk_volumes.h"
 
 namespace lossscope::reader {
 namespace {
@@ -50,13 +51,15 @@ RawVolume read_one_file(const std::string& path, const Source& source, const Wis
   return volume;
 }
 
-RawVolume read_with_header(const std::string& path, Layout layout, const Source& source, const Wish& wish) {
+RawVolume read_with_header(const std::string& path, Format format, Layout layout, const Source& source,
+                           const Wish& wish) {
+  const LibraryReader library = itk_for(format, layout, path);
   settle_component_axis(layout, wish);
   if (layout.data_file.empty()) {
-    return read_voxels(std::move(layout), source, wish);
+    return read_voxels(std::move(layout), source, wish, library);
   }
   const std::string data = path_beside(path, layout.data_file);
-  RawVolume volume = read_voxels(std::move(layout), FileSource(data), wish);
+  RawVolume volume = read_voxels(std::move(layout), FileSource(data), wish, library);
   volume.files = {path, data};
   return volume;
 }
@@ -69,9 +72,9 @@ RawVolume read_by_format(const std::string& path, Format format, const Source& s
     case Format::mgh:
       return read_one_file(path, source, wish, kMghHead, ".mgz", mgh_gate);
     case Format::nrrd:
-      return read_with_header(path, nrrd_gate(source), source, wish);
+      return read_with_header(path, format, nrrd_gate(source), source, wish);
     default:
-      return read_with_header(path, metaimage_gate(source), source, wish);
+      return read_with_header(path, format, metaimage_gate(source), source, wish);
   }
 }
 

@@ -62,8 +62,8 @@ void for_each_voxel(const RawVolume& volume, Visit visit) {
 /// of one component alone its voxels are moved. Throws Refused.
 [[nodiscard]] RawVolume take_channel(RawVolume& all, int which, const Wish& wish);
 
-/// By format. PNG through ITK, TIFF through libtiff, JPEG through libjpeg, DICOM (some files, or a folder's) with GDCM
-/// for packed pixels, the others here.
+/// By format. NRRD, MetaImage and PNG through ITK where itk_faults.h has nothing against it, TIFF through libtiff, JPEG
+/// through libjpeg, DICOM (some files, or a folder's) with GDCM for packed pixels, the others here.
 [[nodiscard]] RawVolume read_plain(const std::string& path, Format format, const Source& source, const Wish& wish);
 [[nodiscard]] RawVolume read_pair(const std::string& path, const Wish& wish);
 [[nodiscard]] RawVolume read_numpy(const Source& source, const Wish& wish);

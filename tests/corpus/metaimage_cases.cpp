@@ -57,6 +57,7 @@ void add_good_metaimages(Corpus& corpus) {
     text += std::to_string(i) + " ";
   }
   add_metaimage(corpus, "text", {{"BinaryData", "False"}}, {}, text).gives(counting(24));
+  add_metaimage(corpus, "text_short", {{"BinaryData", "False"}}, "E_TRUNC", text.substr(0, 40));
   add_metaimage(
       corpus, "flat",
       {{"NDims", "2"}, {"DimSize", "4 6"}, {"TransformMatrix", ""}, {"Offset", ""}, {"ElementSpacing", "0.5 2"}},

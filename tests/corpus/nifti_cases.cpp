@@ -49,6 +49,10 @@ void add_truncations(Corpus& corpus) {
 void add_compressed(Corpus& corpus) {
   const Bytes whole = file_of(good()), packed = gzipped(whole);
   corpus.add("gz_good", "volume.nii.gz", packed).gives(counting(24)).on(good_grid());
+  corpus.add("gz_beside_another", "volume.nii.gz", packed)
+      .beside("volume.nii", file_of(header({4, 3, 2}, 4, 16)) + bytes_of<std::int16_t>(std::vector<double>(24, 7)))
+      .gives(counting(24))
+      .on(good_grid());
   corpus.add("gz_named_nii", "volume.nii", packed, "W_NAME").gives(counting(24));
   corpus.add("gz_name_only", "volume.nii.gz", whole, "W_NAME").gives(counting(24));
   corpus.add("gz_half", "volume.nii.gz", cut(packed, packed.size() / 2), "E_TRUNC");

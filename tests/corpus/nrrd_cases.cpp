@@ -52,6 +52,15 @@ void add_good_nrrds(Corpus& corpus) {
       .on({{4, 3, 2}, {0.5, 1.25, 2}, {-10, 20, 5}, {-1, 0, 0, 0, -1, 0, 0, 0, 1}});
   add_nrrd(corpus, "las", {{"space", "LAS"}})
       .on({{4, 3, 2}, {0.5, 1.25, 2}, {10, 20, 5}, {1, 0, 0, 0, -1, 0, 0, 0, 1}});
+  add_nrrd(corpus, "unknown_field", {{"made by", "hand"}}).gives(counting(24)).on(kGoodGrid);
+  add_nrrd(corpus, "time_without_axis", {{"space", "left-posterior-superior-time"}}).gives(counting(24)).on(kGoodGrid);
+  add_nrrd(corpus, "none_without_kind",
+           {{"dimension", "4"},
+            {"sizes", "1 4 3 2"},
+            {"kinds", ""},
+            {"space directions", "none (0.5,0,0) (0,1.25,0) (0,0,2)"}})
+      .gives(counting(24))
+      .on(kGoodGrid);
   add_nrrd(corpus, "big_endian", {{"endian", "big"}}, {}, bytes_of<std::int16_t>(counting(24), true))
       .gives(counting(24));
   add_nrrd(corpus, "gzip", {{"encoding", "gzip"}}, {}, gzipped(kVoxels)).gives(counting(24));

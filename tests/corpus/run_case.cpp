@@ -17,8 +17,6 @@
 #include <system_error>
 #include <thread>
 
-#include "app/io/reader_client.h"
-
 namespace lossscope::corpus {
 namespace {
 
@@ -32,21 +30,6 @@ std::string contents(const std::string& path) {
 
 Role role_of(const std::string& name) {
   return name == "mask" ? Role::mask : (name == "prediction" ? Role::prediction : Role::image);
-}
-
-/// The answers among the flags that a reader needs.
-Answers answers_of(const Case& made) {
-  Answers answers;
-  for (std::size_t i = 0; i + 1 < made.flags.size(); i += 2) {
-    for (const QuestionInfo& row : questions()) {
-      if (row.of_reading && row.of_file && made.flags[i] == "--" + std::string(row.id)) {
-        const std::string& said = made.flags[i + 1];  // "mask=128" or "128"
-        const bool named = said.starts_with(made.role + "=");
-        answers.set(row.question, named ? said.substr(made.role.size() + 1) : said);
-      }
-    }
-  }
-  return answers;
 }
 
 double voxel(const Volume& volume, std::size_t i) {
@@ -73,8 +56,7 @@ bool near(const std::array<double, N>& a, const std::array<double, N>& b) {
 
 /// Voxels and geometry against what the case says they are.
 std::string compare_voxels(const Case& made, const std::string& path) {
-  const LoadedVolume loaded =
-      read_volume({.path = path, .role = role_of(made.role), .answers = answers_of(made), .information_only = false});
+  const LoadedVolume loaded = load(made, path, role_of(made.role));
   if (made.grid) {
     const ExpectedGrid& grid = *made.grid;
     if (loaded.grid.size != grid.size || !near(loaded.grid.spacing, grid.spacing) ||
@@ -253,6 +235,24 @@ std::vector<std::string> arguments_of(const Case& made, const std::string& root)
     arguments.push_back(made.file.empty() ? folder : folder + "/" + made.file);
   }
   return arguments;
+}
+
+Answers answers_of(const Case& made) {
+  Answers answers;
+  for (std::size_t i = 0; i + 1 < made.flags.size(); i += 2) {
+    for (const QuestionInfo& row : questions()) {
+      if (row.of_reading && row.of_file && made.flags[i] == "--" + std::string(row.id)) {
+        const std::string& said = made.flags[i + 1];  // "mask=128" or "128"
+        const bool named = said.starts_with(made.role + "=");
+        answers.set(row.question, named ? said.substr(made.role.size() + 1) : said);
+      }
+    }
+  }
+  return answers;
+}
+
+LoadedVolume load(const Case& made, const std::string& path, Role role) {
+  return read_volume({.path = path, .role = role, .answers = answers_of(made), .information_only = false});
 }
 
 std::string check_case(const Case& made, const std::string& root, ProgramRun& run) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "app/io/reader_client.h"
 #include "tests/corpus/corpus.h"
 
 namespace lossscope::corpus {
@@ -28,6 +29,12 @@ std::string make_files(const Case& made, const std::string& root);
 
 /// The arguments of lossscope for a case whose files were made.
 [[nodiscard]] std::vector<std::string> arguments_of(const Case& made, const std::string& root);
+
+/// The answers among its flags that a reader needs.
+[[nodiscard]] Answers answers_of(const Case& made);
+
+/// The file of a case as the programs read it for a role. Throws Refusal.
+[[nodiscard]] LoadedVolume load(const Case& made, const std::string& path, Role role);
 
 /// What is wrong with how the programs took the case; empty when all is as it must be. `run` gets the figures.
 [[nodiscard]] std::string check_case(const Case& made, const std::string& root, ProgramRun& run);
