@@ -46,7 +46,7 @@ class Run {
     problem_ = problem_of(*data_);
   }
 
-  Json run_eval() {
+  Json run() {
     Json json{{"lossscope", LOSSSCOPE_VERSION},
               {"device", driver_->id()},
               {"threads", resolve_threads(options_.inputs.threads)}};

@@ -54,7 +54,7 @@ endfunction()
 
 # lossscope_settings(target): what libraries, programs and tests are asked for alike; reads the caller's ARG_…
 #   WIRING   nothing here loops over voxels: -O1, which compiles in two thirds of the time
-#   UNITY    with LOSSSCOPE_UNITY, eight files are compiled as one: headers and templates once for all of them. What they keep
+#   UNITY    with LOSSSCOPE_UNITY, twelve files are compiled as one: headers and templates once for all of them. What they keep
 #            to themselves in unnamed namespaces then needs names of its own
 #   MOC      has classes with Q_OBJECT
 #   PCH set  is compiled with a set of Precompiled.cmake
@@ -64,7 +64,7 @@ function(lossscope_settings target)
     target_compile_options(${target} PRIVATE "$<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CONFIG:Release>>:${LOSSSCOPE_WIRING_OPTIONS}>")
   endif()
   if(ARG_UNITY AND LOSSSCOPE_UNITY)
-    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+    set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 12)
     target_compile_options(${target} PRIVATE -Wno-subobject-linkage)  # GCC takes files that are included for headers
   endif()
   if(ARG_MOC)
