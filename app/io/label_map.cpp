@@ -24,12 +24,12 @@ Labels foreground_of(const LoadedVolume& volume) {
 }
 
 /// Dice of the prediction's ones with label 1 of the mask, and with the chosen labels.
-struct Agreement {
+struct LabelAgreement {
   double with_one = 0, with_chosen = 0;
 };
 
 template <class T>
-Agreement agreement(std::span<const float> prediction, std::span<const T> labels, const LabelChoice& choice) {
+LabelAgreement agreement(std::span<const float> prediction, std::span<const T> labels, const LabelChoice& choice) {
   std::int64_t ones = 0, one = 0, chosen = 0, both_one = 0, both_chosen = 0;
   for (std::size_t i = 0; i < labels.size(); ++i) {
     const bool predicted = prediction[i] > 0.5F, counts = choice.contains(labels[i]);
@@ -45,7 +45,7 @@ Agreement agreement(std::span<const float> prediction, std::span<const T> labels
   return {dice(both_one, one), dice(both_chosen, chosen)};
 }
 
-Agreement agreement(const LoadedVolume& prediction, const LoadedVolume& mask, const LabelChoice& choice) {
+LabelAgreement agreement(const LoadedVolume& prediction, const LoadedVolume& mask, const LabelChoice& choice) {
   const std::span<const float> values = prediction.volume.voxels<float>();
   return mask.volume.type == VoxelType::uint8
              ? agreement<std::uint8_t>(values, mask.volume.voxels<std::uint8_t>(), choice)
@@ -72,7 +72,7 @@ PredictionMeaning meaning_of_one_value(const Labels& predicted) {
                           : PredictionMeaning::automatic;
 }
 
-std::string with_agreement(const Agreement& found, const std::string& chosen) {
+std::string with_agreement(const LabelAgreement& found, const std::string& chosen) {
   std::ostringstream text;
   text.precision(2);
   text << "Dice " << found.with_one << " with label 1 of the mask, " << found.with_chosen << " with label " << chosen;
@@ -117,7 +117,7 @@ PredictionMeaning meaning_beside_labels(const LoadedVolume& prediction, const Lo
     return PredictionMeaning::automatic;  // either way, p is 1 where it says so
   }
   constexpr double kGood = 0.5, kFarBetter = 2;
-  const Agreement found = agreement(prediction, mask, choice);
+  const LabelAgreement found = agreement(prediction, mask, choice);
   const std::string dice = with_agreement(found, chosen);
   if (found.with_one >= kGood && found.with_one > kFarBetter * found.with_chosen) {
     return assumed(PredictionMeaning::label, "its 1 was taken for label 1, so that it predicts none of label " +

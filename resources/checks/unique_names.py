@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that no two files of a library keep the same name in their unnamed namespaces.
+"""Checks that no two files of a library keep the same name in their unnamed namespaces, and none that of a header's type.
 
 usage: unique_names.py [ROOT]
 
 The presets `release` and `ci` compile the files of what is marked UNITY in CMake several at a time, and which of them
 come together shifts whenever a file is added: a name that two of them have breaks the build far from the change that
-gave it. An alias that reads the same in both files may be in both.
+gave it. So does the name of a type of a header that another of them includes. An alias that reads the same in both
+files may be in both.
 """
 import pathlib
 import re
@@ -101,6 +102,44 @@ def shared(files):
             yield name, [(file, line) for file, (line, _) in sorted(places.items())]
 
 
+def read(path):
+    return DIRECTIVE.sub(blank, LITERAL.sub(blank, path.read_text()))
+
+
+def room_of(text):
+    """The namespace that a file opens first."""
+    found = re.search(r"\bnamespace ([\w:]+)\s*\{", text)
+    return found[1] if found else ""
+
+
+def included(root, files):
+    """All headers of ours that the files include."""
+    found, left = set(), list(files)
+    while left:
+        for name in re.findall(r'#include "([^"]+)"', left.pop().read_text()):
+            header = root / name
+            if header.is_file() and header not in found:
+                found.add(header)
+                left.append(header)
+    return found
+
+
+def hidden_types(root, files):
+    """(name, its place in a file, the header) of what has the name of a type that the file itself does not include."""
+    headers = included(root, files)
+    types = {}
+    for header in sorted(headers):
+        text = read(header)
+        for name in re.findall(r"^(?:struct|class|enum class|enum) (\w+)[^;\n]*\{|^using (\w+) =", text, re.M):
+            types.setdefault((room_of(text), name[0] or name[1]), header)
+    for file in files:
+        room, own = room_of(read(file)), included(root, [file])
+        for name, line, same in unnamed(file.read_text()):
+            header = types.get((room, name))
+            if header and header not in own and not (same or "").startswith("using"):
+                yield name, (file, line), header
+
+
 def main(root):
     faults = looked_at = 0
     for cmake in sorted(root.rglob("CMakeLists.txt")):
@@ -112,8 +151,11 @@ def main(root):
             for name, places in shared(files):
                 faults += 1
                 print(f"{library}: {name} is in " + " and in ".join(f"{f.relative_to(root)}:{line}" for f, line in places))
+            for name, (file, line), header in hidden_types(root, files):
+                faults += 1
+                print(f"{library}: {name} is in {file.relative_to(root)}:{line} and a type of {header.relative_to(root)}")
     if faults:
-        print(f"{faults} names are kept by two files of one library, which are compiled together: give them names of their own.")
+        print(f"{faults} names are there twice in what is compiled together: give them names of their own.")
     if not looked_at:
         print("No CMakeLists.txt has sources that are marked UNITY: nothing was checked.")
     return 0 if looked_at and not faults else 1
