@@ -26,7 +26,7 @@ Role role_of(const std::string& as) {
 }
 
 /// Before anything is read. Throws UsageError.
-void check_answers(const InfoOptions& options) {
+void check_info_answers(const InfoOptions& options) {
   Session valid;
   valid.predict_from<FromFile>();
   apply_answers(options.answers, valid);
@@ -175,7 +175,7 @@ void add_info(CLI::App& app, Chosen& chosen) {
   add_answer_options(*command, options->answers, kAskedOfCases);
   command->add_option("--json", chosen.json, "Write JSON to a file, or to stdout with -")->type_name("OUT");
   command->callback([options, &chosen] {
-    check_answers(*options);
+    check_info_answers(*options);
     chosen.run = [options, &chosen](const std::stop_token& stop) { run_info(*options, chosen.json, stop); };
   });
 }

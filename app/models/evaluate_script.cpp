@@ -48,7 +48,7 @@ class Voxels {
   char* memory_ = nullptr;
 };
 
-Json evaluate(const std::string& source, const Voxels& voxels, bool all_count) {
+Json evaluate_text(const std::string& source, const Voxels& voxels, bool all_count) {
   const auto unit = torch::jit::compile(source + "\n");  // it insists on a last line break
   const auto* function = unit->find_function(c10::QualifiedName("loss"));
   if (function == nullptr) {
@@ -101,7 +101,7 @@ Json evaluate_script(const Json& request, Channel& channel) {
     (void)lock_up(request);
     heartbeat.start(request.at("patience"));  // one that only waits is not heard of any more
     heartbeat.stage(0, 1, "evaluating the script");
-    return evaluate(request.at("source"), voxels, request.at("all_count"));
+    return evaluate_text(request.at("source"), voxels, request.at("all_count"));
   });
 }
 

@@ -35,8 +35,7 @@ void append(QStringList& parts, const QString& name, double value) {
 }
 
 /// "voxel ( 90, 108,  90)   -0.0  18.0  18.0 mm"; without the millimetres where no file gives any.
-QString voxel_place(const CaseData& data, const std::array<std::int64_t, 3>& voxel,
-                    const std::array<double, 3>& world) {
+QString place_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, const std::array<double, 3>& world) {
   const QString index = index_text(data, voxel, 3);
   const QString place = (flat_axis(data.grid) ? StatusLine::tr("pixel (%1)") : StatusLine::tr("voxel (%1)")).arg(index);
   if (!data.has_spacing) {
@@ -123,7 +122,7 @@ void StatusLine::showProbe() {
   const VoxelProbe& probe = frame_->probe;
   const LossProbe loss = probe.loss();
   const Session& session = frame_->session;
-  QStringList parts{voxel_place(*frame_->data, probe.voxel, probe.world)};
+  QStringList parts{place_text(*frame_->data, probe.voxel, probe.world)};
   append(parts, tr("image"), probe.image);
   append(parts, tr("mask"), probe.mask);
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), probe.prediction);
@@ -161,7 +160,7 @@ void StatusLine::showHovered(int view, int x, int y) {
   const auto value = [at](const std::vector<float>& layer) {
     return layer.empty() ? std::nan("") : static_cast<double>(layer[at]);
   };
-  QStringList parts{voxel_place(
+  QStringList parts{place_text(
       *frame_->data, voxel,
       grid.to_world({static_cast<double>(voxel[0]), static_cast<double>(voxel[1]), static_cast<double>(voxel[2])}))};
   append(parts, tr("image"), value(result.image));

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kBackground = "include_background", kWeights = "class_weights", kAbsent = "absent_classes";
 
-constexpr std::array kClassWeights{
+constexpr std::array kClassWeightNames{
     std::pair<std::string_view, ClassWeights>{"uniform", ClassWeights::uniform},
     std::pair<std::string_view, ClassWeights>{"inverse", ClassWeights::inverse},
     std::pair<std::string_view, ClassWeights>{"inverse_squared", ClassWeights::inverse_squared}};
@@ -54,9 +54,9 @@ void apply(std::string_view asked, const ClassSetting& setting, ClassCombination
     combination.skip_absent = value == "skip";
   } else {
     const auto* const known =
-        std::ranges::find(kClassWeights, value, &std::pair<std::string_view, ClassWeights>::first);
-    combination.weights = known != kClassWeights.end() ? known->second : ClassWeights::manual;
-    combination.manual = known != kClassWeights.end() ? std::vector<double>() : weights_of(asked, setting);
+        std::ranges::find(kClassWeightNames, value, &std::pair<std::string_view, ClassWeights>::first);
+    combination.weights = known != kClassWeightNames.end() ? known->second : ClassWeights::manual;
+    combination.manual = known != kClassWeightNames.end() ? std::vector<double>() : weights_of(asked, setting);
   }
 }
 

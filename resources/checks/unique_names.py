@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Checks that no two files of a library keep the same name in their unnamed namespaces, and none that of a header's type.
+"""Checks that no two files of a library keep the same name in their unnamed namespaces, and none that of a header.
 
 usage: unique_names.py [ROOT]
 
 The presets `release` and `ci` compile the files of what is marked UNITY in CMake several at a time, and which of them
 come together shifts whenever a file is added: a name that two of them have breaks the build far from the change that
-gave it. So does the name of a type of a header that another of them includes. An alias that reads the same in both
+gave it. So does what a header declares that another of them includes. An alias that reads the same in both
 files may be in both.
 """
 import pathlib
@@ -124,18 +124,19 @@ def included(root, files):
     return found
 
 
-def hidden_types(root, files):
-    """(name, its place in a file, the header) of what has the name of a type that the file itself does not include."""
+def hidden_by_headers(root, files):
+    """(name, its place in a file, the header) of what a header declares that the file itself does not include."""
     headers = included(root, files)
-    types = {}
+    declared_there = {}
     for header in sorted(headers):
         text = read(header)
-        for name in re.findall(r"^(?:struct|class|enum class|enum) (\w+)[^;\n]*\{|^using (\w+) =", text, re.M):
-            types.setdefault((room_of(text), name[0] or name[1]), header)
+        for start in re.finditer(r"\bnamespace ([\w:]+)\s*\{", text):
+            for name, _, _ in members(text, start.end()):
+                declared_there.setdefault((start[1], name), header)
     for file in files:
         room, own = room_of(read(file)), included(root, [file])
         for name, line, same in unnamed(file.read_text()):
-            header = types.get((room, name))
+            header = declared_there.get((room, name))
             if header and header not in own and not (same or "").startswith("using"):
                 yield name, (file, line), header
 
@@ -151,9 +152,9 @@ def main(root):
             for name, places in shared(files):
                 faults += 1
                 print(f"{library}: {name} is in " + " and in ".join(f"{f.relative_to(root)}:{line}" for f, line in places))
-            for name, (file, line), header in hidden_types(root, files):
+            for name, (file, line), header in hidden_by_headers(root, files):
                 faults += 1
-                print(f"{library}: {name} is in {file.relative_to(root)}:{line} and a type of {header.relative_to(root)}")
+                print(f"{library}: {name} is in {file.relative_to(root)}:{line} and in {header.relative_to(root)}")
     if faults:
         print(f"{faults} names are there twice in what is compiled together: give them names of their own.")
     if not looked_at:

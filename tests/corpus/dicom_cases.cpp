@@ -29,21 +29,21 @@ Case& add_series(Corpus& corpus, const std::string& name, const std::string& cod
 
 const ExpectedGrid kGrid{{3, 2, 4}, {0.5, 0.5, 2}, {10, -20, 5}};
 
-Bytes item(const Bytes& content, bool defined) {
+Bytes fragment_item(const Bytes& content, bool defined) {
   return DicomFile::tag_bytes(0xFFFEE000) +
          number_bytes(defined ? static_cast<std::uint32_t>(content.size()) : 0xFFFFFFFFU) + content +
          (defined ? Bytes() : DicomFile::tag_bytes(0xFFFEE00D) + number_bytes(std::uint32_t{0}));
 }
-const Bytes kSequenceEnd = DicomFile::tag_bytes(0xFFFEE0DD) + number_bytes(std::uint32_t{0});
+const Bytes kEndOfFragments = DicomFile::tag_bytes(0xFFFEE0DD) + number_bytes(std::uint32_t{0});
 
 Bytes nested(int depth) {
   Bytes inside;
   for (int i = 0; i < depth; ++i) {
-    inside =
-        item(DicomFile::tag_bytes(0x00081140) + Bytes("SQ\0\0", 4) + number_bytes(0xFFFFFFFFU) + inside + kSequenceEnd,
-             false);
+    inside = fragment_item(
+        DicomFile::tag_bytes(0x00081140) + Bytes("SQ\0\0", 4) + number_bytes(0xFFFFFFFFU) + inside + kEndOfFragments,
+        false);
   }
-  return inside + kSequenceEnd;
+  return inside + kEndOfFragments;
 }
 
 void add_good_dicom(Corpus& corpus) {
@@ -52,7 +52,7 @@ void add_good_dicom(Corpus& corpus) {
       .gives(counting(24))
       .on(kGrid);
   add_series(corpus, "sequences", "", [](int, DicomFile& f) {
-    f.elements[0x00081140] = {"SQ", item(Bytes(), true) + item(Bytes(), false) + kSequenceEnd};
+    f.elements[0x00081140] = {"SQ", fragment_item(Bytes(), true) + fragment_item(Bytes(), false) + kEndOfFragments};
   }).gives(counting(24));
   add_series(corpus, "nested_sequences", "", [](int, DicomFile& f) {
     f.elements[0x00081140] = {"SQ", nested(3)};
@@ -108,7 +108,9 @@ void add_damaged_slices(Corpus& corpus) {
   damaged("unknown_syntax", "E_DICOM_SYNTAX", [](DicomFile& f) { f.syntax = "1.2.840.10008.1.2.4.100"; });
   damaged("deflated", "E_DICOM_SYNTAX", [](DicomFile& f) { f.syntax = "1.2.840.10008.1.2.1.99"; });
   damaged("compressed_without_fragments", "E_HEADER", [](DicomFile& f) { f.syntax = "1.2.840.10008.1.2.4.70"; });
-  damaged("sequence_without_end", "E_HEADER", [](DicomFile& f) { f.elements[0x00081140] = {"SQ", item({}, true)}; });
+  damaged("sequence_without_end", "E_HEADER", [](DicomFile& f) {
+    f.elements[0x00081140] = {"SQ", fragment_item({}, true)};
+  });
   damaged("sequences_too_deep", "E_HEADER", [](DicomFile& f) { f.elements[0x00081140] = {"SQ", nested(200)}; });
   damaged("position_missing", "E_DICOM_POSITION", [](DicomFile& f) { f.without(0x00200032); });
   // Too short to be known as DICOM, it is skipped, which leaves a gap; longer, it is a damaged slice.
