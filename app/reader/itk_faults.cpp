@@ -46,7 +46,7 @@ constexpr std::array kFaults{
                 }},
     ItkFaultRow{ItkFault::nifti_of_another_name, "NIfTI, compressed",
                 "reads volume.nii where volume.nii.gz was named and both are there, refuses gzip of another name, and "
-                "keeps what is damaged; takes 140 ms and 72 MiB for 256^3 of 16 bits, here 95 and 35",
+                "keeps what ends before its checksum; takes 140 ms and 72 MiB for 256^3 of 16 bits, here 95 and 35",
                 "unpacked here, in one pass that ends at the checksum",
                 [](Format format, const Layout& layout) {
                   return is_nifti(format, layout) && layout.packing == Packing::deflated;
