@@ -82,10 +82,9 @@ QWidget* DescentTab::makeTransport() {
   step_ = descent_button("descentStep", tr("Step"), tr("One step"));
   leave_ =
       descent_button("descentLeave", tr("Leave"), tr("Back to the case's own prediction; the descent is forgotten"));
-  speed_ =
-      descent_combo("descentSpeed",
-                    {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("at full speed")},
-                    tr("How fast it plays at most"));
+  speed_ = descent_combo("descentSpeed",
+                         {tr("1 step a second"), tr("4 steps a second"), tr("10 steps a second"), tr("at full speed")},
+                         tr("How fast it plays at most"));
   speed_->setCurrentIndex(3);
   shown_ = descent_combo("descentShown", {}, tr("Whose prediction the views show"));
   shown_->setPlaceholderText(tr("shown in views"));

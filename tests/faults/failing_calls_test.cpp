@@ -99,13 +99,13 @@ INSTANTIATE_TEST_SUITE_P(Outputs, FailingCalls, ::testing::Values("a.json", "a.n
 
 TEST(Limits, AFileLargerThanAllowedIsToldAndNotLeftBehind) {
   const Faults faults;
-  const Volume mask = make_volume({{60, 50, 40}}, VoxelType::uint8);
+  const Volume mask = make_volume({{64, 64, 32}}, VoxelType::uint8);
   mask.voxels<std::uint8_t>()[4000] = 1;
   write_volume(mask, faults.mask());
   testing::write_bytes(faults.out("a.nii"), {'o', 'l', 'd'});
   rlimit before{};
   ::getrlimit(RLIMIT_FSIZE, &before);
-  const rlimit small{480'100, before.rlim_max};  // the map in shared memory is 480 000 bytes, its file 480 352
+  const rlimit small{524'400, before.rlim_max};  // the map in shared memory has 8 times 64 KiB, its file 352 bytes more
   ::setrlimit(RLIMIT_FSIZE, &small);
   const Outcome outcome = testing::run_lossscope({"eval", "--mask", faults.mask(), "--predict", "perfect", "--loss",
                                                   "bce", "--contribution", faults.out("a.nii")});
