@@ -11,7 +11,7 @@ bool is_nifti(Format format, const Layout& layout) {
   return (format == Format::nifti || format == Format::pair) && layout.format != "ANALYZE";
 }
 
-/// Found with ITK 5.2.1 (Debian 12); most were seen with 5.4.3 (Debian 13), too, and none was mended there.
+/// Found with ITK 5.2.1 (Debian 12); most were seen with 5.4.3 (Debian 13), too.
 constexpr std::array kFaults{
     ItkFaultRow{ItkFault::no_reader, "MGH and NumPy", "has no reader of them, as Debian builds it",
                 "their few lines are read here",
@@ -64,10 +64,11 @@ constexpr std::array kFaults{
         "to find that out before, the voxels would be unpacked twice: 256^3 of 16 bits take 115 ms, here 100",
         "unpacked here, in one pass that ends at the checksum",
         [](Format, const Layout& layout) { return layout.packing == Packing::deflated; }},
-    ItkFaultRow{ItkFault::text_is_bent, "NRRD and MetaImage, as text",
-                "makes another number of one that the type cannot hold, and fills up a MetaImage that ends early",
-                "numbers are read here, all of them",
-                [](Format, const Layout& layout) { return layout.packing == Packing::text; }},
+    ItkFaultRow{
+        ItkFault::text_is_bent, "NRRD and MetaImage, as text",
+        "makes another number of one that the type cannot hold; before 5.4 fills up a MetaImage that ends early",
+        "numbers are read here, all of them",
+        [](Format, const Layout& layout) { return layout.packing == Packing::text; }},
     ItkFaultRow{ItkFault::nrrd_all_of_several, "NRRD of several volumes",
                 "reads all of them, twice as large, where one is wanted",
                 "the block of numbers of that one is read here",

@@ -49,7 +49,7 @@ const std::map<ItkFault, Shown>& shown() {
        {{"nifti_nan_sform_and_qform", "nifti_sheared_slightly", "nifti_slope_0_inter_5"}, {"nifti_one_byte_short"}}},
       {ItkFault::packed_damage_is_kept,
        {{"mha_compressed"}, {"mha_compressed_damaged", "mha_compressed_cut", "mha_compressed_too_few"}}},
-      {ItkFault::text_is_bent, {{}, {"nrrd_text_out_of_range", "mha_text_short"}}},
+      {ItkFault::text_is_bent, {{}, {"nrrd_text_out_of_range"}}},
       {ItkFault::nrrd_header_refused, {{"nrrd_unknown_field", "nrrd_none_without_kind", "nrrd_time_without_axis"}, {}}},
       {ItkFault::nrrd_las_is_turned, {{"nrrd_las"}, {}}}};
   return kShown;
