@@ -75,16 +75,15 @@ bool SheetScene::shortNotes(double width) const {
   });
 }
 
-const QString& SheetScene::noteOf(const SheetCell& cell, double width) const {
-  return !cell.short_note.isEmpty() && shortNotes(width) ? cell.short_note : cell.note;
+const QString& SheetScene::noteOf(const SheetCell& cell, bool shortened) {
+  return shortened && !cell.short_note.isEmpty() ? cell.short_note : cell.note;
 }
 
 int SheetScene::noteLines(double width) const {
   int lines = 1;
   const bool shortened = shortNotes(width);
   for (const SheetCell& cell : sheet_.cells) {
-    const QString& note = shortened && !cell.short_note.isEmpty() ? cell.short_note : cell.note;
-    lines = std::max(lines, lines_of(font(), note, width, kNoteLines));
+    lines = std::max(lines, lines_of(font(), noteOf(cell, shortened), width, kNoteLines));
   }
   return lines;
 }

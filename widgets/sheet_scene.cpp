@@ -112,7 +112,7 @@ void SheetScene::paintWords(QPainter& painter, QRectF box, std::size_t at, const
   painter.setFont(font());
   painter.setPen(inks(look_).muted);
   const QRectF note(box.left(), bar.bottom() + kEdge + 2, box.width(), noteLines(box.width()) * line());
-  painter.drawText(note, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, noteOf(cell, box.width()));
+  painter.drawText(note, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, noteOf(cell, shortNotes(box.width())));
 }
 
 void SheetScene::paintCell(QPainter& painter, QRectF box, const SheetPlan& plan, std::size_t at, double pixels) {

@@ -85,7 +85,7 @@ class SheetScene : public Scene {
   [[nodiscard]] bool twoLines(double width) const;    ///< whether they stand below each other
   [[nodiscard]] double aspect() const;                ///< width by height of what a picture shows
   [[nodiscard]] bool shortNotes(double width) const;  ///< whether a note is too long for a line
-  [[nodiscard]] const QString& noteOf(const SheetCell& cell, double width) const;
+  [[nodiscard]] static const QString& noteOf(const SheetCell& cell, bool shortened);
   [[nodiscard]] int noteLines(double width) const;    ///< lines that the longest note needs
   [[nodiscard]] bool rangeApart(double width) const;  ///< whether the range has a line of its own
   /// Lines that the longest name in a row needs in this width; of the longest of all where rows come and go.

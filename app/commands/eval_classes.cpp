@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <functional>
 #include <iostream>
 #include <limits>
 #include <optional>
@@ -201,7 +202,7 @@ class ClassRun {
   /// Of each class that has a path. All of them are made at once: through a softmax each has a share of all classes.
   void write_gradients(const ClassEvaluation& made, const std::vector<std::string>& paths) const {
     const MapKind kind = options_.wrt == "logit" ? MapKind::gradient_logit : MapKind::gradient_probability;
-    if (which_ || std::ranges::all_of(paths, &std::string::empty)) {
+    if (std::ranges::count_if(paths, std::not_fn(&std::string::empty)) < 2) {
       for (std::size_t c = 0; c < paths.size(); ++c) {
         if (!paths[c].empty()) {
           (void)write(paths[c], [&](std::int64_t begin, std::span<float> out) { made.gradients(c, kind, begin, out); });
@@ -210,18 +211,12 @@ class ClassRun {
       return;
     }
     std::vector<Volume> maps;
+    std::vector<std::span<float>> channels;
     for (std::size_t c = 0; c < paths.size(); ++c) {
       maps.push_back(make_volume(case_.data->grid, VoxelType::float32));
+      channels.push_back(maps.back().voxels<float>());
     }
-    const std::int64_t voxels = case_.data->grid.voxels();
-    parallel_pieces(voxels, kPiece, options_.inputs.threads, stop_, [&](std::int64_t begin, std::int64_t end) {
-      std::vector<std::span<float>> pieces;
-      for (const Volume& map : maps) {
-        pieces.push_back(
-            map.voxels<float>().subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin)));
-      }
-      made.all_maps(kind, begin, {}, pieces);
-    });
+    made.map_volume(kind, {}, channels, options_.inputs.threads, stop_);
     for (std::size_t c = 0; c < paths.size(); ++c) {
       write_volume(maps[c], paths[c]);
     }

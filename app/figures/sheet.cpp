@@ -121,8 +121,7 @@ QString sheet_legend(const QString& boundary, bool of_classes) {
   return translated(
              "Bars: the share of the loss, in %, in false positives (FP), false negatives (FN), true positives (green) "
              "and true negatives (grey) of %2; the line below: within %1 of the mask's boundary (edge). ±: some parts "
-             "are "
-             "negative; no shares of the value, but each part by the sum of their sizes.")
+             "are negative; no shares of the value, but each part by the sum of their sizes.")
       .arg(boundary,
            of_classes ? translated("the most likely class") : translated("the prediction thresholded at 0.5"));
 }

@@ -16,14 +16,10 @@
 #include "app/models/page_size.h"
 #include "losses/classes/class_evaluation.h"
 #include "losses/configured_loss.h"
-#include "losses/outputs.h"
-#include "losses/parallel.h"
 #include "losses/sum.h"
 
 namespace lossscope {
 namespace {
-
-constexpr std::int64_t kPieceOfMaps = 1 << 14;
 
 /// What eager knows of a loss over classes, on softmax's probabilities p and logits z, both (K, N), and labels.
 using EagerLoss = std::function<torch::Tensor(const torch::Tensor& z, const torch::Tensor& p,
@@ -107,17 +103,11 @@ class ClassBench {
   void evaluate() {
     const ClassProblem binary = softmax_as_binary(logits_, threads_);
     made_.emplace(evaluate_classes(*loss_.loss, loss_.parameters, binary, combinations_, threads_));
-    const std::int64_t voxels = contribution_.grid.voxels();
-    parallel_pieces(voxels, kPieceOfMaps, threads_, {}, [&](std::int64_t begin, std::int64_t end) {
-      const auto piece = [&](const Volume& map) {
-        return map.voxels<float>().subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-      };
-      std::vector<std::span<float>> channels;
-      for (const Volume& gradient : gradients_) {
-        channels.push_back(piece(gradient));
-      }
-      made_->all_maps(MapKind::gradient_logit, begin, piece(contribution_), channels);
-    });
+    std::vector<std::span<float>> channels;
+    for (const Volume& gradient : gradients_) {
+      channels.push_back(gradient.voxels<float>());
+    }
+    made_->map_volume(MapKind::gradient_logit, contribution_.voxels<float>(), channels, threads_, {});
   }
 
   void prepare_eager() {

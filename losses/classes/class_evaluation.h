@@ -65,6 +65,9 @@ class ClassEvaluation {
   /// together they take little longer than one.
   void all_maps(MapKind kind, std::int64_t begin, std::span<float> contribution,
                 std::span<const std::span<float>> gradients) const;
+  /// The same of the whole volume; without `gradient` the contribution alone. `threads` 0 means all. Throws Cancelled.
+  void map_volume(std::optional<MapKind> gradient, std::span<float> contribution,
+                  std::span<const std::span<float>> gradients, int threads, const std::stop_token& stop) const;
   /// The length of the gradient over all channels at each voxel: the root of the sum of their squares.
   void gradient_lengths(MapKind kind, std::int64_t begin, std::span<float> out) const;
   /// How much of `value` would go were a voxel right in one class, or in all of them at once.

@@ -7,6 +7,7 @@
 
 #include "losses/classes/class_evaluation.h"
 #include "losses/drivers/cpu_kernels.h"
+#include "losses/parallel.h"
 
 namespace lossscope {
 namespace {
@@ -151,6 +152,23 @@ void ClassEvaluation::all_maps(MapKind kind, std::int64_t begin, std::span<float
     if (!contribution.empty()) {
       put(pass.contribution, contribution.data() + at);
     }
+  });
+}
+
+void ClassEvaluation::map_volume(std::optional<MapKind> gradient, std::span<float> contribution,
+                                 std::span<const std::span<float>> gradients, int threads,
+                                 const std::stop_token& stop) const {
+  const std::int64_t voxels = problem_.classes.front().problem.mask.grid.voxels();
+  parallel_pieces(voxels, 4 * kAddedPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
+    const auto piece = [&](std::span<float> map) {
+      return map.empty() ? map : map.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
+    };
+    if (!gradient) {
+      return contributions({}, begin, piece(contribution));
+    }
+    std::vector<std::span<float>> channels(gradients.size());
+    std::ranges::transform(gradients, channels.begin(), piece);
+    all_maps(*gradient, begin, piece(contribution), channels);
   });
 }
 

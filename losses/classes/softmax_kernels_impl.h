@@ -25,12 +25,13 @@ class SoftmaxLoops {
   }
 
   static void slopes(const SoftmaxInput& input, const double* const* own, std::int64_t n, double* const* slopes) {
+    alignas(64) static constexpr double kNothing[kTile] = {};
     SoftmaxLoops at(input);
-    std::vector<double> pulls(static_cast<std::size_t>(at.classes_) * kTile);
+    std::vector<double> pulls(static_cast<std::size_t>(at.classes_) * kTile);  // 0 of a class without any
+    const auto own_pull = [&](int c) { return pulls.data() + static_cast<std::size_t>(c) * kTile; };
     for (std::int64_t begin = 0; begin < n; begin += kTile) {
       const int count = at.take(begin, n);
       Pull pull;
-      const auto own_pull = [&](int c) { return pulls.data() + static_cast<std::size_t>(c) * kTile; };
       for (int c = 0; c < at.classes_; ++c) {
         if (own[c] != nullptr) {
           tile_pull(own[c] + begin, at.first(c), at.two_, c, at.classes_ - 1, count, own_pull(c), pull.of_others,
@@ -38,9 +39,8 @@ class SoftmaxLoops {
         }
       }
       for (int k = 0; k < at.classes_; ++k) {
-        float* const first = at.first(k);
-        tile_slopes(first, at.second(k), at.two_, k, count, pull, own[k] != nullptr ? own_pull(k) : nullptr,
-                    own[k] != nullptr ? own[k] + begin : nullptr, slopes[k] + begin);
+        tile_slopes(at.first(k), at.second(k), at.two_, k, count, pull, own_pull(k),
+                    own[k] != nullptr ? own[k] + begin : kNothing, slopes[k] + begin);
       }
     }
   }
@@ -156,13 +156,7 @@ class SoftmaxLoops {
     }
   }
 
-  static void tile_slopes(const float* first, const float* second, const Two& two, int k, int n, const Pull& pull,
-                          const double* own_pull, const double* own, double* slopes) {
-    alignas(64) static constexpr double kZeros[kTile] = {};
-    loop_slopes(first, second, two, k, n, pull, own_pull != nullptr ? own_pull : kZeros, own != nullptr ? own : kZeros,
-                slopes);
-  }
-  static __attribute__((noinline)) void loop_slopes(const float* first, const float* second, const Two& two, int k,
+  static __attribute__((noinline)) void tile_slopes(const float* first, const float* second, const Two& two, int k,
                                                     int n, const Pull& pull, const double* own_pull, const double* own,
                                                     double* __restrict slopes) {
     for (int i = 0; i < n; ++i) {

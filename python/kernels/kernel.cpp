@@ -6,7 +6,6 @@
 
 #include "losses/evaluation.h"
 #include "losses/json/loss_json.h"
-#include "losses/parallel.h"
 #include "losses/sum.h"
 
 namespace lossscope::python {
@@ -14,7 +13,6 @@ namespace lossscope::python {
 namespace {
 
 constexpr std::string_view kAsked = "parameters";
-constexpr std::int64_t kPiece = 1 << 14;  // of a map over classes: its doubles stay in the cache
 
 /// What a person asked for; of a preset of a sum the losses are known.
 std::string chosen(const std::optional<std::string>& text, const std::optional<std::string>& preset) {
@@ -63,21 +61,7 @@ ClassOutcome Kernel::evaluate_over(const ClassProblem& problem, const ClassMaps&
                                    const std::stop_token& stop) const {
   const ClassEvaluation made = evaluate_classes(*configured_.loss, configured_.parameters, problem,
                                                 combinations_of(kAsked, configured_, class_settings_), threads, stop);
-  const std::int64_t voxels = problem.classes.front().problem.mask.grid.voxels();
-  parallel_pieces(voxels, kPiece, threads, stop, [&](std::int64_t begin, std::int64_t end) {
-    const auto piece = [&](std::span<float> map) {
-      return map.subspan(static_cast<std::size_t>(begin), static_cast<std::size_t>(end - begin));
-    };
-    const std::span<float> contribution = maps.contribution.empty() ? maps.contribution : piece(maps.contribution);
-    if (!maps.gradient) {
-      return made.contributions({}, begin, contribution);
-    }
-    std::vector<std::span<float>> channels;
-    for (const std::span<float> map : maps.of_channels) {
-      channels.push_back(piece(map));
-    }
-    made.all_maps(*maps.gradient, begin, contribution, channels);
-  });
+  made.map_volume(maps.gradient, maps.contribution, maps.of_channels, threads, stop);
   auto classes = nlohmann::ordered_json::array();
   for (std::size_t c = 0; c < problem.classes.size(); ++c) {
     classes.push_back(class_json(made, c));

@@ -9,6 +9,7 @@ come together shifts whenever a file is added: a name that two of them have brea
 gave it. So does what a header declares that another of them includes. An alias that reads the same in both
 files may be in both.
 """
+import functools
 import pathlib
 import re
 import sys
@@ -102,7 +103,9 @@ def shared(files):
             yield name, [(file, line) for file, (line, _) in sorted(places.items())]
 
 
+@functools.cache
 def read(path):
+    """A file's text without literals, comments and directives."""
     return DIRECTIVE.sub(blank, LITERAL.sub(blank, path.read_text()))
 
 
@@ -112,11 +115,16 @@ def room_of(text):
     return found[1] if found else ""
 
 
+@functools.cache
+def includes_of(path):
+    return re.findall(r'#include "([^"]+)"', path.read_text())
+
+
 def included(root, files):
     """All headers of ours that the files include."""
     found, left = set(), list(files)
     while left:
-        for name in re.findall(r'#include "([^"]+)"', left.pop().read_text()):
+        for name in includes_of(left.pop()):
             header = root / name
             if header.is_file() and header not in found:
                 found.add(header)
