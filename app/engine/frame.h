@@ -68,8 +68,8 @@ struct Frame {
   std::array<ViewResult, 3> views;     ///< axial, coronal, sagittal
   std::vector<ComparedPane> compared;  ///< empty while one loss is shown
   ValueRange range;                    ///< of the overlay's colours
-  ValueRange contribution_range, gradient_range;  ///< of those maps, whatever the overlay is: surfaces show them, too
-  std::int64_t non_finite = 0;                    ///< overlay voxels in the visible slices that are not finite
+  ValueRange surface_range;            ///< of what colours the surfaces, whatever the overlay is
+  std::int64_t non_finite = 0;         ///< overlay voxels in the visible slices that are not finite
   std::optional<std::array<std::int64_t, 3>>
       largest;                     ///< voxel of the overlay's largest size in sight; none: all are 0
   VoxelProbe probe;                ///< the crosshair's voxel under the chosen loss

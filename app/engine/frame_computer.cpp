@@ -107,9 +107,7 @@ std::shared_ptr<Frame> FrameComputer::degraded_slices(const Session& session) {
   seen.prediction = prediction;
   take(slices_of({seen, session.look, result.get(), frame->distance}, planes_, last_.get()), *frame);
   frame->probe = probe_crosshair(seen, session.look, result, frame->distance);
-  for (ValueRange* range : {&frame->range, &frame->contribution_range, &frame->gradient_range}) {
-    range->known = false;  // only the planes of this prediction are there
-  }
+  frame->range.known = frame->surface_range.known = false;  // only the planes of this prediction are there
   const auto evaluate = [&](const std::string& loss) {
     const auto compared = loss_.preview(loss, session, prediction);
     return compared ? std::make_shared<const LossResult>(*compared) : nullptr;

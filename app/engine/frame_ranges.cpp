@@ -67,31 +67,11 @@ void fill_ranges(Frame& frame, const LossResultPtr& result, RangeFinder& ranges,
   const trace::Span span(trace::Category::map, "ranges of the colours");
   frame.range = layer_range(frame, result, ranges, stop);
   const Look& look = frame.session.look;
-  const auto of = [&](OverlayLayer layer) {
-    // Over classes a range is a pass over the volume: only that of the map that colours the surfaces is made.
-    const bool seen = !result || !result->classes || surface_layer(look.display.surfaces.colour) == layer;
-    // A lock is of the layer that is shown.
-    return layer == look.layer ? frame.range
-           : seen              ? range_of_layer(frame, layer, {}, result, ranges, stop)
-                               : ValueRange();
-  };
-  frame.contribution_range = of(OverlayLayer::contribution);
-  frame.gradient_range = of(OverlayLayer::gradient);
-}
-
-ValueRange surface_range(const Frame& frame, SurfaceColour colour) {
-  switch (colour) {
-    case SurfaceColour::contribution:
-      return frame.contribution_range;
-    case SurfaceColour::gradient:
-      return frame.gradient_range;
-    case SurfaceColour::distance:
-      return symmetric(frame.distance_limit,
-                       frame.session.look.layer == OverlayLayer::distance ? frame.session.look.range : ColourRange());
-    case SurfaceColour::plain:
-      break;
-  }
-  return {};
+  const std::optional<OverlayLayer> surfaces = surface_layer(look.display.surfaces.colour);
+  // A lock is of the layer that is shown. What no surface shows costs as much as what one does: it is not looked for.
+  frame.surface_range = !surfaces                 ? ValueRange()
+                        : *surfaces == look.layer ? frame.range
+                                                  : range_of_layer(frame, *surfaces, {}, result, ranges, stop);
 }
 
 }  // namespace lossscope

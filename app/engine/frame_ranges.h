@@ -16,11 +16,8 @@ namespace lossscope {
 [[nodiscard]] ValueRange layer_range(const Frame& frame, const LossResultPtr& result, RangeFinder& ranges,
                                      const std::stop_token& stop);
 
-/// Sets the ranges of the overlay and of the maps that colour surfaces. One map has one range: where both show the
-/// same, both are equal.
+/// Sets the ranges of the overlay and of what colours the surfaces. One map has one range: where both show the same,
+/// both are equal.
 void fill_ranges(Frame& frame, const LossResultPtr& result, RangeFinder& ranges, const std::stop_token& stop);
-
-/// The range of what colours the surfaces of a frame whose ranges are set.
-[[nodiscard]] ValueRange surface_range(const Frame& frame, SurfaceColour colour);
 
 }  // namespace lossscope

@@ -142,6 +142,28 @@ const ValueSample& RangeFinder::kept(const std::shared_ptr<const void>& of, MapK
 
 ValueRange RangeFinder::of_map(const LossResultPtr& result, MapKind kind, const ColourRange& chosen,
                                const std::stop_token& stop) {
+  for (Found& found : found_) {
+    if (found.of == result && found.kind == kind && found.chosen == chosen) {
+      found.used = true;
+      keep_what_it_was_found_by(result);
+      return found.range;
+    }
+  }
+  found_.push_back({result, kind, chosen, find_map(result, kind, chosen, stop)});
+  return found_.back().range;
+}
+
+void RangeFinder::keep_what_it_was_found_by(const LossResultPtr& result) {
+  for (Known& known : known_) {
+    known.used = known.used || (known.fields == result->fields && same_inputs(known.problem, result->problem));
+  }
+  for (Sampled& sampled : sampled_) {
+    sampled.used = sampled.used || sampled.of == result;
+  }
+}
+
+ValueRange RangeFinder::find_map(const LossResultPtr& result, MapKind kind, const ColourRange& chosen,
+                                 const std::stop_token& stop) {
   const LossResultPtr here = on_host(result);
   if (!result->loss->has_map(kind, result->fields)) {
     return range_from({}, {}, is_gradient(kind), chosen);
@@ -219,6 +241,7 @@ void RangeFinder::drop_unused() {
   };
   forget(known_);
   forget(sampled_);
+  forget(found_);
 }
 
 }  // namespace lossscope

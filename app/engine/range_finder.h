@@ -60,6 +60,17 @@ class RangeFinder {
     ValueSample sample;
     bool used = true;
   };
+  struct Found {
+    LossResultPtr of;  ///< kept alive, as above
+    MapKind kind;
+    ColourRange chosen;
+    ValueRange range;
+    bool used = true;
+  };
+  /// The next parameters need it again, also after frames that did not.
+  void keep_what_it_was_found_by(const LossResultPtr& result);
+  [[nodiscard]] ValueRange find_map(const LossResultPtr& result, MapKind kind, const ColourRange& chosen,
+                                    const std::stop_token& stop);
   const Representatives& voxels_of(const Problem& problem, const std::vector<FieldPtr>& fields,
                                    const std::stop_token& stop);
   /// The sample that is kept for `of`, or the one that `make` gives.
@@ -69,6 +80,7 @@ class RangeFinder {
   int threads_;
   std::list<Known> known_;
   std::list<Sampled> sampled_;
+  std::list<Found> found_;  ///< another slice of the same map asks for the same range
 };
 
 }  // namespace lossscope

@@ -14,69 +14,75 @@ struct Size {
   std::int64_t voxels;
 };
 
-/// The largest sizes that are finite and not 0, the largest first, and what all of them add up to.
-struct Largest {
-  std::array<Size, kFewVoxels + 1> first{};  ///< more voxels than may stand apart
-  std::size_t count = 0;
-  double sum = 0;
+/// What the ends of a range depend on, found in one pass. Sizes are values without their signs; values that are not
+/// finite do not count.
+struct Sizes {
+  std::array<Size, kFewVoxels + 1> first{};  ///< the largest ones that are not 0, the largest first
+  std::size_t count = 0;                     ///< of `first`: more voxels than may stand apart
+  double sum = 0;                            ///< of all
+  bool negative = false;                     ///< whether a value is
+  double others = 0;                         ///< the largest size of a voxel that is not single
+  std::vector<Size> singles;                 ///< among them all sizes of single voxels above `others`
+
+  void add_first(const Size& size) {
+    const bool full = count == first.size();
+    if (full && size.value <= first.back().value) {
+      return;
+    }
+    std::size_t place = full ? count - 1 : count++;
+    for (; place > 0 && first[place - 1].value < size.value; --place) {
+      first[place] = first[place - 1];
+    }
+    first[place] = size;
+  }
 };
 
-Largest largest_of(std::span<const float> values, std::span<const std::int64_t> counts) {
-  Largest largest;
+Sizes sizes_of(std::span<const float> values, std::span<const std::int64_t> counts,
+               std::span<const std::uint8_t> single) {
+  Sizes sizes;
   for (std::size_t at = 0; at < values.size(); ++at) {
-    if (!std::isfinite(values[at]) || values[at] == 0) {
-      continue;
-    }
     const Size size{std::abs(static_cast<double>(values[at])), counts[at]};
-    largest.sum += size.value * static_cast<double>(size.voxels);
-    const bool full = largest.count == largest.first.size();
-    if (full && size.value <= largest.first.back().value) {
+    if (!(size.value > 0) || std::isinf(size.value)) {
       continue;
     }
-    std::size_t place = full ? largest.count - 1 : largest.count++;
-    for (; place > 0 && largest.first[place - 1].value < size.value; --place) {
-      largest.first[place] = largest.first[place - 1];
+    sizes.negative = sizes.negative || values[at] < 0;
+    sizes.sum += size.value * static_cast<double>(size.voxels);
+    sizes.add_first(size);
+    if (single.empty() || single[at] == 0) {
+      sizes.others = std::max(sizes.others, size.value);
+    } else if (size.value > sizes.others) {
+      sizes.singles.push_back(size);
     }
-    largest.first[place] = size;
   }
-  return largest;
+  return sizes;
 }
 
 /// The end where nothing is known of places: below the first sizes that stand apart from all that follow.
-double end_below_outliers(const Largest& largest, double most) {
+double end_below_outliers(const Sizes& sizes, double most) {
   constexpr double kFarAbove = 10;
   std::size_t apart = 0;
   std::int64_t voxels = 0;
   double sum = 0;
-  for (std::size_t at = 0; at + 1 < largest.count; ++at) {
-    const Size &here = largest.first[at], &next = largest.first[at + 1];
+  for (std::size_t at = 0; at + 1 < sizes.count; ++at) {
+    const Size &here = sizes.first[at], &next = sizes.first[at + 1];
     voxels += here.voxels;
     sum += here.value * static_cast<double>(here.voxels);
     if (voxels > kFewVoxels) {
       break;
     }
-    if (here.value >= kFarAbove * next.value && sum <= most * (largest.sum - sum)) {
+    if (here.value >= kFarAbove * next.value && sum <= most * (sizes.sum - sum)) {
       apart = at + 1;
     }
   }
-  return largest.first[apart].value;
+  return sizes.first[apart].value;
 }
 
 /// The end where single voxels are known: the largest size of any other, or so far above it that what lies beyond adds
 /// up to at most `most` times all up to the end; the largest of all where that is not far above.
-double end_below_singles(const Largest& largest, std::span<const float> values, std::span<const std::int64_t> counts,
-                         std::span<const std::uint8_t> single, double most) {
+double end_below_singles(Sizes& sizes, double most) {
   constexpr double kFarAboveOthers = 2;
-  double end = 0;
-  std::vector<Size> above;
-  for (std::size_t at = 0; at < values.size(); ++at) {
-    const double size = std::abs(static_cast<double>(values[at]));
-    if (std::isfinite(size) && single[at] != 0) {
-      above.push_back({size, counts[at]});
-    } else if (std::isfinite(size)) {
-      end = std::max(end, size);
-    }
-  }
+  double end = sizes.others;
+  std::vector<Size>& above = sizes.singles;
   std::erase_if(above, [end](const Size& size) { return size.value <= end; });
   std::sort(above.begin(), above.end(), [](const Size& a, const Size& b) { return a.value < b.value; });
   double beyond = 0;
@@ -84,13 +90,13 @@ double end_below_singles(const Largest& largest, std::span<const float> values, 
     beyond += size.value * static_cast<double>(size.voxels);
   }
   for (const Size& size : above) {
-    if (end > 0 && beyond <= most * (largest.sum - beyond)) {
+    if (end > 0 && beyond <= most * (sizes.sum - beyond)) {
       break;
     }
     end = size.value;
     beyond -= size.value * static_cast<double>(size.voxels);
   }
-  const double all = largest.first[0].value;
+  const double all = sizes.first[0].value;
   return all > kFarAboveOthers * end ? end : all;
 }
 
@@ -107,17 +113,16 @@ void count_beyond(ValueRange& range, std::span<const float> values, std::span<co
 ValueRange range_of(std::span<const float> values, std::span<const std::int64_t> counts, bool is_signed,
                     std::span<const std::uint8_t> single) {
   constexpr double kShare = 0.01, kTimes = 100;
-  const Largest largest = largest_of(values, counts);
-  const bool both =
-      is_signed || std::any_of(values.begin(), values.end(), [](float v) { return std::isfinite(v) && v < 0; });
+  Sizes sizes = sizes_of(values, counts, single);
   ValueRange range;
-  if (largest.count > 0) {
+  if (sizes.count > 0) {
     const double most = is_signed ? kTimes : kShare;
-    range.high =
-        single.empty() ? end_below_outliers(largest, most) : end_below_singles(largest, values, counts, single, most);
+    range.high = single.empty() ? end_below_outliers(sizes, most) : end_below_singles(sizes, most);
   }
-  range.low = both ? -range.high : 0;
-  count_beyond(range, values, counts);
+  range.low = is_signed || sizes.negative ? -range.high : 0;
+  if (sizes.count > 0 && range.high < sizes.first[0].value) {
+    count_beyond(range, values, counts);
+  }
   return range;
 }
 

@@ -228,7 +228,7 @@ class Writer {
                                   "of %2 at most: too faint for a picture whose colours end at %3.")
                        .arg(places(slices))
                        .arg(most, 0, 'g', 3)
-                       .arg(frame->contribution_range.high, 0, 'g', 3)});
+                       .arg(frame->range.high, 0, 'g', 3)});
     } else {
       add_planes(frame, QStringLiteral("The slices it is largest on."),
                  QStringLiteral("Each plane is the one with the largest share of the loss: %1.").arg(places(slices)) +

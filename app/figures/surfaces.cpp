@@ -96,7 +96,7 @@ SurfaceWish surface_wish(const Frame& frame) {
   wish.colour = colour;
   Session session = frame.session;
   session.look.layer = surface_layer(colour).value_or(OverlayLayer::none);
-  wish.scale = layer_scale(frame, session, surface_range(frame, colour));
+  wish.scale = layer_scale(frame, session, frame.surface_range);
   if (colour == SurfaceColour::distance) {
     wish.fits = !(frame.session.look.range.locked && frame.session.look.layer == OverlayLayer::distance);
     wish.distance = frame.distance;

@@ -3,14 +3,17 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <limits>
 #include <set>
+#include <string_view>
 #include <vector>
 
 #include "app/engine/frame_computer.h"
 #include "app/engine/loss_statistics.h"
 #include "app/engine/range_finder.h"
+#include "basics/trace.h"
 #include "tests/app/engine/memory_case.h"
 
 namespace lossscope {
@@ -187,6 +190,34 @@ INSTANTIATE_TEST_SUITE_P(All, EveryLoss, ::testing::ValuesIn([] {
                          }()),
                          [](const auto& loss) { return loss.param; });
 
+/// Counts how often the voxels that stand for all are looked for in the volume.
+class PassCounter final : public trace::Sink {
+ public:
+  PassCounter() { trace::sink = this; }
+  ~PassCounter() { trace::sink = nullptr; }
+  void take(const trace::Event& event) noexcept override {
+    passes += std::string_view(event.name) == "voxels that stand for all" ? 1 : 0;
+  }
+  std::atomic<int> passes{0};
+};
+
+TEST(Ranges, LookAtTheVolumeOnceForAllSlicesAndParameters) {
+  MemoryCase files;
+  Session session = MemoryCase::session();
+  session.loss.id = "focal";
+  FrameComputer computer(1, files.sources());
+  const PassCounter counter;
+  (void)computer.compute(session);
+  for (int step = 1; step <= 3; ++step) {
+    session.look.crosshair[2] = step;
+    (void)computer.compute(session);
+    (void)computer.compute(session);  // nothing changed: what nobody asked for twice is dropped
+    session.loss.parameters["focal"]["gamma"] = 1 + step;
+    (void)computer.compute(session);
+  }
+  EXPECT_EQ(counter.passes, 1);
+}
+
 TEST(OneRange, OfSlicesSurfacesAndPanesOfTheSameMap) {
   MemoryCase files;
   FrameComputer computer(2, files.sources());
@@ -194,9 +225,9 @@ TEST(OneRange, OfSlicesSurfacesAndPanesOfTheSameMap) {
   session.loss.id = "focal";
   session.look.display.surfaces.colour = SurfaceColour::contribution;
   const ValueRange range = computer.compute(session)->range;
-  EXPECT_EQ(computer.compute(session)->contribution_range, range);
+  EXPECT_EQ(computer.compute(session)->surface_range, range);
   session.look.layer = OverlayLayer::gradient;
-  EXPECT_EQ(computer.compute(session)->contribution_range, range) << "the surfaces still show the contribution";
+  EXPECT_EQ(computer.compute(session)->surface_range, range) << "the surfaces still show the contribution";
   session.look.layer = OverlayLayer::contribution;
   session.look.arrangement = Arrangement::grid;
   session.look.compared = {"dice", "focal"};
