@@ -41,8 +41,8 @@ void measure_components(const Components& components, const Grid& grid, std::spa
   const std::int64_t most = largest == places.end() ? 0 : largest->voxels;
   const std::int64_t limit = speck == kAutomaticSpeck ? std::max<std::int64_t>(10, most / 10'000) : speck;
   traits.speck_limit = most < limit ? 0 : limit;
-  constexpr std::size_t kNone = static_cast<std::size_t>(-1);
-  std::size_t smallest = kNone;
+  constexpr std::size_t kNoComponent = static_cast<std::size_t>(-1);
+  std::size_t smallest = kNoComponent;
   std::vector<std::uint8_t> marks(places.size());
   for (std::size_t at = 0; at < places.size(); ++at) {
     if (places[at].voxels < traits.speck_limit) {
@@ -50,12 +50,12 @@ void measure_components(const Components& components, const Grid& grid, std::spa
       continue;
     }
     measured.components.push_back({places[at], found[at]});
-    smallest = smallest == kNone || places[at].voxels < places[smallest].voxels ? at : smallest;
+    smallest = smallest == kNoComponent || places[at].voxels < places[smallest].voxels ? at : smallest;
     marks[at] = found[at] == 0 ? bit(Region::missed) : std::uint8_t{0};
     traits.missed_components += found[at] == 0 ? 1 : 0;
   }
   traits.components = std::ssize(measured.components);
-  if (smallest == kNone) {
+  if (smallest == kNoComponent) {
     return;
   }
   traits.smallest = places[smallest].voxels;

@@ -17,7 +17,7 @@ import sys
 LITERAL = re.compile(r"""//[^\n]*|/\*.*?\*/|R"(\w*)\(.*?\)\1"|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'""", re.S)
 DIRECTIVE = re.compile(r"^[ \t]*#(?:[^\n]*\\\n)*[^\n]*", re.M)
 DECLARATION = re.compile(r"lossscope_(?:library|program|test)\(\s*(\w+)(.*?)\n?\)", re.S)
-KEYWORDS = {"PUBLIC", "PRIVATE", "LINK", "WIRING", "UNITY", "MOC", "PCH", "DISPLAY", "FAST", "SHARDS", "TIMEOUT"}
+KEYWORDS = {"PUBLIC", "PRIVATE", "LINK", "WIRING", "LOOPS", "UNITY", "MOC", "PCH", "DISPLAY", "FAST", "SHARDS", "TIMEOUT"}
 
 
 def libraries(cmake):
