@@ -11,10 +11,10 @@
 #include <utility>
 
 #include "app/commands/volume_json.h"
+#include "app/engine/class_numbers.h"
 #include "app/engine/stopwatch.h"
 #include "losses/classes/class_evaluation.h"
 #include "losses/json/loss_json.h"
-#include "losses/metrics/metrics.h"
 #include "losses/parallel.h"
 
 namespace lossscope::commands {
@@ -93,14 +93,8 @@ class ClassRun {
     return {{"mask", file_json(case_.data->labels, case_.data->grid)}, {"prediction", prediction}};
   }
 
-  /// Mask and prediction of 0 and 1, as metrics take them.
-  Json metrics_between(const Volume& mask, const Volume& predicted) const {
-    Problem problem = case_.problem.classes.front().problem;
-    problem.mask = mask;
-    problem.kind = PredictionKind::probability;
-    problem.prediction = make_volume(mask.grid, VoxelType::float32);
-    std::ranges::copy(predicted.voxels<std::uint8_t>(), problem.prediction.voxels<float>().begin());
-    return metrics_json(compute_metrics(problem, options_.inputs.threads, stop_));
+  Json metrics_json_between(const Volume& mask, const Volume& predicted) const {
+    return metrics_json(metrics_between(case_.problem, mask, predicted, options_.inputs.threads, stop_));
   }
 
   /// Keeps the metrics of each class; gives those of all classes but the background together.
@@ -114,13 +108,13 @@ class ClassRun {
     for (std::size_t c = 0; c < case_.labels.size(); ++c) {
       const ClassChannel& one = case_.problem.classes[c];
       const Volume predicted = predicted_as(case_.problem, c, most_likely_, options_.inputs.threads, stop_);
-      metrics_.push_back(metrics_between(one.problem.mask, predicted));
+      metrics_.push_back(metrics_json_between(one.problem.mask, predicted));
       if (!one.background) {
         join(mask, one.problem.mask);
         join(found, predicted);
       }
     }
-    return metrics_between(mask, found);
+    return metrics_json_between(mask, found);
   }
 
   Json evaluate(const ConfiguredLoss& loss) {

@@ -30,6 +30,7 @@ const std::map<std::string, OverlayLayer> kLayers{{"contribution", OverlayLayer:
                                                   {"distance", OverlayLayer::distance},
                                                   {"prediction", OverlayLayer::prediction},
                                                   {"field", OverlayLayer::field},
+                                                  {"errors", OverlayLayer::errors},
                                                   {"none", OverlayLayer::none}};
 std::map<std::string, ColourMap> colour_names() {
   std::map<std::string, ColourMap> names;
@@ -167,7 +168,8 @@ std::vector<Assumption> unused_flags(const RenderOptions& options, const FigureR
              differs = view == FigureView::difference;
   const OverlayLayer layer = session.look.layer;
   const bool coloured = layer != OverlayLayer::none || differs;
-  const bool of_loss = differs || (coloured && layer != OverlayLayer::prediction && layer != OverlayLayer::distance);
+  const bool scaled = differs || (coloured && layer != OverlayLayer::errors);  // errors have names and their colours
+  const bool of_loss = differs || (scaled && layer != OverlayLayer::prediction && layer != OverlayLayer::distance);
   struct Rule {
     const char* flag;
     bool matters;
@@ -179,9 +181,10 @@ std::vector<Assumption> unused_flags(const RenderOptions& options, const FigureR
       Rule{"--slice", !solid, "slices"},
       Rule{"--layer", !differs, "other pictures than the difference of two gradients"},
       Rule{"--wrt", differs || layer == OverlayLayer::gradient, "the layer gradient"},
-      Rule{"--range", coloured, "a layer"},
+      Rule{"--layer", !solid || layer != OverlayLayer::errors, "slices, where it is errors"},
+      Rule{"--range", scaled, "a layer of numbers"},
       Rule{"--scale", of_loss, "a layer that a loss makes"},
-      Rule{"--colormap", coloured, "a layer"},
+      Rule{"--colormap", scaled, "a layer of numbers"},
       Rule{"--shared", several && !differs, "a grid or a contact sheet"},
       Rule{"--crop", !several && !solid, "one slice: a grid, a difference and a contact sheet are cropped, 3D is not"},
       Rule{"--whole", several || (!solid && !options.inputs.session.empty()),

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "app/engine/class_run.h"
+#include "app/engine/error_slices.h"
 #include "app/engine/frame_ranges.h"
 #include "app/engine/frame_views.h"
 
@@ -148,6 +149,11 @@ void Comparison::fill_classes(Frame& frame, PlaneStore& planes, RangeFinder& ran
     const OverlayLayer layer = frame.session.look.layer;
     if (layer == OverlayLayer::prediction) {
       pane.overlay = pane.prediction;
+    } else if (layer == OverlayLayer::errors) {
+      pane.overlay = error_slice(
+          pane.mask,
+          slice(predicted_as(frame.data->classes->problem, c, frame.data->classes->most_likely, threads_, stop)), 0.5F,
+          view.counts);
     } else if (map_of(frame.session.look) || layer == OverlayLayer::field) {
       pane.overlay = pane_overlay(frame, *result, view, planes);
     }

@@ -36,6 +36,7 @@ ValueRange range_of_layer(const Frame& frame, OverlayLayer layer, const ColourRa
         return ranges.of_volume(frame.data->prediction, chosen, stop);
       }
       break;
+    case OverlayLayer::errors:
     case OverlayLayer::none:
       break;
   }

@@ -5,7 +5,10 @@
 #include <bit>
 #include <cmath>
 
+#include "app/engine/class_view.h"
+#include "app/engine/error_slices.h"
 #include "basics/trace.h"
+#include "losses/fields/compute.h"
 
 namespace lossscope {
 namespace {
@@ -31,6 +34,20 @@ void fill_volumes(const SliceSources& sources, ViewResult& view, std::size_t at,
   view.distance = shows_distance ? slice_of(sources.distance, view, planes) : SharedValues();
 }
 
+SharedValues view_errors(const SliceSources& sources, const ViewResult& view, PlaneStore& planes) {
+  const CaseData& data = sources.data;
+  if (!data.complete()) {
+    return {};
+  }
+  const Problem outcome = outcome_problem(data);
+  const SharedValues found = slice_of(outcome.prediction, view, planes);
+  std::vector<float> errors = error_slice(view.mask, found, level_of(outcome, 0.5), view.counts);
+  return data.classes && !data.class_at
+             ? taken_for_slice(std::move(errors), slice_of(data.classes->found_class, view, planes),
+                               data.classes->problem.classes.size())
+             : std::move(errors);
+}
+
 SharedValues view_overlay(const SliceSources& sources, const ViewResult& view, PlaneStore& planes) {
   const LossResult* result = sources.result;
   if (const auto kind = map_of(sources.look)) {
@@ -45,6 +62,8 @@ SharedValues view_overlay(const SliceSources& sources, const ViewResult& view, P
     case OverlayLayer::field:
       return result && !result->fields.empty() ? SharedValues(field_slice(*result, view.axes, view.slice))
                                                : SharedValues();
+    case OverlayLayer::errors:
+      return view_errors(sources, view, planes);
     case OverlayLayer::none:
     case OverlayLayer::contribution:
     case OverlayLayer::gradient:
@@ -95,6 +114,7 @@ std::optional<MapKind> map_of(const Look& look) {
     case OverlayLayer::prediction:
     case OverlayLayer::distance:
     case OverlayLayer::field:
+    case OverlayLayer::errors:
       break;
   }
   return std::nullopt;
@@ -119,7 +139,9 @@ Slices slices_of(const SliceSources& sources, PlaneStore& planes, const Frame* p
     fill_volumes(sources, view, at, pane || look.layer == OverlayLayer::distance, previous, planes);
     view.overlay = view_overlay(sources, view, planes);
     slices.non_finite += non_finite(view.overlay);
-    largest.look_at(view, grid);
+    if (look.layer != OverlayLayer::errors) {  // its numbers are names
+      largest.look_at(view, grid);
+    }
   }
   slices.largest = largest.voxel();
   return slices;

@@ -163,6 +163,11 @@ QString layer_sentence(const Session& session) {
                       : QStringLiteral("Colours: by how much the loss would drop if this voxel alone were right.");
     case OverlayLayer::field:
       return QStringLiteral("Colours: the field by which the loss weighs voxels.");
+    case OverlayLayer::errors:
+      return together ? QStringLiteral(
+                            "Colours: where the prediction is wrong, and for which class it takes the voxel; what it "
+                            "takes for none of them is missed.")
+                      : QStringLiteral("Colours: what the prediction misses, and what it finds outside of the mask.");
   }
   return {};
 }

@@ -196,6 +196,7 @@ RangeValues FigureMaker::layer_values(const Frame& frame) {
       return result.fields.empty() ? RangeValues{} : volume_values(result.fields.front()->map);
     }
     case OverlayLayer::none:
+    case OverlayLayer::errors:  // a surface lies between voxels, which are right or wrong
     case OverlayLayer::contribution:
     case OverlayLayer::gradient:
     case OverlayLayer::counterfactual:

@@ -92,6 +92,8 @@ QString layer_name(const Session& session) {
       return translated("what-if");
     case OverlayLayer::field:
       return field_name(session);
+    case OverlayLayer::errors:
+      return translated("errors");
     case OverlayLayer::none:
       break;
   }
@@ -145,6 +147,17 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       scale.fade = fade;
       scale.unit = first_field(session) ? translated("drop of the loss if right, field held")
                                         : translated("drop of the loss if right");
+      break;
+    case OverlayLayer::errors:
+      if (frame.data->classes && !session.look.shown_class && !session.look.is_sheet()) {
+        scale.title = translated("wrongly taken for");
+        std::tie(scale.classes, scale.class_names) = class_colours(*frame.data);
+        scale.classes.push_back(widgets::mask_colour().rgb());
+        scale.class_names << translated("none (missed)");
+        break;
+      }
+      scale.classes = {widgets::mask_colour().rgb(), widgets::prediction_colour().rgb()};
+      scale.class_names = QStringList{translated("missed"), translated("false alarm")};
       break;
     case OverlayLayer::field:
       scale.map = both_signs ? ColourMap::purple_green : ColourMap::viridis;

@@ -13,7 +13,16 @@
 
 namespace lossscope {
 
-enum class OverlayLayer : std::uint8_t { none, contribution, gradient, prediction, distance, counterfactual, field };
+enum class OverlayLayer : std::uint8_t {
+  none,
+  contribution,
+  gradient,
+  prediction,
+  distance,
+  counterfactual,
+  field,
+  errors  ///< what is missed, and what is taken for something that it is not
+};
 enum class GradientOf : std::uint8_t { probability, logit };
 enum class FourthPane : std::uint8_t { surface, distance };
 enum class Anatomical : std::uint8_t { axial, coronal, sagittal };

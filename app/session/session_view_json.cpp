@@ -12,7 +12,7 @@ constexpr Name<OverlayLayer> kLayers[] = {
     {OverlayLayer::none, "none"},         {OverlayLayer::contribution, "contribution"},
     {OverlayLayer::gradient, "gradient"}, {OverlayLayer::prediction, "prediction"},
     {OverlayLayer::distance, "distance"}, {OverlayLayer::counterfactual, "counterfactual"},
-    {OverlayLayer::field, "field"}};
+    {OverlayLayer::field, "field"},       {OverlayLayer::errors, "errors"}};
 constexpr Name<GradientOf> kGradients[] = {{GradientOf::probability, "probability"}, {GradientOf::logit, "logit"}};
 constexpr Name<Scaling> kScalings[] = {{Scaling::linear, "linear"}, {Scaling::logarithmic, "log"}};
 constexpr Name<FourthPane> kPanes[] = {{FourthPane::surface, "surface"}, {FourthPane::distance, "distance"}};

@@ -15,12 +15,13 @@
 namespace lossscope {
 
 BottomTabs::BottomTabs(SessionStore& store, Details& details, DescentRun& descent, QWidget* parent)
-    : QTabWidget(parent), store_(store), finder_(details.turns()) {
+    : QTabWidget(parent), store_(store), finder_(details.turns()), classes_(details.turns()) {
   setObjectName(QStringLiteral("bottomTabs"));
   setDocumentMode(true);
   probe_ = new ProbeTab(store, details);
   add("probe", tr("Probe"), tr("The numbers of this voxel and of pinned ones"), probe_);
-  add("classes", tr("Classes"), tr("Each class in numbers, and how they are combined"), new ClassesTab(store));
+  add("classes", tr("Classes"), tr("Each class in numbers, and how they are combined"),
+      new ClassesTab(store, classes_));
   errors_ = new ErrorsTab(store, finder_);
   add("errors", tr("Errors"), tr("What is missed and falsely found, piece by piece (N)"), errors_);
   add("histogram", tr("Histogram"), tr("How many voxels contribute how much"), new HistogramTab(store, details));
@@ -61,6 +62,7 @@ void BottomTabs::showSession(const Session& session) {
 void BottomTabs::showFrame(const FramePtr& frame) {
   frame_ = frame;
   finder_.showFrame(frame);
+  classes_.showFrame(frame);
   if (isVisible()) {
     page()->showFrame(frame);
   }
@@ -76,6 +78,7 @@ void BottomTabs::showEvent(QShowEvent* event) {
 void BottomTabs::clear() {
   frame_.reset();
   finder_.clear();
+  classes_.clear();
   for (int index = 0; index < count(); ++index) {
     static_cast<TabPage*>(widget(index))->clear();
   }

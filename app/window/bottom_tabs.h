@@ -3,6 +3,7 @@
 
 #include <QTabWidget>
 
+#include "app/engine/class_numbers.h"
 #include "app/engine/details.h"
 #include "app/engine/error_finder.h"
 #include "app/window/session_store.h"
@@ -45,6 +46,7 @@ class BottomTabs : public QTabWidget {
 
   SessionStore& store_;
   ErrorFinder finder_;
+  ClassNumbersFinder classes_;
   ProbeTab* probe_ = nullptr;
   ErrorsTab* errors_ = nullptr;
   SweepTab* sweep_ = nullptr;

@@ -33,9 +33,16 @@ constexpr std::array<ClassColumn, ClassesModel::kColumns> kClassColumns{{
     {QT_TRANSLATE_NOOP("ClassesModel", "adds"),
      QT_TRANSLATE_NOOP("ClassesModel", "Value times weight: all rows add up to the value of the loss")},
     {QT_TRANSLATE_NOOP("ClassesModel", "of loss"), QT_TRANSLATE_NOOP("ClassesModel", "What it adds, of the value")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "of gradient"),
+     QT_TRANSLATE_NOOP("ClassesModel",
+                       "How much of the gradient acts on its channel: the sum of its sizes over the volume, of that "
+                       "over all channels")},
     {QT_TRANSLATE_NOOP("ClassesModel", "Dice"),
      QT_TRANSLATE_NOOP("ClassesModel",
                        "Of the voxels where the class is the most likely one (of a sigmoid: above 0.5)")},
+    {QT_TRANSLATE_NOOP("ClassesModel", "HD95"),
+     QT_TRANSLATE_NOOP("ClassesModel",
+                       "95 % of its boundary's voxels, in mask and prediction, are at most so far from the other's")},
     {QT_TRANSLATE_NOOP("ClassesModel", "mask"), QT_TRANSLATE_NOOP("ClassesModel", "How much of the mask it is")},
     {QT_TRANSLATE_NOOP("ClassesModel", "predicted"),
      QT_TRANSLATE_NOOP("ClassesModel", "How much the prediction takes for it")},
@@ -53,19 +60,34 @@ QString or_dash(double value, const QString& shown) { return std::isnan(value) ?
 
 }  // namespace
 
-void ClassesModel::setTable(ClassTablePtr table, const VolumeUnit& unit, double voxel_volume) {
+void ClassesModel::setTable(ClassTablePtr table, const VolumeUnit& unit, double voxel_volume, const QString& length) {
   const bool same_rows = rowCount() == (table ? static_cast<int>(table->rows.size()) : 0);
+  const bool same_unit = length_ == length;
   unit_ = unit;
   voxel_volume_ = voxel_volume;
+  length_ = length;
   if (!same_rows) {
     beginResetModel();
     table_ = std::move(table);
+    numbers_.reset();
     endResetModel();
     return;
   }
   table_ = std::move(table);  // the same classes: rows keep their place and selection
+  tellChange(0, kColumns - 1);
+  if (!same_unit) {
+    Q_EMIT headerDataChanged(Qt::Horizontal, 0, kColumns - 1);
+  }
+}
+
+void ClassesModel::setNumbers(ClassNumbersPtr numbers) {
+  numbers_ = std::move(numbers);
+  tellChange(kGradient, kSurface);
+}
+
+void ClassesModel::tellChange(int first, int last) {
   if (rowCount() > 0) {
-    Q_EMIT dataChanged(index(0, 0), index(rowCount() - 1, kColumns - 1));
+    Q_EMIT dataChanged(index(0, first), index(rowCount() - 1, last));
   }
 }
 
@@ -75,7 +97,9 @@ int ClassesModel::rowCount(const QModelIndex& parent) const {
 
 int ClassesModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : int{kColumns}; }
 
-double ClassesModel::number(const ClassRow& row, int column) const {
+double ClassesModel::number(std::size_t at, int column) const {
+  const ClassRow& row = table_->rows[at];
+  const bool known = numbers_ && at < numbers_->metrics.size();
   const auto volume = [&](std::int64_t voxels) { return static_cast<double>(voxels) * voxel_volume_ / unit_.of_one; };
   switch (column) {
     case kValue:
@@ -86,8 +110,12 @@ double ClassesModel::number(const ClassRow& row, int column) const {
       return row.enters ? row.added : ClassRow::kNone;
     case kShare:
       return row.enters ? row.share : ClassRow::kNone;
+    case kGradient:
+      return known ? numbers_->gradient_share[at] : ClassRow::kNone;
     case kDice:
       return row.counts.dice();
+    case kSurface:
+      return known ? numbers_->metrics[at].hausdorff95 : ClassRow::kNone;
     case kMask:
       return volume(row.counts.mask);
     case kFound:
@@ -103,8 +131,12 @@ double ClassesModel::number(const ClassRow& row, int column) const {
   }
 }
 
-QString ClassesModel::words(const ClassRow& row, int column) const {
-  const double value = number(row, column);
+QString ClassesModel::words(std::size_t at, int column) const {
+  const ClassRow& row = table_->rows[at];
+  const double value = number(at, column);
+  if (!numbers_ && (column == kGradient || column == kSurface)) {
+    return QStringLiteral("…");
+  }
   const QLocale c = QLocale::c();
   switch (column) {
     case kName:
@@ -115,9 +147,12 @@ QString ClassesModel::words(const ClassRow& row, int column) const {
     case kAdded:
       return or_dash(value, value_text(value));
     case kShare:
+    case kGradient:
       return or_dash(value, percent_number(value) + QStringLiteral(" %"));
     case kDice:
       return or_dash(value, c.toString(value, 'f', 4));
+    case kSurface:
+      return or_dash(value, c.toString(value, 'f', 2));
     case kMask:
     case kFound:
       return size_number(value);
@@ -133,14 +168,13 @@ QVariant ClassesModel::data(const QModelIndex& index, int role) const {
     return {};
   }
   const auto at = static_cast<std::size_t>(index.row());
-  const ClassRow& row = table_->rows[at];
   switch (role) {
     case Qt::DisplayRole:
-      return words(row, index.column());
+      return words(at, index.column());
     case Qt::DecorationRole:
       return index.column() == kName ? QVariant(class_row_colour(*table_, at)) : QVariant();
     case Qt::UserRole: {  // classes come in the order of their channels, and what has no number comes last
-      const double value = number(row, index.column());
+      const double value = number(at, index.column());
       return is_word(index.column()) ? QVariant(index.row())
                                      : QVariant(std::isnan(value) ? -std::numeric_limits<double>::max() : value);
     }
@@ -159,7 +193,9 @@ QVariant ClassesModel::headerData(int section, Qt::Orientation orientation, int 
     return {};
   }
   const ClassColumn& column = kClassColumns.at(static_cast<std::size_t>(section));
-  const QString unit = section == kMask || section == kFound ? QStringLiteral(" ") + unit_.unit : QString();
+  const QString unit = section == kMask || section == kFound ? QStringLiteral(" ") + unit_.unit
+                       : section == kSurface                 ? QStringLiteral(" ") + length_
+                                                             : QString();
   return role == Qt::DisplayRole         ? QVariant(tr(column.title) + unit)
          : role == Qt::ToolTipRole       ? QVariant(tr(column.tip))
          : role == Qt::TextAlignmentRole ? QVariant::fromValue(Qt::Alignment(

@@ -11,6 +11,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "app/figures/text.h"
 #include "app/window/class_strip.h"
 #include "app/window/classes_model.h"
 #include "app/window/number_table.h"
@@ -28,7 +29,7 @@ QComboBox* choice_box(const char* name, const QStringList& items, const QString&
 
 }  // namespace
 
-ClassesTab::ClassesTab(SessionStore& store) : store_(store) {
+ClassesTab::ClassesTab(SessionStore& store, ClassNumbersFinder& finder) : store_(store), finder_(finder) {
   model_ = new ClassesModel(this);
   sorted_ = new QSortFilterProxyModel(this);
   sorted_->setSourceModel(model_);
@@ -47,7 +48,8 @@ ClassesTab::ClassesTab(SessionStore& store) : store_(store) {
   layout->setSpacing(2);
   says_ = new QLabel(
       tr("The mask is looked at as one structure. For several labels, this table shows of each class the value, the "
-         "weight, what it adds to the loss and its share, Dice and the volumes. To get there choose \"every label a "
+         "weight, what it adds to the loss and its share, its share of the gradient, Dice, HD95 and the volumes. To "
+         "get there choose \"every label a "
          "class\" under Label, in the panel Case: it is there when the mask has several labels, and a prediction is "
          "made from the mask, has a channel for each class, or is a map of labels itself."));
   says_->setObjectName(QStringLiteral("classesSay"));
@@ -61,7 +63,18 @@ ClassesTab::ClassesTab(SessionStore& store) : store_(store) {
     look_at_class(store_, static_cast<std::size_t>(sorted_->mapToSource(index).row()));
   });
   connect(&store_, &SessionStore::changed, this, &ClassesTab::showSession);
+  connect(&finder_, &ClassNumbersFinder::changed, this, [this] { model_->setNumbers(finder_.get()); });
   clear();
+}
+
+void ClassesTab::showEvent(QShowEvent* event) {
+  TabPage::showEvent(event);
+  finder_.setWanted(true);
+}
+
+void ClassesTab::hideEvent(QHideEvent* event) {
+  TabPage::hideEvent(event);
+  finder_.setWanted(false);
 }
 
 QWidget* ClassesTab::makeCombination() {
@@ -152,11 +165,14 @@ void ClassesTab::showFrame(const FramePtr& frame) {
     return;
   }
   const auto& spacing = frame->data->grid.spacing;
-  model_->setTable(frame->classes, volume_unit(*frame->data), spacing[0] * spacing[1] * spacing[2]);
-  fit_columns(*table_, {QStringLiteral("88888888888888888"), QStringLiteral("8888"), QStringLiteral("0.888888"),
-                        QStringLiteral("0.888888"), QStringLiteral("0.888888"), QStringLiteral("100 %"),
-                        QStringLiteral("0.8888"), QStringLiteral("888888"), QStringLiteral("888888"),
-                        QStringLiteral("8"), QStringLiteral("8.888e-88"), QStringLiteral("8.888e-88")});
+  model_->setTable(frame->classes, volume_unit(*frame->data), spacing[0] * spacing[1] * spacing[2],
+                   text(place_unit(*frame->data)));
+  model_->setNumbers(finder_.get());
+  fit_columns(*table_,
+              {QStringLiteral("88888888888888888"), QStringLiteral("8888"), QStringLiteral("0.888888"),
+               QStringLiteral("0.888888"), QStringLiteral("0.888888"), QStringLiteral("100 %"), QStringLiteral("100 %"),
+               QStringLiteral("0.8888"), QStringLiteral("888.88"), QStringLiteral("888888"), QStringLiteral("888888"),
+               QStringLiteral("8"), QStringLiteral("8.888e-88"), QStringLiteral("8.888e-88")});
   showSession(store_.session());
   say();
 }
@@ -169,7 +185,7 @@ void ClassesTab::say() {
 }
 
 void ClassesTab::clear() {
-  model_->setTable(nullptr, {}, 1);
+  model_->setTable(nullptr, {}, 1, {});
   showSession(store_.session());
   say();
 }

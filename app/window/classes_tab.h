@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "app/engine/class_numbers.h"
 #include "app/window/session_store.h"
 #include "app/window/tab_page.h"
 
@@ -19,9 +20,14 @@ class ClassesModel;
 class ClassesTab : public TabPage {
   Q_OBJECT
  public:
-  explicit ClassesTab(SessionStore& store);
+  ClassesTab(SessionStore& store, ClassNumbersFinder& finder);
   void showFrame(const FramePtr& frame) override;
   void clear() override;
+  [[nodiscard]] bool busy() const override { return finder_.busy(); }
+
+ protected:
+  void showEvent(QShowEvent* event) override;
+  void hideEvent(QHideEvent* event) override;
 
  private:
   [[nodiscard]] QWidget* makeCombination();
@@ -31,6 +37,7 @@ class ClassesTab : public TabPage {
   void say();
 
   SessionStore& store_;
+  ClassNumbersFinder& finder_;
   ClassesModel* model_ = nullptr;
   QSortFilterProxyModel* sorted_ = nullptr;
   QTableView* table_ = nullptr;

@@ -23,7 +23,8 @@ std::vector<std::pair<OverlayLayer, QString>> layer_choices() {
           {OverlayLayer::prediction, LayerBar::tr("&prediction")},
           {OverlayLayer::distance, LayerBar::tr("signed &distance")},
           {OverlayLayer::counterfactual, LayerBar::tr("&what-if")},
-          {OverlayLayer::field, LayerBar::tr("the loss's &field")}};
+          {OverlayLayer::field, LayerBar::tr("the loss's &field")},
+          {OverlayLayer::errors, LayerBar::tr("&errors")}};
 }
 
 void arrange(SessionStore& store, int index) {

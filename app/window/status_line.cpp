@@ -168,12 +168,17 @@ void StatusLine::showHovered(int view, int x, int y) {
   append(parts, frame_->data->kind == PredictionKind::logit ? tr("z") : tr("p"), value(result.prediction));
   if (!result.counts.empty() && result.counts[at] == 0) {
     parts << tr("not counted");
-  } else if (compares) {
-    const ComparedPane& shown = frame_->compared[pane];
-    append(parts, compared_scale(*frame_, shown).title + QLatin1Char(' ') + QString::fromStdString(shown.loss),
-           value(shown.overlay));
-  } else if (frame_->session.look.layer != OverlayLayer::prediction) {
-    append(parts, layer_name(frame_->session), value(result.overlay));
+  } else {
+    const ComparedPane* shown = compares ? &frame_->compared[pane] : nullptr;
+    const widgets::ColourScale scale = shown != nullptr ? compared_scale(*frame_, *shown) : overlay_scale(*frame_);
+    const double number = value(shown != nullptr ? shown->overlay : result.overlay);
+    const QString name = shown != nullptr ? scale.title + QLatin1Char(' ') + QString::fromStdString(shown->loss)
+                                          : layer_name(frame_->session);
+    if (!scale.classes.empty() && number >= 0) {
+      parts << scale.title + QStringLiteral(": ") + scale.class_names.value(static_cast<int>(number));
+    } else if (scale.classes.empty() && (compares || frame_->session.look.layer != OverlayLayer::prediction)) {
+      append(parts, name, number);
+    }
   }
   tell(parts);
 }

@@ -6,10 +6,13 @@
 #include <QSet>
 #include <QSignalSpy>
 #include <QTableView>
+#include <algorithm>
 #include <cmath>
 
+#include "app/figures/pictures.h"
 #include "app/io/safe_file.h"
 #include "app/window/bottom_tabs.h"
+#include "app/window/status_line.h"
 #include "tests/app/commands/run_program.h"
 #include "tests/app/window/window_testing.h"
 #include "tests/io/nifti_bytes.h"
@@ -140,7 +143,7 @@ TEST_F(Classes, AreAskedForFirstAndHaveTheNumbersOfTheCommandLine) {
     EXPECT_EQ(value(), strip->item(0)->data(Qt::UserRole).toString()) << "All is the whole";
     ASSERT_EQ(strip->count(), 5);
     ASSERT_EQ(table->model()->rowCount(), 4);
-    double added = 0;
+    double added = 0, shares = 0;
     for (std::size_t c = 0; c < kClassCount; ++c) {
       const auto& row = loss["classes"][c];
       const ClassRow& shown = frame->classes->rows[c];
@@ -156,14 +159,43 @@ TEST_F(Classes, AreAskedForFirstAndHaveTheNumbersOfTheCommandLine) {
       EXPECT_NEAR(shown.counts.dice(), row["metrics"]["dice"].get<double>(), 1e-9);
       const QString dice = QLocale::c().toString(row["metrics"]["dice"].get<double>(), 'f', 4);
       EXPECT_EQ(cell(table, static_cast<int>(c), "Dice"), dice);
+      EXPECT_EQ(cell(table, static_cast<int>(c), "HD95"),
+                QLocale::c().toString(row["metrics"]["hausdorff95"].get<double>(), 'f', 2));
+      shares += cell(table, static_cast<int>(c), "of gradient").section(u' ', 0, 0).toDouble();
       added += shown.added;
     }
     EXPECT_NEAR(added, whole, 1e-6 * std::abs(whole));
+    EXPECT_NEAR(shares, 100, 3) << "each is rounded for display";
   }
   const QString metrics = part<QLabel>("metrics")->text();
   const double together = reference("dice")["metrics"]["dice"].get<double>();
   EXPECT_TRUE(metrics.contains(QLocale::c().toString(together, 'g', 5))) << metrics.toStdString();
   keep_picture("all");
+}
+
+TEST_F(Classes, ErrorsAreNamedInTheBarAndUnderThePointer) {
+  openClasses();
+  auto* layer = part<QComboBox>("layer");
+  choose("layer", layer->findText(QStringLiteral("errors")));
+  ASSERT_EQ(window.store().session().look.layer, OverlayLayer::errors);
+  const widgets::ColourScale scale = overlay_scale(*window.frame());
+  EXPECT_EQ(scale.title, QStringLiteral("wrongly taken for"));
+  ASSERT_EQ(scale.class_names.size(), kClassCount + 1);
+  EXPECT_EQ(scale.class_names.last(), QStringLiteral("none (missed)"));
+  keep_picture("errors");
+  const ViewResult& view = window.frame()->views[0];
+  const auto wrong = std::ranges::find_if(view.overlay, [](float place) { return place >= 0; });
+  ASSERT_NE(wrong, view.overlay.end());
+  const std::int64_t at = wrong - view.overlay.begin(), width = view.axes.width(window.frame()->data->grid);
+  auto* axial_view = window.views().slices()[0];
+  QTest::mouseMove(axial_view, axial_view->positionOf(QPointF(double(at % width), double(at / width))).toPoint());
+  const QString said = QStringLiteral("wrongly taken for: ") + scale.class_names[static_cast<int>(*wrong)];
+  const QString told = part<StatusLine>("statusLine")->probeText();
+  EXPECT_TRUE(told.contains(said)) << told.toStdString();
+  clickClass(3);
+  EXPECT_EQ(overlay_scale(*window.frame()).class_names,
+            (QStringList{QStringLiteral("missed"), QStringLiteral("false alarm")}));
+  keep_picture("errors_of_one");
 }
 
 TEST_F(Classes, AClickLooksAtOneAndUndoGoesBack) {

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "app/engine/error_finder.h"
+#include "app/engine/result_finder.h"
 
 namespace lossscope {
 
-ErrorFinder::ErrorFinder(std::shared_ptr<Turns> turns, QObject* parent) : QObject(parent), turns_(std::move(turns)) {}
+ResultFinder::ResultFinder(std::shared_ptr<Turns> turns, Make make, QObject* parent)
+    : QObject(parent), turns_(std::move(turns)), make_(std::move(make)) {}
 
-void ErrorFinder::showFrame(const FramePtr& frame) {
+void ResultFinder::showFrame(const FramePtr& frame) {
   if (frame->preliminary) {
     return;
   }
@@ -16,19 +17,20 @@ void ErrorFinder::showFrame(const FramePtr& frame) {
   background_.cancel();
   result_ = frame->result;
   gradient_ = gradient;
-  list_.reset();
+  found_.reset();
   Q_EMIT changed();
   compute();
 }
 
-void ErrorFinder::clear() {
+void ResultFinder::clear() {
   background_.cancel();
   result_.reset();
-  list_.reset();
+  found_.reset();
+  last_.reset();
   Q_EMIT changed();
 }
 
-void ErrorFinder::setWanted(bool wanted) {
+void ResultFinder::setWanted(bool wanted) {
   wanted_ = wanted;
   if (!wanted) {
     background_.cancel();
@@ -37,19 +39,19 @@ void ErrorFinder::setWanted(bool wanted) {
   }
 }
 
-void ErrorFinder::compute() {
-  if (!wanted_ || !result_ || list_) {
+void ResultFinder::compute() {
+  if (!wanted_ || !result_ || found_) {
     return;
   }
-  background_.run([this, result = result_, gradient = gradient_, turns = turns_](std::stop_token stop,
-                                                                                 const Background::Deliver& deliver) {
+  background_.run([this, make = make_, result = result_, gradient = gradient_, before = last_, turns = turns_](
+                      std::stop_token stop, const Background::Deliver& deliver) {
     const Turns::Turn turn = turns->take(stop);
     if (!turn) {
       throw Cancelled();
     }
-    auto made = std::make_shared<const ErrorList>(error_list(on_processor(*result, stop), gradient, 0, stop));
+    auto made = make(result, gradient, before, stop);
     deliver([this, made] {
-      list_ = made;
+      found_ = last_ = made;
       Q_EMIT changed();
     });
   });
