@@ -38,6 +38,9 @@ QString slice_text(const Frame& frame, Anatomical plane) {
 
 /// Where the colours end; nothing for a layer whose ends say it.
 QString range_text(const Frame& frame) {
+  if (!overlay_scale(frame).classes.empty()) {
+    return {};  // names have no range
+  }
   if (frame.session.look.range.locked) {
     return QStringLiteral(" The colour range is set by hand.");
   }

@@ -181,6 +181,21 @@ TEST(RenderCommand, PaintsTheLayerInItsRange) {
   EXPECT_LT(share_of(QImage(QString::fromStdString(out)), one), 0.0005);
 }
 
+TEST(RenderCommand, ErrorsHaveNamesInsteadOfARange) {
+  const Block block;
+  const std::string out = block.folder.file("errors.svg");
+  const Outcome outcome = block.run("render", {"--loss", "dice", "--view", "axial", "--layer", "errors", "--slice",
+                                               "10", "--range", "0,1", "-o", out});
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.err.find("--range changed nothing"), std::string::npos) << outcome.err;
+  const QString svg = QString::fromStdString(block.bytes("errors.svg"));
+  for (const char* said : {"missed", "false alarm"}) {
+    EXPECT_TRUE(svg.contains(QLatin1String(said))) << said;
+  }
+  EXPECT_FALSE(svg.contains(QLatin1String("range")));
+  ASSERT_EQ(block.run("render", {"--loss", "dice", "--view", "3d", "--layer", "errors", "-o", out}).code, 0);
+}
+
 TEST(RenderCommand, ARangeIsSaidInTwoWaysAndAScaleIsLinearOrLogarithmic) {
   const Block block;
   const auto picture = [&](std::vector<std::string> more) {
