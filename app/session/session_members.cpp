@@ -44,7 +44,7 @@ constexpr std::array kMembers{
     SessionMember{"parameters.ID.ID", "a parameter of a loss that is not at its default: {\"focal\": {\"gamma\": 3}}"},
     SessionMember{"spacing", "what distances are measured in: file (mm) or unit (voxels)"},
     SessionMember{"view.layer",
-                  "none, contribution, gradient, prediction, distance, counterfactual (what-if) or field"},
+                  "none, contribution, gradient, prediction, distance, counterfactual (what-if), field or errors"},
     SessionMember{"view.gradient_of", "by probability or logit"},
     SessionMember{"view.opacity", "of the layer, 0 to 1"},
     SessionMember{"view.show_overlay", "the layer, true or false"},
