@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "widgets/colour_difference.h"
 
+#include <vtkMath.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numbers>
@@ -18,13 +20,9 @@ double hue_of(double a, double b) {
 }  // namespace
 
 Lab lab_of(double red, double green, double blue) {
-  const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
-  const double r = linear(red / 255), g = linear(green / 255), b = linear(blue / 255);
-  const auto f = [](double t) { return t > 216.0 / 24389 ? std::cbrt(t) : (24389.0 / 27 * t + 16) / 116; };
-  const double x = f((0.4124564 * r + 0.3575761 * g + 0.1804375 * b) / 0.95047);
-  const double y = f(0.2126729 * r + 0.7151522 * g + 0.0721750 * b);
-  const double z = f((0.0193339 * r + 0.1191920 * g + 0.9503041 * b) / 1.08883);
-  return {116 * y - 16, 500 * (x - y), 200 * (y - z)};
+  Lab lab{};
+  vtkMath::RGBToLab(red / 255, green / 255, blue / 255, &lab[0], &lab[1], &lab[2]);
+  return lab;
 }
 
 /// CIEDE2000, in the steps and names of its paper.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Colour maps as a few control points. Inferno, magma and viridis: S. van der Walt, N. Smith (matplotlib, CC0); turbo:
-// A. Mikhailov (Apache-2.0); PRGn: C. Brewer. Fire is of this house: violet to yellow,
-// saturated from end to end, so that it stands out from bright bone as from dark tissue; nothing is black at its low
-// end, for there it is transparent.
+// A. Mikhailov (Apache-2.0); PRGn: C. Brewer. Fire and blue to brown are of this house. Fire goes from violet to
+// yellow, saturated from end to end, so that it stands out from bright bone as from dark tissue, and keeps away from
+// magenta, the prediction's outline; nothing is black at its low end, for there it is transparent.
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -15,7 +15,7 @@ namespace {
 
 using Rgb = std::uint32_t;
 
-constexpr std::array<Rgb, 9> kFire{0x4a1fb8, 0x8a1fb5, 0xc0249a, 0xe83a6a, 0xfa5a3c,
+constexpr std::array<Rgb, 9> kFire{0x4a18b0, 0x80187c, 0xb01c50, 0xe03a40, 0xfa5f30,
                                    0xff7f14, 0xffa400, 0xffc700, 0xffe600};
 constexpr std::array<Rgb, 10> kInferno{0x000004, 0x1b0c41, 0x4a0c6b, 0x781c6d, 0xa52c60,
                                        0xcf4446, 0xed6925, 0xfb9b06, 0xf7d13d, 0xfcffa4};
@@ -28,6 +28,8 @@ constexpr std::array<Rgb, 15> kTurbo{0x30123b, 0x4145ab, 0x4675ed, 0x39a2fc, 0x1
 constexpr std::array<Rgb, 5> kBlueRed{0x1f6fff, 0x7db0ff, 0xf7f7f7, 0xff9a86, 0xff3420};
 constexpr std::array<Rgb, 11> kPurpleGreen{0x40004b, 0x762a83, 0x9970ab, 0xc2a5cf, 0xe7d4e8, 0xf7f7f7,
                                            0xd9f0d3, 0xa6dba0, 0x5aae61, 0x1b7837, 0x00441b};
+constexpr std::array<Rgb, 11> kBlueBrown{0x10246b, 0x34509f, 0x6f86c4, 0xb0bce0, 0xe4e8f2, 0xf7f7f7,
+                                         0xf2e8cf, 0xdcc385, 0xb98f3a, 0x85600f, 0x4a3000};
 constexpr std::array<Rgb, 2> kGrey{0x000000, 0xffffff};
 
 }  // namespace
@@ -48,6 +50,8 @@ std::span<const Rgb> control_points(ColourMap map) {
       return kBlueRed;
     case ColourMap::purple_green:
       return kPurpleGreen;
+    case ColourMap::blue_brown:
+      return kBlueBrown;
     case ColourMap::grey:
       break;
   }
@@ -59,10 +63,11 @@ QColor uncounted_colour(int x, int y) {
   return (x + y) / kStripe % 2 == 0 ? QColor(105, 105, 105, kOpacity) : QColor(165, 165, 165, kOpacity);
 }
 
-// Of what fire, blue to red and viridis leave free: an outline in a colour of the map would be read as a value. The two
-// differ in lightness, too, for eyes that tell red from green badly.
-QColor mask_colour() { return {0x10, 0xf0, 0xe8}; }
-QColor prediction_colour() { return {0xff, 0x60, 0xff}; }
+// Of what fire, blue to red, blue to brown and viridis leave free, over tissue of any brightness: an outline in a
+// colour of the map would be read as a value. The two differ in lightness, too, for eyes that tell red from green
+// badly.
+QColor mask_colour() { return {0x00, 0xff, 0xff}; }
+QColor prediction_colour() { return {0xff, 0x00, 0xff}; }
 
 QString outcome_name(Outcome outcome) {
   constexpr std::array kNames{"TP", "FP", "FN", "TN"};

@@ -81,7 +81,7 @@ struct VolumePicture {
 
 /// The colours of the outlines of mask and prediction, the same everywhere, and none of a colour map.
 [[nodiscard]] QColor mask_colour();        ///< cyan
-[[nodiscard]] QColor prediction_colour();  ///< pink
+[[nodiscard]] QColor prediction_colour();  ///< magenta
 
 /// The stripes over voxels that do not count, of one of two greys: by voxel (x, y) of a slice.
 [[nodiscard]] QColor uncounted_colour(int x, int y);

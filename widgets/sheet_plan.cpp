@@ -9,11 +9,11 @@
 namespace lossscope::widgets {
 namespace {
 
-constexpr double kPaperCell = 165;                   // about as wide on paper
-constexpr double kRangeRoom = 7;                     // lines of text, as wide as high
-constexpr int kUsableLines = 4, kUsablePixels = 64;  // a picture that is smaller is not worth its place
-constexpr double kUsableShare = 0.13;                // of the room
-constexpr int kNameLines = 4, kNoteLines = 3;        // at most
+constexpr double kPaperCell = 165;             // about as wide on paper
+constexpr double kRangeRoom = 7;               // lines of text, as wide as high
+constexpr int kUsablePixels = 64;              // a picture that is smaller is not worth its place
+constexpr int kPresentedLines = 7;             // before an audience
+constexpr int kNameLines = 4, kNoteLines = 3;  // at most
 
 /// Until the shares are known, so that nothing moves then.
 QString usual_short_note() { return QStringLiteral("FP\u00a0100  FN\u00a0100"); }
@@ -68,24 +68,24 @@ int SheetScene::nameLines(double width, int row, const SheetPlan& plan) const {
   return lines;
 }
 
-bool SheetScene::shortNotes(double width) const {
-  const QFontMetricsF metrics(font());
-  return std::ranges::any_of(sheet_.cells, [&](const SheetCell& cell) {
-    return metrics.horizontalAdvance(cell.shares.empty() ? usual_note() : cell.note) > width;
-  });
-}
-
 const QString& SheetScene::noteOf(const SheetCell& cell, bool shortened) {
   return shortened && !cell.short_note.isEmpty() ? cell.short_note : cell.note;
 }
 
-int SheetScene::noteLines(double width) const {
-  int lines = 1;
-  const bool shortened = shortNotes(width);
-  for (const SheetCell& cell : sheet_.cells) {
-    lines = std::max(lines, lines_of(font(), noteOf(cell, shortened), width, kNoteLines));
+const SheetScene::Notes& SheetScene::notes(double width) const {
+  if (notes_ && notes_->width == width) {
+    return *notes_;
   }
-  return lines;
+  const QFontMetricsF metrics(font());
+  Notes& now = notes_.emplace();
+  now.width = width;
+  now.shortened = std::ranges::any_of(sheet_.cells, [&](const SheetCell& cell) {
+    return metrics.horizontalAdvance(cell.shares.empty() ? usual_note() : cell.note) > width;
+  });
+  for (const SheetCell& cell : sheet_.cells) {
+    now.lines = std::max(now.lines, lines_of(font(), noteOf(cell, now.shortened), width, kNoteLines));
+  }
+  return now;
 }
 
 double SheetScene::leastText() const {
@@ -99,7 +99,7 @@ double SheetScene::leastText() const {
 bool SheetScene::rangeApart(double width) const { return width < valueWidth() + kRangeRoom * line(); }
 
 double SheetScene::textHeight(double width, int row, const SheetPlan& plan) const {
-  return (nameLines(width, row, plan) + 1 + (rangeApart(width) ? 1 : 0) + noteLines(width)) * line() + kBar + kEdge +
+  return (nameLines(width, row, plan) + 1 + (rangeApart(width) ? 1 : 0) + notes(width).lines) * line() + kBar + kEdge +
          2 + 2 * kCellGap;
 }
 
@@ -136,12 +136,12 @@ double SheetScene::side(QSizeF room, const SheetPlan& plan) const {
   return std::max(0.0, std::min(picture.width(), picture.height() * aspect()) / std::max(1.0, aspect()));
 }
 
-/// Before an audience a picture should be large for the room, too.
-int SheetScene::usable(QSizeF room) const {
+/// Before an audience a picture is seen from afar, as its words are: some lines at a time are enough.
+int SheetScene::usable() const {
   if (textSize() <= 0) {
     return kUsablePixels;
   }
-  return static_cast<int>(std::max(kUsableLines * line(), kUsableShare * std::sqrt(room.width() * room.height())));
+  return static_cast<int>(kPresentedLines * line());
 }
 
 /// Some rows at a time: as many cells as can be of a usable size, and those as large as they can be.
@@ -156,13 +156,13 @@ SheetPlan SheetScene::scrolled(QSizeF room) const {
       for (int rows = 1; rows < all_rows; ++rows) {
         const SheetPlan tried{columns, rows, all_rows, beside};
         const double now = side(room, tried);
-        const int shown = now >= usable(room) ? columns * rows : 0;
+        const int shown = now >= usable() ? columns * rows : 0;
         if (shown > most || (shown == most && now > best)) {
           most = shown;
           best = now;
           found = tried;
         }
-        if (now < usable(room)) {
+        if (now < usable()) {
           break;  // more rows are lower ones
         }
       }
@@ -192,7 +192,7 @@ SheetPlan SheetScene::found(QSizeF size) const {
       }
     }
   }
-  return best >= usable(room) ? found : scrolled({room.width() - kScrollRoom, room.height()});
+  return best >= usable() ? found : scrolled({room.width() - kScrollRoom, room.height()});
 }
 
 SheetPlan SheetScene::plan(QSizeF size) const {

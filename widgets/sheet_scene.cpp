@@ -29,6 +29,7 @@ QString elided(const QFont& font, const QString& text, double width) {
 void SheetScene::setSheet(Sheet sheet) {
   sheet_ = std::move(sheet);
   plan_.reset();
+  notes_.reset();
   slices_.resize(sheet_.cells.size());
   for (std::size_t at = 0; at < slices_.size(); ++at) {
     if (!slices_[at]) {
@@ -51,6 +52,7 @@ void SheetScene::setSheet(Sheet sheet) {
 void SheetScene::setTextSize(int pixels) {
   Scene::setTextSize(pixels);
   plan_.reset();
+  notes_.reset();
   for (const auto& slice : slices_) {
     slice->setTextSize(pixels);
   }
@@ -111,8 +113,8 @@ void SheetScene::paintWords(QPainter& painter, QRectF box, std::size_t at, const
   paintShares(painter, bar, cell);
   painter.setFont(font());
   painter.setPen(inks(look_).muted);
-  const QRectF note(box.left(), bar.bottom() + kEdge + 2, box.width(), noteLines(box.width()) * line());
-  painter.drawText(note, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, noteOf(cell, shortNotes(box.width())));
+  const QRectF note(box.left(), bar.bottom() + kEdge + 2, box.width(), notes(box.width()).lines * line());
+  painter.drawText(note, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, noteOf(cell, notes(box.width()).shortened));
 }
 
 void SheetScene::paintCell(QPainter& painter, QRectF box, const SheetPlan& plan, std::size_t at, double pixels) {

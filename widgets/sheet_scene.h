@@ -80,13 +80,18 @@ class SheetScene : public Scene {
   [[nodiscard]] QFont font(bool bold = false) const;
   [[nodiscard]] double line() const;  ///< height of a line of text
   [[nodiscard]] double valueWidth() const;
-  [[nodiscard]] double leastText() const;             ///< width of the widest word of a cell
-  [[nodiscard]] double head(double width) const;      ///< height of title and caption
-  [[nodiscard]] bool twoLines(double width) const;    ///< whether they stand below each other
-  [[nodiscard]] double aspect() const;                ///< width by height of what a picture shows
-  [[nodiscard]] bool shortNotes(double width) const;  ///< whether a note is too long for a line
+  [[nodiscard]] double leastText() const;           ///< width of the widest word of a cell
+  [[nodiscard]] double head(double width) const;    ///< height of title and caption
+  [[nodiscard]] bool twoLines(double width) const;  ///< whether they stand below each other
+  [[nodiscard]] double aspect() const;              ///< width by height of what a picture shows
   [[nodiscard]] static const QString& noteOf(const SheetCell& cell, bool shortened);
-  [[nodiscard]] int noteLines(double width) const;    ///< lines that the longest note needs
+  /// The cells' notes in this width: whether one is too long for a line, and the lines that the longest needs then.
+  struct Notes {
+    double width = 0;
+    bool shortened = false;
+    int lines = 1;
+  };
+  [[nodiscard]] const Notes& notes(double width) const;
   [[nodiscard]] bool rangeApart(double width) const;  ///< whether the range has a line of its own
   /// Lines that the longest name in a row needs in this width; of the longest of all where rows come and go.
   [[nodiscard]] int nameLines(double width, int row, const SheetPlan& plan) const;
@@ -100,7 +105,7 @@ class SheetScene : public Scene {
   [[nodiscard]] double side(QSizeF room, const SheetPlan& plan) const;
   [[nodiscard]] SheetPlan found(QSizeF size) const;
   [[nodiscard]] SheetPlan scrolled(QSizeF room) const;
-  [[nodiscard]] int usable(QSizeF room) const;  ///< pixels that the shorter side of a picture should have
+  [[nodiscard]] int usable() const;  ///< pixels that the shorter side of a picture should have
   [[nodiscard]] QString shownText(QSizeF size) const;
   void paintHead(QPainter& painter, QSizeF size) const;
   void paintCell(QPainter& painter, QRectF box, const SheetPlan& plan, std::size_t at, double pixels);
@@ -112,6 +117,7 @@ class SheetScene : public Scene {
   Sheet sheet_;
   int first_row_ = 0;
   mutable std::optional<std::pair<QSizeF, SheetPlan>> plan_;  ///< found last, and for which size
+  mutable std::optional<Notes> notes_;                        ///< measured last
   std::vector<std::unique_ptr<SliceScene>> slices_;
 };
 

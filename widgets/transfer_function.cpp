@@ -22,7 +22,7 @@ TransferFunction::Rgba interpolate(std::span<const std::uint32_t> colours, doubl
   return result;
 }
 
-bool is_diverging(ColourMap map) { return map == ColourMap::blue_red || map == ColourMap::purple_green; }
+bool is_diverging(ColourMap map) { return kColourMaps[static_cast<std::size_t>(map)].diverging; }
 
 }  // namespace
 

@@ -7,6 +7,7 @@
 #include <numeric>
 #include <tuple>
 
+#include "app/engine/slicing.h"
 #include "app/engine/voxel_place.h"
 #include "losses/counts.h"
 #include "losses/fields/compute.h"
@@ -229,10 +230,14 @@ ErrorList error_list(const LossResult& result, MapKind gradient, int threads, st
   std::vector<ErrorComponent> all = pass.components(0);
   const std::vector<ErrorComponent> invented = pass.components(1);
   all.insert(all.end(), invented.begin(), invented.end());
-  const bool flat = problem.mask.grid.size[2] == 1;
+  const auto flat = flat_axis(problem.mask.grid);
   const auto& h = problem.spacing;
-  return {grouped(std::move(all)), result.reduction.value,          pass.gradient(),
-          pass.has_contribution(), h[0] * h[1] * (flat ? 1 : h[2]), flat};
+  return {grouped(std::move(all)),
+          result.reduction.value,
+          pass.gradient(),
+          pass.has_contribution(),
+          h[0] * h[1] * h[2] / (flat ? h[static_cast<std::size_t>(*flat)] : 1),
+          flat};
 }
 
 }  // namespace lossscope

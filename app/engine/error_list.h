@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <vector>
 
@@ -38,7 +39,7 @@ struct ErrorList {
   double gradient = 0;             ///< sum of its magnitude over the volume: what shares of the gradient are of
   bool has_contribution = true;    ///< false for a script that returned a number
   double voxel_volume = 1;         ///< in the cube of the unit of the problem's spacing
-  bool flat = false;               ///< one slice: the volume above is an area
+  std::optional<int> flat{};       ///< the axis along which there is one slice only: the volume above is an area
 };
 using ErrorListPtr = std::shared_ptr<const ErrorList>;
 

@@ -10,6 +10,7 @@
 #include <cstdint>
 
 #include "app/figures/class_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/text.h"
 #include "app/io/known_spacing.h"
 #include "app/io/label_words.h"
@@ -70,7 +71,8 @@ QString case_text(const Session& session, const CaseData& data) {
     parts << mask;
     if (!data.counts.empty()) {
       const auto counts = data.counts.voxels<std::uint8_t>();
-      parts << QStringLiteral("%1 voxels do not count").arg(std::count(counts.begin(), counts.end(), std::uint8_t{0}));
+      parts << grid_words(QStringLiteral("%1 voxels do not count"), data.grid)
+                   .arg(std::count(counts.begin(), counts.end(), std::uint8_t{0}));
     }
   }
   const PredictionChoice& prediction = session.prediction();
@@ -85,7 +87,10 @@ QString case_text(const Session& session, const CaseData& data) {
 }
 
 QString index_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, int width) {
-  const auto flat = flat_axis(data.grid);
+  return index_text(flat_axis(data.grid), voxel, width);
+}
+
+QString index_text(std::optional<int> flat, const std::array<std::int64_t, 3>& voxel, int width) {
   QStringList index;
   for (std::size_t axis = 0; axis < 3; ++axis) {
     if (!flat || static_cast<std::size_t>(*flat) != axis) {
@@ -127,7 +132,9 @@ QString plane_name(Anatomical plane) {
   return names[static_cast<std::size_t>(plane)];
 }
 
-QString layer_sentence(const Session& session) {
+namespace {
+
+QString colours_sentence(const Session& session) {
   if (!session.look.display.show_overlay) {
     return {};
   }
@@ -171,5 +178,9 @@ QString layer_sentence(const Session& session) {
   }
   return {};
 }
+
+}  // namespace
+
+QString layer_sentence(const Session& session, const Grid& grid) { return grid_words(colours_sentence(session), grid); }
 
 }  // namespace lossscope

@@ -14,6 +14,7 @@ namespace lossscope {
 [[nodiscard]] QString case_text(const Session& session, const CaseData& data);
 /// "90, 108, 90", of a picture "369, 317"; each number at least `width` wide.
 [[nodiscard]] QString index_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, int width = 0);
+[[nodiscard]] QString index_text(std::optional<int> flat, const std::array<std::int64_t, 3>& voxel, int width = 0);
 /// What volumes of structures are said in: of a picture, areas.
 struct VolumeUnit {
   QString unit;       ///< "ml", "mm²", "voxels", "pixels"
@@ -31,6 +32,6 @@ struct VolumeUnit {
 /// "Axial", "Coronal", "Sagittal".
 [[nodiscard]] QString plane_name(Anatomical plane);
 /// What the colours of a session's layer mean, for a caption; empty without a layer.
-[[nodiscard]] QString layer_sentence(const Session& session);
+[[nodiscard]] QString layer_sentence(const Session& session, const Grid& grid);
 
 }  // namespace lossscope

@@ -250,7 +250,7 @@ Figure FigureMaker::surfaces(const FigureRequest& request) {
   figure.caption << QStringLiteral(
                         "Surfaces of mask and prediction, coloured by the value of largest size within a voxel "
                         "of each point; grey: nothing there. ") +
-                        layer_sentence(shown->session);
+                        layer_sentence(shown->session, shown->data->grid);
   return figure;
 }
 

@@ -10,6 +10,7 @@
 #include "app/engine/script_loss.h"
 #include "app/figures/case_text.h"
 #include "app/figures/class_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/text.h"
 #include "losses/fields/field_info.h"
 
@@ -112,7 +113,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
     scale.title = translated("%1 of %2").arg(scale.title, class_text(*frame.data));
   }
   const bool both_signs = range.low < 0;
-  const QString per_element = flat_axis(frame.data->grid) ? translated("per pixel") : translated("per voxel");
+  const QString per_element = grid_words(translated("per voxel"), frame.data->grid);
   const auto fade = session.look.fade_by_value ? widgets::Fade::by_value : widgets::Fade::near_zero;
   switch (session.look.layer) {
     case OverlayLayer::contribution:
@@ -137,7 +138,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       scale.unit = frame.data->kind == PredictionKind::logit ? translated("logit") : translated("probability");
       break;
     case OverlayLayer::distance:
-      scale.map = ColourMap::purple_green;
+      scale.map = ColourMap::blue_brown;
       scale.fade = widgets::Fade::none;
       scale.unit = text(loss_unit(*frame.data));
       break;
@@ -160,7 +161,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
       scale.class_names = QStringList{translated("missed"), translated("false alarm")};
       break;
     case OverlayLayer::field:
-      scale.map = both_signs ? ColourMap::purple_green : ColourMap::viridis;
+      scale.map = both_signs ? ColourMap::blue_brown : ColourMap::viridis;
       scale.fade = widgets::Fade::none;  // a weight of 0 says something, too: bright tissue must not shine through
       break;
     case OverlayLayer::none:
@@ -171,7 +172,7 @@ widgets::ColourScale layer_scale(const Frame& frame, const Session& session, con
 
 void choose_colours(widgets::ColourScale& scale, ColourMap colours) {
   scale.map = colours;
-  if (colours == ColourMap::grey || colours == ColourMap::purple_green) {
+  if (colours == ColourMap::grey || colours == ColourMap::purple_green || colours == ColourMap::blue_brown) {
     scale.fade = widgets::Fade::none;
   }
 }
@@ -214,7 +215,7 @@ widgets::ColourScale compared_scale(const Frame& frame, const ComparedPane& pane
 
 widgets::ColourScale distance_scale(const Frame& frame) {
   widgets::ColourScale scale;
-  scale.map = ColourMap::purple_green;
+  scale.map = ColourMap::blue_brown;
   scale.fade = widgets::Fade::none;
   scale.title = translated("signed distance");
   scale.unit = text(loss_unit(*frame.data));

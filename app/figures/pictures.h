@@ -13,7 +13,7 @@ namespace lossscope {
 /// Colours, title and unit of the layer that `session` chooses, with this range. Contributions and what-ifs of both
 /// signs have diverging colours, as gradients have.
 [[nodiscard]] widgets::ColourScale layer_scale(const Frame& frame, const Session& session, const ValueRange& range);
-/// Other colours for a scale; grey and purple-green hide what lies below.
+/// Other colours for a scale; grey, purple-green and blue-brown hide what lies below.
 void choose_colours(widgets::ColourScale& scale, ColourMap colours);
 /// The same of one pane of a comparison.
 [[nodiscard]] widgets::SlicePicture compared_picture(const Frame& frame, const ComparedPane& pane);

@@ -7,6 +7,8 @@
 
 #include "app/engine/curves.h"
 #include "app/engine/slicing.h"
+#include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/sheet.h"
 #include "app/figures/text.h"
 #include "losses/sum.h"
@@ -130,13 +132,12 @@ Chart size_histogram(const LossResult& result, const LossStatistics& statistics,
                      GradientOf gradient) {
   const SizeHistogram& histogram = what == HistogramOf::contribution ? statistics.contributions : statistics.gradients;
   Chart chart;
-  const bool flat = flat_axis(result.problem.mask.grid).has_value();
-  const QString element = flat ? translated("pixel") : translated("voxel");
-  const QString elements = flat ? translated("pixels") : translated("voxels");
+  const Grid& grid = result.problem.mask.grid;
+  const QString elements = grid_words(translated("voxels"), grid);
   const QString slope = gradient == GradientOf::logit ? QStringLiteral("|dL/dz|") : QStringLiteral("|dL/dp|");
   chart.title = what == HistogramOf::contribution ? translated("%1: contributions").arg(name_of(result))
                                                   : translated("%1: gradients").arg(name_of(result));
-  chart.x = {what == HistogramOf::contribution ? translated("contribution of a %1").arg(element) : slope,
+  chart.x = {what == HistogramOf::contribution ? grid_words(translated("contribution of a voxel"), grid) : slope,
              {},
              AxisScale::logarithmic};
   chart.y = {elements, {}, AxisScale::logarithmic};
@@ -225,17 +226,15 @@ Chart voxel_chart(const LossResult& result, const VoxelProbe& probe) {
   }
   Chart chart;
   const bool foreground = probe.mask > 0.5;
-  const bool flat = flat_axis(result.problem.mask.grid).has_value();
-  chart.title = translated("%1 at %2 (%3, %4, %5)")
-                    .arg(name_of(result), flat ? translated("pixel") : translated("voxel"))
-                    .arg(probe.voxel[0])
-                    .arg(probe.voxel[1])
-                    .arg(probe.voxel[2]);
+  const Grid& grid = result.problem.mask.grid;
+  chart.title =
+      grid_words(translated("%1 at voxel (%2)"), grid).arg(name_of(result), index_text(flat_axis(grid), probe.voxel));
   chart.note = translated("Against p = g, all else as it is. Now g = %1, p = %2")
                    .arg(foreground ? 1 : 0)
                    .arg(widgets::chart_number(probe.p));
   if (!probe.counts) {
-    chart.note = translated("This voxel does not count: whatever it were, the loss would be the same.");
+    chart.note =
+        grid_words(translated("This voxel does not count: whatever it were, the loss would be the same."), grid);
   }
   chart.x = {translated("its probability p"), {}, AxisScale::linear, 0, 1};
   chart.y = {translated("rise of the loss"), {}, AxisScale::linear, 0, 0, true};

@@ -8,7 +8,9 @@
 
 #include "app/engine/case_data.h"
 #include "app/engine/voxel_place.h"
+#include "app/engine/whole_error.h"
 #include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
 #include "app/figures/report_recipe.h"
@@ -54,6 +56,7 @@ class Writer {
     add_metrics(data);
     step(0.1, "losses");
     add_values();
+    whole_ = largest_whole_error(metrics_problem(data));
     step(0.3, "pictures");
     add_pictures();
     step(0.45, "comparison");
@@ -129,8 +132,9 @@ class Writer {
     }
     heading(QStringLiteral("All losses and where they come from"));
     add(loss_table(rows));
-    add({.text = QStringLiteral("Shares of the value by what the prediction thresholded at 0.5 makes of a voxel, and "
-                                "within %1 of the mask's boundary.%2")
+    add({.text = grid_words(QStringLiteral("Shares of the value by what the prediction thresholded at 0.5 makes of a "
+                                           "voxel, and within %1 of the mask's boundary.%2"),
+                            maker_.data().grid)
                      .arg(boundary,
                           signs ? QStringLiteral(" ± marks a loss of which some parts are negative: its numbers are "
                                                  "no shares of the value, but each part by the sum of "
@@ -180,7 +184,7 @@ class Writer {
     }
     figure.legend = frame->session.look.display.show_contours;
     figure.uncounted = !frame->data->counts.empty();
-    figure.caption << (layer_sentence(maker_.session()) + u' ' + why).trimmed();
+    figure.caption << (layer_sentence(maker_.session(), maker_.data().grid) + u' ' + why).trimmed();
     add_figure(std::move(figure), value_title(*frame) + QStringLiteral(". ") + what, aspect);
   }
 
@@ -204,19 +208,6 @@ class Writer {
     return known && !statistics->worst.empty() ? std::optional(statistics->worst.front()) : std::nullopt;
   }
 
-  /// The voxel that costs most, where the planes of the largest share hold ones that cost nearly as much.
-  [[nodiscard]] QString worst_words(const WorstVoxel& worst, double most) {
-    const auto voxel = voxel_place(maker_.data().grid.size, worst.offset);
-    return QStringLiteral(
-               " The voxel that costs most is (%1, %2, %3), with a contribution of %4; in these planes the "
-               "largest is %5.")
-        .arg(voxel[0])
-        .arg(voxel[1])
-        .arg(voxel[2])
-        .arg(static_cast<double>(worst.contribution), 0, 'g', 4)
-        .arg(most, 0, 'g', 4);
-  }
-
   /// On the slices where a loss is largest. Values that are too faint for a picture are told instead.
   void add_largest(const std::shared_ptr<Frame>& frame, const std::array<std::int64_t, 3>& slices, double most,
                    const std::optional<WorstVoxel>& worst_voxel) {
@@ -232,7 +223,9 @@ class Writer {
     } else {
       add_planes(frame, QStringLiteral("The slices it is largest on."),
                  QStringLiteral("Each plane is the one with the largest share of the loss: %1.").arg(places(slices)) +
-                     (worst_voxel && worst <= kMuchMore * most ? worst_words(*worst_voxel, most) : QString()));
+                     (worst_voxel && worst <= kMuchMore * most
+                          ? worst_words(voxel_place(maker_.data().grid.size, worst_voxel->offset), worst, most)
+                          : QString()));
     }
   }
 
@@ -245,8 +238,10 @@ class Writer {
     const double most = largest_in(*shown, planes()),
                  contribution = worst ? static_cast<double>(worst->contribution) : 0;
     add_largest(shown, slices, most, worst);
+    bool missing = worst && whole_ && planes().size() > 1 && !whole_->crossed_by(slices);
     if (contribution > kMuchMore * most) {
       const std::array<std::int64_t, 3> voxel = voxel_place(maker_.data().grid.size, worst->offset);
+      missing = missing && !whole_->crossed_by(voxel);
       add_planes(frame_through(loss, voxel), QStringLiteral("The voxel that costs most."),
                  QStringLiteral("The planes cross at voxel (%1, %2, %3), whose contribution of %4 is the largest one.")
                      .arg(voxel[0])
@@ -254,6 +249,27 @@ class Writer {
                      .arg(voxel[2])
                      .arg(contribution, 0, 'g', 4),
                  voxel);
+    }
+    if (missing) {
+      add_whole_error(loss, contribution);
+    }
+  }
+
+  /// What one voxel adds to the loss of a frame through it.
+  [[nodiscard]] double shown_at(const Frame& frame, const std::array<std::int64_t, 3>& voxel) {
+    const ViewResult& axial = frame.views[0];
+    const auto [x, y] = axial.axes.pixel(maker_.data().grid, voxel);
+    return axial.overlay.empty()
+               ? 0
+               : axial.overlay[static_cast<std::size_t>(y * axial.axes.width(maker_.data().grid) + x)];
+  }
+
+  /// Where many voxels cost the same, as under Dice, the planes of the largest share may miss a whole structure.
+  void add_whole_error(const ConfiguredLoss& loss, double worst) {
+    const auto frame = frame_through(loss, whole_->voxel);
+    if (const double contribution = shown_at(*frame, whole_->voxel); contribution > kFaint * worst) {
+      add_planes(frame, QStringLiteral("The largest structure that is wrong as a whole."),
+                 whole_error_words(*whole_, contribution), whole_->voxel);
     }
   }
 
@@ -285,7 +301,7 @@ class Writer {
     if (const QString live = live_formula(*loss.loss, loss.parameters, reduction); !live.isEmpty()) {
       add({.text = QStringLiteral("= ") + live, .keep = true});
     }
-    add({.text = text(about.summary), .keep = true});
+    add({.text = grid_words(text(about.summary), maker_.data().grid), .keep = true});
     if (!reduction.blind.empty()) {
       add({.text = QStringLiteral("Blind in this case: ") + QString::fromStdString(reduction.blind), .keep = true});
     }
@@ -295,7 +311,7 @@ class Writer {
     }
     add({.kind = Kind::subheading,
          .text = QStringLiteral("Advice on this loss in general, not a finding about this case")});
-    add(advice_table(about, references_));
+    add(advice_table(about, maker_.data().grid, references_));
     if (!first) {  // those of the first loss are there already
       add_places(loss);
     }
@@ -334,15 +350,27 @@ class Writer {
     }
   }
 
-  /// The slice of the figures of several losses: the one with the largest share of the first loss, or the one through
-  /// its most costly voxel, where many faint voxels make up that share.
+  /// The slice of the figures of several losses: the one with the largest share of the first loss; or the one through
+  /// its most costly voxel, where many faint voxels make up that share; or the one through a structure that is wrong as
+  /// a whole, where many voxels cost the same.
   void choose_slice() {
     const auto slices = maker_.costliest_slices(*frame_of(maker_.losses().front()));
     const auto shown = frame_through(maker_.losses().front(), slices);
     const auto worst = worst_of(*shown);
-    if (planes().size() > 1 && worst &&
-        static_cast<double>(worst->contribution) > kMuchMore * largest_in(*shown, {sheet_.plane})) {
-      through_worst_ = voxel_place(maker_.data().grid.size, worst->offset);
+    if (planes().size() == 1 || !worst) {
+      return;
+    }
+    const auto normal = static_cast<std::size_t>(shown->views[static_cast<std::size_t>(sheet_.plane)].axes.normal);
+    if (static_cast<double>(worst->contribution) > kMuchMore * largest_in(*shown, {sheet_.plane})) {
+      through_ = voxel_place(maker_.data().grid.size, worst->offset);
+      why_through_ = QStringLiteral("The slice goes through the voxel that costs most under %1.");
+    } else if (whole_ && (slices[normal] < whole_->low[normal] || slices[normal] > whole_->high[normal]) &&
+               kMuchMore * shown_at(*frame_through(maker_.losses().front(), whole_->voxel), whole_->voxel) >
+                   static_cast<double>(worst->contribution)) {
+      through_ = whole_->voxel;
+      why_through_ = QStringLiteral(
+          "The slice goes through the largest structure that is wrong as a whole; none of its "
+          "voxels costs much less than the worst under %1.");
     }
   }
 
@@ -350,16 +378,15 @@ class Writer {
   void say_slice(widgets::Figure& figure) {
     const QString name = text(maker_.losses().front().loss->declaration().name);
     if (planes().size() > 1) {
-      figure.caption << (through_worst_ ? QStringLiteral("The slice goes through the voxel that costs most under %1.")
-                                        : QStringLiteral("The slice is the one with the largest share of %1."))
-                            .arg(name);
+      figure.caption
+          << (through_ ? why_through_ : QStringLiteral("The slice is the one with the largest share of %1.")).arg(name);
     }
   }
 
   void add_sheet() {
     heading(QStringLiteral("All losses on one slice"));
     FigureRequest request = sheet_;
-    request.voxel = through_worst_;
+    request.voxel = through_;
     widgets::Figure figure = maker_.make(request);
     say_slice(figure);
     const QString title = figure.title;
@@ -371,7 +398,7 @@ class Writer {
     const std::string first(maker_.losses().front().loss->declaration().id);
     FigureRequest request = sheet_;
     request.view = FigureView::difference;
-    request.voxel = through_worst_;
+    request.voxel = through_;
     request.gradient_of = GradientOf::logit;
     request.compared = {first, first == "bce" ? "dice" : "bce"};
     if (maker_.losses().size() > 1) {
@@ -424,8 +451,10 @@ class Writer {
   Report report_;
   FigureRequest sheet_;
   References references_;
-  std::optional<std::array<std::int64_t, 3>>
-      through_worst_;  ///< where the figures of several losses lie, if not on the largest share
+  std::optional<WholeError> whole_;
+  /// Where the figures of several losses lie, if not on the largest share, and why.
+  std::optional<std::array<std::int64_t, 3>> through_;
+  QString why_through_;
   int figures_ = 0;
 };
 

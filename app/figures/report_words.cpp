@@ -7,6 +7,7 @@
 
 #include "app/engine/case_data.h"
 #include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/report_tables.h"
 #include "app/figures/text.h"
 #include "app/io/label_words.h"
@@ -100,23 +101,54 @@ QString methods_text(const Session& session, const CaseData& data, const std::ve
       labels.empty() ? QStringLiteral("the structure (all labels but 0)")
                      : QStringLiteral("label %1").arg(QString::fromStdString(label_words(labels, "nonzero")));
   const QString unit = data.in_voxels() ? text(loss_unit(data)) : QStringLiteral("millimetres");
-  return QStringLiteral(
-             "The prediction was %1; the reference was %2 of %3, on a grid of %4. Evaluated with %5, parameters at "
-             "their defaults where none is named: %6. The whole grid was one sample of one batch; voxels are 32-bit "
-             "floats, sums 64-bit. Each loss was written as a sum over voxels; a voxel's contribution is its term, so "
-             "that contributions add up to the value, and gradients are the exact derivatives of that value. Metrics "
-             "and the classes TP, FP, FN and TN are those of the prediction thresholded at 0.5; surface distances run "
-             "between the voxels of either structure that touch the background across a face, in both directions, in "
-             "%7.")
+  return grid_words(
+             QStringLiteral(
+                 "The prediction was %1; the reference was %2 of %3, on a grid of %4. Evaluated with %5, parameters at "
+                 "their defaults where none is named: %6. The whole grid was one sample of one batch; voxels are "
+                 "32-bit "
+                 "floats, sums 64-bit. Each loss was written as a sum over voxels; a voxel's contribution is its term, "
+                 "so "
+                 "that contributions add up to the value, and gradients are the exact derivatives of that value. "
+                 "Metrics "
+                 "and the classes TP, FP, FN and TN are those of the prediction thresholded at 0.5; surface distances "
+                 "run "
+                 "between the voxels of either structure that touch the background across a face, in both directions, "
+                 "in "
+                 "%7."),
+             data.grid)
       .arg(prediction_words(session, data), structure, input_name(session, Role::mask), size_text(data), version,
            names.join(QStringLiteral("; ")), unit);
 }
 
-ReportPart advice_table(const Declaration& declaration, References& references) {
+QString worst_words(const std::array<std::int64_t, 3>& voxel, double contribution, double most) {
+  return QStringLiteral(
+             " The voxel that costs most is (%1, %2, %3), with a contribution of %4; in these planes the "
+             "largest is %5.")
+      .arg(voxel[0])
+      .arg(voxel[1])
+      .arg(voxel[2])
+      .arg(contribution, 0, 'g', 4)
+      .arg(most, 0, 'g', 4);
+}
+
+QString whole_error_words(const WholeError& error, double contribution) {
+  return QStringLiteral(
+             "The planes cross at voxel (%1, %2, %3), in the middle of %4, of %5 voxels: the voxel's "
+             "contribution is %6.")
+      .arg(error.voxel[0])
+      .arg(error.voxel[1])
+      .arg(error.voxel[2])
+      .arg(error.missed ? QStringLiteral("the largest component of the mask of which nothing is predicted")
+                        : QStringLiteral("the largest predicted component that holds nothing of the mask"))
+      .arg(error.voxels)
+      .arg(contribution, 0, 'g', 4);
+}
+
+ReportPart advice_table(const Declaration& declaration, const Grid& grid, References& references) {
   ReportPart table{.kind = Kind::table};
-  const auto add = [&table](const QString& name, const QString& words) {
+  const auto add = [&](const QString& name, const QString& words) {
     if (!words.isEmpty()) {
-      table.rows.push_back({name, words});
+      table.rows.push_back({name, grid_words(words, grid)});
     }
   };
   add(QStringLiteral("use it when"), text(declaration.use_when));

@@ -2,8 +2,11 @@
 // The sentences of a report: method, advice, references.
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <vector>
 
+#include "app/engine/whole_error.h"
 #include "app/figures/report.h"
 
 namespace lossscope {
@@ -29,7 +32,13 @@ void check_reportable(const CaseData& data);
                                    const std::vector<ConfiguredLoss>& losses, const QString& version,
                                    References& references);
 
+/// Of the planes in which a case is seen, the voxel that costs most, where they hold ones that cost nearly as much.
+[[nodiscard]] QString worst_words(const std::array<std::int64_t, 3>& voxel, double contribution, double most);
+
+/// Why planes go through a structure that is wrong as a whole.
+[[nodiscard]] QString whole_error_words(const WholeError& error, double contribution);
+
 /// What the literature says of a loss; nothing of it is a finding about the case.
-[[nodiscard]] ReportPart advice_table(const Declaration& declaration, References& references);
+[[nodiscard]] ReportPart advice_table(const Declaration& declaration, const Grid& grid, References& references);
 
 }  // namespace lossscope

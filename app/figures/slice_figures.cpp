@@ -6,6 +6,7 @@
 
 #include "app/engine/frame_views.h"
 #include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/pictures.h"
 #include "app/figures/scenes.h"
 #include "app/figures/text.h"
@@ -48,9 +49,11 @@ QString range_text(const Frame& frame) {
     return {};
   }
   const std::int64_t beyond = frame.range.above + frame.range.below;
-  return QStringLiteral(" The colours end at the largest %1 in the volume%2")
-      .arg(frame.range.low < 0 ? QStringLiteral("size") : QStringLiteral("value"),
-           beyond == 0 ? QStringLiteral(".") : QStringLiteral(", single voxels left out: %1 lie beyond.").arg(beyond));
+  const QString end =
+      beyond == 0 ? QStringLiteral(".") : QStringLiteral(", single voxels left out: %1 lie beyond.").arg(beyond);
+  return grid_words(QStringLiteral(" The colours end at the largest %1 in the volume%2")
+                        .arg(frame.range.low < 0 ? QStringLiteral("size") : QStringLiteral("value"), end),
+                    frame.data->grid);
 }
 
 bool is_difference(const Frame& frame) { return frame.session.look.arrangement == Arrangement::difference; }
@@ -60,15 +63,16 @@ bool shares_range(const Session& session) {
 }
 
 /// What the colours of several pictures mean together.
-QString colours_text(const Session& session) {
+QString colours_text(const Session& session, const Grid& grid) {
   if (session.look.arrangement == Arrangement::difference) {
-    return QStringLiteral(
-               "Colours: each gradient by the voxel's %1, divided by its L2 norm over the volume, and the first minus "
-               "the second: grey where both pull alike.")
+    return grid_words(QStringLiteral("Colours: each gradient by the voxel's %1, divided by its L2 norm over the "
+                                     "volume, and the first minus "
+                                     "the second: grey where both pull alike."),
+                      grid)
         .arg(session.look.gradient_of == GradientOf::logit ? QStringLiteral("logit z")
                                                            : QStringLiteral("probability p"));
   }
-  return layer_sentence(session) +
+  return layer_sentence(session, grid) +
          (shares_range(session)
               ? QStringLiteral(" All pictures share one colour range.")
               : QStringLiteral(" Each picture has its own colour range: compare where, not how much."));
@@ -97,7 +101,7 @@ Figure several(const Frame& frame) {
   figure.subtitle = case_text(frame.session, *frame.data);
   figure.legend = frame.session.look.display.show_contours;
   figure.uncounted = !frame.data->counts.empty();
-  figure.caption << colours_text(frame.session);
+  figure.caption << colours_text(frame.session, frame.data->grid);
   return figure;
 }
 
@@ -136,7 +140,7 @@ Figure slice_figure(const Frame& frame, Anatomical plane, const ColourScale& sca
   figure.subtitle = case_text(frame.session, *frame.data);
   figure.legend = frame.session.look.display.show_contours;
   figure.uncounted = !frame.data->counts.empty();
-  figure.caption << slice_text(frame, plane) + QStringLiteral(". ") + layer_sentence(frame.session);
+  figure.caption << slice_text(frame, plane) + QStringLiteral(". ") + layer_sentence(frame.session, frame.data->grid);
   if (has_layer(frame.session)) {
     figure.caption.back() += range_text(frame);
     figure.scale = scale;

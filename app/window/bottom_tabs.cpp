@@ -19,14 +19,15 @@ BottomTabs::BottomTabs(SessionStore& store, Details& details, DescentRun& descen
   setObjectName(QStringLiteral("bottomTabs"));
   setDocumentMode(true);
   probe_ = new ProbeTab(store, details);
-  add("probe", tr("Probe"), tr("The numbers of this voxel and of pinned ones"), probe_);
+  add("probe", tr("Probe"), tr("The numbers at the crosshair and at pinned places"), probe_);
   add("classes", tr("Classes"), tr("Each class in numbers, and how they are combined"),
       new ClassesTab(store, classes_));
   errors_ = new ErrorsTab(store, finder_);
   add("errors", tr("Errors"), tr("What is missed and falsely found, piece by piece (N)"), errors_);
-  add("histogram", tr("Histogram"), tr("How many voxels contribute how much"), new HistogramTab(store, details));
+  add("histogram", tr("Histogram"), tr("How many contribute how much"), new HistogramTab(store, details));
   add("distance", tr("Distance"), tr("How far from the boundary the loss lies"), new DistanceTab(details));
-  add("curve", tr("Curve"), tr("The loss along this voxel's probability and along a parameter"), new CurveTab(store));
+  add("curve", tr("Curve"), tr("The loss along the probability at the crosshair, and along a parameter"),
+      new CurveTab(store));
   sweep_ = new SweepTab(store);
   descent_ = new DescentTab(store, descent);
   add("sweep", tr("Sweep"), tr("Losses, Dice and Hausdorff along a degradation or a parameter"), sweep_);

@@ -11,9 +11,11 @@
 
 #include "app/engine/class_view.h"
 #include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/window/class_question.h"
 #include "app/window/class_strip.h"
 #include "app/window/elided_combo.h"
+#include "app/window/grid_tips.h"
 #include "app/window/input_row.h"
 #include "app/window/section.h"
 
@@ -47,7 +49,7 @@ CasePanel::CasePanel(SessionStore& store, QWidget* parent) : QWidget(parent), st
   label_ = new ElidedCombo(kLabelLetters);
   label_->setObjectName(QStringLiteral("label"));
   label_->addItem(tr("all that are not 0"));
-  label_->setToolTip(tr("Which voxels of the mask file are the structure"));
+  set_grid_words(*label_, "toolTip", tr("Which voxels of the mask file are the structure"));
   spacing_ = new QComboBox;
   spacing_->setObjectName(QStringLiteral("spacing"));
   spacing_->addItems({tr("millimetres"), tr("voxels")});
@@ -141,12 +143,13 @@ void CasePanel::showSession(const Session& session) {
 void CasePanel::showSpacing() {
   const bool known = !data_ || data_->has_spacing;
   const bool unit = store_.session().study.spacing == SpacingUse::unit || !known;
-  spacing_->setItemText(1, data_ && flat_axis(data_->grid) ? tr("pixels") : tr("voxels"));
+  const auto in_words = [this](const QString& text) { return data_ ? grid_words(text, data_->grid) : text; };
+  spacing_->setItemText(1, in_words(tr("voxels")));
   spacing_->setCurrentIndex(unit ? 1 : 0);
   spacing_->setEnabled(known);
-  spacing_->setToolTip(known ? tr("What losses measure distances in: the file's spacing, or one per voxel as most code "
-                                  "does")
-                             : tr("No file says how large a voxel is"));
+  spacing_->setToolTip(
+      in_words(known ? tr("What losses measure distances in: the file's spacing, or one per voxel as most code does")
+                     : tr("No file says how large a voxel is")));
 }
 
 void CasePanel::fillLabels() {
@@ -156,7 +159,7 @@ void CasePanel::fillLabels() {
   for (const LabelCount& label : data_ ? data_->labels.labels : std::vector<LabelCount>()) {
     if (label.value != 0) {
       const QString name = QString::fromStdString(label.name);
-      label_->addItem(tr("%1  (%L2 voxels)")
+      label_->addItem(grid_words(tr("%1  (%L2 voxels)"), data_->grid)
                           .arg(name.isEmpty() ? QString::number(label.value) : tr("%1 %2").arg(label.value).arg(name))
                           .arg(label.voxels),
                       QVariant::fromValue<qlonglong>(label.value));

@@ -26,7 +26,7 @@ constexpr std::array<ClassColumn, ClassesModel::kColumns> kClassColumns{{
     {QT_TRANSLATE_NOOP("ClassesModel", "label"), QT_TRANSLATE_NOOP("ClassesModel", "Its value in the mask")},
     {QT_TRANSLATE_NOOP("ClassesModel", "value"),
      QT_TRANSLATE_NOOP("ClassesModel",
-                       "The loss of this class by itself; of a cross-entropy the mean over its voxels; "
+                       "The loss of this class by itself; of a cross-entropy the mean over all that is of it; "
                        "of a sum of losses what the class adds")},
     {QT_TRANSLATE_NOOP("ClassesModel", "weight"),
      QT_TRANSLATE_NOOP("ClassesModel", "What its value is multiplied by in the whole; a sum of losses has several")},
@@ -35,23 +35,22 @@ constexpr std::array<ClassColumn, ClassesModel::kColumns> kClassColumns{{
     {QT_TRANSLATE_NOOP("ClassesModel", "of loss"), QT_TRANSLATE_NOOP("ClassesModel", "What it adds, of the value")},
     {QT_TRANSLATE_NOOP("ClassesModel", "of gradient"),
      QT_TRANSLATE_NOOP("ClassesModel",
-                       "How much of the gradient acts on its channel: the sum of its sizes over the volume, of that "
+                       "How much of the gradient acts on its channel: the sum of its sizes everywhere, of that "
                        "over all channels")},
     {QT_TRANSLATE_NOOP("ClassesModel", "Dice"),
-     QT_TRANSLATE_NOOP("ClassesModel",
-                       "Of the voxels where the class is the most likely one (of a sigmoid: above 0.5)")},
+     QT_TRANSLATE_NOOP("ClassesModel", "Of where the class is the most likely one (of a sigmoid: above 0.5)")},
     {QT_TRANSLATE_NOOP("ClassesModel", "HD95"),
      QT_TRANSLATE_NOOP("ClassesModel",
-                       "95 % of its boundary's voxels, in mask and prediction, are at most so far from the other's")},
+                       "95 % of its boundary, in mask and prediction, is at most so far from the other's")},
     {QT_TRANSLATE_NOOP("ClassesModel", "mask"), QT_TRANSLATE_NOOP("ClassesModel", "How much of the mask it is")},
     {QT_TRANSLATE_NOOP("ClassesModel", "predicted"),
      QT_TRANSLATE_NOOP("ClassesModel", "How much the prediction takes for it")},
     {QT_TRANSLATE_NOOP("ClassesModel", "g here"),
-     QT_TRANSLATE_NOOP("ClassesModel", "1 where the crosshair's voxel belongs to the class")},
+     QT_TRANSLATE_NOOP("ClassesModel", "1 where the mask has the class at the crosshair")},
     {QT_TRANSLATE_NOOP("ClassesModel", "p here"),
-     QT_TRANSLATE_NOOP("ClassesModel", "The class's probability at the crosshair's voxel")},
+     QT_TRANSLATE_NOOP("ClassesModel", "The class's probability at the crosshair")},
     {QT_TRANSLATE_NOOP("ClassesModel", "adds here"),
-     QT_TRANSLATE_NOOP("ClassesModel", "What the crosshair's voxel adds to the loss under the class")},
+     QT_TRANSLATE_NOOP("ClassesModel", "What is at the crosshair adds to the loss under the class")},
 }};
 
 bool is_word(int column) { return column == ClassesModel::kName || column == ClassesModel::kLabel; }

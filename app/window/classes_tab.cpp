@@ -83,9 +83,9 @@ QWidget* ClassesTab::makeCombination() {
                  tr("Whether the background is a class like the others. As usual: for cross-entropies yes, for "
                     "all other losses no, as nnU-Net and MONAI have it"));
   weights_ = choice_box("classWeights", {tr("equal"), tr("1 / size"), tr("1 / size²"), tr("your own")},
-                        tr("How much each class weighs: by the number of its voxels, rare classes more"));
+                        tr("How much each class weighs: by its size in the mask, rare classes more"));
   absent_ = choice_box("absentClasses", {tr("count"), tr("skipped")},
-                       tr("What a class without a voxel in the mask is: one of those that are averaged, or not there"));
+                       tr("What a class that the mask does not hold is: one of those that are averaged, or not there"));
   activation_ =
       choice_box("classActivation", {tr("found out"), tr("softmax"), tr("a sigmoid each")},
                  tr("What makes probabilities of the channels. Found out: a softmax where they add up to 1 or "

@@ -247,7 +247,7 @@ void CompareGrid::show(const FramePtr& frame) {
   if (difference && frame->compared.size() == 3) {
     const bool vanishes = frame->compared[0].norm == 0 || frame->compared[1].norm == 0;
     says_->setText(vanishes ? tr("A gradient is 0 everywhere: where p is 0 or 1, none reaches z. Choose by p above.")
-                            : tr("Each gradient divided by its L2 norm over the volume: %1 and %2")
+                            : tr("Each gradient divided by its L2 norm over the whole case: %1 and %2")
                                   .arg(frame->compared[0].norm, 0, 'g', 4)
                                   .arg(frame->compared[1].norm, 0, 'g', 4));
   } else if (frame->session.look.range.locked) {

@@ -22,7 +22,7 @@ CurveTab::CurveTab(SessionStore& store) : store_(store) {
   parameter_->setObjectName(QStringLiteral("curveParameter"));
   parameter_->setToolTip(tr("The parameter that runs along the right chart; drag in the chart to set it"));
   parameter_->setMinimumContentsLength(12);
-  voxel_ = new ChartPane(QStringLiteral("voxelCurve"), {new QLabel(tr("Along this voxel's p"))});
+  voxel_ = new ChartPane(QStringLiteral("voxelCurve"), {new QLabel(tr("Along p at the crosshair"))});
   along_ = new ChartPane(QStringLiteral("parameterCurve"), {new QLabel(tr("Along")), parameter_});
   voxel_->chart->setPlaceholder(tr("A curve needs a mask and a prediction."));
   along_->chart->setPlaceholder(tr("This loss has no parameter that is a number."));
@@ -63,7 +63,7 @@ void CurveTab::showFrame(const FramePtr& frame) {
 void CurveTab::showVoxel() {
   voxel_->chart->setPlaceholder(
       frame_->data->classes
-          ? tr("Over classes there is no such curve: a voxel has a probability of each. One label alone has one.")
+          ? tr("Over classes there is no such curve: each has a probability of its own there. One label alone has one.")
           : tr("A curve needs a mask and a prediction."));
   if (!frame_->probes.empty()) {
     voxel_->chart->setChart(voxel_chart(*frame_->result, frame_->probes.front()));

@@ -13,6 +13,7 @@
 #include "app/figures/text.h"
 #include "app/window/descent_chart.h"
 #include "app/window/elided_combo.h"
+#include "app/window/grid_tips.h"
 
 namespace lossscope {
 namespace {
@@ -79,7 +80,8 @@ QWidget* DescentChoices::makeSettings() {
   rate_->setRange(0.01, 20);
   rate_->setSingleStep(0.1);
   rate_->setValue(1);
-  rate_->setToolTip(tr("How far, in logits, the voxel with the largest gradient moves in the first step"));
+  set_grid_words(*rate_, "toolTip",
+                 tr("How far, in logits, the voxel with the largest gradient moves in the first step"));
   rates_ = descent_combo(
       "descentRates", {tr("a rate for each"), tr("one rate for all")},
       tr("Each loss measured in its own largest gradient, so that all move alike; or all in the largest of "
@@ -87,7 +89,7 @@ QWidget* DescentChoices::makeSettings() {
   starts_ =
       descent_combo("descentStart", {tr("from p as it is"), tr("p held in 0.01 .. 0.99")},
                     tr("Where p is 0 or 1 the sigmoid is flat and nothing moves, as in a network that is wholly sure. "
-                       "Held, every voxel can move, but the start is another than the prediction"));
+                       "Held, everything can move, but the start is another than the prediction"));
   count_ = new QSpinBox;
   count_->setObjectName(QStringLiteral("descentCount"));
   count_->setRange(1, 10'000);

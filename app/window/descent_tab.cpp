@@ -14,6 +14,7 @@
 #include <cmath>
 
 #include "app/engine/case_data.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/text.h"
 #include "app/window/boxed.h"
 #include "app/window/descent_chart.h"
@@ -201,15 +202,16 @@ void DescentTab::play(const DescentPlay& wanted) {
 }
 
 void DescentTab::sayStart() {
+  const auto in_words = [this](const QString& text) { return grid_words(text, start_.mask.grid); };
   if (run_.empty() || run_.held() == 0) {
     from_->clear();
   } else if (!begun_.held()) {
     from_->setText(
-        tr("%1 voxels are 0 or 1 exactly; their logits are infinite and stand at ±16.6, where hardly anything "
-           "moves.")
+        in_words(tr("%1 voxels are 0 or 1 exactly; their logits are infinite and stand at ±16.6, where hardly anything "
+                    "moves."))
             .arg(counted(run_.held())));
   } else {
-    from_->setText(tr("Held: %1 voxels start elsewhere than the prediction.").arg(counted(run_.held())));
+    from_->setText(in_words(tr("Held: %1 voxels start elsewhere than the prediction.")).arg(counted(run_.held())));
   }
 }
 

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/text.h"
 
 namespace lossscope {
@@ -15,10 +17,6 @@ constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 QString percent(double share) {
   return std::isnan(share) ? QStringLiteral("–")
                            : QStringLiteral("%1 %").arg(QLocale::c().toString(100 * share, 'g', 3));
-}
-
-QString error_place(const ErrorComponent& error) {
-  return QStringLiteral("%1, %2, %3").arg(error.voxel[0]).arg(error.voxel[1]).arg(error.voxel[2]);
 }
 
 }  // namespace
@@ -69,7 +67,8 @@ QString ErrorsModel::words(const ErrorGroup& group, int column) const {
     case kSize:
       return size_number(static_cast<double>(first.voxels) * list_->voxel_volume);
     case kPlace:
-      return group.errors.size() == 1 ? error_place(first) : tr("%1 ...").arg(error_place(first));
+      return group.errors.size() == 1 ? index_text(list_->flat, first.voxel)
+                                      : tr("%1 ...").arg(index_text(list_->flat, first.voxel));
     case kLossShare:
       return percent(list_->has_contribution ? share(group.contribution(), list_->value) : kNone);
     default:
@@ -117,17 +116,17 @@ QVariant ErrorsModel::headerData(int section, Qt::Orientation orientation, int r
     return QVariant::fromValue(Qt::Alignment(Qt::AlignVCenter | (left ? Qt::AlignLeft : Qt::AlignRight)));
   }
   const QString size = list_ && list_->flat ? unit_ + QStringLiteral("²") : unit_ + QStringLiteral("³");
-  const QString voxels = list_ && list_->flat ? tr("pixels") : tr("voxels");
-  const QStringList titles{tr("error"), tr("where"), tr("count"), voxels, size, tr("of loss"), tr("of gradient")};
+  const QStringList titles{tr("error"), tr("where"), tr("count"), tr("voxels"), size, tr("of loss"), tr("of gradient")};
   const QStringList tips{tr("Missed: of the mask and not predicted. False alarm: the other way round"),
-                         tr("i, j, k from 0: the voxel of the piece that adds most to the loss"),
+                         tr("Indices from 0: the voxel of the piece that adds most to the loss"),
                          tr("Errors that differ in nothing but their place are one row: how many they are"),
                          tr("Voxels of a connected piece (26 neighbours), of each"),
                          tr("Size of a connected piece, of each"),
                          tr("What its voxels contribute, of the value of the loss"),
                          tr("The gradient's magnitude over its voxels, of that over the whole volume")};
-  return role == Qt::DisplayRole   ? QVariant(titles[section])
-         : role == Qt::ToolTipRole ? QVariant(tips[section])
+  const bool flat = list_ && list_->flat.has_value();
+  return role == Qt::DisplayRole   ? QVariant(grid_words(titles[section], flat))
+         : role == Qt::ToolTipRole ? QVariant(grid_words(tips[section], flat))
                                    : QVariant();
 }
 

@@ -11,7 +11,9 @@
 #include <algorithm>
 
 #include "app/engine/case_data.h"
+#include "app/engine/slicing.h"
 #include "app/window/foreign_text.h"
+#include "app/window/grid_tips.h"
 #include "app/window/guide_html.h"
 
 namespace lossscope {
@@ -45,7 +47,8 @@ GuideDialog::GuideDialog(SessionStore& store, const FramePtr& frame, QWidget* pa
   speck_->setSpecialValueText(tr("automatic"));
   speck_->setValue(static_cast<int>(kAutomaticSpeck));
   speck_->setKeyboardTracking(false);
-  speck_->setToolTip(
+  set_grid_words(
+      *speck_, "toolTip",
       tr("Smaller components of mask and prediction are taken for noise and left out. Automatic: below 10 voxels, or "
          "below one voxel to 10,000 of the largest component"));
   stale_ = new QLabel(tr("The case or its prediction has changed since."));
@@ -56,7 +59,9 @@ GuideDialog::GuideDialog(SessionStore& store, const FramePtr& frame, QWidget* pa
   auto* row = new QHBoxLayout;
   row->addWidget(new QLabel(tr("Leave out components below")));
   row->addWidget(speck_);
-  row->addWidget(new QLabel(tr("voxels")));
+  auto* unit = new QLabel;
+  set_grid_words(*unit, "text", tr("voxels"));
+  row->addWidget(unit);
   row->addStretch();
   row->addWidget(stale_);
   row->addWidget(again_);
@@ -84,6 +89,7 @@ void GuideDialog::measure() {
   mask_ = frame->data->mask.data;
   prediction_ = frame->data->prediction.data;
   in_mm_ = !frame->data->in_voxels();
+  say_grid_words(*this, flat_axis(frame->data->grid).has_value());
   progress_->setValue(0);
   progress_->show();
   text_->setHtml(QStringLiteral("<p>%1</p>").arg(tr("Measuring the case and where each loss pulls ...")));
@@ -120,7 +126,7 @@ void GuideDialog::showState() {
 }
 
 void GuideDialog::follow(const QUrl& link) {
-  if (link.scheme() == QStringLiteral("voxel")) {
+  if (link.scheme() == QStringLiteral("place")) {
     const QStringList index = link.path().split(QLatin1Char(','));
     if (index.size() == 3) {
       store_.look([&](Session& session) {

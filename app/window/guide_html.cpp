@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "app/figures/grid_words.h"
 #include "app/figures/text.h"
 
 namespace lossscope {
@@ -152,7 +153,7 @@ QString component_row(const ComponentTrait& component, const CaseTraits& traits,
           ? QStringLiteral("<b>%1</b>").arg(translated("missed"))
           : translated("%1 % found").arg(100 * static_cast<double>(component.found) / voxels, 0, 'f', 0);
   return QStringLiteral(
-             "<tr><td><a href='voxel:%1,%2,%3'>%4</a></td><td align='right'>%5</td><td align='right'>%6</td>"
+             "<tr><td><a href='place:%1,%2,%3'>%4</a></td><td align='right'>%5</td><td align='right'>%6</td>"
              "<td>%7</td></tr>")
       .arg(i)
       .arg(j)
@@ -195,14 +196,14 @@ QString guide_html(const Guide& guide, const QColor& bar, bool in_mm) {
   for (const Finding& finding : guide.findings) {
     html += finding_html(finding, bar);
   }
-  return html +
-         QStringLiteral("<p><small>%1</small></p>")
-             .arg(translated(
-                 "Shares are of the sum of |dL/dz| over all voxels, on this prediction as it is, at default "
-                 "parameters where a name says no others; shares that read the same are one row. They say where a "
-                 "loss pulls now, not how a network ends up. After: Ma et al., Loss odyssey in medical image "
-                 "segmentation, Medical Image Analysis 71, 2021; the use cases of Jadon's survey (arXiv "
-                 "2006.14822); for metrics Maier-Hein et al., Metrics reloaded, Nature Methods 21, 2024."));
+  html += QStringLiteral("<p><small>%1</small></p>")
+              .arg(translated(
+                  "Shares are of the sum of |dL/dz| over all voxels, on this prediction as it is, at default "
+                  "parameters where a name says no others; shares that read the same are one row. They say where a "
+                  "loss pulls now, not how a network ends up. After: Ma et al., Loss odyssey in medical image "
+                  "segmentation, Medical Image Analysis 71, 2021; the use cases of Jadon's survey (arXiv "
+                  "2006.14822); for metrics Maier-Hein et al., Metrics reloaded, Nature Methods 21, 2024."));
+  return grid_words(html, guide.traits.flat);
 }
 
 }  // namespace lossscope

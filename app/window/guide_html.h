@@ -8,7 +8,7 @@
 
 namespace lossscope {
 
-/// The guide as HTML. Losses are links "loss:ID" (an id of candidates()), components are links "voxel:I,J,K".
+/// The guide as HTML. Losses are links "loss:ID" (an id of candidates()), components are links "place:I,J,K".
 /// `in_mm`: the case's lengths are, so that volumes can be said.
 [[nodiscard]] QString guide_html(const Guide& guide, const QColor& bar, bool in_mm);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/window/layer_bar.h"
+#include "app/window/grid_tips.h"
 
 #include <QComboBox>
 #include <QLabel>
@@ -124,15 +125,18 @@ void LayerBar::makeLayerPart() {
   for (const auto& [layer, name] : layer_choices()) {
     layer_->addItem(QString(name).remove(u'&'), static_cast<int>(layer));
   }
-  layer_->setToolTip(tr(
-      "Contribution: what each voxel adds to the loss.\nGradient: how the loss changes when a voxel's prediction "
-      "rises.\nWhat-if: "
-      "by how much the loss would drop if this voxel were right; its field, if it has one, is held constant.\nField: "
-      "the map that the loss weighs voxels by.\nSigned distance: to the mask's boundary, negative inside."));
+  set_grid_words(
+      *layer_, "toolTip",
+      tr("Contribution: what each voxel adds to the loss.\nGradient: how the loss changes when a voxel's prediction "
+         "rises.\nWhat-if: "
+         "by how much the loss would drop if this voxel were right; its field, if it has one, is held "
+         "constant.\nField: "
+         "the map that the loss weighs voxels by.\nSigned distance: to the mask's boundary, negative inside."));
   gradient_of_ = new QComboBox;
   gradient_of_->setObjectName(QStringLiteral("gradientOf"));
   gradient_of_->addItems({tr("by probability p"), tr("by logit z")});
-  gradient_of_->setToolTip(
+  set_grid_words(
+      *gradient_of_, "toolTip",
       tr("By probability: the loss's own shape. By logit: what reaches the network, where confident voxels fade."));
   addLabel(tr("Layer"));
   addWidget(layer_);
@@ -154,12 +158,12 @@ void LayerBar::makeLookPart() {
   lock_->setObjectName(QStringLiteral("lockRange"));
   lock_->setText(tr("Lock range"));
   lock_->setCheckable(true);
-  lock_->setToolTip(tr("Keep the colours' range while losses and slices change, so that pictures can be compared"));
+  lock_->setToolTip(tr("Keep the colours' range while losses and places change, so that pictures can be compared"));
   contours_ = new QToolButton;
   contours_->setObjectName(QStringLiteral("contours"));
   contours_->setText(tr("Contours"));
   contours_->setCheckable(true);
-  contours_->setToolTip(tr("Outlines of mask (cyan) and prediction at 0.5 (pink) (C)"));
+  contours_->setToolTip(tr("Outlines of mask (cyan) and prediction at 0.5 (magenta) (C)"));
   fourth_ = new QComboBox;
   fourth_->setObjectName(QStringLiteral("fourthPane"));
   fourth_->addItems({tr("surfaces"), tr("distance map")});

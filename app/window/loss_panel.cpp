@@ -11,7 +11,9 @@
 #include <cmath>
 
 #include "app/engine/script_loss.h"
+#include "app/engine/slicing.h"
 #include "app/figures/class_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
 #include "app/figures/text.h"
@@ -34,12 +36,12 @@ constexpr int kListShare = 2, kDetailsShare = 3;  // of the height; before an au
 constexpr int kWidth = 310;                       // what a parameter's row needs beside the scroll bar
 constexpr double kValueSize = 2.8;                // of the value, beside other text
 
-widgets::ParameterRow row_of(const ParameterInfo& info, double value) {
+widgets::ParameterRow row_of(const ParameterInfo& info, double value, bool flat) {
   widgets::ParameterRow row;
   row.id = text(info.id);
   row.label = text(info.label);
   row.tooltip = QStringLiteral("<p>%1</p><p>%2, %3</p>")
-                    .arg(text(info.meaning).toHtmlEscaped(), row.id,
+                    .arg(grid_words(text(info.meaning), flat).toHtmlEscaped(), row.id,
                          LossPanel::tr("legal from %1 to %2, default %3")
                              .arg(info.minimum)
                              .arg(info.maximum)
@@ -58,8 +60,8 @@ widgets::ParameterRow row_of(const ParameterInfo& info, double value) {
   return row;
 }
 
-QString paragraph(const QString& title, std::string_view body) {
-  return body.empty() ? QString() : QStringLiteral("<p><b>%1</b> %2</p>").arg(title, text(body).toHtmlEscaped());
+QString paragraph(const QString& title, const QString& body) {
+  return body.isEmpty() ? QString() : QStringLiteral("<p><b>%1</b> %2</p>").arg(title, body.toHtmlEscaped());
 }
 
 /// The chosen loss with the values of a preset, all others as usual.
@@ -182,7 +184,7 @@ QWidget* LossPanel::makeValuePart() {
   value_ = new QLabel;
   value_->setObjectName(QStringLiteral("lossValue"));
   value_->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  value_->setToolTip(tr("The value of the loss over the whole volume"));
+  value_->setToolTip(tr("The value of the loss over the whole case"));
   QFont font = value_->font();
   font.setFamily(fixed_digits_family());
   font.setPointSizeF(font.pointSizeF() * kValueSize);
@@ -226,7 +228,7 @@ void LossPanel::showControls(const Loss& loss) {
   std::vector<widgets::ParameterRow> rows;
   const auto values = store_.session().loss.values_of(loss);
   for (std::size_t i = 0; i < values.size(); ++i) {
-    rows.push_back(row_of(loss.parameters()[i], values[i]));
+    rows.push_back(row_of(loss.parameters()[i], values[i], flat_));
   }
   parameters_->setRows(rows);
   script_->setVisible(&loss == &script_loss());
@@ -274,7 +276,7 @@ void LossPanel::showPresetNote(const Session& session, std::optional<double> val
   QString note;
   if (const int index = presetOf(session); index > 0) {
     const Preset& preset = loss_->declaration().presets[static_cast<std::size_t>(index - 1)];
-    note = text(preset.note);
+    note = grid_words(text(preset.note), flat_);
     if (value && preset.says_another_value()) {
       note += QStringLiteral(": ") + value_text(preset.peer_value(*value));
     }
@@ -293,10 +295,12 @@ void LossPanel::showPresets(const Loss& loss) {
 }
 
 void LossPanel::showTexts(const Declaration& d) {
-  texts_->setText(QStringLiteral("<p>%1</p>").arg(text(d.summary).toHtmlEscaped()) +
-                  paragraph(tr("Use it when:"), d.use_when) + paragraph(tr("Avoid it when:"), d.avoid_when) +
-                  paragraph(tr("It cannot see:"), d.blind) + paragraph(tr("Known slips:"), d.slips) +
-                  paragraph(tr("Source:"), d.citation) + link_html(text(d.link)));
+  const auto said = [this](std::string_view words) { return grid_words(text(words), flat_); };
+  texts_->setText(QStringLiteral("<p>%1</p>").arg(said(d.summary).toHtmlEscaped()) +
+                  paragraph(tr("Use it when:"), said(d.use_when)) +
+                  paragraph(tr("Avoid it when:"), said(d.avoid_when)) + paragraph(tr("It cannot see:"), said(d.blind)) +
+                  paragraph(tr("Known slips:"), said(d.slips)) + paragraph(tr("Source:"), text(d.citation)) +
+                  link_html(text(d.link)));
 }
 
 void LossPanel::setParameter(const QString& id, double value, quint64 drag) {
@@ -319,6 +323,10 @@ void LossPanel::showFrame(const FramePtr& frame) {
     return;
   }
   has_frame_ = true;
+  if (const bool flat = flat_axis(frame->data->grid).has_value(); std::exchange(flat_, flat) != flat) {
+    loss_ = named_ = nullptr;  // all that is said of it is said anew
+    showSession(store_.session());
+  }
   if (const Loss* loss = loss_of(frame->session)) {
     showName(*loss);
   }
@@ -340,7 +348,7 @@ void LossPanel::showFrame(const FramePtr& frame) {
   } else {
     live_->clear();
   }
-  blind_->setText(QString::fromStdString(frame->reduction->blind));
+  blind_->setText(grid_words(QString::fromStdString(frame->reduction->blind), flat_));
   blind_->setVisible(!frame->reduction->blind.empty());
 }
 

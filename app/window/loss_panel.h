@@ -59,6 +59,7 @@ class LossPanel : public QWidget {
   const Loss* loss_ = nullptr;   ///< that was asked for: whose parameters are tuned here
   const Loss* named_ = nullptr;  ///< whose value, name, formula and texts are shown
   bool has_frame_ = false, veiled_ = false;
+  bool flat_ = false;         ///< whether the words are those of a picture
   std::string shown_script_;  ///< that the value is of, where it is of one
   QLabel* name_ = nullptr;
   QLabel* value_ = nullptr;

@@ -19,6 +19,7 @@
 #include "app/window/demo_panel.h"
 #include "app/window/device_menu.h"
 #include "app/window/empty_state.h"
+#include "app/window/grid_tips.h"
 #include "app/window/input_row.h"
 #include "app/window/layer_bar.h"
 #include "app/window/loss_panel.h"
@@ -297,7 +298,9 @@ void MainWindow::showFrame(const FramePtr& frame) {
   frame_ = frame;
   message_->hide();
   centre_->setCurrentWidget(views_);
-  layers_->setFlat(flat_view(frame->data->grid).has_value());
+  const bool flat = flat_view(frame->data->grid).has_value();
+  layers_->setFlat(flat);
+  say_grid_words(*this, flat);
   for (const Part& part : parts_) {
     if (part.preliminary || !frame->preliminary) {
       part.show(frame);

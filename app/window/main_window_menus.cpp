@@ -9,6 +9,7 @@
 #include "app/window/bottom_tabs.h"
 #include "app/window/device_menu.h"
 #include "app/window/export_picture.h"
+#include "app/window/grid_tips.h"
 #include "app/window/help.h"
 #include "app/window/image_windows.h"
 #include "app/window/layer_bar.h"
@@ -217,14 +218,15 @@ void MainWindow::makeSurfaceMenu(QMenu* menu) {
 }
 
 void MainWindow::makeProbeMenu(QMenu* menu) {
-  addTo(menu, tr("&Worst voxel of the volume"), QKeySequence(tr("M")), [this] {
-    tabs_->probe()->goToWorst();
-  })->setObjectName(QStringLiteral("menu.worst"));
+  const auto add = [&](const char* name, const QString& text, const QKeySequence& key, std::function<void()> run) {
+    QAction* action = addTo(menu, text, key, std::move(run));
+    action->setObjectName(QLatin1String(name));
+    set_grid_words(*action, "text", text);
+  };
+  add("menu.worst", tr("&Worst voxel of the volume"), QKeySequence(tr("M")), [this] { tabs_->probe()->goToWorst(); });
   addTo(menu, tr("&Next error"), QKeySequence(tr("N")), [this] { tabs_->stepToError(1); });
   addTo(menu, tr("&Error before"), QKeySequence(tr("Shift+N")), [this] { tabs_->stepToError(-1); });
-  addTo(menu, tr("&Pin this voxel, or let it go"), QKeySequence(tr("P")), [this] {
-    tabs_->probe()->pin();
-  })->setObjectName(QStringLiteral("menu.pin"));
+  add("menu.pin", tr("&Pin this voxel, or let it go"), QKeySequence(tr("P")), [this] { tabs_->probe()->pin(); });
   addTo(menu, tr("&Unpin all"), {}, [this] { tabs_->probe()->unpinAll(); });
 }
 

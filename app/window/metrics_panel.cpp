@@ -64,7 +64,7 @@ void MetricsPanel::showFrame(const FramePtr& frame) {
 void MetricsPanel::sayOfWhat(bool of_classes) {
   text_->setToolTip((of_classes ? tr("Of the most likely class (of a sigmoid: above 0.5).")
                                 : tr("Of the prediction thresholded at 0.5.")) +
-                    tr(" Distances are between surface voxels, in both directions."));
+                    tr(" Distances are from surface to surface, in both directions."));
 }
 
 void MetricsPanel::clear() {

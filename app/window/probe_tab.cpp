@@ -13,8 +13,10 @@
 
 #include "app/engine/voxel_place.h"
 #include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/text.h"
 #include "app/window/elided_label.h"
+#include "app/window/grid_tips.h"
 #include "app/window/number_table.h"
 
 namespace lossscope {
@@ -29,7 +31,7 @@ struct Head {
 };
 constexpr Head kHeads[] = {
     {QT_TRANSLATE_NOOP("ProbeTab", "voxel"), "*888, 888, 888",
-     QT_TRANSLATE_NOOP("ProbeTab", "i, j, k from 0; a star: pinned")},
+     QT_TRANSLATE_NOOP("ProbeTab", "Indices from 0; a star: pinned")},
     {QT_TRANSLATE_NOOP("ProbeTab", "image"), "-888.8", QT_TRANSLATE_NOOP("ProbeTab", "grey value")},
     {QT_TRANSLATE_NOOP("ProbeTab", "g"), "8", QT_TRANSLATE_NOOP("ProbeTab", "mask")},
     {QT_TRANSLATE_NOOP("ProbeTab", "p"), "8.88e-88", QT_TRANSLATE_NOOP("ProbeTab", "probability of the foreground")},
@@ -72,7 +74,7 @@ QToolButton* probe_button(const QString& name, const QString& text, const QStrin
   auto* made = new QToolButton;
   made->setObjectName(name);
   made->setText(text);
-  made->setToolTip(tip);
+  set_grid_words(*made, "toolTip", tip);
   return made;
 }
 
@@ -180,7 +182,7 @@ void ProbeTab::fillVoxel(int row, const VoxelProbe& probe, bool pinned) {
                                        .arg(probe.world[2], 0, 'f', 1));
   put(row, kImage, probed(probe.image, kMiddle), probed(probe.image, kLong));
   put(row, kMask, probe.counts ? probed(probe.mask) : QStringLiteral("–"),
-      probe.counts ? QString() : tr("This voxel does not count: it is in no loss, map or metric"));
+      probe.counts ? QString() : in_words(tr("This voxel does not count: it is in no loss, map or metric")));
   put(row, kP, probed(probe.p, probe.p < 0.001 ? kShort : kMiddle), probed(probe.p, kLong));
   put(row, kZ, probed(probe.z), probed(probe.z, kLong));
   const double distance = details_.distance(probe.offset);
@@ -213,8 +215,10 @@ void ProbeTab::fillLoss(int row, const LossProbe& probe, bool counts) {
   const double share_at_least = ranked ? statistics->ranks.share_at_least(static_cast<float>(probe.contribution)) : 1;
   constexpr double kAll = 0.995;  // where it would read "100": all the others add as much or more
   put(row, kRank, share_at_least < kAll ? rank_text(share_at_least) : QStringLiteral("–"),
-      ranked && share_at_least >= kAll ? tr("Hardly any voxel adds less") : QString());
+      ranked && share_at_least >= kAll ? in_words(tr("Hardly any voxel adds less")) : QString());
 }
+
+QString ProbeTab::in_words(const QString& text) const { return frame_ ? grid_words(text, frame_->data->grid) : text; }
 
 void ProbeTab::rebuild() {
   showPlace();
@@ -223,6 +227,11 @@ void ProbeTab::rebuild() {
   }
   const QString slope =
       frame_->session.look.gradient_of == GradientOf::logit ? QStringLiteral("dL/dz") : QStringLiteral("dL/dp");
+  for (const int column : {kVoxel, kContribution, kWhatIf, kRank}) {
+    QTableWidgetItem& head = *table_->horizontalHeaderItem(column);
+    head.setText(in_words(tr(kHeads[column].title)));
+    head.setToolTip(in_words(tr(kHeads[column].tip)));
+  }
   const bool length = frame_->data->classes && !frame_->data->class_at;  // of all channels' gradients
   table_->horizontalHeaderItem(kGradient)->setText(length ? QStringLiteral("|%1|").arg(slope) : slope);
   table_->clearSpans();
@@ -283,9 +292,10 @@ void ProbeTab::showPlace() {
   const QString name = frame_ && frame_->result
                            ? QString::fromStdString(std::string(frame_->result->loss->declaration().name))
                            : QString();
-  says_->setText(here == 0  ? tr("No voxel adds more to %1").arg(name)
-                 : here > 0 ? tr("%1 voxels add more to %2").arg(here).arg(name)
-                            : QString());
+  says_->setText(here == 0   ? in_words(tr("No voxel adds more to %1")).arg(name)
+                 : here == 1 ? in_words(tr("1 voxel adds more to %1")).arg(name)
+                 : here > 1  ? in_words(tr("%1 voxels add more to %2")).arg(here).arg(name)
+                             : QString());
 }
 
 void ProbeTab::goTo(std::ptrdiff_t at) {

@@ -37,6 +37,7 @@ class ProbeTab : public TabPage {
   void showPlace();
   void put(int row, int column, const QString& text, const QString& tip = {});
   void fillVoxel(int row, const VoxelProbe& probe, bool pinned);
+  [[nodiscard]] QString in_words(const QString& text) const;  ///< of voxels, or of a picture's pixels
   void fillName(int row, const LossProbe& probe);
   void fillLoss(int row, const LossProbe& probe, bool counts);
   /// The crosshair's place among the worst voxels of the chosen loss, from 0; -1 when it is not among them.

@@ -7,7 +7,10 @@
 #include <cmath>
 
 #include "app/engine/frame_views.h"
+#include "app/engine/slicing.h"
 #include "app/engine/voxel_place.h"
+#include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 
 namespace lossscope {
 namespace {
@@ -101,18 +104,23 @@ void RangeControl::fillMenu(QMenu* menu) {
 
 void RangeControl::addRange(QMenu* menu) {
   const bool locked = store_.session().look.range.locked;
-  QAction* volume = add(menu, "fitToVolume", tr("Fit to the &volume"), true, !locked);
+  QAction* volume = add(menu, "fitToVolume", tr("&Fit to the volume"), true, !locked);
   QAction* slices = add(menu, "fitToSlices", tr("Fit to the &slices in view"), false, false);
   QAction* keep = add(menu, "lock", tr("&Lock"), true, locked);
-  volume->setToolTip(tr(
-      "From 0 to the largest value of the whole volume, the same on every slice; where noise makes single voxels far "
-      "larger than all others, to the largest of the others"));
+  const bool flat = frame_ != nullptr && flat_axis(frame_->data->grid);
+  volume->setText(grid_words(volume->text(), flat));
+  slices->setVisible(!flat);  // a picture is all in view
+  volume->setToolTip(grid_words(
+      tr("From 0 to the largest value of the whole volume, the same wherever one looks; where noise makes single "
+         "voxels far larger than all others, to the largest of the others"),
+      flat));
   slices->setEnabled(frame_ != nullptr && largest_seen(*frame_) > 0);
   if (const std::int64_t at = frame_ != nullptr && frame_->compared.empty() ? frame_->range.largest_at : -1; at >= 0) {
     const std::array<std::int64_t, 3> voxel = voxel_place(frame_->data->grid.size, at);
     QAction* largest =
         add(menu, "goToLargestOfAll",
-            tr("&Go to the largest value, voxel (%1, %2, %3)").arg(voxel[0]).arg(voxel[1]).arg(voxel[2]), false, false);
+            grid_words(tr("&Go to the largest value, voxel (%1)"), flat).arg(index_text(*frame_->data, voxel)), false,
+            false);
     connect(largest, &QAction::triggered, this,
             [this, voxel] { store_.look([voxel](Session& session) { session.look.crosshair = voxel; }); });
   }

@@ -11,6 +11,7 @@
 #include <cmath>
 
 #include "app/figures/case_text.h"
+#include "app/figures/grid_words.h"
 #include "app/figures/pictures.h"
 #include "app/window/theme.h"
 #include "losses/parallel.h"
@@ -37,7 +38,7 @@ void append(QStringList& parts, const QString& name, double value) {
 /// "voxel ( 90, 108,  90)   -0.0  18.0  18.0 mm"; without the millimetres where no file gives any.
 QString place_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, const std::array<double, 3>& world) {
   const QString index = index_text(data, voxel, 3);
-  const QString place = (flat_axis(data.grid) ? StatusLine::tr("pixel (%1)") : StatusLine::tr("voxel (%1)")).arg(index);
+  const QString place = grid_words(StatusLine::tr("voxel (%1)"), data.grid).arg(index);
   if (!data.has_spacing) {
     return place;
   }

@@ -92,7 +92,7 @@ QWidget* SweepTab::makeControls() {
   to_ = number_field(QStringLiteral("sweepTo"), tr("The last step"));
   steps_ = new QSpinBox;
   steps_->setObjectName(QStringLiteral("sweepSteps"));
-  steps_->setToolTip(tr("How many steps, both ends included: each is evaluated on the whole volume"));
+  steps_->setToolTip(tr("How many steps, both ends included: each is evaluated on the whole case"));
   steps_->setRange(2, SweepChoice::kMaxSteps);
   steps_->setKeyboardTracking(false);
   run_ = new QToolButton;

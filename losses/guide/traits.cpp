@@ -20,17 +20,6 @@ constexpr double kSureLogit = 13.8;  // ln(1 / kSure)
 
 constexpr std::uint8_t bit(Region region) { return static_cast<std::uint8_t>(1U << static_cast<unsigned>(region)); }
 
-/// How many of a component's voxels are set in `other`, for each component.
-std::vector<std::int64_t> shared_with(const Components& components, std::span<const std::uint8_t> other) {
-  std::vector<std::int64_t> shared(static_cast<std::size_t>(components.count));
-  for (const Run& run : components.runs) {
-    const auto begin = other.begin() + run.begin;
-    shared[static_cast<std::size_t>(run.component)] +=
-        std::count_if(begin, begin + run.length, [](auto v) { return v != 0; });
-  }
-  return shared;
-}
-
 /// Lists the mask's components and marks the voxels of the smallest and of the missed ones.
 void measure_components(const Components& components, const Grid& grid, std::span<const std::uint8_t> predicted,
                         std::int64_t speck, MeasuredCase& measured) {

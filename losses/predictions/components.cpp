@@ -137,4 +137,14 @@ std::vector<ComponentPlace> places_of(const Components& components, const Grid& 
   return places;
 }
 
+std::vector<std::int64_t> shared_with(const Components& components, std::span<const std::uint8_t> other) {
+  std::vector<std::int64_t> shared(static_cast<std::size_t>(components.count));
+  for (const Run& run : components.runs) {
+    const auto begin = other.begin() + run.begin;
+    shared[static_cast<std::size_t>(run.component)] +=
+        std::count_if(begin, begin + run.length, [](auto v) { return v != 0; });
+  }
+  return shared;
+}
+
 }  // namespace lossscope

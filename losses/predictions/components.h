@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "losses/volume.h"
@@ -34,5 +35,8 @@ struct ComponentPlace {
 
 /// Size and place of each component, in their order. `grid` is that of the labelled mask.
 [[nodiscard]] std::vector<ComponentPlace> places_of(const Components& components, const Grid& grid);
+
+/// How many of a component's voxels are not 0 in `other`, a mask on the same grid, for each component.
+[[nodiscard]] std::vector<std::int64_t> shared_with(const Components& components, std::span<const std::uint8_t> other);
 
 }  // namespace lossscope

@@ -17,6 +17,7 @@
 #include "app/engine/frame_computer.h"
 #include "app/figures/figure_maker.h"
 #include "app/figures/pictures.h"
+#include "app/figures/report.h"
 #include "app/figures/scenes.h"
 #include "app/figures/surfaces.h"
 #include "tests/gallery/cases.h"
@@ -177,6 +178,25 @@ TEST_P(Ct, OneMapHasOneMaximumInSliceSurfaceAndFigure) {
     ASSERT_TRUE(figure.scale);
     EXPECT_EQ(figure.scale->maximum, slice.maximum) << int(view);
   }
+}
+
+TEST(CtReport, ShowsTheMissedLesionUnderDiceToo) {
+  const MadeCase made = made_ct({160, 160, 80});
+  const auto centre = lesion_centre(made.mask.grid);
+  const QString at = QStringLiteral("cross at voxel (%1, %2, %3)").arg(centre[0]).arg(centre[1]).arg(centre[2]);
+  int shown = 0, shared = 0;
+  Session session = ct_session();
+  session.prediction().threshold = 0.5;  // every wrong voxel costs the same
+  const Loss* dice = find_loss("dice");
+  FrameComputer computer(2, Sources{.files = reader_of(made)});
+  FigureMaker maker({session, computer.compute(session)->data}, {{dice, dice->defaults()}}, 2, {});
+  for (const ReportPart& part : make_report(maker, {}, 2, {}, {}).parts) {
+    const QString caption = part.figure.caption.join(u' ');
+    shown += part.figure.label.contains(QStringLiteral("wrong as a whole")) && caption.contains(at) ? 1 : 0;
+    shared += caption.contains(QStringLiteral("goes through the largest structure that is wrong as a whole")) ? 1 : 0;
+  }
+  EXPECT_EQ(shown, 1);
+  EXPECT_EQ(shared, 2) << "the comparison and the sheet of all losses";
 }
 
 /// A sample with a good prediction: shifted, a little too large, soft and noisy, so that a few voxels are clamped.

@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <limits>
 #include <utility>
+#include <vector>
 
 #include "tests/widgets/widget_testing.h"
 #include "widgets/colour_bar.h"
@@ -91,26 +92,61 @@ TEST(Colours, WhatIsTinyLeavesTheImageAsItIs) {
   }
 }
 
+/// The colours that a map has over tissue of any brightness, at the usual opacity and without any transparency.
+std::vector<QColor> grounds_of(const ColourScale& scale) {
+  std::vector<QColor> grounds;
+  for (int step = 0; step <= 200; ++step) {
+    const double value = scale.minimum + (scale.maximum - scale.minimum) * step / 200;
+    const auto colour = rgba(static_cast<float>(value), scale);
+    for (const double opacity : {0.75, 1.0}) {
+      for (int grey = 0; grey <= 255; grey += 15) {
+        const double share = opacity * colour[3] / 255;
+        const auto mixed = [&](std::size_t channel) {
+          return static_cast<int>(std::lround(share * colour[channel] + (1 - share) * grey));
+        };
+        grounds.emplace_back(mixed(0), mixed(1), mixed(2));
+      }
+    }
+  }
+  return grounds;
+}
+
+/// How a colour looks to a deuteranope (G. Machado and others, IEEE TVCG 15, 2009, severity 1; of linear light).
+QColor without_green(const QColor& colour) {
+  const auto linear = [](double v) { return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4); };
+  const auto coded = [](double v) {
+    const double in = std::clamp(v, 0.0, 1.0);
+    return static_cast<float>(in <= 0.0031308 ? 12.92 * in : 1.055 * std::pow(in, 1 / 2.4) - 0.055);
+  };
+  const double r = linear(colour.redF()), g = linear(colour.greenF()), b = linear(colour.blueF());
+  return QColor::fromRgbF(coded(0.367322 * r + 0.860646 * g - 0.227968 * b),
+                          coded(0.280085 * r + 0.672501 * g + 0.047413 * b),
+                          coded(-0.011820 * r + 0.042940 * g + 0.968881 * b));
+}
+
+TEST(Colours, OfTheTwoOutlinesAreToldApartWithoutGreen) {
+  EXPECT_GE(colour_difference(mask_colour(), prediction_colour()), kOtherColour);
+  EXPECT_GE(colour_difference(without_green(mask_colour()), without_green(prediction_colour())), kOtherColour);
+}
+
 /// An outline in a colour of the map would be read as a value of it.
 TEST(Colours, OfOutlinesAreNoneOfAMap) {
   const std::array outlines{mask_colour(), prediction_colour()};
-  EXPECT_GE(colour_difference(outlines[0], outlines[1]), kOtherColour);
   for (const QColor& outline : outlines) {
     for (const QColor& ground : {scene_background(), QColor(Qt::white), QColor(128, 128, 128), QColor(220, 220, 220),
                                  colour_of(std::nan(""), scale_of(ColourMap::fire, 0, 1))}) {
       EXPECT_GE(colour_difference(outline, ground), kOtherColour) << ground.name().toStdString();
     }
-    for (const ColourScale& scale :
-         {scale_of(ColourMap::fire, 0, 1), scale_of(ColourMap::blue_red, -1, 1), scale_of(ColourMap::viridis, 0, 1)}) {
+    for (const auto& [scale, least] : {std::pair(scale_of(ColourMap::fire, 0, 1), kOtherColour),
+                                       std::pair(scale_of(ColourMap::blue_red, -1, 1), kOtherColour),
+                                       std::pair(scale_of(ColourMap::blue_brown, -1, 1, Fade::none), kOtherColour),
+                                       std::pair(scale_of(ColourMap::viridis, 0, 1, Fade::none), 18.0),  // it has teal
+                                       std::pair(scale_of(ColourMap::viridis, 0, 1, Fade::near_zero), 18.0)}) {
       double nearest = 1e9;
-      for (int step = 0; step <= 200; ++step) {
-        const float value = static_cast<float>(scale.minimum + (scale.maximum - scale.minimum) * step / 200);
-        const auto colour = rgba(value, scale);
-        if (colour[3] > 127) {  // what is fainter looks like the image below it
-          nearest = std::min(nearest, colour_difference(outline, QColor(colour[0], colour[1], colour[2])));
-        }
+      for (const QColor& ground : grounds_of(scale)) {
+        nearest = std::min(nearest, colour_difference(outline, ground));
       }
-      EXPECT_GE(nearest, kOtherColour) << outline.name().toStdString() << " on map " << static_cast<int>(scale.map);
+      EXPECT_GE(nearest, least) << outline.name().toStdString() << " on map " << static_cast<int>(scale.map);
       std::printf("    %s, map %d: dE %.1f\n", qUtf8Printable(outline.name()), static_cast<int>(scale.map), nearest);
     }
   }

@@ -61,7 +61,7 @@ class Rooms : public ::testing::TestWithParam<Room> {
 
 TEST_P(Rooms, PicturesCanBeSeenAndNoCellLiesOverAnother) {
   const SheetPlan plan = scene.plan(size());
-  const double line = text() > 0 ? text() : 12;
+  const double line = text();
   int shown = 0;
   const auto boxes = scene.boxes(size());
   for (std::size_t one = 0; one < boxes.size(); ++one) {
@@ -71,7 +71,7 @@ TEST_P(Rooms, PicturesCanBeSeenAndNoCellLiesOverAnother) {
     ++shown;
     EXPECT_TRUE(QRectF(QPointF(), size()).adjusted(-0.5, -0.5, 0.5, 0.5).contains(boxes[one])) << one;
     const auto [picture, words] = scene.parts(one, boxes[one], plan);
-    EXPECT_GE(std::min(picture.width(), picture.height()), std::max(60.0, 4 * line)) << one;
+    EXPECT_GE(std::min(picture.width(), picture.height()), text() > 0 ? 7 * line : 60.0) << one;
     EXPECT_TRUE(boxes[one].contains(picture) && boxes[one].contains(words)) << one;
     if (plan.beside) {
       EXPECT_FALSE(picture.intersects(words)) << one;

@@ -1,8 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two dimensions are two dimensions: one view, and no millimetres that no file gives.
+#include <QMenu>
 #include <QRegularExpression>
+#include <QTableView>
+#include <QTextBrowser>
 #include <QUndoStack>
 
+#include "app/window/guide_dialog.h"
+#include "app/window/range_control.h"
 #include "tests/app/window/window_testing.h"
 #include "tests/corpus/numpy_files.h"
 #include "widgets/chart_view.h"
@@ -124,6 +129,96 @@ TEST_F(Flat, LengthsAreInPixelsWhereNoFileGivesAnother) {
   choose("source", 2);  // the degraded mask
   EXPECT_EQ(millimetres(), QStringList()) << millimetres().join(u'|').toStdString();
   EXPECT_EQ(window.findChild<QDoubleSpinBox*>(QStringLiteral("shift.z")), nullptr) << "out of the picture";
+}
+
+/// All that can be read in the window now: texts, tool tips, tables, charts, and menus that are not open yet.
+class Texts {
+ public:
+  explicit Texts(QWidget& window) {
+    for (auto* widget : window.findChildren<QWidget*>()) {
+      if (widget->isVisible()) {
+        add(*widget);
+      }
+    }
+    for (auto* action : window.findChildren<QAction*>()) {
+      if (action->isVisible()) {
+        found_ << action->text() << action->toolTip();
+      }
+    }
+  }
+  /// Those that speak of what a picture does not have.
+  [[nodiscard]] QStringList of_volumes() const {
+    return found_.filter(QRegularExpression(QStringLiteral("[Vv]oxel|the volume|whole volume")));
+  }
+  [[nodiscard]] qsizetype count() const { return found_.size(); }
+
+ private:
+  void add(QWidget& widget) {
+    found_ << widget.toolTip();
+    if (auto* label = qobject_cast<QLabel*>(&widget)) {
+      found_ << label->text();
+    } else if (auto* button = qobject_cast<QAbstractButton*>(&widget)) {
+      found_ << button->text();
+    } else if (auto* browser = qobject_cast<QTextBrowser*>(&widget)) {
+      found_ << browser->toPlainText();
+    } else if (auto* combo = qobject_cast<QComboBox*>(&widget)) {
+      for (int at = 0; at < combo->count(); ++at) {
+        found_ << combo->itemText(at);
+      }
+    } else if (auto* tabs = qobject_cast<QTabWidget*>(&widget)) {
+      for (int at = 0; at < tabs->count(); ++at) {
+        found_ << tabs->tabText(at) << tabs->tabToolTip(at);
+      }
+    } else if (auto* table = qobject_cast<QTableView*>(&widget)) {
+      add(*table->model());
+    } else if (auto* chart = qobject_cast<widgets::ChartView*>(&widget)) {
+      const widgets::Chart& shown = chart->chart();
+      found_ << shown.title << shown.note << shown.x.title << shown.y.title << shown.right.title;
+    }
+  }
+  void add(const QAbstractItemModel& model) {
+    for (int column = 0; column < model.columnCount(); ++column) {
+      for (const int role : {Qt::DisplayRole, Qt::ToolTipRole}) {
+        found_ << model.headerData(column, Qt::Horizontal, role).toString();
+        for (int row = 0; row < model.rowCount(); ++row) {
+          found_ << model.index(row, column).data(role).toString();
+        }
+      }
+    }
+  }
+  QStringList found_;
+};
+
+TEST_F(Flat, TheWindowSpeaksOfPixels) {
+  openArrays();
+  for (const char* loss : {"bce", "dice", "hausdorff", "shape_aware"}) {
+    window.store().change(QString(), [loss](Session& session) { session.loss.id = loss; });
+    for (const char* tab : {"probe", "classes", "errors", "histogram", "distance", "curve", "sweep", "descent"}) {
+      window.store().look([tab](Session& session) { session.look.display.tab = tab; });
+      settle();
+      const Texts texts(window);
+      EXPECT_GT(texts.count(), 200);
+      EXPECT_EQ(texts.of_volumes(), QStringList())
+          << loss << " " << tab << ": " << texts.of_volumes().join(u'|').toStdString();
+    }
+  }
+  QMenu menu;
+  window.views().rangeControl()->fillMenu(&menu);
+  EXPECT_EQ(Texts(menu).of_volumes(), QStringList()) << Texts(menu).of_volumes().join(u'|').toStdString();
+  for (auto* action : window.findChildren<QAction*>()) {
+    if (action->shortcut() == QKeySequence(QStringLiteral("Ctrl+L"))) {
+      action->trigger();
+    }
+  }
+  auto* guide = part<GuideDialog>("guideDialog");
+  QTRY_VERIFY_WITH_TIMEOUT(!guide->busy(), 60'000);
+  QTest::qWait(20);
+  EXPECT_EQ(Texts(*guide).of_volumes(), QStringList()) << Texts(*guide).of_volumes().join(u'|').toStdString();
+  guide->close();
+  openSample();
+  EXPECT_TRUE(part<QAction>("menu.worst")->text().contains(QStringLiteral("voxel"))) << "a volume has them again";
+  EXPECT_TRUE(part<QComboBox>("layer")->toolTip().contains(QStringLiteral("voxel")));
+  EXPECT_GT(Texts(window).of_volumes().size(), 3);
 }
 
 TEST_F(Flat, ASliceWithASpacingHasMillimetresAndTheViewThatShowsIt) {

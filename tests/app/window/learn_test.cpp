@@ -169,7 +169,7 @@ TEST_F(Learn, TheGuideLeadsToComponentsAndSaysWhenItIsStale) {
   QTest::qWait(20);
   auto* text = part<QTextBrowser>("guideText");
   const QString html = text->toHtml();
-  const auto link = html.indexOf(QStringLiteral("voxel:"));
+  const auto link = html.indexOf(QStringLiteral("place:"));
   ASSERT_GE(link, 0) << "components are rows that lead somewhere";
   Q_EMIT text->anchorClicked(QUrl(html.mid(link, html.indexOf(QLatin1Char('"'), link) - link)));
   settle();
