@@ -30,6 +30,7 @@ void ContactSheet::setSheet(Sheet sheet) {
 void ContactSheet::setTextSize(int pixels) {
   SceneView::setTextSize(pixels);
   showRows();
+  bringIntoView(selected_);  // fewer rows may be seen now
 }
 
 void ContactSheet::showRows() {

@@ -106,7 +106,7 @@ void SheetScene::paintWords(QPainter& painter, QRectF box, std::size_t at, const
   painter.setPen(inks(look_).text);
   painter.drawText(name, Qt::AlignLeft | Qt::AlignBottom | Qt::TextWordWrap, cell.name);
   const double below = textHeight(box.width(), row, plan) - name.height() - kCellGap;
-  const double top = plan.beside ? name.bottom() : box.bottom() - below;
+  const double top = plan.beside ? name.bottom() : box.bottom() - below + kCellGap;  // apart from the picture above
   const QRectF value(box.left(), top, box.width(), (rangeApart(box.width()) ? 2 : 1) * line());
   paintValue(painter, value, cell);
   const QRectF bar(box.left(), value.bottom() + 1, box.width(), kBar);

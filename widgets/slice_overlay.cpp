@@ -19,6 +19,7 @@ constexpr double kSmallText = 0.75;
 constexpr double kLinesBelow = 5.5;  // in the height of a picture whose scale bar stands above a letter
 constexpr double kBetween = 8;       // pixels between two words of one edge
 const QColor kShadow(0, 0, 0, 190);
+constexpr int kVeilOfText = 110;  // of 255: light words stand out from white bone, and it from them
 
 void paint_letters(QPainter& painter, QRectF box, const SlicePicture& picture) {
   QFont font = painter.font();
@@ -110,7 +111,9 @@ void paint_outlined_text(QPainter& painter, QRectF box, int alignment, const QSt
   const double y = alignment & Qt::AlignBottom ? free.y() : alignment & Qt::AlignVCenter ? free.y() / 2 : 0;
   const QPointF place = box.topLeft() + QPointF(x, y);
   painter.setPen(kShadow);
-  if (!draws_vectors(painter)) {  // in an SVG or PDF the outline would be five more copies of the text
+  if (draws_vectors(painter)) {  // there the outline would be five more copies of the text
+    painter.fillRect(QRectF(place, size).adjusted(-2, 0, 2, 0), QColor(0, 0, 0, kVeilOfText));
+  } else {
     for (const QPointF& offset : {QPointF(-1, 0), QPointF(1, 0), QPointF(0, -1), QPointF(0, 1), QPointF(1, 1)}) {
       layout.draw(&painter, place + offset);
     }

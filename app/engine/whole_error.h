@@ -14,7 +14,7 @@ namespace lossscope {
 struct WholeError {
   bool missed = true;
   std::int64_t voxels = 0;
-  std::array<std::int64_t, 3> voxel{};      ///< in its middle
+  std::array<std::int64_t, 3> voxel{};        ///< in its middle
   std::array<std::int64_t, 3> low{}, high{};  ///< the first and the last voxel of it along each axis
 
   /// Whether one of the three planes through a voxel goes through it.

@@ -307,7 +307,7 @@ std::optional<std::size_t> turn_number(std::string_view letters) {
 std::string rounded_text(double correlation) { return shortest_text(std::round(correlation * 100) / 100); }
 
 std::string agreement_text(const Agreement& agreement, const BetterTurns& better) {
-  return std::string("its voxels agree ") + (better.evidence == Evidence::some ? "" : "much ") +
+  return std::string("it agrees ") + (better.evidence == Evidence::some ? "" : "much ") +
          "better with the mask (correlation " + rounded_text(agreement.correlation) +
          (better.as_it_is >= -1 ? ", as it is " + rounded_text(better.as_it_is) : "") + ")";
 }

@@ -64,7 +64,7 @@ struct BetterTurns {
 
 /// To two digits.
 [[nodiscard]] std::string rounded_text(double correlation);
-/// "its voxels agree much better with the mask (correlation 0.95, as it is 0.31)".
+/// "it agrees much better with the mask (correlation 0.95, as it is 0.31)".
 [[nodiscard]] std::string agreement_text(const Agreement& agreement, const BetterTurns& better);
 
 }  // namespace lossscope

@@ -48,7 +48,7 @@ ClassesTab::ClassesTab(SessionStore& store, ClassNumbersFinder& finder) : store_
   layout->setSpacing(2);
   says_ = new QLabel(
       tr("The mask is looked at as one structure. For several labels, this table shows of each class the value, the "
-         "weight, what it adds to the loss and its share, its share of the gradient, Dice, HD95 and the volumes. To "
+         "weight, what it adds to the loss and its share, its share of the gradient, Dice, HD95 and both sizes. To "
          "get there choose \"every label a "
          "class\" under Label, in the panel Case: it is there when the mask has several labels, and a prediction is "
          "made from the mask, has a channel for each class, or is a map of labels itself."));

@@ -20,6 +20,7 @@
 #include "app/window/descent_chart.h"
 #include "app/window/descent_choices.h"
 #include "app/window/elided_label.h"
+#include "app/window/grid_tips.h"
 #include "app/window/section.h"
 #include "widgets/chart_view.h"
 
@@ -51,8 +52,10 @@ DescentTab::DescentTab(SessionStore& store, DescentRun& run, QWidget* parent)
   auto* layout = new QGridLayout(this);
   layout->setContentsMargins(8, 4, 8, 4);
   layout->setVerticalSpacing(4);
-  auto* caution = new QLabel(tr(
-      "No training: voxels are free and share no weights. It shows what a loss asks for, not what a network learns."));
+  auto* caution = new QLabel;
+  set_grid_words(*caution, "text",
+                 tr("No training: voxels are free and share no weights. It shows what a loss asks for, not what a "
+                    "network learns."));
   caution->setObjectName(QStringLiteral("descentCaution"));
   caution->setWordWrap(true);
   layout->addWidget(caution, 0, 0, 1, 2);

@@ -28,7 +28,8 @@ void say_grid_words(QObject& root, bool flat) {
   for (QObject* object : root.findChildren<QObject*>()) {
     for (const QByteArray& name : object->dynamicPropertyNames()) {
       if (name.startsWith(kOfVoxels)) {
-        object->setProperty(name.mid(qsizetype(qstrlen(kOfVoxels))), grid_words(object->property(name).toString(), flat));
+        object->setProperty(name.mid(qsizetype(qstrlen(kOfVoxels))),
+                            grid_words(object->property(name).toString(), flat));
       }
     }
   }

@@ -114,7 +114,7 @@ void StatusLine::showFrame(const FramePtr& frame) {
     timing_->setText(tr("%1, %2").arg(on_processor ? processor : QString::fromStdString(frame->device),
                                       milliseconds(t.fields + t.reduce + t.map)));
     timing_->setToolTip(
-        tr("Reading %1, auxiliary fields %2, sums over the volume %3, maps of the slices %4")
+        tr("Reading %1, auxiliary fields %2, sums over the whole case %3, maps of what is in view %4")
             .arg(milliseconds(t.load), milliseconds(t.fields), milliseconds(t.reduce), milliseconds(t.map)));
   }
 }

@@ -141,7 +141,8 @@ class Texts {
       }
     }
     for (auto* action : window.findChildren<QAction*>()) {
-      if (action->isVisible()) {
+      const bool of_demo = action->objectName().startsWith(QStringLiteral("demo."));  // it has a case of its own
+      if (action->isVisible() && !of_demo) {
         found_ << action->text() << action->toolTip();
       }
     }

@@ -454,7 +454,7 @@ TEST_F(Learn, ThePresentedSheetCanBeReadAndScrolled) {
   auto* sheet = part<widgets::ContactSheet>("contactSheet");
   EXPECT_TRUE(sheet->plan().scrolls());
   EXPECT_TRUE(sheet->scrollBar()->isVisible());
-  EXPECT_FALSE(sheet->boxOf(QStringLiteral("bce")).isNull());
+  EXPECT_FALSE(sheet->boxOf(QStringLiteral("dice")).isNull()) << "the loss that is looked at";
   for (int row = 0; row <= sheet->scrollBar()->maximum(); ++row) {
     sheet->scrollBar()->setValue(row);
     for (const auto& cell : sheet->sheet().cells) {
