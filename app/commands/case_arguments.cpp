@@ -7,11 +7,11 @@ namespace lossscope::commands {
 namespace {
 
 void choose_prediction(const CaseArguments& arguments, Session& session, const std::stop_token& stop) {
-  if (arguments.prediction.empty() == arguments.predict.empty()) {
+  if (arguments.predictions.empty() == arguments.predict.empty()) {
     throw UsageError("say either --prediction FILE or --predict SPEC (perfect, degrade:..., model:FILE.pt)");
   }
-  if (!arguments.prediction.empty()) {
-    session.predict_from<FromFile>().file = {.path = arguments.prediction};
+  if (!arguments.predictions.empty()) {
+    session.predict_from<FromFile>().file = parsed([&] { return prediction_of(arguments.predictions); });
     return;
   }
   constexpr std::string_view kModel = "model:";
@@ -50,7 +50,11 @@ void check_prediction(const Session& session) {
 
 void add_case_options(CLI::App& command, CaseArguments& a) {
   command.add_option("--mask", a.mask, "The mask (ground truth)");
-  command.add_option("--prediction", a.prediction, "The prediction: a volume of probabilities, logits or labels");
+  command
+      .add_option("--prediction", a.predictions,
+                  "The prediction: a volume of probabilities, logits or labels; or one file a "
+                  "channel, several in a row or repeated, in the order of the numbers in their names")
+      ->type_name("FILE");
   command.add_option(
       "--predict", a.predict,
       "Make the prediction from the mask: perfect, degrade:shift=2,0,0;dilate=1.5;..., or from the image "
@@ -96,7 +100,7 @@ Session session_of(const CaseArguments& a, const std::stop_token& stop) {
   if (!a.spacing.empty()) {
     session.study.spacing = a.spacing == "unit" ? SpacingUse::unit : SpacingUse::file;
   }
-  if (a.session.empty() || !a.prediction.empty() || !a.predict.empty()) {
+  if (a.session.empty() || !a.predictions.empty() || !a.predict.empty()) {
     choose_prediction(a, session, stop);
   }
   check_prediction(session);

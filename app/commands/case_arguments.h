@@ -11,7 +11,8 @@ namespace lossscope::commands {
 
 /// The arguments that name a case and losses, the same for every subcommand that computes.
 struct CaseArguments {
-  std::string session, mask, prediction, predict, image, spacing, preset;
+  std::string session, mask, predict, image, spacing, preset;
+  std::vector<std::string> predictions;  ///< of one prediction: its file, or one file a channel
   AnswerArguments answers;
   ModelArguments model;
   std::vector<std::string> losses, settings;

@@ -90,6 +90,9 @@ class ClassRun {
     Json prediction = prediction_json(*case_.data, session_, options_.inputs.predict);
     prediction["activation"] = case_.problem.activation == Activation::softmax ? "softmax" : "sigmoid";
     prediction["channels"] = case_.labels.size();
+    for (const ChannelFile& file : case_.files) {
+      prediction["files"].push_back({{"path", file.path}, {"sha256", file.sha256}});
+    }
     return {{"mask", file_json(case_.data->labels, case_.data->grid)}, {"prediction", prediction}};
   }
 

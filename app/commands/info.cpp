@@ -9,6 +9,7 @@
 #include "app/commands/volume_json.h"
 #include "app/engine/slicing.h"
 #include "app/io/case.h"
+#include "app/io/dataset_names.h"
 #include "app/io/known_spacing.h"
 #include "app/io/model_client.h"
 #include "losses/json/loss_json.h"
@@ -129,7 +130,10 @@ void run_info(const InfoOptions& options, const std::string& json_target, const 
   const LabelChoice& labels = session.study.labels;
   const Answers& answers = session.input(role)->answers;
   const ReadRequest request{options.file, role, role == Role::mask ? with_ignored(answers, labels) : answers, true};
-  const LoadedVolume loaded = read_volume(request, terminal_progress(), stop);
+  LoadedVolume loaded = read_volume(request, terminal_progress(), stop);
+  if (role == Role::mask) {
+    name_by_dataset(loaded);
+  }
   std::vector<Assumption> assumptions = loaded.assumptions;
   Decided decided{{role, loaded.taken}};
   if (role == Role::mask) {

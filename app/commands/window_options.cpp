@@ -71,7 +71,9 @@ void add_window_options(CLI::App& app, WindowArguments& a) {
   app.add_option("FILES", a.files, "Files to open, sorted into image, mask and prediction by their content");
   app.add_option("-i,--image", a.image, "The image");
   app.add_option("-m,--mask", a.mask, "The mask (ground truth)");
-  app.add_option("-p,--prediction", a.prediction, "The prediction");
+  app.add_option("-p,--prediction", a.predictions, "The prediction; repeated: its files, one a channel")
+      ->type_name("FILE")
+      ->allow_extra_args(false);
   app.add_option("--loss", a.loss, "Id of the loss to show; a weighted sum is 2*dice+1*bce");
   app.add_option("--set", a.settings, "Parameters: NAME=VALUE, several in a row or repeated")->type_name("NAME=VALUE");
   app.add_option("--session", a.session, "A session file");
@@ -102,8 +104,8 @@ WindowOptions window_options(WindowArguments arguments) {
   if (!arguments.mask.empty()) {
     session.study.mask = {.path = arguments.mask};
   }
-  if (!arguments.prediction.empty()) {
-    session.predict_from<FromFile>().file = {.path = arguments.prediction};
+  if (!arguments.predictions.empty()) {
+    session.predict_from<FromFile>().file = parsed([&] { return prediction_of(arguments.predictions); });
   }
   apply_answers(arguments.answers, session);
   options.answers.predict_from<FromFile>();  // there may be one among the files

@@ -11,8 +11,8 @@ namespace lossscope::commands {
 
 /// The options of the program without a subcommand.
 struct WindowArguments {
-  std::vector<std::string> files, settings;
-  std::string image, mask, prediction, loss, session, sample, device, screenshot, size, demo;
+  std::vector<std::string> files, predictions, settings;
+  std::string image, mask, loss, session, sample, device, screenshot, size, demo;
   bool recover = false;
   AnswerArguments answers;
 };

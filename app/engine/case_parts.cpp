@@ -52,7 +52,9 @@ Decided decided_in(const CaseKey& parts, const Grid& grid) {
 
 }  // namespace
 
-FileKey key_of(const InputChoice& input) { return {input.path, input.answers.of_reading(), input.sha256, {}}; }
+FileKey key_of(const InputChoice& input) {
+  return {input.path, input.answers.of_reading(), input.sha256, {}, input.more_channels};
+}
 
 InputChoice mask_to_read(const CaseChoice& study) {
   InputChoice mask = study.mask;
@@ -66,7 +68,7 @@ FileKey prediction_key(const Session& session) {
 }
 
 void note_change(const FileKey& key, LoadedVolume& volume) {
-  if (!key.sha256.empty() && key.sha256 != volume.sha256) {
+  if (!key.sha256.empty() && volume.path == key.path && key.sha256 != volume.sha256) {
     volume.assumptions.push_back({"W_CHANGED", shown_name(key.path) +
                                                    ": it is not the file that the session was saved with; what is "
                                                    "shown may differ from then"});

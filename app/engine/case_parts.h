@@ -25,6 +25,7 @@ struct FileKey {
   Answers answers;
   std::string sha256;    ///< that a session expects
   ReadingHints hints{};  ///< of the other files of the case
+  std::vector<std::string> more_channels{};
   bool operator==(const FileKey&) const = default;
 };
 

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "app/io/label_words.h"
+#include "basics/file_name.h"
 #include "basics/how_many.h"
 
 namespace lossscope {
@@ -97,6 +98,7 @@ class ChannelLoader {
     settle_activation(made.problem);
     all->assumptions = std::move(told_);
     made.data = std::move(all);
+    made.files = std::move(channel_files_);
     return made;
   }
 
@@ -111,6 +113,12 @@ class ChannelLoader {
     if (files_.channels.empty()) {
       source_ = ChannelSource::degraded;
       return;
+    }
+    const auto* from = session_.prediction().from<FromFile>();
+    if (from != nullptr && !from->file.more_channels.empty()) {
+      for (const auto& channel : files_.channels) {
+        channel_files_.push_back({channel->path, channel->sha256});
+      }
     }
     const bool may_be_labels = meaning_ == PredictionMeaning::automatic || meaning_ == PredictionMeaning::label;
     const bool whole = !files_.channels.front()->labels.empty();
@@ -181,9 +189,21 @@ class ChannelLoader {
         of_channels.push_back(c);
       }
     }
-    tell({"W_CHANNELS", "the " + how_many(count, "channel", "channels") +
-                            " of the prediction were taken as the labels " + list_of(of_channels)});
+    tell({"W_CHANNELS", channel_files_.empty()
+                            ? "the " + how_many(count, "channel", "channels") +
+                                  " of the prediction were taken as the labels " + list_of(of_channels)
+                            : "of the prediction's files, " + files_with(of_channels)});
     return of_channels;
+  }
+
+  /// "liver_0.nii was taken as label 0, ..."
+  [[nodiscard]] std::string files_with(const Labels& labels) const {
+    std::string text;
+    for (std::size_t c = 0; c < channel_files_.size(); ++c) {
+      text += (c == 0 ? "" : ", ") + shown_name(channel_files_[c].path) + (c == 0 ? " was taken as label " : " as ") +
+              std::to_string(labels[c]);
+    }
+    return text;
   }
 
   Refusal unclear(const std::string& reason) const {
@@ -264,6 +284,7 @@ class ChannelLoader {
   ChannelSource source_ = ChannelSource::components;
   std::vector<ChannelPlan> plan_;
   std::vector<Assumption> told_;
+  std::vector<ChannelFile> channel_files_;
 };
 
 }  // namespace

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "app/engine/case_loader.h"
@@ -10,11 +11,17 @@
 
 namespace lossscope {
 
+/// One of the files of a prediction that has one a channel.
+struct ChannelFile {
+  std::string path, sha256;
+};
+
 /// The classes of a case, ready for evaluate_classes.
 struct ClassCase {
   CaseDataPtr data;  ///< of the first class, with the assumptions and decided answers of all
   ClassProblem problem;
   std::vector<std::vector<std::int64_t>> labels;  ///< of each channel
+  std::vector<ChannelFile> files{};               ///< in the order of the channels; empty where one file holds all
 };
 
 /// Loads every channel by the questions and answers of a binary case. A prediction of one component that holds whole

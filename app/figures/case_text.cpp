@@ -34,7 +34,10 @@ QString input_name(const Session& session, Role role) {
     const QFileInfo second(QString::fromStdString(session.path_of(other)));
     return second.filePath() != file.filePath() && second.fileName() == file.fileName();
   });
-  const QString name = input_name(file.filePath());
+  QString name = input_name(file.filePath());
+  if (const InputChoice* input = session.input(role); input != nullptr && !input->more_channels.empty()) {
+    name += QCoreApplication::translate("InputRow", " and %1 more").arg(input->more_channels.size());
+  }
   const QString folder = file.absoluteDir().dirName();
   return ambiguous && !folder.isEmpty() && !file.fileName().isEmpty()
              ? QString::fromStdString(displayable(folder.toStdString())) + QLatin1Char('/') + name

@@ -48,6 +48,9 @@ void add_prediction(Words& words, const PredictionChoice& prediction) {
   }
   if (const auto* file = prediction.from<FromFile>()) {
     add(words, "--prediction", file->file.path);
+    for (const std::string& path : file->file.more_channels) {
+      add(words, "--prediction", path);
+    }
     add_answers(words, Role::prediction, file->file);
   } else if (const auto* model = prediction.from<FromModel>()) {
     add(words, "--predict", "model:" + model->model.path);

@@ -63,6 +63,23 @@ bool shows_the_others_field(const CaseFiles& files) {
 /// Whether both say where their voxels lie, so that one can go on where the other ends.
 bool have_places(const LoadedVolume& mask, const LoadedVolume& other) { return mask.has_grid && other.has_grid; }
 
+/// The lattice that a mask and a prediction share from their first voxels on, where that was chosen because one of them
+/// says nothing of its place: it is that of the other, and holds the voxels of both.
+std::optional<Grid> from_the_first_voxel_on(const CaseFiles& files) {
+  const LoadedVolume* other = files.prediction;
+  if (other == nullptr || files.prediction_choice != GridChoice::pad) {
+    return std::nullopt;
+  }
+  const Grid &mask = files.mask->volume.grid, &own = other->volume.grid;
+  if (have_places(*files.mask, *other) && !may_begin_together(compare_grids(mask, own), mask, *other)) {
+    return std::nullopt;
+  }
+  const bool is_the_others = !files.mask->has_grid && other->has_grid;
+  const Placement second{{0, 1, 2}, {}, {}, is_the_others ? mask.size : own.size};
+  const Grid both = united(is_the_others ? own : mask, second);
+  return mask.size != own.size && is_reasonable(both, mask, own) ? std::optional(both) : std::nullopt;
+}
+
 /// The mask's grid with what a prediction needs.
 Grid with_prediction(const CaseFiles& files) {
   const Grid &mask = files.mask->volume.grid, &other = files.prediction->volume.grid;
@@ -104,6 +121,9 @@ Grid case_grid(const CaseFiles& files) {
   }
   if (shows_the_others_field(files)) {
     return stretched(other->volume.grid, mask);
+  }
+  if (const auto grid = from_the_first_voxel_on(files)) {
+    return *grid;
   }
   if (!have_places(*files.mask, *other)) {
     return mask;

@@ -77,6 +77,14 @@ bool is_transposed(const Grid& reference, const Grid& other) {
 /// Axis a of the reference is the file's axis 2 - a.
 Placement turned(const Grid& reference) { return {{2, 1, 0}, {}, {}, reference.size}; }
 
+/// Of a part and its whole on one lattice, whether the part begins at the origin of the world while the whole lies
+/// elsewhere: chance places hardly any so, and whoever loses a header all of them. A part that lies elsewhere was cut
+/// out by a program that knows where.
+bool is_inner_lost(const Grid& reference, const Grid& other, bool inside, bool around) {
+  const bool reference_is = has_default_place(reference), other_is = has_default_place(other);
+  return reference_is != other_is && (inside ? other_is : !around || reference_is);
+}
+
 /// How two grids lie to each other that are more than a hair apart.
 void look_closer(FitReport& report, const Grid& reference, const Grid& other, std::ostream& text) {
   const bool same_size = reference.size == other.size;
@@ -107,6 +115,10 @@ void look_closer(FitReport& report, const Grid& reference, const Grid& other, st
   } else if (same_size && may_have_lost_its_place(other, reference)) {
     report.lies = Lies::doubtful;
     text << ": spacing, origin or axes of this file are those that programs write that do not know them";
+  } else if (report.block && is_inner_lost(reference, other, inside, around)) {
+    report.lies = Lies::lost_part;
+    text << ", and the header of " << (has_default_place(other) ? "this file" : "the mask")
+         << " places the voxels at the origin, as programs write it that do not know where they lie";
   } else if (inside || around) {
     report.lies = Lies::part;
     report.fit = Fit::adopted;
@@ -167,15 +179,18 @@ Assumption placing(const FitReport& report, const Grid& reference, Role role) {
   return {"W_PADDED", text + (role == Role::image ? "the rest is 0" : "the rest was taken as background")};
 }
 
+/// "From the first voxel on": of what has no place of its own, its voxels on the reference's lattice, first on first.
+Placement first_on_first(const LoadedVolume& loaded) { return {{0, 1, 2}, {}, {}, loaded.volume.grid.size}; }
+
 /// How a file lies to the grid of a case. Of two sizes, one of a file without a place, no header can tell it: where its
 /// voxels would lie as if their numbers were millimetres means nothing.
 FitReport report_of(const Grid& reference, const LoadedVolume& loaded, const MaskBeside* beside) {
   FitReport report = compare_grids(reference, loaded.volume.grid);
   const bool mask_has_none = beside != nullptr && beside->labels != nullptr && !beside->labels->has_grid;
-  const bool knows = report.lies == Lies::transposed || report.lies == Lies::unknown_part;
-  if ((!loaded.has_grid || mask_has_none) && reference.size != loaded.volume.grid.size && !knows) {
+  const bool is_turned = report.lies == Lies::transposed;
+  if ((!loaded.has_grid || mask_has_none) && reference.size != loaded.volume.grid.size && !is_turned) {
     report.fit = Fit::needs_choice;
-    report.lies = Lies::unknown_part;
+    report.lies = Lies::unplaced;
     report.block.reset();
     report.text = "the sizes differ (" + sizes(reference.size) + " and " + sizes(loaded.volume.grid.size) + "), and " +
                   (loaded.has_grid ? "the mask" : "this file") + " does not say where its voxels lie";
@@ -230,9 +245,17 @@ Volume fitted_volume(const Grid& reference, const LoadedVolume& loaded, Role rol
     assumed(done.code, done.text);
     return placed(loaded.volume, reference, *report.block, outside);
   }
+  if (choice == GridChoice::pad && may_begin_together(report, reference, loaded)) {
+    FitReport there = report;
+    there.block = first_on_first(loaded);
+    const Assumption done = placing(there, reference, role);
+    assumed(done.code, "its first voxel was laid on the case's first; " + done.text);
+    return placed(loaded.volume, reference, *there.block, outside);
+  }
   const bool linear = choice == GridChoice::linear || (choice != GridChoice::nearest && role != Role::mask);
   const std::string how = linear ? "linear" : "nearest neighbour";
-  if (interpolates(choice) && report.fit != Fit::no && report.lies != Lies::mirrored) {
+  const bool has_header = report.lies != Lies::mirrored && report.lies != Lies::unplaced;
+  if (interpolates(choice) && report.fit != Fit::no && has_header) {
     assumed("W_RESAMPLED", "it was resampled (" + how + "), results are of resampled data");
     return resample(loaded.volume, reference, linear, outside);
   }

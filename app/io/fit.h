@@ -22,11 +22,13 @@ enum class Lies : std::uint8_t {
   reordered,     ///< the same voxels, their axes in another order or direction
   part,          ///< one lattice, and one of the two lies within the other
   beside,        ///< one lattice, and each has voxels that the other has not
+  lost_part,     ///< the same, but where the inner one lies is what programs write that do not know it
   mirrored,      ///< it would fit if some world axes had the other sign
   placeless,     ///< one size, and a header that was written without knowing where the voxels lie
   doubtful,      ///< one size, and a header with the usual spacing, origin or axes where the other has its own
   transposed,    ///< the sizes are each other's backwards, as arrays of NumPy have them
   unknown_part,  ///< two sizes, and neither header knows where its voxels lie
+  unplaced,      ///< two sizes, and one of the files says nothing of where its voxels lie, nor how large they are
 };
 
 struct FitReport {

@@ -17,6 +17,13 @@ Choice stretch() {
           "Takes both files to show the same field of view and interpolates; results are marked as resampled.", false};
 }
 
+Choice from_the_first_voxel() {
+  return {Question::grid, "pad", "From the first voxel on",
+          "Lays its first voxel on the case's first, none changed, and takes the rest as background: as networks give "
+          "out what was filled up behind its last voxels.",
+          false};
+}
+
 /// The ways to take a grid that does not fit, the likeliest first.
 std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, bool same_axes, Role role) {
   const Choice ignore{Question::grid, "ignore", "Use as it is",
@@ -53,12 +60,16 @@ std::vector<Choice> ways_to_fit(const FitReport& report, bool same_size, bool sa
       return {ignore};
     case Lies::part:
       return {likely(pad)};
+    case Lies::lost_part:
+      return {pad, stretch()};
     case Lies::beside:
       return same_size ? std::vector{likely(ignore), pad} : std::vector{pad};
     case Lies::unknown_part:
       return {stretch(),
               {Question::grid, "resample", "From the first voxel on",
                "Lays first voxel on first voxel, as the headers say; results are marked as resampled.", false}};
+    case Lies::unplaced:
+      return {stretch(), from_the_first_voxel()};
     case Lies::elsewhere:
       break;
   }
@@ -189,6 +200,11 @@ Refusal order_refusal(const LoadedVolume& mask, const LoadedVolume& prediction) 
 
 }  // namespace
 
+bool may_begin_together(const FitReport& report, const Grid& reference, const LoadedVolume& loaded) {
+  const bool is_lost = report.fit == Fit::no && !report.block && !is_placed(loaded, loaded.volume.grid);
+  return loaded.volume.grid.size != reference.size && (report.lies == Lies::unplaced || is_lost);
+}
+
 bool judge_axes(const LoadedVolume& loaded, GridChoice choice, const MaskBeside& beside,
                 std::vector<Assumption>& assumptions) {
   const bool placed = is_placed(loaded, loaded.volume.grid);
@@ -226,11 +242,8 @@ Refusal grid_refusal(const FitReport& report, const Grid& reference, const Loade
   }
   std::vector<Choice> ways = ways_to_fit(report, loaded.volume.grid.size == reference.size,
                                          has_same_axes(loaded.volume.grid, reference), role);
-  if (report.lies == Lies::unknown_part && !(has_default_place(reference) && has_default_place(loaded.volume.grid))) {
-    ways = {stretch()};  // one of the two has a place, so that its first voxel is not the other's
-  }
-  if (ways.empty() && loaded.volume.grid.size != reference.size && !is_placed(loaded, loaded.volume.grid)) {
-    ways.push_back(stretch());  // as networks give it out that work at a size of their own
+  if (ways.empty() && may_begin_together(report, reference, loaded)) {
+    ways = {stretch(), from_the_first_voxel()};  // as networks give it out that work at a size of their own
   }
   if (beside != nullptr && may_be_turned(report)) {
     add_turns(ways, *beside, loaded);

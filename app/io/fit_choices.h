@@ -18,6 +18,10 @@ inline constexpr double kChoice = 1.0;
 /// `other` as if it showed what the reference shows, in voxels of another size.
 [[nodiscard]] Grid stretched(const Grid& reference, const Grid& other);
 
+/// Whether a volume of another size may be laid on the reference's lattice from its first voxel on: where nothing, or
+/// nothing that somebody knew, says where its voxels, or the reference's, lie.
+[[nodiscard]] bool may_begin_together(const FitReport& report, const Grid& reference, const LoadedVolume& loaded);
+
 /// The mask that a prediction lies beside: what both show may tell how the axes run.
 struct MaskBeside {
   const Volume& volume;                  ///< uint8, on the grid of the case

@@ -132,9 +132,9 @@ PredictionMeaning meaning_beside_labels(const LoadedVolume& prediction, const Lo
 }
 
 Role role_for_fitting(const LoadedVolume& prediction, PredictionMeaning meaning) {
-  const bool beyond_one = std::ranges::any_of(
-      prediction.labels, [](const LabelCount& label) { return label.value < 0 || label.value > 1; });
-  const bool labels = meaning == PredictionMeaning::label || (meaning == PredictionMeaning::automatic && beyond_one);
+  const bool is_whole = !prediction.labels.empty(), is_float = prediction.stored_type.starts_with("float");
+  const bool labels = meaning == PredictionMeaning::label || (is_whole && meaning == PredictionMeaning::automatic) ||
+                      (is_whole && meaning == PredictionMeaning::probability && !is_float);
   return labels ? Role::mask : Role::prediction;
 }
 

@@ -21,7 +21,8 @@ namespace lossscope {
 [[nodiscard]] PredictionMeaning meaning_beside_labels(const LoadedVolume& prediction, const LoadedVolume& mask,
                                                       const LabelChoice& choice, std::vector<Assumption>& assumptions);
 
-/// What a prediction is fitted to a grid as: a map of labels like a mask, for labels are never interpolated.
+/// What a prediction is fitted to a grid as: a map of labels like a mask, for labels are never interpolated. Nothing
+/// but 0 and 1 are labels, too, unless they are floats of which it was said that they are probabilities.
 [[nodiscard]] Role role_for_fitting(const LoadedVolume& prediction, PredictionMeaning meaning);
 
 }  // namespace lossscope

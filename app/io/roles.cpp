@@ -7,6 +7,8 @@
 #include <initializer_list>
 #include <set>
 
+#include "app/io/channel_files.h"
+
 namespace lossscope {
 namespace {
 
@@ -100,6 +102,27 @@ void explain(SortedFiles& sorted, std::span<const std::string> paths, std::span<
     sorted.assumptions.push_back({"W_ROLES", "two files look alike, and the first was taken as the mask: " + list +
                                                  "; the menu beside a name exchanges them"});
   }
+}
+
+/// The files that look like predictions more than like anything else, where they are the channels of one: its first
+/// stays, and the others are taken out.
+std::vector<std::string> take_channels(std::vector<std::string>& paths, std::vector<RoleScores>& scores) {
+  std::vector<std::string> predictions;
+  for (std::size_t i = 0; i < paths.size(); ++i) {
+    if (scores[i][Role::prediction] > std::max(scores[i][Role::image], scores[i][Role::mask])) {
+      predictions.push_back(paths[i]);
+    }
+  }
+  std::vector<std::string> more = channel_series(predictions).value_or(std::vector<std::string>());
+  if (!more.empty()) {
+    more.erase(more.begin());
+  }
+  for (const std::string& path : more) {
+    const auto at = std::ranges::find(paths, path) - paths.begin();
+    paths.erase(paths.begin() + at);
+    scores.erase(scores.begin() + at);
+  }
+  return more;
 }
 
 }  // namespace
@@ -215,7 +238,13 @@ SortedFiles sort_by_content(std::span<const std::string> paths, std::stop_token 
           role_scores(paths[i], nullptr, folders[i]));  // by names alone; opening it will say what is wrong
     }
   }
-  return assign_roles(volumes, scores);
+  std::vector<std::string> more = take_channels(volumes, scores);
+  SortedFiles sorted = assign_roles(volumes, scores);
+  const bool is_theirs =
+      !sorted.prediction.empty() && !more.empty() && channel_series(std::vector{sorted.prediction, more.front()});
+  auto& target = is_theirs ? sorted.more_channels : sorted.unused;
+  target.insert(target.end(), more.begin(), more.end());
+  return sorted;
 }
 
 }  // namespace lossscope

@@ -14,8 +14,9 @@ namespace lossscope {
 /// Which of several files is what.
 struct SortedFiles {
   std::string image, mask, prediction;
-  std::vector<std::string> unused;      ///< more files than roles
-  std::vector<Assumption> assumptions;  ///< where folders decided, or only the order
+  std::vector<std::string> more_channels{};  ///< of the prediction, where it has one file a channel (channel_series)
+  std::vector<std::string> unused;           ///< more files than roles
+  std::vector<Assumption> assumptions;       ///< where folders decided, or only the order
 };
 
 /// How much a file looks like each role: by its values, its name and, before both, the folder it lies in.

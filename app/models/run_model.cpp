@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <sstream>
 #include <vector>
@@ -30,9 +31,14 @@ using Bytes = std::vector<unsigned char>;
 Bytes read_whole(const std::string& path) {
   const int file = ::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
   if (file < 0) {
-    const bool missing = errno != EACCES && errno != EPERM;
-    throw missing ? ModelRefused("E_MISSING", "it does not exist", "check the path")
-                  : ModelRefused("E_PERMISSION", "you may not read it", "change its permissions, or copy it");
+    const int error = errno;
+    if (error == EACCES || error == EPERM) {
+      throw ModelRefused("E_PERMISSION", "you may not read it", "change its permissions, or copy it");
+    }
+    throw error == ENOENT || error == ENOTDIR
+        ? ModelRefused("E_MISSING", "it does not exist", "check the path")
+        : ModelRefused("E_READ", std::string("it cannot be opened: ") + std::strerror(error),
+                       "copy or download it again");
   }
   struct stat status {};
   if (::fstat(file, &status) != 0 || !S_ISREG(status.st_mode)) {

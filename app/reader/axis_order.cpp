@@ -223,7 +223,7 @@ void settle_classes(RawVolume& volume, const Wish& wish) {
 }
 
 void settle_component_axis(Layout& layout, const Wish& wish) {
-  if (layout.interleaved > 1 || layout.size[0] > kMostClasses || layout.size[0] < 2) {
+  if (layout.interleaved > 1 || layout.size[0] > kMostClasses) {
     return;
   }
   const std::string_view order = wish.answers.to(Question::order);

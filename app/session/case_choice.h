@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "app/io/case.h"
 #include "app/io/model_client.h"
@@ -22,6 +23,8 @@ struct InputChoice {
   std::string path;
   Answers answers{};     ///< to what the file leaves open
   std::string sha256{};  ///< of the file when the session was saved; empty: not known
+  /// Of a prediction that has one file a channel, those behind the first.
+  std::vector<std::string> more_channels{};
   bool operator==(const InputChoice&) const = default;
 };
 
@@ -39,6 +42,10 @@ struct FromFile {
   InputChoice file;
   bool operator==(const FromFile&) const = default;
 };
+
+/// The file of a prediction, or its files, one a channel, in the order of in_channel_order. Throws
+/// std::invalid_argument where one is named twice.
+[[nodiscard]] InputChoice prediction_of(const std::vector<std::string>& paths);
 
 /// The mask made worse.
 struct FromMask {

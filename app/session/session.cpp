@@ -5,6 +5,8 @@
 #include <array>
 #include <utility>
 
+#include "app/io/channel_files.h"
+
 namespace lossscope {
 namespace {
 
@@ -63,6 +65,16 @@ void Session::put_in_front(PredictionSource fresh) {
   std::sort(predictions_.begin(), predictions_.end(),
             [](const auto& a, const auto& b) { return a.source.index() < b.source.index(); });
   predictions_.insert(predictions_.begin(), std::move(next));
+}
+
+InputChoice prediction_of(const std::vector<std::string>& paths) {
+  InputChoice file;
+  file.more_channels = in_channel_order(paths);
+  if (!paths.empty()) {
+    file.path = file.more_channels.front();
+    file.more_channels.erase(file.more_channels.begin());
+  }
+  return file;
 }
 
 void Session::predict_from(std::size_t kind) {
@@ -129,6 +141,7 @@ void Session::exchange_inputs(Role one, Role other) {
   }
   InputChoice& partner = *input(one == Role::prediction ? other : one);
   std::swap(partner, predict_from<FromFile>().file);
+  partner.more_channels.clear();  // image and mask have one file
   if (input(Role::prediction)->path.empty()) {
     remove_input(Role::prediction);
   }

@@ -47,6 +47,9 @@ Json input_json(const InputChoice& input, const std::string& folder) {
   if (!input.sha256.empty()) {
     json["sha256"] = input.sha256;
   }
+  for (const std::string& path : input.more_channels) {
+    json["more_channels"].push_back(relative_path(path, folder));
+  }
   return json;
 }
 
@@ -59,10 +62,18 @@ void read_answer(const Member& member, Question question, const std::string& ans
 }
 
 void read_input(const Member& member, const std::string& folder, InputChoice& input) {
-  member.expect_object({"path", "answers", "grid", "component", "sha256"});
+  member.expect_object({"path", "answers", "grid", "component", "sha256", "more_channels"});
   member.get("path", input.path);
   member.get("sha256", input.sha256);
   input.path = absolute_path(input.path, folder);
+  member.when("more_channels", [&](const Member& m) {
+    if (!m.json().is_array()) {
+      m.wrong("a list of paths");
+    }
+    for (const Json& path : m.json()) {
+      input.more_channels.push_back(absolute_path(Member(path, m.child_name("[]")).text(), folder));
+    }
+  });
   // As version 0.1 wrote them, before a file had answers.
   member.when("component",
               [&](const Member& m) { read_answer(m, Question::component, std::to_string(m.whole()), input); });

@@ -58,6 +58,9 @@ QStringList inputs_of(const Session& session) {
     const QString path = QString::fromStdString(session.path_of(role));
     if (!path.isEmpty() && !path.startsWith(QLatin1String("sample:"))) {
       files << path;
+      for (const std::string& more : session.input(role)->more_channels) {
+        files << QString::fromStdString(more);
+      }
     }
   }
   return files;
@@ -144,6 +147,7 @@ void MainWindow::adoptSorted(const SortedFiles& files) {
     }
     if (!files.prediction.empty()) {
       session.predict_from<FromFile>().file = {.path = files.prediction};
+      session.input(Role::prediction)->more_channels = files.more_channels;
     } else {
       degrade_when_there_is_none(session);
     }

@@ -49,7 +49,7 @@ void ModelChooser::choose(const QString& path) {
     } catch (const Refusal& refusal) {
       return refusal;
     } catch (const std::exception& error) {
-      return Refusal("E_MODEL", file, error.what(), "");
+      return Refusal("E_MODEL", file, error.what(), "install LossScope completely: its programs lie in one folder");
     }
   }));
 }

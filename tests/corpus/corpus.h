@@ -107,17 +107,19 @@ void add_flat_picture_cases(Corpus& corpus);
 void add_dicom_frame_cases(Corpus& corpus);
 void add_dicom_packed_cases(Corpus& corpus);
 void add_dicom_segment_cases(Corpus& corpus);
+void add_way_array_cases(Corpus& corpus);
 void add_way_out_cases(Corpus& corpus);
 void add_remedies(Corpus& corpus);
 
 [[nodiscard]] inline Corpus whole_corpus() {
   Corpus corpus;
-  for (const auto add :
-       {add_path_cases,         add_nifti_cases,         add_nifti_geometry_cases, add_role_cases,
-        add_nrrd_cases,         add_metaimage_cases,     add_picture_cases,        add_dicom_cases,
-        add_pair_cases,         add_label_map_cases,     add_lattice_cases,        add_tiff_stack_cases,
-        add_numpy_cases,        add_volume_cases,        add_flat_picture_cases,   add_dicom_frame_cases,
-        add_dicom_packed_cases, add_dicom_segment_cases, add_way_out_cases,        add_remedies}) {
+  for (const auto add : {add_path_cases,        add_nifti_cases,        add_nifti_geometry_cases,
+                         add_role_cases,        add_nrrd_cases,         add_metaimage_cases,
+                         add_picture_cases,     add_dicom_cases,        add_pair_cases,
+                         add_label_map_cases,   add_lattice_cases,      add_tiff_stack_cases,
+                         add_numpy_cases,       add_volume_cases,       add_flat_picture_cases,
+                         add_dicom_frame_cases, add_dicom_packed_cases, add_dicom_segment_cases,
+                         add_way_array_cases,   add_way_out_cases,      add_remedies}) {
     add(corpus);
   }
   return corpus;

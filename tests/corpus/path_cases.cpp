@@ -78,6 +78,7 @@ void add_path_names(Corpus& corpus) {
   corpus.add("path_upper_case", "VOLUME.NII", good_file).gives(counting(24));
   corpus.add("path_upper_case_gz", "VOLUME.NII.GZ", gzipped(good_file)).gives(counting(24));
   corpus.add("path_mixed_case_gz", "Volume.Nii.Gz", gzipped(good_file)).gives(counting(24));
+  corpus.add("path_packed_twice", "volume.nii.gz", gzipped(gzipped(good_file)), "E_FORMAT");
   corpus.add("path_no_ending", "volume", good_file, "E_FORMAT");
   corpus.add("path_other_ending", "volume.dat", good_file, "E_FORMAT");
   for (const char* ending : {"nrrd", "mha", "png", "tif", "dcm"}) {

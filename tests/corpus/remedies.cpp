@@ -62,6 +62,7 @@ void add_name_remedies(Corpus& corpus) {
   }
   corpus.mend("path_text_named_nii", "Save it as .nii", "text.nii", volume).gives(counting(24));
   corpus.mend("path_text_named_nrrd", "is the name right?", "text.nii", volume).gives(counting(24));
+  corpus.mend("path_packed_twice", "unpack it once (gunzip)", "volume.nii.gz", gzipped(volume)).gives(counting(24));
   corpus.mend("dicom_packed", "unpack it (gunzip)", "one.dcm", DicomFile(0).bytes()).gives(counting(6));
 }
 

@@ -4,74 +4,10 @@
 #include "tests/corpus/nifti_files.h"
 #include "tests/corpus/numpy_files.h"
 #include "tests/corpus/picture_files.h"
+#include "tests/corpus/way_files.h"
 
 namespace lossscope::corpus {
 namespace {
-
-using Index = std::array<int, 3>;
-using Affine = std::array<float, 12>;
-
-constexpr Affine kOwn{1, 0, 0, -10, 0, 1.5F, 0, 20, 0, 0, 2, 5}, kEye{1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0};
-
-int way_mask(const Index& v) { return v[0] >= 1 && v[0] <= 2 && v[1] <= 1 && v[2] >= 1 ? 1 : 0; }
-
-/// Soft, brighter to one side so that no turn of it is alike.
-double way_prediction(const Index& v) {
-  return static_cast<double>(static_cast<float>(0.05 + 0.85 * way_mask(v) - 0.004 * v[0] - 0.002 * v[1]));
-}
-
-/// The voxel of the whole that lies at a voxel of the file.
-using Where = std::function<Index(const Index&)>;
-const Where kInPlace = [](const Index& v) { return v; };
-
-std::vector<double> way_values(const Index& size, const std::function<double(const Index&)>& at,
-                               const Where& where = kInPlace) {
-  std::vector<double> values;
-  for (int k = 0; k < size[2]; ++k) {
-    for (int j = 0; j < size[1]; ++j) {
-      for (int i = 0; i < size[0]; ++i) {
-        values.push_back(at(where({i, j, k})));
-      }
-    }
-  }
-  return values;
-}
-
-/// Soft Dice with smoothing 1, written down anew.
-double dice(const std::vector<double>& mask, const std::vector<double>& prediction) {
-  double common = 0, sum = 0;
-  for (std::size_t i = 0; i < mask.size(); ++i) {
-    common += mask[i] * prediction[i];
-    sum += mask[i] + prediction[i];
-  }
-  return 1 - (2 * common + 1) / (sum + 1);
-}
-
-double right_of(const Index& size) { return dice(way_values(size, way_mask), way_values(size, way_prediction)); }
-
-Bytes nifti(const std::vector<int>& size, const std::vector<double>& values, const Affine& affine) {
-  return file_of(header(size, 16, 32).spacing(affine[0], affine[5], affine[10]).sform(affine)) +
-         bytes_of<float>(values);
-}
-
-Bytes way_mask_file(const Index& size, const Affine& affine = kOwn) {
-  return nifti({size[0], size[1], size[2]}, way_values(size, way_mask), affine);
-}
-
-struct Pair {
-  std::string mask, prediction;
-};
-
-Case& add_way(Corpus& corpus, const std::string& name, const Pair& names, const Bytes& mask, const Bytes& prediction,
-              const std::string& code) {
-  Case& made = corpus.add("way_" + name, names.prediction, prediction, code).beside(names.mask, mask);
-  made.is_evaluation = true;
-  made.as("prediction").with("--mask", "@" + names.mask).with("--prediction", "@" + names.prediction);
-  made.with("--loss", "dice");
-  return made;
-}
-
-const Pair kNifti{"mask.nii", "prediction.nii"}, kArray{"mask.nii", "p.npy"};
 
 void add_shifted_headers(Corpus& corpus) {
   const Index size{5, 4, 3};
@@ -227,6 +163,8 @@ void add_components_first(Corpus& corpus) {
   add_way(corpus, "components_first_chosen", kNifti, way_mask_file(size), first, "W_ORDER")
       .with("--component", "prediction=1")
       .costs(right_of(size));
+  add_way(corpus, "one_component_first", kNifti, way_mask_file(size), nifti({1, 5, 4, 3}, values, kOwn), "W_ORDER")
+      .costs(right_of(size));
   corpus.add("way_components_first_alone", "p.nii", first, "E_COMPONENTS");
   corpus.add("way_components_first_said", "p.nii", first, "W_ORDER")
       .with("--order", "components-first")
@@ -332,17 +270,6 @@ void add_slices(Corpus& corpus) {
       .with("--component", "slices");
 }
 
-/// An array of another size, as a network gives it out that works at a size of its own.
-void add_stretched(Corpus& corpus) {
-  const Index size{5, 4, 3};
-  const auto values = way_values({10, 8, 6}, way_prediction, [](const Index& v) {
-    return Index{v[0] / 2, v[1] / 2, v[2] / 2};
-  });
-  add_way(corpus, "array_of_twice_the_size", kArray, way_mask_file(size),
-          npy(dictionary("<f4", "6, 8, 10"), bytes_of<float>(values)), "E_GRID")
-      .way_costs("--grid stretch", right_of(size));
-}
-
 void add_sheared(Corpus& corpus) {
   const Index size{5, 4, 3};
   Affine sheared = kOwn;
@@ -352,27 +279,6 @@ void add_sheared(Corpus& corpus) {
       .first_way_costs(right_of(size));
 }
 
-void add_array_ways(Corpus& corpus) {
-  const Index size{5, 4, 3};
-  const Bytes soft = npy(dictionary("<f4", "3, 4, 5"), bytes_of<float>(way_values(size, way_prediction)));
-  const Bytes labels = npy(dictionary("|u1", "3, 4, 5"), bytes_of<std::uint8_t>(way_values(size, way_mask)));
-  const Bytes objects = npy(dictionary("|O", "3,"), "\x80\4N."), scalar = npy(dictionary("<f8", ""), Bytes(8, '\0'));
-  const Pair names{"mask.nii", "p.npz"};
-  const auto archive = [&](const std::string& name, const std::vector<Member>& members,
-                           const std::string& code) -> Case& {
-    return add_way(corpus, name, names, way_mask_file(size), npz(members), code);
-  };
-  archive("array_names_with_spaces", {{"arr 0.npy", soft}, {"it's.npy", labels}}, "E_NUMPY_ARRAY")
-      .way_costs("--array 'arr 0'", right_of(size))
-      .way_costs("--array 'it'\\''s'", 0);
-  archive("one_array_is_a_volume", {{"meta.npy", objects}, {"arr 0.npy", soft}, {"n.npy", scalar}}, "W_ARRAY")
-      .costs(right_of(size));
-  archive("two_arrays_are_volumes", {{"meta.npy", objects}, {"p.npy", soft}, {"g.npy", labels}}, "E_NUMPY_ARRAY")
-      .first_way_costs(right_of(size));
-  archive("two_arrays_of_one_name", {{"a.npy", labels}, {"a.npy", soft}}, "W_ARRAY").costs(right_of(size));
-  archive("no_array_is_a_volume", {{"meta.npy", objects}, {"n.npy", scalar}}, "E_NUMPY_ARRAY");
-}
-
 }  // namespace
 
 void add_way_out_cases(Corpus& corpus) {
@@ -380,9 +286,7 @@ void add_way_out_cases(Corpus& corpus) {
   add_turned(corpus);
   add_components_first(corpus);
   add_slices(corpus);
-  add_stretched(corpus);
   add_sheared(corpus);
-  add_array_ways(corpus);
 }
 
 }  // namespace lossscope::corpus

@@ -8,41 +8,17 @@
 #include <cerrno>
 
 #include "app/io/safe_file.h"
-#include "tests/app/commands/run_program.h"
+#include "tests/faults/faults.h"
 
 namespace lossscope {
 namespace {
 
 namespace fs = std::filesystem;
-using testing::Folder;
+using testing::Faults;
 using testing::Outcome;
 using testing::read_bytes;
 
 constexpr int kMostCalls = 60;
-
-/// A folder that the program writes to, and the file that counts its calls.
-class Faults {
- public:
-  Faults() { fs::create_directory(out("")); }
-
-  [[nodiscard]] std::string out(const std::string& name) const { return folder_.file("out/" + name); }
-  [[nodiscard]] std::string mask() const { return folder_.file("mask.nii"); }
-
-  /// One run whose `at`-th call fails with `error`; `calls` becomes the number of calls seen.
-  Outcome run(const std::vector<std::string>& arguments, int at, int error, int& calls) const {
-    write_file(folder_.file("count"), std::string(sizeof(int), '\0'));
-    const Outcome outcome = testing::run_lossscope(arguments, {{"LD_PRELOAD", LOSSSCOPE_FAILING_CALLS},
-                                                               {"FAULT_FOLDER", out("")},
-                                                               {"FAULT_COUNT", folder_.file("count")},
-                                                               {"FAULT_AT", std::to_string(at)},
-                                                               {"FAULT_ERROR", std::to_string(error)}});
-    std::memcpy(&calls, read_bytes(folder_.file("count")).data(), sizeof(calls));
-    return outcome;
-  }
-
- private:
-  Folder folder_;
-};
 
 class FailingCalls : public ::testing::TestWithParam<const char*> {
  protected:

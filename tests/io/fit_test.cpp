@@ -126,13 +126,61 @@ TEST(Fit, AnArrayOfAnotherSizeIsStretchedAndNeverPutSomewhere) {
       (void)fit_to(placed, array, role, GridChoice::refuse, told);
       ADD_FAILURE() << to_string(role);
     } catch (const Refusal& refusal) {
-      ASSERT_EQ(refusal.choices.size(), 1U) << refusal.what();
+      ASSERT_EQ(refusal.choices.size(), 2U) << refusal.what();
       EXPECT_EQ(refusal.choices[0].answer, "stretch");
+      EXPECT_EQ(refusal.choices[1].answer, "pad");
     }
+    EXPECT_THROW((void)fit_to(placed, array, role, GridChoice::resample, told), Refusal) << "by whose millimetres?";
     const Volume stretched_volume = fit_to(placed, array, role, GridChoice::stretch, told);
     const auto voxels = stretched_volume.voxels<float>();
     EXPECT_TRUE(std::ranges::all_of(voxels, [](float v) { return v == 1; })) << "the whole field of view";
   }
+}
+
+/// A map of labels that was cut out and saved without its place lies on the mask's lattice by chance.
+TEST(Fit, APartAtTheOriginOfTheWorldIsAskedAbout) {
+  const Grid whole{{10, 8, 6}, {1, 1, 1}, {-2, -1, -1}};
+  Grid part = whole;
+  part.size = {4, 4, 3};
+  part.origin = {0, 0, 0};
+  EXPECT_EQ(compare_grids(whole, part).lies, Lies::lost_part);
+  EXPECT_EQ(compare_grids(part, whole).lies, Lies::lost_part) << "a mask that was cut out";
+  Grid at_origin = whole, known = part;
+  at_origin.origin = {0, 0, 0};
+  known.origin = {2, 1, 1};
+  EXPECT_EQ(compare_grids(at_origin, known).lies, Lies::part) << "cut out by a program that knows where";
+  known.origin = {-1, 0, 0};
+  EXPECT_EQ(compare_grids(whole, known).lies, Lies::part);
+  LoadedVolume labels = ramp(part);
+  labels.labels = {{0, 20}, {1, 28}};
+  std::vector<Assumption> told;
+  EXPECT_THROW((void)fit_to(whole, labels, Role::prediction, GridChoice::refuse, told), Refusal);
+  EXPECT_EQ(fit_to(whole, labels, Role::prediction, GridChoice::pad, told).grid, whole);
+}
+
+/// First voxel on first voxel: the lattice is that of the file that has a place, and nothing predicted is cut away.
+TEST(Fit, WhatHasNoPlaceCanBeginWhereTheOtherDoes) {
+  const Grid place{{5, 4, 3}, {1, 1.5, 2}, {-10, 20, 5}};
+  LoadedVolume placed, array;
+  placed.volume = make_volume(place, VoxelType::float32);
+  placed.grid = place;
+  array.has_grid = false;
+  array.volume = make_volume({{8, 3, 4}, {1, 1, 1}, {0, 0, 0}}, VoxelType::float32);
+  array.grid = array.volume.grid;
+  std::ranges::fill(array.volume.voxels<float>(), 1.0F);
+  Grid both = place;
+  both.size = {8, 4, 4};
+  EXPECT_EQ(case_grid({&placed, &array, nullptr, GridChoice::refuse, GridChoice::pad}), both);
+  EXPECT_EQ(case_grid({&array, &placed, nullptr, GridChoice::refuse, GridChoice::pad}), both);
+  EXPECT_EQ(case_grid({&placed, &array}), place) << "only where it was said";
+  std::vector<Assumption> told;
+  const Volume fitted = fit_to(both, array, Role::prediction, GridChoice::pad, told, -2);
+  for (std::int64_t at = 0; at < both.voxels(); ++at) {
+    const std::int64_t j = at / 8 % 4;
+    EXPECT_EQ(fitted.voxels<float>()[static_cast<std::size_t>(at)], j < 3 ? 1 : -2) << at;
+  }
+  ASSERT_EQ(told.size(), 1U);
+  EXPECT_EQ(told[0].code, "W_PADDED");
 }
 
 /// A mask that is an array beside a prediction with a place.

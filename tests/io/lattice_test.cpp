@@ -139,7 +139,11 @@ TEST(Lattice, LabelsAreNeverInterpolated) {
   EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::automatic), Role::prediction);
   EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::label), Role::mask);
   prediction.labels = {{0, 5}, {1, 3}};
-  EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::automatic), Role::prediction);
+  EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::automatic), Role::mask) << "0 and 1 are labels, too";
+  prediction.stored_type = "float32";
+  EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::probability), Role::prediction) << "as was said";
+  prediction.stored_type = "uint8";
+  EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::probability), Role::mask);
   prediction.labels.push_back({2, 1});
   EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::automatic), Role::mask);
   EXPECT_EQ(role_for_fitting(prediction, PredictionMeaning::u8), Role::prediction);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "app/io/roles.h"
 
+#include "app/io/channel_files.h"
+
 #include "tests/corpus/dicom_files.h"
 #include "tests/io/io_testing.h"
 
@@ -30,6 +32,59 @@ TEST(Roles, FilesAreSortedByTheirValues) {
     EXPECT_EQ(sorted.prediction, prediction);
     EXPECT_TRUE(sorted.unused.empty());
   }
+}
+
+TEST(Roles, PredictionsThatDifferInANumberAreChannelsOfOne) {
+  Folder folder;
+  const auto mask = write_text(folder, "b.nii", {0, 1, 2, 0});
+  std::vector<std::string> channels;
+  for (const char* name : {"c_9.nii", "c_10.nii", "c_11.nii"}) {
+    channels.push_back(write_text(folder, name, {0.1F, 0.93F, 0.8F, 0}));
+  }
+  std::vector<std::string> files{mask, channels[1], channels[2], channels[0]};
+  for (int turn = 0; turn < 4; ++turn) {
+    std::ranges::rotate(files, files.begin() + 1);
+    const SortedFiles sorted = sort_by_content(files);
+    EXPECT_EQ(sorted.mask, mask);
+    EXPECT_EQ(sorted.prediction, channels[0]);
+    EXPECT_EQ(sorted.more_channels, (std::vector{channels[1], channels[2]})) << "by number, not by letter";
+    EXPECT_TRUE(sorted.unused.empty());
+  }
+  files.push_back(write_text(folder, "another.nii", {0.1F, 0.93F, 0.8F, 0}));
+  const SortedFiles mixed = sort_by_content(files);
+  EXPECT_TRUE(mixed.more_channels.empty()) << "not one series";
+  EXPECT_EQ(mixed.unused.size(), 2U) << "one more is taken for the image";
+}
+
+TEST(Roles, ASeriesOfImagesIsNoPrediction) {
+  Folder folder;
+  const std::vector<std::string> files{write_text(folder, "case_0000.nii", {-12.5F, 30, 411, 18}),
+                                       write_text(folder, "case_0001.nii", {-1.5F, 3, 41, 1})};
+  const SortedFiles sorted = sort_by_content(files);
+  EXPECT_EQ(sorted.image, files[0]);
+  EXPECT_TRUE(sorted.more_channels.empty());
+  EXPECT_EQ(sorted.unused, std::vector{files[1]});
+}
+
+TEST(ChannelFiles, AreASeriesByOneNumberAlone) {
+  const auto series = [](const std::vector<std::string>& paths) {
+    return channel_series(paths).value_or(std::vector<std::string>());
+  };
+  EXPECT_EQ(series({"p_10.nii", "p_2.nii", "p_1.nii"}), (std::vector<std::string>{"p_1.nii", "p_2.nii", "p_10.nii"}));
+  EXPECT_EQ(series({"c7_0001.nii.gz", "c7_0000.nii.gz"}),
+            (std::vector<std::string>{"c7_0000.nii.gz", "c7_0001.nii.gz"}));
+  EXPECT_EQ(series({"1/p.nii", "2/p.nii"}).size(), 0U) << "folders are cases, not channels";
+  EXPECT_EQ(series({"a/p1.nii", "b/p2.nii"}).size(), 0U);
+  EXPECT_EQ(series({"c1_p1.nii", "c2_p2.nii"}).size(), 0U) << "two numbers differ";
+  EXPECT_EQ(series({"p1.nii", "q1.nii"}).size(), 0U);
+  EXPECT_EQ(series({"p1.nii", "p.nii"}).size(), 0U);
+  EXPECT_EQ(series({"p1.nii", "p01.nii"}).size(), 0U) << "the same number twice";
+  EXPECT_EQ(series({"p1.nii"}).size(), 0U);
+  EXPECT_EQ(in_channel_order({"liver.nii", "background.nii"}),
+            (std::vector<std::string>{"liver.nii", "background.nii"}))
+      << "as they came";
+  EXPECT_EQ(in_channel_order({"p_1.nii", "p_0.nii"}), (std::vector<std::string>{"p_0.nii", "p_1.nii"}));
+  EXPECT_THROW((void)in_channel_order({"p_1.nii", "./p_1.nii"}), std::invalid_argument);
 }
 
 TEST(Roles, TwoMasksAreAMaskAndAPrediction) {

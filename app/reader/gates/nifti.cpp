@@ -100,6 +100,9 @@ Fields nifti_fields(std::span<const std::byte> head, bool pair) {
   if (!pair) {
     refuse_half_of_pair(head);
   }
+  if (has_magic(head, 0, "\x1f\x8b")) {
+    throw Refused("E_FORMAT", "it is packed by gzip twice", "unpack it once (gunzip), and open that");
+  }
   if (head.size() < (pair ? kPairHead : 352)) {
     throw Refused("E_TRUNC", "the file is shorter than a NIfTI header", "the file was cut: copy or download it again");
   }

@@ -211,6 +211,57 @@ TEST(EvalOverClasses, RegionsAreSetsOfLabels) {
   EXPECT_NEAR(json["losses"][0]["classes"][1]["value"].get<double>(), files.dice_loss(1, 1, {1, 2}), 1e-6);
 }
 
+/// Every channel in a file of its own; the order is that of the numbers in their names.
+TEST(EvalOverClasses, OneFileAChannelIsTheSameAsOneFile) {
+  const ClassFiles files;
+  std::vector<std::string> paths;
+  for (int c = 0; c < kClasses; ++c) {
+    paths.push_back(files.folder.file("p_" + std::to_string(9 + c) + ".nii"));
+    ClassFiles::write(paths.back(), {7, 6, 5}, 16, 32, std::vector<float>(files.p[c].begin(), files.p[c].end()));
+  }
+  const auto eval = [&](const std::vector<std::string>& predictions, const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"eval", "--mask", files.mask, "--loss", "dice,bce", "--json", "-"};
+    for (const std::string& path : predictions) {
+      arguments.insert(arguments.end(), {"--prediction", path});
+    }
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return run_lossscope(arguments);
+  };
+  const auto expected = files.eval(files.softmax, {"--classes", "all", "--loss", "dice,bce"}).json();
+  for (const auto& order : {paths, std::vector{paths[1], paths[2], paths[0]}}) {  // as a shell lists p_*.nii
+    const Outcome outcome = eval(order, {"--classes", "all"});
+    ASSERT_EQ(outcome.code, 0) << outcome.err;
+    const auto json = outcome.json();
+    for (std::size_t loss = 0; loss < 2; ++loss) {
+      EXPECT_EQ(json["losses"][loss]["value"], expected["losses"][loss]["value"]);
+      EXPECT_EQ(json["losses"][loss]["classes"], expected["losses"][loss]["classes"]);
+    }
+    const auto& read = json["inputs"]["prediction"];
+    EXPECT_EQ(read["channels"], kClasses);
+    ASSERT_EQ(read["files"].size(), static_cast<std::size_t>(kClasses));
+    EXPECT_EQ(read["files"][1]["path"], paths[1]);
+    EXPECT_EQ(read["files"][1]["sha256"].get<std::string>().size(), 64U);
+    EXPECT_NE(outcome.err.find("p_9.nii was taken as label 0, p_10.nii as 1, p_11.nii as 2"), std::string::npos)
+        << outcome.err;
+  }
+  EXPECT_EQ(expected["inputs"]["prediction"].count("files"), 0U);
+
+  const Outcome asked = eval(paths, {"--label", "2"});
+  EXPECT_EQ(asked.code, 3);
+  EXPECT_EQ(asked.json()["refused"]["code"], "E_COMPONENTS") << asked.err;
+  EXPECT_EQ(asked.json()["refused"]["choices"].size(), static_cast<std::size_t>(kClasses));
+  const Outcome one = eval(paths, {"--label", "2", "--component", "2"});
+  ASSERT_EQ(one.code, 0) << one.err;
+  EXPECT_EQ(one.json()["losses"][0]["value"], eval({paths[2]}, {"--label", "2"}).json()["losses"][0]["value"]);
+  EXPECT_EQ(one.err.find("W_UNUSED"), std::string::npos) << one.err;
+
+  const Outcome both = eval({paths[0], files.softmax}, {"--classes", "all"});
+  EXPECT_EQ(both.json()["refused"]["code"], "E_CHANNELS") << both.err;
+  EXPECT_EQ(both.json()["refused"]["file"], files.softmax) << "which holds them all";
+  EXPECT_EQ(eval({files.softmax}, {"--classes", "all"}).code, 0) << "alone, as it says";
+  EXPECT_EQ(eval({paths[0], paths[0]}, {"--classes", "all"}).code, 2);
+}
+
 TEST(EvalOverClasses, WhatIsUnclearIsRefusedWithAWayOut) {
   const ClassFiles files;
   const std::string two = files.folder.file("two.nii");

@@ -8,11 +8,14 @@
 #include <vector>
 
 #include "tests/app/engine/class_memory.h"
+#include "tests/io/remedies.h"
 
 namespace lossscope {
 namespace {
 
 using testing::ClassMemory;
+using testing::remedy_works;
+using testing::told_by;
 
 constexpr std::array<std::int64_t, 3> kSize{12, 10, 8};
 
@@ -136,23 +139,17 @@ TEST(ClassCase, WhatOneChannelAloneWouldBeAskedAboutIsAskedOfOneStructure) {
 TEST(ClassCase, WhatIsRefusedLoadsAfterItsRemedy) {
   ClassMemory memory;
   CaseLoader loader(1, memory.sources());
-  const auto refusal_of = [&](const Session& session) {
-    try {
-      (void)load_classes(loader, session, *session.study.classes);
-      return std::string();
-    } catch (const Refusal& refusal) {
-      return refusal.code + ": " + std::string(refusal.remedy);
-    }
+  const auto told = [&](const Session& session) {
+    return told_by([&] { return load_classes(loader, session, *session.study.classes); });
   };
-  Session session = ClassMemory::session();
+  const Session whole = ClassMemory::session();
+  Session session = whole;
   session.prediction().threshold = 0.5;
-  EXPECT_EQ(refusal_of(session), "E_CUT_CLASSES: take the threshold away");
-  session.prediction().threshold.reset();
-  EXPECT_EQ(refusal_of(session), "");
+  EXPECT_TRUE(remedy_works("E_CUT_CLASSES", "take the threshold away", told(session), told(whole)));
+  session = whole;
   session.predict_from<FromModel>().model.path = "net.pt";
-  EXPECT_EQ(refusal_of(session), "E_MODEL_CLASSES: write its channels to a file, and open that as the prediction");
-  session.predict_from<FromFile>().file.path = "softmax";
-  EXPECT_EQ(refusal_of(session), "");
+  EXPECT_TRUE(remedy_works("E_MODEL_CLASSES", "write its channels to a file, and open that as the prediction",
+                           told(session), told(whole)));
 }
 
 }  // namespace

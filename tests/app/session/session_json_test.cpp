@@ -19,7 +19,10 @@ Session changed_everywhere() {
                                                   .doubt = 0.01,
                                                   .seed = 18446744073709551615ULL};
   session.predict_from<FromModel>().model = {"/cases/one/net.pt", "00ff", 1};
-  session.predict_from<FromFile>().file = {"/elsewhere/p.nrrd", {{Question::grid, "ignore"}, {Question::nan, "agree"}}};
+  session.predict_from<FromFile>().file = {"/elsewhere/p.nrrd",
+                                           {{Question::grid, "ignore"}, {Question::nan, "agree"}},
+                                           "",
+                                           {"/elsewhere/q.nrrd", "/cases/one/r.nrrd"}};
   session.prediction().meaning = PredictionMeaning::u8;
   session.prediction().threshold = 0.625;
   session.loss.id = "dist_map";

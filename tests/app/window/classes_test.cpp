@@ -52,10 +52,17 @@ class Classes : public WindowTest {
     }
     write(mask_, 2, 8, labels, {kSize[0], kSize[1], kSize[2]});
     write(softmax_, 16, 32, all, {kSize[0], kSize[1], kSize[2], static_cast<int>(kClassCount)});
+    for (std::size_t c = 0; c < kClassCount; ++c) {
+      write(channel(c), 16, 32, p[c], {kSize[0], kSize[1], kSize[2]});
+    }
     all.resize(all.size() / 2);
     write(two_, 16, 32, all, {kSize[0], kSize[1], kSize[2], 2});
   }
 
+  /// One file a channel, as liver_9.nii, liver_10.nii, ...
+  [[nodiscard]] std::string channel(std::size_t c) const {
+    return folder_.file("softmax_" + std::to_string(9 + c) + ".nii");
+  }
   static int label(int i, int j, int k) {
     const bool body = i >= 4 && i < 20 && j >= 4 && j < 16 && k >= 2 && k < 14;
     return !body ? 0 : i < 9 ? 1 : j < 9 ? 2 : 3;
@@ -79,6 +86,21 @@ class Classes : public WindowTest {
     QTest::mouseClick(part<QAbstractButton>("useChoice"), Qt::LeftButton);
     settle();
     ASSERT_TRUE(window.frame() && window.frame()->classes);
+  }
+  /// One structure again: label 2 against the file that is its channel.
+  void leave_and_take(int label) {
+    auto* choice = part<QComboBox>("label");
+    choose("label", choice->findData(QVariant(label)));
+    settle();
+    takeWay(("component=" + std::to_string(label)).c_str(), "softmax_11.nii");
+    EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+    ASSERT_TRUE(window.frame() && window.frame()->reduction);
+    EXPECT_NEAR(window.frame()->reduction->value,
+                run_lossscope({"eval", "--mask", mask_, "--prediction", channel(2), "--label", std::to_string(label),
+                               "--loss", "dice", "--json", "-"})
+                    .json()["losses"][0]["value"]
+                    .get<double>(),
+                1e-6);
   }
   /// The rows of the command line under a loss.
   nlohmann::json reference(const std::string& loss, const std::vector<std::string>& more = {}) {
@@ -301,6 +323,40 @@ TEST_F(Classes, WhatKnowsOneStructureOnlySaysSo) {
   settle();
   auto* bar = part<QWidget>("messageBar");
   EXPECT_TRUE(bar->findChildren<QLabel*>().last()->text().contains(QLatin1String("E_SCRIPT_CLASSES")));
+}
+
+/// Files that a person drops together, in whatever order.
+TEST_F(Classes, OneFileAChannelIsOfferedAsAllClassesOrOneOfThem) {
+  openClasses();
+  const QString of_one_file = value();
+  QStringList files{QString::fromStdString(mask_)};
+  for (const std::size_t c : {3, 0, 2, 1}) {
+    files << QString::fromStdString(channel(c));
+  }
+  window.openFiles(files);
+  settle();
+  auto* ways = part<QComboBox>("choices");
+  ASSERT_TRUE(ways->isVisible());
+  EXPECT_EQ(ways->currentText(), QStringLiteral("All classes"));
+  EXPECT_EQ(ways->itemText(1), QStringLiteral("softmax_9.nii"));
+  EXPECT_EQ(ways->count(), 5);
+  keep_picture("files");
+  QTest::mouseClick(part<QAbstractButton>("useChoice"), Qt::LeftButton);
+  settle();
+  ASSERT_TRUE(window.frame() && window.frame()->classes);
+  EXPECT_EQ(value(), of_one_file) << "the same channels";
+  EXPECT_TRUE(part<QLabel>("assumed")->text().contains(QStringLiteral("softmax_9.nii was taken as label 0")))
+      << part<QLabel>("assumed")->text().toStdString();
+
+  const std::string path = folder_.file("files.json");
+  ASSERT_TRUE(window.saveSession(QString::fromStdString(path)));
+  window.openSample(QStringLiteral("phantom"));
+  settle();
+  window.openSession(QString::fromStdString(path));
+  settle();
+  EXPECT_EQ(value(), of_one_file);
+
+  leave_and_take(2);
 }
 
 TEST_F(Classes, ASessionBringsThemBack) {

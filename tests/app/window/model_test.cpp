@@ -16,6 +16,7 @@
 #include "app/window/take_away.h"
 #include "tests/app/models/model_files.h"
 #include "tests/app/window/window_testing.h"
+#include "tests/io/remedies.h"
 
 namespace lossscope {
 namespace {
@@ -161,6 +162,27 @@ TEST_F(Model, AModelThatLoopsIsCancelledAndTheCaseGoesOn) {
   window.store().undoStack()->undo();
   settle();
   EXPECT_FALSE(part<QWidget>("messageBar")->isVisible());
+}
+
+TEST_F(Model, WithoutAnImageTheImageIsToBeOpenedFirst) {
+  Session session;
+  session.study.mask.path = folder_.file("mask.nii.gz");
+  window.openCase(session);
+  settle();
+  const auto told = [&]() -> Told {
+    const QString said =
+        part<MessageBar>("messageBar")->isVisible() ? part<MessageBar>("messageBar")->text() : QString();
+    const bool is_it = said.contains(QStringLiteral("E_MODEL_IMAGE"));
+    return {is_it ? "E_MODEL_IMAGE" : said.toStdString(), said.toStdString()};
+  };
+  drop("net.pt");
+  QTRY_VERIFY_WITH_TIMEOUT(!told().code.empty(), 20'000);
+  const Told refused = told();
+  openCase();
+  drop("net.pt");
+  click(dialog(), "trust");
+  expectTheModelsPrediction();
+  EXPECT_TRUE(remedy_works("E_MODEL_IMAGE", "the image first", refused, told()));
 }
 
 TEST_F(Model, AStateDictIsToldApart) {
