@@ -19,9 +19,14 @@ struct BenchOptions {
   std::array<std::int64_t, 3> size{181, 217, 181};
   int threads = 0, rounds = 7, classes = 1;
   bool fastest = false;
-  std::string wrt = "probability", device = "cpu", pages = "both";
+  std::string wrt, device = "cpu", pages = "both";  ///< wrt: empty where it was not said
   std::vector<std::string> losses;
 };
+
+/// What the losses are given, and what the gradient is by.
+std::string wrt_of(const BenchOptions& options) {
+  return !options.wrt.empty() ? options.wrt : options.classes > 1 ? "logit" : "probability";
+}
 
 /// What a process of its own measured; `large_pages`: LibTorch's memory comes in pages of 2 MB, as ours does.
 Json ask(const BenchOptions& options, bool large_pages, const std::stop_token& stop) {
@@ -40,7 +45,7 @@ Json ask(const BenchOptions& options, bool large_pages, const std::stop_token& s
   request.json["bench"] = {{"size", options.size},
                            {"threads", resolve_threads(options.threads)},
                            {"rounds", options.rounds},
-                           {"wrt", options.wrt},
+                           {"wrt", wrt_of(options)},
                            {"losses", names}};
   if (options.classes > 1) {
     request.json["bench"]["classes"] = options.classes;
@@ -131,6 +136,9 @@ void run_bench(const BenchOptions& options, const std::string& target, const std
   if (options.device != "cpu") {
     throw DeviceFailure("bench times the CPU, not " + options.device + "; resources/cuda/on_gpu.sh times a GPU");
   }
+  if (options.classes > 1 && options.wrt == "probability") {
+    throw UsageError("--classes is of a softmax's logits: --wrt probability is for one structure");
+  }
   const Json answer = ask(options, options.pages == "large", stop);
   const Json large = options.pages == "both" ? ask(options, true, stop) : Json();
   Json json{{"lossscope", LOSSSCOPE_VERSION},
@@ -138,7 +146,7 @@ void run_bench(const BenchOptions& options, const std::string& target, const std
             {"threads", answer["threads"]},
             {"kernels", answer["kernels"]},
             {"size", options.size},
-            {"wrt", options.classes > 1 ? "logit" : options.wrt},
+            {"wrt", wrt_of(options)},
             {"rounds", options.rounds},
             {"libtorch", answer["libtorch"]},
             {"statistic", options.fastest ? "fastest" : "median"}};
@@ -170,7 +178,9 @@ void add_bench(CLI::App& app, Chosen& chosen) {
       ->check(CLI::Range(std::int64_t{1}, std::int64_t{2048}))
       ->type_name("N,N,N");
   command->add_option("--loss", o->losses, "Only these losses")->delimiter(',')->type_name("ID,...");
-  command->add_option("--wrt", o->wrt, "What the losses are given, and what the gradient is by")
+  command
+      ->add_option("--wrt", o->wrt,
+                   "What the losses are given, and what the gradient is by: probability, or logit as of --classes")
       ->check(CLI::IsMember({"probability", "logit"}));
   command
       ->add_option(

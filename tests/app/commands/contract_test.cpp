@@ -299,6 +299,7 @@ TEST(Contract, BenchOverClassesTimesTheSameLossOnBothSides) {
     EXPECT_GT(loss["seconds"]["slices"].get<double>(), 0);
   }
   EXPECT_EQ(run_lossscope({"bench", "--classes", "1"}).code, 2);
+  EXPECT_EQ(run_lossscope({"bench", "--classes", "4", "--wrt", "probability"}).code, 2) << "it would have no effect";
   EXPECT_EQ(run_lossscope({"bench", "--classes", "4", "--loss", "nothing"}).code, 2);
 }
 
