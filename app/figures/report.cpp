@@ -8,11 +8,11 @@
 
 #include "app/engine/case_data.h"
 #include "app/engine/voxel_place.h"
-#include "app/engine/whole_error.h"
 #include "app/figures/case_text.h"
 #include "app/figures/grid_words.h"
 #include "app/figures/live_formula.h"
 #include "app/figures/pictures.h"
+#include "app/figures/report_places.h"
 #include "app/figures/report_recipe.h"
 #include "app/figures/report_tables.h"
 #include "app/figures/report_words.h"
@@ -28,19 +28,29 @@ namespace {
 
 using Kind = ReportPart::Kind;
 
-constexpr double kMuchMore = 1.25;
 constexpr double kFaint = 0.1;   // of the largest contribution: what is less is not seen beside it
 constexpr double kWidest = 1.6;  // width / height of a picture
+
+/// The sheet of all losses.
+FigureRequest sheet_request() {
+  FigureRequest sheet;
+  sheet.view = FigureView::contact_sheet;
+  sheet.rule = SliceRule::max_loss;
+  sheet.crop = true;
+  return sheet;
+}
 
 /// Makes one report.
 class Writer {
  public:
   Writer(FigureMaker& maker, const ReportOptions& options, int threads, const Progress& progress, std::stop_token stop)
-      : maker_(maker), options_(options), threads_(threads), progress_(progress), stop_(std::move(stop)) {
-    sheet_.view = FigureView::contact_sheet;
-    sheet_.rule = SliceRule::max_loss;
-    sheet_.crop = true;
-  }
+      : maker_(maker),
+        options_(options),
+        threads_(threads),
+        progress_(progress),
+        stop_(std::move(stop)),
+        sheet_(sheet_request()),
+        places_(maker, sheet_) {}
 
   Report write() {
     const CaseData& data = maker_.data();
@@ -56,11 +66,11 @@ class Writer {
     add_metrics(data);
     step(0.1, "losses");
     add_values();
-    whole_ = largest_whole_error(metrics_problem(data));
+    places_.find_whole_error();
     step(0.3, "pictures");
     add_pictures();
     step(0.45, "comparison");
-    choose_slice();
+    shared_ = places_.shared_slice();
     add_comparison();  // before the sheet, which needs most of a page
     step(0.5, "contact sheet");
     add_sheet();
@@ -109,11 +119,6 @@ class Writer {
     add(metrics_table(compute_metrics(problem_of(data), threads_, stop_), data));
   }
 
-  /// A frame with one loss in the three planes. It is a sheet's, too, so that no loss is evaluated twice.
-  std::shared_ptr<Frame> frame_of(const ConfiguredLoss& loss) {
-    return maker_.frame(sheet_, loss.loss->declaration().id);
-  }
-
   void add_values() {
     const auto frame = maker_.frame(sheet_);
     (void)FigureMaker::result_of(*frame);  // throws where there is nothing to evaluate
@@ -142,28 +147,13 @@ class Writer {
                                 : QString())});
   }
 
-  /// The planes in which a case is seen: of a picture one.
-  [[nodiscard]] std::vector<Anatomical> planes() {
-    if (const auto flat = flat_view(maker_.data().grid)) {
-      return {*flat};
-    }
-    return {Anatomical::axial, Anatomical::coronal, Anatomical::sagittal};
-  }
-
-  /// The planes through a voxel under one loss.
-  std::shared_ptr<Frame> frame_through(const ConfiguredLoss& loss, const std::array<std::int64_t, 3>& voxel) {
-    FigureRequest request = sheet_;
-    request.voxel = voxel;
-    return maker_.frame(request, loss.loss->declaration().id);
-  }
-
   /// `why` says why these planes; cross-hairs lead to `marked`.
   void add_planes(const std::shared_ptr<Frame>& frame, const QString& what, const QString& why,
                   const std::optional<std::array<std::int64_t, 3>>& marked = {}) {
     const widgets::ColourScale scale = overlay_scale(*frame);
     widgets::Figure figure;
     double aspect = kWidest;  // the tallest picture fills its panel
-    for (const Anatomical plane : planes()) {
+    for (const Anatomical plane : places_.planes()) {
       widgets::FigurePanel panel;
       const auto scene = slice_scene(*frame, plane, scale);
       const QRectF box = case_box(*frame, plane);
@@ -188,61 +178,42 @@ class Writer {
     add_figure(std::move(figure), value_title(*frame) + QStringLiteral(". ") + what, aspect);
   }
 
-  /// "axial k = 12, coronal j = 8, sagittal i = 30"
-  [[nodiscard]] QString places(const std::array<std::int64_t, 3>& voxel) {
-    QStringList each;
-    for (const Anatomical plane : planes()) {
-      const int normal = view_axes(maker_.data().grid, plane, maker_.session().look.radiological).normal;
-      each << QStringLiteral("%1 %2 = %3")
-                  .arg(plane_name(plane).toLower())
-                  .arg(QLatin1Char("ijk"[normal]))
-                  .arg(voxel[static_cast<std::size_t>(normal)]);
-    }
-    return each.join(QStringLiteral(", "));
-  }
-
-  /// The voxel that costs most, where contributions are shown.
-  [[nodiscard]] std::optional<WorstVoxel> worst_of(const Frame& shown) {
-    const LossStatisticsPtr statistics = maker_.statistics(shown.result);
-    const bool known = shown.session.look.layer == OverlayLayer::contribution && statistics;
-    return known && !statistics->worst.empty() ? std::optional(statistics->worst.front()) : std::nullopt;
-  }
-
   /// On the slices where a loss is largest. Values that are too faint for a picture are told instead.
   void add_largest(const std::shared_ptr<Frame>& frame, const std::array<std::int64_t, 3>& slices, double most,
                    const std::optional<WorstVoxel>& worst_voxel) {
     const double worst = worst_voxel ? static_cast<double>(worst_voxel->contribution) : 0;
-    if (planes().size() == 1) {
+    if (places_.flat()) {
       add_planes(frame, QStringLiteral("The picture."), {});
     } else if (most < kFaint * worst) {
       add({.text = QStringLiteral("The planes with the largest share of the loss, %1, hold many small contributions, "
                                   "of %2 at most: too faint for a picture whose colours end at %3.")
-                       .arg(places(slices))
+                       .arg(places_.words(slices))
                        .arg(most, 0, 'g', 3)
                        .arg(frame->range.high, 0, 'g', 3)});
     } else {
-      add_planes(frame, QStringLiteral("The slices it is largest on."),
-                 QStringLiteral("Each plane is the one with the largest share of the loss: %1.").arg(places(slices)) +
-                     (worst_voxel && worst <= kMuchMore * most
-                          ? worst_words(voxel_place(maker_.data().grid.size, worst_voxel->offset), worst, most)
-                          : QString()));
+      add_planes(
+          frame, QStringLiteral("The slices it is largest on."),
+          QStringLiteral("Each plane is the one with the largest share of the loss: %1.").arg(places_.words(slices)) +
+              (worst_voxel && worst <= kMuchMore * most
+                   ? worst_words(voxel_place(maker_.data().grid.size, worst_voxel->offset), worst, most)
+                   : QString()));
     }
   }
 
   /// On the slices where a loss is largest, and through the voxel that costs most where those hold none that costs
   /// nearly as much.
   void add_places(const ConfiguredLoss& loss) {
-    const auto slices = maker_.costliest_slices(*frame_of(loss));
-    const auto shown = frame_through(loss, slices);
-    const auto worst = worst_of(*shown);
-    const double most = largest_in(*shown, planes()),
+    const auto slices = maker_.costliest_slices(*places_.frame_of(loss));
+    const auto shown = places_.frame_through(loss, slices);
+    const auto worst = places_.worst_of(*shown);
+    const double most = largest_in(*shown, places_.planes()),
                  contribution = worst ? static_cast<double>(worst->contribution) : 0;
     add_largest(shown, slices, most, worst);
-    bool missing = worst && whole_ && planes().size() > 1 && !whole_->crossed_by(slices);
+    bool missing = worst && places_.whole_error() && !places_.flat() && !places_.whole_error()->crossed_by(slices);
     if (contribution > kMuchMore * most) {
       const std::array<std::int64_t, 3> voxel = voxel_place(maker_.data().grid.size, worst->offset);
-      missing = missing && !whole_->crossed_by(voxel);
-      add_planes(frame_through(loss, voxel), QStringLiteral("The voxel that costs most."),
+      missing = missing && !places_.whole_error()->crossed_by(voxel);
+      add_planes(places_.frame_through(loss, voxel), QStringLiteral("The voxel that costs most."),
                  QStringLiteral("The planes cross at voxel (%1, %2, %3), whose contribution of %4 is the largest one.")
                      .arg(voxel[0])
                      .arg(voxel[1])
@@ -255,21 +226,13 @@ class Writer {
     }
   }
 
-  /// What one voxel adds to the loss of a frame through it.
-  [[nodiscard]] double shown_at(const Frame& frame, const std::array<std::int64_t, 3>& voxel) {
-    const ViewResult& axial = frame.views[0];
-    const auto [x, y] = axial.axes.pixel(maker_.data().grid, voxel);
-    return axial.overlay.empty()
-               ? 0
-               : axial.overlay[static_cast<std::size_t>(y * axial.axes.width(maker_.data().grid) + x)];
-  }
-
   /// Where many voxels cost the same, as under Dice, the planes of the largest share may miss a whole structure.
   void add_whole_error(const ConfiguredLoss& loss, double worst) {
-    const auto frame = frame_through(loss, whole_->voxel);
-    if (const double contribution = shown_at(*frame, whole_->voxel); contribution > kFaint * worst) {
+    const auto frame = places_.frame_through(loss, places_.whole_error()->voxel);
+    if (const double contribution = places_.shown_at(*frame, places_.whole_error()->voxel);
+        contribution > kFaint * worst) {
       add_planes(frame, QStringLiteral("The largest structure that is wrong as a whole."),
-                 whole_error_words(*whole_, contribution), whole_->voxel);
+                 whole_error_words(*places_.whole_error(), contribution), places_.whole_error()->voxel);
     }
   }
 
@@ -277,7 +240,7 @@ class Writer {
     heading(QStringLiteral("Where the loss is"));
     add_places(maker_.losses().front());
     step(0.35, "surfaces");
-    if (planes().size() == 1) {
+    if (places_.flat()) {
       return;  // a picture has no surface
     }
     FigureRequest surfaces = sheet_;
@@ -289,7 +252,7 @@ class Writer {
 
   void add_loss(const ConfiguredLoss& loss) {
     const Declaration& about = loss.loss->declaration();
-    const auto frame = frame_of(loss);
+    const auto frame = places_.frame_of(loss);
     const Reduction& reduction = FigureMaker::result_of(*frame).reduction;
     const bool first = &loss == &maker_.losses().front();
     heading(value_title(*frame));
@@ -350,43 +313,20 @@ class Writer {
     }
   }
 
-  /// The slice of the figures of several losses: the one with the largest share of the first loss; or the one through
-  /// its most costly voxel, where many faint voxels make up that share; or the one through a structure that is wrong as
-  /// a whole, where many voxels cost the same.
-  void choose_slice() {
-    const auto slices = maker_.costliest_slices(*frame_of(maker_.losses().front()));
-    const auto shown = frame_through(maker_.losses().front(), slices);
-    const auto worst = worst_of(*shown);
-    if (planes().size() == 1 || !worst) {
-      return;
-    }
-    const auto normal = static_cast<std::size_t>(shown->views[static_cast<std::size_t>(sheet_.plane)].axes.normal);
-    if (static_cast<double>(worst->contribution) > kMuchMore * largest_in(*shown, {sheet_.plane})) {
-      through_ = voxel_place(maker_.data().grid.size, worst->offset);
-      why_through_ = QStringLiteral("The slice goes through the voxel that costs most under %1.");
-    } else if (whole_ && (slices[normal] < whole_->low[normal] || slices[normal] > whole_->high[normal]) &&
-               kMuchMore * shown_at(*frame_through(maker_.losses().front(), whole_->voxel), whole_->voxel) >
-                   static_cast<double>(worst->contribution)) {
-      through_ = whole_->voxel;
-      why_through_ = QStringLiteral(
-          "The slice goes through the largest structure that is wrong as a whole; none of its "
-          "voxels costs much less than the worst under %1.");
-    }
-  }
-
   /// Whose slice a figure of several losses shows.
   void say_slice(widgets::Figure& figure) {
     const QString name = text(maker_.losses().front().loss->declaration().name);
-    if (planes().size() > 1) {
-      figure.caption
-          << (through_ ? why_through_ : QStringLiteral("The slice is the one with the largest share of %1.")).arg(name);
+    if (!places_.flat()) {
+      figure.caption << (shared_.voxel ? shared_.why
+                                       : QStringLiteral("The slice is the one with the largest share of %1."))
+                            .arg(name);
     }
   }
 
   void add_sheet() {
     heading(QStringLiteral("All losses on one slice"));
     FigureRequest request = sheet_;
-    request.voxel = through_;
+    request.voxel = shared_.voxel;
     widgets::Figure figure = maker_.make(request);
     say_slice(figure);
     const QString title = figure.title;
@@ -398,7 +338,7 @@ class Writer {
     const std::string first(maker_.losses().front().loss->declaration().id);
     FigureRequest request = sheet_;
     request.view = FigureView::difference;
-    request.voxel = through_;
+    request.voxel = shared_.voxel;
     request.gradient_of = GradientOf::logit;
     request.compared = {first, first == "bce" ? "dice" : "bce"};
     if (maker_.losses().size() > 1) {
@@ -451,10 +391,8 @@ class Writer {
   Report report_;
   FigureRequest sheet_;
   References references_;
-  std::optional<WholeError> whole_;
-  /// Where the figures of several losses lie, if not on the largest share, and why.
-  std::optional<std::array<std::int64_t, 3>> through_;
-  QString why_through_;
+  ReportPlaces places_;
+  SharedSlice shared_;
   int figures_ = 0;
 };
 
