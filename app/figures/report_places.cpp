@@ -52,9 +52,8 @@ std::optional<WorstVoxel> ReportPlaces::worst_of(const Frame& shown) const {
 double ReportPlaces::shown_at(const Frame& frame, const Voxel& voxel) const {
   const ViewResult& axial = frame.views[0];
   const auto [x, y] = axial.axes.pixel(maker_.data().grid, voxel);
-  return axial.overlay.empty()
-             ? 0
-             : axial.overlay[static_cast<std::size_t>(y * axial.axes.width(maker_.data().grid) + x)];
+  return axial.overlay.empty() ? 0
+                               : axial.overlay[static_cast<std::size_t>(y * axial.axes.width(maker_.data().grid) + x)];
 }
 
 SharedSlice ReportPlaces::shared_slice() const {
