@@ -68,7 +68,8 @@ void MessageBar::place() {
   const bool beneath = docked && over.top() >= views.bottom();
   const QRect room = beneath ? over : views;
   const int height = layout()->totalHeightForWidth(room.width());
-  const int top = beneath ? std::min(room.top(), parentWidget()->height() - height) : room.bottom() + 1 - height;
+  const int lowest = room.bottom() + 1 - height;  // there a table has nothing more often than tabs and headers
+  const int top = beneath ? std::min(std::max(room.top(), lowest), parentWidget()->height() - height) : lowest;
   setGeometry(room.left(), std::max(0, top), room.width(), height);
   raise();
 }

@@ -17,8 +17,8 @@ class MessageBar : public QFrame {
   Q_OBJECT
  public:
   explicit MessageBar(QWidget* parent = nullptr);
-  /// Lies in `window` over the upper edge of `below`, or, while that is hidden or elsewhere, over the lower edge of
-  /// `area`: nothing moves when a message comes and goes, and no label in the views' upper corners is hidden.
+  /// Lies in `window` over the lower edge of `below`, or, while that is hidden or elsewhere, over that of `area`:
+  /// nothing moves when a message comes and goes, and no tab, header or label in the views' upper corners is hidden.
   void layOver(QWidget* window, QWidget* area, QWidget* below);
 
   /// A refusal, with a button for each way out: objectName "choice:" and the choice's id. Many ways share a list.
