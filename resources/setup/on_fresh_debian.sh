@@ -38,7 +38,7 @@ git clone --quiet --no-hardlinks "$root" "$system/root/lossscope"
 status=0
 TIMEFORMAT='%0R s on the wall; of processors %0U s + %0S s for the system'
 for command in ./run ./test; do
-  echo "== $suite, $(cat "$system/etc/debian_version"), $(git -C "$root" rev-parse --short HEAD): $command"
+  echo "== $suite, $(cat "$system/etc/debian_version"), $(git -C "$system/root/lossscope" rev-parse --short HEAD): $command"
   time chroot "$system" /usr/bin/env -i HOME=/root PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 \
     bash -c "cd /root/lossscope && $command" || { echo "$command failed: $?"; status=1; }
 done
