@@ -213,7 +213,8 @@ bool judge_axes(const LoadedVolume& loaded, GridChoice choice, const MaskBeside&
   const BetterTurns better = better_turns(beside.volume, loaded, beside.labels, beside.is_class);
   const bool clear = better.evidence == Evidence::clear;
   constexpr double kOpposite = -0.5;
-  if (better.is_opposite && better.as_it_is <= kOpposite) {
+  const bool is_label_map = beside.is_class && !loaded.labels.empty();  // high where its other labels are
+  if (better.is_opposite && better.as_it_is <= kOpposite && !is_label_map) {
     assumptions.push_back({"W_OPPOSITE", shown_name(loaded.path) + ": it is high where the mask is not (correlation " +
                                              rounded_text(better.as_it_is) +
                                              "): is it the channel of the background, or inverted?"});

@@ -53,10 +53,14 @@ void check_labels_occur(const LoadedVolume& labels, const LabelChoice& choice) {
                 std::move(choices), Role::mask);
 }
 
-/// -1 and 255 beside other labels often mark voxels that nobody annotated; {0, 255} is an ordinary binary mask.
+/// -1 and 255 beside other labels often mark voxels that nobody annotated; {0, 255} is an ordinary binary mask. So does
+/// a label that is named "ignore", as in nnU-Net's dataset.json.
 std::optional<std::int64_t> suspect_of(const LoadedVolume& labels) {
   std::int64_t suspect = 0, others = 0, largest = 0;
   for (const LabelCount& label : labels.labels) {
+    if (label.name == "ignore" && !labels.is_cut) {
+      return label.value;
+    }
     if (label.value == -1 || label.value == 255) {
       suspect = label.value;
     } else if (label.value != 0) {
@@ -74,7 +78,11 @@ void ask_about_ignore(const LoadedVolume& labels) {
     return;
   }
   const std::string name = std::to_string(*suspect);
-  throw Refusal("E_IGNORE", labels.path, "label " + name + " often means that a voxel was not annotated",
+  const bool is_named =
+      std::ranges::find(labels.labels, std::string("ignore"), &LabelCount::name) != labels.labels.end();
+  throw Refusal("E_IGNORE", labels.path,
+                is_named ? "label " + name + " is named \"ignore\": its voxels were not annotated"
+                         : "label " + name + " often means that a voxel was not annotated",
                 "say whether its voxels count: --ignore " + name + ", or --ignore none",
                 {{Question::ignore, name, "Ignore label " + name,
                   "Its voxels do not count: not in the loss, its maps or the metrics.", true},

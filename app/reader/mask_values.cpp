@@ -281,8 +281,10 @@ Survey settle_mask(RawVolume& volume, const Answers& answers) {
                             "taken as they are"});
   }
   if (survey.huge > 0) {
-    throw Refused("E_MASK_RANGE", std::to_string(survey.huge) + " labels do not fit into 32 bits",
-                  "number the labels anew");
+    throw Refused(
+        "E_MASK_RANGE",
+        how_many(survey.huge, "voxel has a label that does", "voxels have labels that do") + " not fit into 32 bits",
+        "number the labels anew");
   }
   if (survey.many) {
     const Choice way = threshold_choice(short_number(middle_of(survey.minimum, survey.maximum)), ".");

@@ -26,6 +26,10 @@ RawVolume read_png(const std::string& path, const Source& source, const Wish& wi
   check_geometry(layout, wish.answers);
   RawVolume volume(std::move(layout));
   auto read = read_by_itk(*io, volume);
+  if (!read && volume.has_transparent_colour) {
+    throw Refused("E_READ", "it has a transparent colour (tRNS), of which the library that reads it makes other values",
+                  "save the picture again without transparency");
+  }
   if (!read) {
     throw Refused("E_READ", "the library that reads it sees another size or type than its header says",
                   "save the picture again, in grey values of 8 or 16 bits");

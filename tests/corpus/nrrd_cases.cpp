@@ -194,6 +194,8 @@ void add_detached_nrrds(Corpus& corpus) {
   detached("absolute", "/etc/passwd", "E_DATA_FILE");
   detached("above", "../voxels.raw", "E_DATA_FILE");
   detached("list", "LIST", "E_DATA_FILE");
+  corpus.add("nhdr_list_of_names", "volume.nhdr", nrrd_header({{"data file", "LIST"}}) + "slice_1.raw\nslice_2.raw\n",
+             "E_DATA_FILE");
   detached("pattern", "slice%03d.raw 1 9 1", "E_DATA_FILE").beside("slice001.raw", kVoxels);
   detached("itself", "volume.nhdr", "E_DATA_FILE");
   detached("folder", "voxels", "E_DATA_FILE").prepare = [](const std::string& folder) {

@@ -100,6 +100,7 @@ void add_odd_chunks(Corpus& corpus) {
   add_png(corpus, "palette_twice", indexed + palette(9) + palette(9) + row + kEnd, "E_HEADER");
   add_png(corpus, "palette_behind_the_pixels", indexed + row + palette(9) + kEnd, "E_HEADER");
   add_png(corpus, "transparency_of_too_many", indexed + palette(6) + png_chunk("tRNS", "abc") + row + kEnd, "E_HEADER");
+  add_png(corpus, "transparent_grey", grey + png_chunk("tRNS", Bytes(2, '\0')) + kData + kEnd, "E_READ");
   add_png(corpus, "transparency_in_grey_of_1_byte", grey + png_chunk("tRNS", "a") + kData + kEnd, "E_HEADER");
   add_png(
       corpus, "data_interrupted",

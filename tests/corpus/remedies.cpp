@@ -108,6 +108,10 @@ void add_volumes(Corpus& corpus) {
         .beside("voxels.raw", kRemedyShorts)
         .gives(counting(24));
   }
+  for (const char* listed : {"nhdr_list", "nhdr_list_of_names", "mhd_list", "mhd_list_of_one"}) {
+    corpus.mend(listed, "write the volume as one file", "volume.nrrd", nrrd(three + "raw", kRemedyShorts))
+        .gives(counting(24));
+  }
   corpus.mend("mhd_absolute", "name the data file in the header without a folder", "volume.mhd", mha("voxels.raw"))
       .beside("voxels.raw", kRemedyShorts)
       .gives(counting(24));
@@ -164,6 +168,7 @@ void add_pictures(Corpus& corpus) {
   }
   png("jpeg_12_bits", "or as PNG");
   png("png_critical_chunk_unknown", "is it a PNG? Save the picture again");
+  png("png_transparent_grey", "save the picture again without transparency");
   png("png_wrong_filter", "is it complete and of the format that its name says?");
   corpus.mend("jpeg_cmyk", "save it as grey values or RGB", "picture.jpg", jpeg(16, 8, 1, two_blocks(1)))
       .gives(two_blocks_values());

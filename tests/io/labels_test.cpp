@@ -204,5 +204,22 @@ TEST(Labels, VoxelsOfAnIgnoredLabelDoNotCount) {
   EXPECT_EQ(mask_from(labels({0, 255}), {}, assumptions), (std::vector<int>{0, 1})) << "{0, 255} is an ordinary mask";
 }
 
+TEST(Labels, ALabelThatIsNamedIgnoreIsAskedAbout) {
+  std::vector<Assumption> assumptions;
+  LoadedVolume loaded = labels({0, 1, 2, 2});
+  EXPECT_EQ(mask_from(loaded, {}, assumptions), (std::vector<int>{0, 1, 1, 1}));
+  loaded.labels.at(2).name = "ignore";  // as nnU-Net's dataset.json calls it
+  try {
+    (void)binary_mask(loaded, {}, assumptions);
+    FAIL() << "it would be a part of the structure";
+  } catch (const Refusal& refusal) {
+    EXPECT_EQ(refusal.code, "E_IGNORE");
+    EXPECT_NE(std::string(refusal.what()).find("named \"ignore\""), std::string::npos) << refusal.what();
+    EXPECT_EQ(refusal.choices.at(0).flag(), "--ignore 2");
+  }
+  EXPECT_EQ(mask_from(loaded, {{}, std::vector<std::int64_t>{2}}, assumptions), (std::vector<int>{0, 1, 0, 0}));
+  EXPECT_EQ(mask_from(loaded, {{}, std::vector<std::int64_t>{}}, assumptions), (std::vector<int>{0, 1, 1, 1}));
+}
+
 }  // namespace
 }  // namespace lossscope

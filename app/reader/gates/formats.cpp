@@ -159,8 +159,12 @@ std::string plain_data_name(std::string name) {
   while (name.starts_with("./")) {
     name.erase(0, 2);
   }
-  const bool plain = !name.empty() && name.size() < 256 && name.find_first_of("%/\\") == std::string::npos &&
-                     name.find('\0') == std::string::npos && !name.starts_with("LIST") && !name.starts_with(".");
+  if (name.starts_with("LIST") || name.find('%') != std::string::npos) {
+    throw Refused("E_DATA_FILE", "its voxels lie in a list of files ('" + name.substr(0, 80) + "'), which is not read",
+                  "write the volume as one file");
+  }
+  const bool plain = !name.empty() && name.size() < 256 && name.find_first_of("/\\") == std::string::npos &&
+                     name.find('\0') == std::string::npos && !name.starts_with(".");
   if (!plain) {
     throw Refused("E_DATA_FILE",
                   "the header names '" + name.substr(0, 80) + "' as its data, which is not a plain file beside it",

@@ -47,11 +47,12 @@ struct Layout {
   std::array<double, 3> spacing{1, 1, 1}, origin{0, 0, 0};
   std::array<double, 9> direction{1, 0, 0, 0, 1, 0, 0, 0, 1};
   bool has_orientation = true;
-  bool has_grid = true;            ///< false: the format says nothing of millimetres, and the case's grid is taken
-  bool has_slice_distance = true;  ///< false: of more than one slice it would not be known how far apart they lie
-  bool has_two_counts = false;     ///< `stacked` counts along two axes: channels and times
-  bool has_footer = false;         ///< the format has more after the voxels, which does not matter here
-  bool is_lossy = false;           ///< values are near what was saved, not equal to it
+  bool has_grid = true;                 ///< false: the format says nothing of millimetres, and the case's grid is taken
+  bool has_slice_distance = true;       ///< false: of more than one slice it would not be known how far apart they lie
+  bool has_two_counts = false;          ///< `stacked` counts along two axes: channels and times
+  bool has_footer = false;              ///< the format has more after the voxels, which does not matter here
+  bool has_transparent_colour = false;  ///< PNG's tRNS
+  bool is_lossy = false;                ///< values are near what was saved, not equal to it
   double slope = 1, intercept = 0;
   Packing packing = Packing::raw;
   std::string data_file;  ///< name of a detached file in the header's folder; empty: the file itself

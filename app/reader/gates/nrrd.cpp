@@ -56,6 +56,9 @@ NrrdFields nrrd_fields(const Source& source) {
     if (line->front() == '#') {
       continue;
     }
+    if (colon == std::string_view::npos && result.get("data file", "datafile").starts_with("LIST")) {
+      break;  // names of files follow
+    }
     if (colon == std::string_view::npos) {
       damaged_nrrd("a line has no colon");
     }

@@ -107,6 +107,8 @@ class Chunks {
     check_pixels(source);
   }
 
+  [[nodiscard]] bool has_transparent_colour() const { return has_transparent_colour_; }
+
   static constexpr int kPalette = 3;
 
  private:
@@ -120,6 +122,7 @@ class Chunks {
       if (!fits || !data_.empty()) {
         damaged_png("its transparency (tRNS) does not fit its colours");
       }
+      has_transparent_colour_ = true;
     } else if (chunk.type == "IHDR") {
       damaged_png("it has two headers (IHDR)");
     } else if (chunk.type != "IEND" && chunk.type[0] >= 'A' && chunk.type[0] <= 'Z') {
@@ -194,7 +197,7 @@ class Chunks {
   const Layout& layout_;
   int depth_, colour_;
   bool interlaced_;
-  bool closed_ = false, has_palette_ = false;
+  bool closed_ = false, has_palette_ = false, has_transparent_colour_ = false;
   std::uint32_t palette_bytes_ = 0;
   std::string last_;
   std::vector<SplitSource::Part> data_;
@@ -218,6 +221,7 @@ Layout png_gate(const Source& source) {
     chunks.take(chunk);
     if (chunk.type == "IEND") {
       chunks.check(source);
+      layout.has_transparent_colour = chunks.has_transparent_colour();
       if (at < source.size()) {
         layout.notes.push_back({"W_TRAILING", "bytes after the end of the picture were ignored"});
       }

@@ -140,7 +140,10 @@ TEST(EvalOverClasses, NnUNetsPresetIsItsLossOverClasses) {
 
 TEST(EvalOverClasses, AMapOfLabelsIsOneHot) {
   const ClassFiles files;
-  const auto loss = files.eval(files.labels, {"--classes", "foreground", "--loss", "dice"}).json()["losses"][0];
+  const Outcome outcome = files.eval(files.labels, {"--classes", "foreground", "--loss", "dice"});
+  const auto loss = outcome.json()["losses"][0];
+  const std::string perfect = files.eval(files.mask, {"--classes", "all", "--loss", "dice"}).err;
+  EXPECT_EQ(perfect.find("W_OPPOSITE"), std::string::npos) << "where its other labels lie it is no background";
   for (const int c : {1, 2}) {
     double both = 0, either = 0;
     for (std::size_t i = 0; i < kClassVoxels; ++i) {
