@@ -154,6 +154,10 @@ function(lossscope_why_cuda_fails program flags probe enabling result)
   file(WRITE "${probe}/probe.cu" "__global__ void nothing() {}\n")
   execute_process(COMMAND "${program}" ${flags} ${host} -c "${probe}/probe.cu" -o "${probe}/probe.o"
     TIMEOUT ${LOSSSCOPE_CUDA_PATIENCE} RESULT_VARIABLE status OUTPUT_VARIABLE compiling ERROR_VARIABLE compiling)
+  if(status MATCHES "timeout")  # where CMake finds no toolkit it fails before it would wait
+    set(${result} "a file of one line takes it more than ${LOSSSCOPE_CUDA_PATIENCE} s" PARENT_SCOPE)
+    return()
+  endif()
   set(said "${compiling}")
   if(status EQUAL 0)
     set(said "${enabling}")
