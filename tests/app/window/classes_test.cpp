@@ -212,8 +212,9 @@ TEST_F(Classes, ErrorsAreNamedInTheBarAndUnderThePointer) {
   auto* axial_view = window.views().slices()[0];
   QTest::mouseMove(axial_view, axial_view->positionOf(QPointF(double(at % width), double(at / width))).toPoint());
   const QString said = QStringLiteral("wrongly taken for: ") + scale.class_names[static_cast<int>(*wrong)];
-  const QString told = part<StatusLine>("statusLine")->probeText();
-  EXPECT_TRUE(told.contains(said)) << told.toStdString();
+  const auto told = [this] { return part<StatusLine>("statusLine")->probeText(); };
+  // The pointer's way leads through the display.
+  EXPECT_TRUE(QTest::qWaitFor([&] { return told().contains(said); })) << told().toStdString();
   clickClass(3);
   EXPECT_EQ(overlay_scale(*window.frame()).class_names,
             (QStringList{QStringLiteral("missed"), QStringLiteral("false alarm")}));
