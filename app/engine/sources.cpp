@@ -82,15 +82,19 @@ std::vector<LoadedVolume> read_input_channels(const InputChoice& input, const Re
                                               const Progress& progress, std::stop_token stop) {
   std::vector<LoadedVolume> channels =
       read_channels(request_for(input.path, input, hints, Role::prediction), progress, stop);
-  for (const std::string& path : input.more_channels) {
-    std::vector<LoadedVolume> next = read_channels(request_for(path, input, hints, Role::prediction), progress, stop);
-    if (next.size() != 1 || channels.size() != 1 + static_cast<std::size_t>(&path - input.more_channels.data())) {
-      const std::string& many = next.size() != 1 ? path : input.path;
-      throw Refusal("E_CHANNELS", many,
-                    "of a prediction with one file a channel it has " +
-                        std::to_string(next.size() != 1 ? next.size() : channels.size()) + " channels",
+  const auto check_is_one = [](const std::string& path, std::size_t count) {
+    if (count != 1) {
+      throw Refusal("E_CHANNELS", path,
+                    "of a prediction with one file a channel it has " + std::to_string(count) + " channels",
                     "open it alone: it holds the channels of all classes", {}, Role::prediction);
     }
+  };
+  if (!input.more_channels.empty()) {
+    check_is_one(input.path, channels.size());
+  }
+  for (const std::string& path : input.more_channels) {
+    std::vector<LoadedVolume> next = read_channels(request_for(path, input, hints, Role::prediction), progress, stop);
+    check_is_one(path, next.size());
     channels.push_back(std::move(next.front()));
   }
   return channels;

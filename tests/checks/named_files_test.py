@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shows resources/checks/named_files.py trees that name files rightly and wrongly."""
-import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
 
-CHECK = pathlib.Path(__file__).resolve().parents[2] / "resources/checks/named_files.py"
+import check_in_tree
+
 FILES = {
     "losses/maths.h": "// See page.md, section 2.\n",
     "losses/page.md": "# A page\n```\nlosses/nowhere.h\n```\nBack to [the code](maths.h).\n",
@@ -19,13 +16,7 @@ FILES = {
 class NamedFiles(unittest.TestCase):
     def said(self, changed):
         """Exit status and output for FILES with some of them changed."""
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in {**FILES, **changed}.items():
-                path = pathlib.Path(folder, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-            done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True, check=False)
-            return done.returncode, done.stdout
+        return check_in_tree.said("named_files.py", {**FILES, **changed})
 
     def test_a_tree_whose_files_are_there_passes(self):
         self.assertEqual(self.said({})[0], 0, self.said({})[1])

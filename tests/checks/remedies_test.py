@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shows resources/checks/remedies.py trees whose remedies are executed, and some whose are not."""
-import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
 
-CHECK = pathlib.Path(__file__).resolve().parents[2] / "resources/checks/remedies.py"
+import check_in_tree
+
 FILES = {
     "app/io/model.cpp": 'throw Refusal("E_MODEL_NAN", path, "it is NaN", "does it want" " a normalised image?", {}, role);\n',
     "app/reader/disk.cpp": 'const char* kWay = "check the disk";\n'
@@ -21,13 +18,7 @@ FILES = {
 class Remedies(unittest.TestCase):
     def said(self, changed):
         """Exit status and output for FILES with some of them changed."""
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in {**FILES, **changed}.items():
-                path = pathlib.Path(folder, name)
-                path.parent.mkdir(parents=True, exist_ok=True)
-                path.write_text(text)
-            done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True, check=False)
-            return done.returncode, done.stdout
+        return check_in_tree.said("remedies.py", {**FILES, **changed})
 
     def test_a_tree_whose_remedies_are_executed_passes(self):
         status, output = self.said({})

@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Shows resources/checks/unique_names.py libraries whose files keep names of their own, and some that do not."""
-import pathlib
-import subprocess
-import sys
-import tempfile
 import unittest
 
-CHECK = pathlib.Path(__file__).resolve().parents[2] / "resources/checks/unique_names.py"
+import check_in_tree
+
 FILE = "#include <vector>\nnamespace lossscope {\nnamespace {\n%s\n}  // namespace\n\nint %s() { return 1; }\n}\n"
 CMAKE = "lossscope_library(room\n  SOURCES one.cpp two.cpp  # both\n  LINK other.cpp UNITY PCH std)\n"
 
@@ -14,11 +11,8 @@ CMAKE = "lossscope_library(room\n  SOURCES one.cpp two.cpp  # both\n  LINK other
 class UniqueNames(unittest.TestCase):
     def said(self, one, two, cmake=CMAKE):
         """Exit status and output for a library of two files that keep `one` and `two` to themselves."""
-        with tempfile.TemporaryDirectory() as folder:
-            for name, text in (("CMakeLists.txt", cmake), ("one.cpp", FILE % (one, "a")), ("two.cpp", FILE % (two, "b"))):
-                pathlib.Path(folder, name).write_text(text)
-            done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True, check=False)
-            return done.returncode, done.stdout
+        files = {"CMakeLists.txt": cmake, "one.cpp": FILE % (one, "a"), "two.cpp": FILE % (two, "b")}
+        return check_in_tree.said("unique_names.py", files)
 
     def test_names_of_their_own_pass(self):
         for one, two in (
@@ -54,19 +48,17 @@ class UniqueNames(unittest.TestCase):
     def test_what_a_header_declares_that_another_file_includes_is_found(self):
         header = "#pragma once\nnamespace lossscope {\nstruct Row {\n  int size;\n};\ninline constexpr int kA = 1, kB = 2;\nint f();\n}\n"
         for name, text in (("Row", "class Row {\n};"), ("kB", "int kB;"), ("f", "void f(int a) {\n}"), ("size", "int size;")):
-            with tempfile.TemporaryDirectory() as folder:
-                for file, content in (
-                    ("CMakeLists.txt", CMAKE),
-                    ("row.h", header),
-                    ("one.cpp", '#include "row.h"\n' + FILE % ("int one;", "a")),
-                    ("two.cpp", FILE % (text, "b")),
-                ):
-                    pathlib.Path(folder, file).write_text(content)
-                done = subprocess.run([sys.executable, CHECK, folder], capture_output=True, text=True, check=False)
+            files = {
+                "CMakeLists.txt": CMAKE,
+                "row.h": header,
+                "one.cpp": '#include "row.h"\n' + FILE % ("int one;", "a"),
+                "two.cpp": FILE % (text, "b"),
+            }
+            output = check_in_tree.said("unique_names.py", files)[1]
             if name == "size":  # a member's
-                self.assertEqual(done.stdout, "")
+                self.assertEqual(output, "")
             else:
-                self.assertIn(f"room: {name} is in two.cpp:4 and in row.h", done.stdout)
+                self.assertIn(f"room: {name} is in two.cpp:4 and in row.h", output)
 
     def test_what_is_compiled_file_by_file_is_left_alone(self):
         status, output = self.said("int a;", "int a;", CMAKE.replace("UNITY", ""))
