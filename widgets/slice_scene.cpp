@@ -147,10 +147,43 @@ QImage SliceScene::voxels() {
   return alone;
 }
 
-void SliceScene::paintVoxels(QPainter& painter, QSizeF size) {
+const QImage& SliceScene::minifiedImage(const PixelGrid& grid) {
+  const SharedValues overlay = overlay_visible_ ? picture_.overlay : SharedValues();
+  const Minified of{grid, picture_.image, overlay, picture_.counts, scale_, opacity_, window_, level_};
+  if (minified_of_ == of) {
+    return minified_;
+  }
+  minified_of_ = of;
+  const QSize size = grid.pixels.size();
+  minified_ = picture_.image.empty() ? blank_picture(size, 1, scene_background()) : mean_grey_of(greyImage(), grid);
+  QPainter mixer(&minified_);
+  if (!overlay.empty()) {
+    QImage colours(size, QImage::Format_RGBA8888);
+    const std::vector<float> shown = most_of(overlay, picture_.width, grid, scale_);
+    colours_of(shown.data(), shown.size(), scale_, colours.bits());
+    mixer.setOpacity(opacity_);
+    mixer.drawImage(0, 0, colours);
+    mixer.setOpacity(1);
+  }
+  if (const QImage& veil = layers_.veil(picture_); !veil.isNull()) {
+    mixer.drawImage(0, 0, common_of(veil, grid));
+  }
+  return minified_;
+}
+
+void SliceScene::paintVoxels(QPainter& painter, QSizeF size, double pixels) {
   const trace::Span span(trace::Category::paint, "enlarge the voxels");
   const QRectF target(positionOf({-0.5, -0.5}, size), positionOf({picture_.width - 0.5, picture_.height - 0.5}, size));
+  const QRectF physical(target.topLeft() * pixels, target.size() * pixels);
   const bool grey = !picture_.image.empty(), overlay = overlay_visible_ && !picture_.overlay.empty();
+  if (physical.width() < picture_.width || physical.height() < picture_.height) {
+    const PixelGrid grid = pixel_grid(physical, {picture_.width, picture_.height}, (size * pixels).toSize());
+    if (grid.pixels.isValid()) {
+      const QRectF place(QPointF(grid.pixels.topLeft()) / pixels, QSizeF(grid.pixels.size()) / pixels);
+      painter.drawImage(place, minifiedImage(grid));
+    }
+    return;
+  }
   if (grey && overlay && !smooth_) {
     painter.drawImage(target, mixedImage());  // mixed once per voxel, not once per pixel: there are many more pixels
     return;
@@ -194,7 +227,7 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
     if (draws_vectors(painter)) {  // enlarged here: viewers of SVG and PDF would smear small voxels
       QImage voxels = blank_picture(size, pixels, scene_background());
       QPainter inner(&voxels);
-      paintVoxels(inner, size);
+      paintVoxels(inner, size, pixels);
       if (contours_visible_ && !outlinesAreFew()) {
         inner.setRenderHint(QPainter::Antialiasing);
         paintContours(inner, size, pixels);
@@ -204,7 +237,7 @@ void SliceScene::paint(QPainter& painter, QSizeF size, double pixels) {
       voxels.setDevicePixelRatio(1);
       painter.drawImage(box, voxels);
     } else {
-      paintVoxels(painter, size);
+      paintVoxels(painter, size, pixels);
     }
     if (contours_visible_ && (!draws_vectors(painter) || outlinesAreFew())) {
       paintContours(painter, size, pixels);

@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "widgets/contour_painter.h"
+#include "widgets/minified.h"
 #include "widgets/picture.h"
 #include "widgets/scene.h"
 #include "widgets/slice_layers.h"
@@ -12,8 +13,8 @@
 namespace lossscope::widgets {
 
 /// A slice with its overlay, a veil over voxels that do not count, the contours of mask and prediction, orientation
-/// letters and a scale bar. Voxels are drawn whole, never smeared (but the grey image, where that is wanted); the slice
-/// keeps its physical proportions.
+/// letters and a scale bar. Voxels are drawn whole, never smeared (but the grey image, where that is wanted); where a
+/// pixel has several below it, it shows the overlay's largest of them. The slice keeps its physical proportions.
 class SliceScene : public Scene {
  public:
   // Setters return whether anything changed: a view that would look the same is not painted again.
@@ -57,12 +58,13 @@ class SliceScene : public Scene {
   [[nodiscard]] QSizeF millimetres() const;
   [[nodiscard]] QPointF centre() const;  ///< mm from the first voxel's centre to the middle of the view
   [[nodiscard]] double pixelsPerMm(QSizeF size) const;
-  void paintVoxels(QPainter& painter, QSizeF size);
+  void paintVoxels(QPainter& painter, QSizeF size, double pixels);
   void paintContours(QPainter& painter, QSizeF size, double pixels);
   [[nodiscard]] bool outlinesAreFew();  ///< few enough to stay vectors in an SVG or a PDF
   [[nodiscard]] const QImage& greyImage();
   [[nodiscard]] const QImage& overlayImage();
   [[nodiscard]] const QImage& mixedImage();
+  [[nodiscard]] const QImage& minifiedImage(const PixelGrid& grid);
 
   SlicePicture picture_;
   ColourScale scale_;
@@ -74,6 +76,14 @@ class SliceScene : public Scene {
     bool operator==(const Mixed&) const = default;
   } mixed_of_;
   QImage mixed_;  ///< the overlay over the grey image, and the veil over both
+  struct Minified {
+    PixelGrid grid;
+    SharedValues image, overlay, counts;
+    ColourScale scale;
+    double opacity = 0, window = 0, level = 0;
+    bool operator==(const Minified&) const = default;
+  } minified_of_;
+  QImage minified_;  ///< the same where pixels are fewer than voxels, one pixel for each of the screen's
   bool overlay_visible_ = true, contours_visible_ = true, smooth_ = false;
   double opacity_ = 1, window_ = 1, level_ = 0.5, zoom_ = 1;
   QPointF pan_;  ///< mm

@@ -9,7 +9,9 @@
 #include <QToolButton>
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
+#include "app/engine/slicing.h"
 #include "app/figures/case_text.h"
 #include "app/figures/grid_words.h"
 #include "app/figures/pictures.h"
@@ -35,18 +37,33 @@ void append(QStringList& parts, const QString& name, double value) {
   }
 }
 
-/// "voxel ( 90, 108,  90)   -0.0  18.0  18.0 mm"; without the millimetres where no file gives any.
+/// The patient axis that a picture's flat axis runs along; none for a volume.
+std::optional<std::size_t> depth_axis(const Grid& grid) {
+  const auto flat = flat_axis(grid);
+  if (!flat) {
+    return std::nullopt;
+  }
+  const auto along = [&](std::size_t patient) {
+    return std::abs(grid.direction[3 * patient + static_cast<std::size_t>(*flat)]);
+  };
+  return std::max({std::size_t{0}, std::size_t{1}, std::size_t{2}},
+                  [&](auto a, auto b) { return along(a) < along(b); });
+}
+
+/// "voxel ( 90, 108,  90)   -0.0  18.0  18.0 mm"; of a picture the two axes that it has; without the millimetres where
+/// no file gives any.
 QString place_text(const CaseData& data, const std::array<std::int64_t, 3>& voxel, const std::array<double, 3>& world) {
   const QString index = index_text(data, voxel, 3);
   const QString place = grid_words(StatusLine::tr("voxel (%1)"), data.grid).arg(index);
   if (!data.has_spacing) {
     return place;
   }
-  return StatusLine::tr("%1   %2 %3 %4 mm")
-      .arg(place)
-      .arg(world[0], 6, 'f', 1)
-      .arg(world[1], 6, 'f', 1)
-      .arg(world[2], 6, 'f', 1);
+  const auto depth = depth_axis(data.grid);
+  QString numbers;
+  for (std::size_t axis = 0; axis < 3; ++axis) {
+    numbers += axis == depth ? QString() : QStringLiteral(" %1").arg(world[axis], 6, 'f', 1);
+  }
+  return StatusLine::tr("%1  %2 mm").arg(place, numbers);
 }
 
 }  // namespace

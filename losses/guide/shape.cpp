@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cmath>
 #include <numbers>
+#include <utility>
 #include <vector>
 
 #include "losses/parallel.h"
@@ -154,8 +155,25 @@ double linearity_at(const Volume& mask, const Step& centre, double radius) {
 
 }  // namespace
 
+Grid flat_last(const Grid& grid) {
+  Grid moved = grid;
+  const auto flat = std::ranges::find(grid.size, 1);
+  if (grid.size[2] == 1 || flat == grid.size.end()) {
+    return moved;
+  }
+  const auto first = static_cast<std::size_t>(flat - grid.size.begin());
+  for (std::size_t axis = first; axis < 2; ++axis) {
+    std::swap(moved.size[axis], moved.size[axis + 1]);
+    std::swap(moved.spacing[axis], moved.spacing[axis + 1]);
+    for (std::size_t row = 0; row < 9; row += 3) {
+      std::swap(moved.direction[row + axis], moved.direction[row + axis + 1]);
+    }
+  }
+  return moved;
+}
+
 double surface_of(const Volume& mask, int threads, const std::stop_token& stop, const Volume& counts) {
-  const Grid& grid = mask.grid;
+  const Grid grid = flat_last(mask.grid);
   const bool flat = grid.size[2] == 1;
   const auto g = mask.voxels<std::uint8_t>();
   const std::uint8_t* counted = counts.empty() ? nullptr : counts.voxels<std::uint8_t>().data();

@@ -8,13 +8,17 @@
 
 namespace lossscope {
 
+/// The grid of a picture (one voxel thick along some axis) with that axis as its last one: the same voxels in the same
+/// memory. Of several such axes the first is moved, and none where the last is one; other grids are left as they are.
+[[nodiscard]] Grid flat_last(const Grid& grid);
+
 /// The area of a mask's surface (mm^2) by the Crofton formula: how often lines through the voxels' centres in 13
 /// directions cross the surface, every direction weighed by the part of the sphere that is nearest to it. For a ball
 /// every direction gives the same area, so that it is right whatever the weights; a plane is right to a few per cent
 /// whatever its tilt, where the faces of voxels give up to 73 % too much (Lang, Ohser, Hilfer: On the analysis of
 /// spatial binary images. Journal of Microscopy 203, 2001).
-/// Of a grid with one slice: the length of the outline (mm), by four directions. The volume's border is no surface, nor
-/// that of voxels that do not count (`counts` as in Problem). Throws Cancelled.
+/// Of a grid with one slice, along any axis: the length of the outline (mm), by four directions. The volume's border is
+/// no surface, nor that of voxels that do not count (`counts` as in Problem). Throws Cancelled.
 [[nodiscard]] double surface_of(const Volume& mask, int threads = 0, const std::stop_token& stop = {},
                                 const Volume& counts = {});
 

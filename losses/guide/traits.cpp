@@ -77,12 +77,12 @@ void measure_voxels(const Problem& problem, std::span<const std::uint8_t> predic
   const auto value = problem.prediction.voxels<float>();
   const auto d = distance.voxels<float>();
   const auto regions = measured.regions.voxels<std::uint8_t>();
-  const auto& h = problem.mask.grid.spacing;
+  CaseTraits& traits = measured.traits;
+  const std::array<double, 3> h = flat_last(problem.mask.grid).spacing;
   const std::uint8_t* counts = problem.counted();
   const bool logits = problem.kind == PredictionKind::logit;
   // Distances run between voxel centres; the face lies half a voxel before.
-  const double near = (kBoundary + 0.5) * std::min({h[0], h[1], h[2]});
-  CaseTraits& traits = measured.traits;
+  const double near = (kBoundary + 0.5) * (traits.flat ? std::min(h[0], h[1]) : std::min({h[0], h[1], h[2]}));
   std::int64_t counted = 0;
   for (std::size_t i = 0; i < g.size(); ++i) {
     if (!counts_at(counts, static_cast<std::int64_t>(i))) {
@@ -141,7 +141,7 @@ std::int64_t count_rim(const Problem& problem) {
 void measure_shape(const Problem& problem, const Components& components, int threads, const std::stop_token& stop,
                    CaseTraits& traits) {
   const Volume& mask = problem.mask;
-  const auto& h = mask.grid.spacing;
+  const std::array<double, 3> h = flat_last(mask.grid).spacing;
   const double size = traits.flat ? h[0] * h[1] : traits.voxel_volume;
   const double volume = static_cast<double>(traits.foreground) * size;
   const double surface = surface_of(mask, threads, stop, problem.counts);
@@ -173,6 +173,8 @@ std::string_view to_string(Region region) {
 MeasuredCase measure_case(const Problem& problem, std::int64_t speck, int threads, std::stop_token stop) {
   const Grid& grid = problem.mask.grid;
   MeasuredCase measured;
+  CaseTraits& traits = measured.traits;
+  traits.flat = flat_last(grid).size[2] == 1;
   measured.regions = make_volume(grid, VoxelType::uint8);
   const Volume predicted = thresholded(problem, 0.5);
   const auto p = predicted.voxels<std::uint8_t>();
@@ -180,8 +182,6 @@ MeasuredCase measure_case(const Problem& problem, std::int64_t speck, int thread
   const Components components = connected_components(problem.mask);
   measure_components(components, grid, p, speck, measured);
 
-  CaseTraits& traits = measured.traits;
-  traits.flat = grid.size[2] == 1;
   traits.voxel_volume = grid.spacing[0] * grid.spacing[1] * grid.spacing[2];
   traits.false_components = count_false_components(problem, predicted, traits.speck_limit);
   if (traits.foreground > 0) {

@@ -8,6 +8,7 @@
 
 #include "app/window/guide_dialog.h"
 #include "app/window/range_control.h"
+#include "app/window/status_line.h"
 #include "tests/app/window/window_testing.h"
 #include "tests/corpus/numpy_files.h"
 #include "widgets/chart_view.h"
@@ -232,10 +233,24 @@ TEST_F(Flat, ASliceWithASpacingHasMillimetresAndTheViewThatShowsIt) {
     EXPECT_EQ(window.views().slices()[view]->picture().length_unit, QStringLiteral("mm"));
     EXPECT_TRUE(part<QLabel>("metrics")->text().contains(QStringLiteral("mm²")));
     EXPECT_TRUE(part<QComboBox>("spacing")->isEnabled());
+    static const QRegularExpression kTwo(QStringLiteral("^pixel \\([ 0-9]+,[ 0-9]+\\) +[-0-9.]+ +[-0-9.]+ mm"));
+    const QString probe = part<StatusLine>("statusLine")->probeText();
+    EXPECT_TRUE(kTwo.match(probe).hasMatch()) << probe.toStdString();
     choose("arrangement", 1);
     EXPECT_EQ(window.frame()->session.look.compared_view, static_cast<Anatomical>(view));
     EXPECT_FALSE(part<QComboBox>("comparedView")->isVisible());
     choose("arrangement", 0);
+    for (auto* action : window.findChildren<QAction*>()) {
+      if (action->shortcut() == QKeySequence(QStringLiteral("Ctrl+L"))) {
+        action->trigger();
+      }
+    }
+    auto* guide = part<GuideDialog>("guideDialog");
+    QTRY_VERIFY_WITH_TIMEOUT(!guide->busy(), 60'000);
+    const QString advice = part<QTextBrowser>("guideText")->toPlainText();
+    EXPECT_FALSE(advice.contains(QStringLiteral("mm³"))) << advice.toStdString();
+    EXPECT_FALSE(advice.contains(QStringLiteral("volume"))) << advice.toStdString();
+    guide->close();
   }
 }
 

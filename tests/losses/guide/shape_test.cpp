@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
@@ -50,6 +51,36 @@ TEST(Shape, ABallReadsOneHoweverItsVoxelsAre) {
   const CaseTraits flat = measure_case(problem_with(drawn({50, 50, 1}, {0.8, 0.6, 5}, disc))).traits;
   EXPECT_TRUE(flat.flat);
   EXPECT_NEAR(flat.sphericity, 1, 0.03) << "of a disc in one slice, whatever the slice's thickness";
+}
+
+TEST(Shape, APictureIsOneAlongAnyAxis) {
+  const auto at = [](std::size_t flat, double value) {  // the picture's 0.8 x 0.6 mm, with an axis of 5 mm put in
+    std::array<double, 3> spacing{0.8, 0.6, 0};
+    std::copy_backward(spacing.begin() + static_cast<std::ptrdiff_t>(flat), spacing.end() - 1, spacing.end());
+    spacing[flat] = value;
+    return spacing;
+  };
+  CaseTraits first;
+  for (const std::size_t flat : {2U, 1U, 0U}) {
+    std::array<std::int64_t, 3> size{60, 50, 50};
+    size = flat == 2   ? std::array<std::int64_t, 3>{60, 50, 1}
+           : flat == 1 ? std::array<std::int64_t, 3>{60, 1, 50}
+                       : std::array<std::int64_t, 3>{1, 60, 50};
+    const auto disc = [flat](std::array<double, 3> x) {
+      x[flat] = 0;
+      return std::hypot(x[0], x[1], x[2]) <= 12;
+    };
+    const CaseTraits traits = measure_case(problem_with(drawn(size, at(flat, 5), disc))).traits;
+    EXPECT_TRUE(traits.flat) << flat;
+    EXPECT_NEAR(traits.sphericity, 1, 0.03) << flat;
+    first = flat == 2 ? traits : first;
+    EXPECT_EQ(traits.sphericity, first.sphericity) << flat;
+    EXPECT_EQ(traits.surface_per_volume, first.surface_per_volume) << flat;
+    EXPECT_EQ(traits.thickness, first.thickness) << flat;
+    EXPECT_EQ(traits.rim_share, first.rim_share) << flat;
+  }
+  const Volume line = drawn({1, 40, 1}, {1, 1, 1}, [](const std::array<double, 3>& x) { return std::abs(x[1]) < 5; });
+  EXPECT_TRUE(measure_case(problem_with(line)).traits.flat) << "a line is one of many pictures";
 }
 
 TEST(Shape, APlaneHasItsAreaWhateverItsTilt) {
