@@ -16,7 +16,8 @@ struct Axis {
   std::vector<VoxelRun> runs;
 };
 
-/// Where the voxels of one axis lie, `size` pixels each from `begin` on: a voxel is below the pixel that has its centre.
+/// Where the voxels of one axis lie, `size` pixels each from `begin` on: a voxel is below the pixel that has its
+/// centre.
 Axis axis_of(double begin, double end, int voxels, int seen) {
   const double size = (end - begin) / voxels;
   const int edge_first = static_cast<int>(std::lround(begin)),
@@ -50,7 +51,8 @@ std::vector<float> largest_of(const std::vector<float>& values, int width, const
     for (int y = rows.first + 1; y < rows.last; ++y) {
       line += width;
       for (int x = 0; x < width; ++x) {
-        row[static_cast<std::size_t>(x)] = outdoes(line[x], row[static_cast<std::size_t>(x)]) ? line[x] : row[static_cast<std::size_t>(x)];
+        row[static_cast<std::size_t>(x)] =
+            outdoes(line[x], row[static_cast<std::size_t>(x)]) ? line[x] : row[static_cast<std::size_t>(x)];
       }
     }
     for (const VoxelRun& columns : grid.columns) {
@@ -76,7 +78,8 @@ std::vector<float> most_frequent(const std::vector<float>& values, int width, co
       std::ranges::fill(voxels, 0);
       for (int y = rows.first; y < rows.last; ++y) {
         for (int x = columns.first; x < columns.last; ++x) {
-          const float value = values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
+          const float value =
+              values[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
           if (value >= 0 && value < static_cast<float>(colours.size())) {
             const auto place = static_cast<std::size_t>(value);
             voxels[place] += qAlpha(colours[place]) != 0 ? 1 : 0;

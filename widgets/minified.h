@@ -24,7 +24,8 @@ struct PixelGrid {
   bool operator==(const PixelGrid&) const = default;
 };
 
-/// `target` is where a slice of `voxels` is drawn, in physical pixels, of which those in (0, 0) to `seen` are asked for.
+/// `target` is where a slice of `voxels` is drawn, in physical pixels, of which those in (0, 0) to `seen` are asked
+/// for.
 [[nodiscard]] PixelGrid pixel_grid(const QRectF& target, QSize voxels, QSize seen);
 
 /// Of `values` (`width` to a row) the one that each pixel shows, row by row: the largest in magnitude below it, and
@@ -36,8 +37,8 @@ struct PixelGrid {
 /// The mean grey below each pixel, of an opaque grey picture with one pixel a voxel (QImage::Format_RGB32).
 [[nodiscard]] QImage mean_grey_of(const QImage& voxels, const PixelGrid& grid);
 
-/// The colour of the voxel in the middle where none below a pixel is transparent, else transparent: a veil hides no voxel
-/// that counts. Of a picture with alpha, 32 bits and one pixel a voxel.
+/// The colour of the voxel in the middle where none below a pixel is transparent, else transparent: a veil hides no
+/// voxel that counts. Of a picture with alpha, 32 bits and one pixel a voxel.
 [[nodiscard]] QImage common_of(const QImage& voxels, const PixelGrid& grid);
 
 }  // namespace lossscope::widgets

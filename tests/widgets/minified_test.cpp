@@ -70,8 +70,8 @@ TEST(Minified, ShowsTheLargestOfBothSignsAndWhatIsNoNumber) {
 TEST(Minified, ShowsTheMostFrequentClassThatHasAColour) {
   ColourScale scale;
   scale.classes = {qRgb(255, 0, 0), qRgba(0, 0, 0, 0), qRgb(0, 0, 255)};
-  const std::vector<float> values{0, 2, 1, 1,  //
-                                  2, 1, 1, 0,  //
+  const std::vector<float> values{0, 2, 1,  1,  //
+                                  2, 1, 1,  0,  //
                                   1, 1, -1, 9,  //
                                   1, 1, -1, 9};
   const PixelGrid grid = pixel_grid({0, 0, 2, 2}, {4, 4}, {2, 2});
