@@ -3,15 +3,28 @@
 
 #include <algorithm>
 #include <memory>
+#include <type_traits>
 
 #include "losses/drivers/cpu.h"
+#include "losses/share_weight.h"
 #include "losses/sum.h"
 
 namespace lossscope {
 namespace {
 
+struct NoShare {};
+
+/// What a row is beside a loss: ShareWeighted where its declaration is.
+template <class L>
+class ShareOf : public ShareWeighted {
+ public:
+  [[nodiscard]] double foreground_weight(std::span<const double> parameters, const Totals& totals) const override {
+    return with_parameters<L>(parameters.data()).foreground_weight(totals);
+  }
+};
+
 template <template <class> class L>
-class Row final : public CpuLoss {
+class Row final : public CpuLoss, public std::conditional_t<WeighsByShare<L<double>>, ShareOf<L<double>>, NoShare> {
  public:
   explicit Row(std::size_t index) : CpuLoss(index) {
     for (const auto& parameter : L<double>::parameters) {

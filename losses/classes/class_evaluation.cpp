@@ -3,23 +3,48 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <numeric>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
 
+#include "losses/drivers/cpu_kernels.h"
+#include "losses/share_weight.h"
 #include "losses/sum.h"
 
 namespace lossscope {
 namespace {
 
-/// Whether a loss is the sum over the voxels, and not their mean.
-bool adds_up(const SumLoss::Part& part) {
+/// "mean", "sum" or "weight_sum": what the sum over the voxels is divided by.
+std::string_view reduction_of(const SumLoss::Part& part) {
   const auto reduction = part.loss.parameter("reduction");
   if (!reduction) {
-    return false;
+    return "mean";
   }
   const ParameterInfo& info = part.loss.parameters()[*reduction];
-  return info.choices[static_cast<std::size_t>(std::lround(part.parameters[*reduction]))] == "sum";
+  return info.choices[static_cast<std::size_t>(std::lround(part.parameters[*reduction]))];
+}
+
+/// What a loss weighs a class's own voxels by, of `voxels` of which it has `size`; 1 of a loss that does not.
+double own_weight(const SumLoss::Part& part, double voxels, double size) {
+  const auto* weighted = dynamic_cast<const ShareWeighted*>(&part.loss);
+  return weighted == nullptr ? 1 : weighted->foreground_weight(part.parameters, {voxels, size, {}});
+}
+
+/// The parameters with which a class's own voxels are evaluated alone: a weight that comes from its share ("auto") is
+/// said as a number, for among its own voxels its share is all.
+std::vector<double> parameters_of_own(const SumLoss::Part& part, double voxels, double size) {
+  std::vector<double> parameters(part.parameters.begin(), part.parameters.end());
+  if (dynamic_cast<const ShareWeighted*>(&part.loss) != nullptr) {
+    for (std::size_t at = 0; at < parameters.size(); ++at) {
+      if (part.loss.parameters()[at].special == "auto") {
+        parameters[at] = own_weight(part, voxels, size);
+      }
+    }
+  }
+  return parameters;
 }
 
 /// The weights of the classes before they are normalised, 0 for those that do not enter.
@@ -48,6 +73,14 @@ std::vector<double> class_weights(const Loss& loss, const ClassCombination& how,
   return weights;
 }
 
+double counted_voxels(const Problem& problem) {
+  if (problem.counts.empty()) {
+    return static_cast<double>(problem.mask.grid.voxels());
+  }
+  const auto counts = problem.counts.voxels<std::uint8_t>();
+  return static_cast<double>(cpu_kernels().positives(counts.data(), std::ssize(counts)));
+}
+
 /// The binary problem of a class: of a true-class loss only its own voxels count.
 Problem problem_of_class(const ClassChannel& one, bool true_class) {
   Problem problem = one.problem;
@@ -74,6 +107,7 @@ class ClassEvaluator {
                  const ClassEvaluation* last)
       : problem_(problem),
         sizes_(class_sizes(problem)),
+        voxels_(counted_voxels(problem.classes.front().problem)),
         threads_(threads),
         stop_(std::move(stop)),
         fields_(fields),
@@ -84,11 +118,13 @@ class ClassEvaluator {
 
   void add(const SumLoss::Part& part, const ClassCombination& how) {
     const bool true_class = costs_by_true_class(part.loss, problem_.activation);
-    const bool sum = true_class && adds_up(part);
+    const std::string_view reduction = reduction_of(part);
+    const bool sum = true_class && reduction == "sum";
     std::vector<double> weights = class_weights(part.loss, how, problem_, sizes_);
     if (true_class) {  // each class is the mean over its own voxels, so that its weight is that of all of them
       for (std::size_t c = 0; c < sizes_.size(); ++c) {
         weights[c] *= sum ? (sizes_[c] > 0 ? 1 : 0) : sizes_[c];
+        weights[c] *= reduction == "weight_sum" ? own_weight(part, voxels_, sizes_[c]) : 1;
       }
     }
     const double weighed = std::accumulate(weights.begin(), weights.end(), 0.0);
@@ -117,7 +153,8 @@ class ClassEvaluator {
   [[nodiscard]] Evaluation evaluate_class(const SumLoss::Part& part, std::size_t c, bool true_class) const {
     Evaluation made{&part.loss,
                     problem_of_class(problem_.classes[c], true_class),
-                    {part.parameters.begin(), part.parameters.end()},
+                    true_class ? parameters_of_own(part, voxels_, sizes_[c])
+                               : std::vector<double>(part.parameters.begin(), part.parameters.end()),
                     {},
                     {}};
     FieldCache own;
@@ -137,6 +174,7 @@ class ClassEvaluator {
 
   const ClassProblem& problem_;
   std::vector<double> sizes_;
+  double voxels_;  ///< that count
   int threads_;
   std::stop_token stop_;
   const FieldSource& fields_;

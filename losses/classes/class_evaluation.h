@@ -48,7 +48,9 @@ struct ClassTerm {
 /// A loss over classes, with all that is needed to map any voxel.
 /// *Every class* (overlap and boundary losses): sum of w_c L_c / sum of w_c over the classes that enter. *True class*
 /// (costs_by_true_class): each voxel costs what its own class costs it, sum of w_y f(p_y) / sum of
-/// w_y over the voxels, or the sum alone where the loss's reduction is `sum`. A sum of losses is the sum of both kinds.
+/// w_y over the voxels, or the sum alone where the loss's reduction is `sum`. A weight that a loss takes from a mask's
+/// share of the voxels is that of each class; where the loss divides by its weights, they enter the divisor, too. A sum
+/// of losses is the sum of both kinds.
 class ClassEvaluation {
  public:
   double value = 0;

@@ -53,9 +53,14 @@ struct BalancedCe {
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const { return class_cross_entropies(v); }
 
+  /// beta, or the share of the background.
+  [[nodiscard]] LOSSSCOPE_FUNCTION double foreground_weight(const Totals& totals) const {
+    return beta < T(0) ? 1 - totals.positives / totals.voxels : double(beta);
+  }
+
   [[nodiscard]] LOSSSCOPE_FUNCTION Finished<kCoefficients> finish(const Numbers<double, kTerms>& sums,
                                                                   const Totals& totals) const {
-    const double foreground = beta < T(0) ? 1 - totals.positives / totals.voxels : double(beta);
+    const double foreground = foreground_weight(totals);
     return finish_class_weighted(sums, foreground, 1 - foreground, totals.voxels);
   }
 

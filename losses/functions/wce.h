@@ -59,11 +59,16 @@ struct Wce {
 
   LOSSSCOPE_FUNCTION Numbers<T, kTerms> terms(const Voxel<T>& v) const { return class_cross_entropies(v); }
 
-  [[nodiscard]] LOSSSCOPE_FUNCTION Finished<kCoefficients> finish(const Numbers<double, kTerms>& sums,
-                                                                  const Totals& totals) const {
+  /// beta, or the background's voxels for each of the mask; 1 where one of the two has none.
+  [[nodiscard]] LOSSSCOPE_FUNCTION double foreground_weight(const Totals& totals) const {
     const double negatives = totals.voxels - totals.positives;
     const double automatic = totals.positives > 0 && negatives > 0 ? negatives / totals.positives : 1.0;
-    const double foreground = beta < T(0) ? automatic : double(beta);
+    return beta < T(0) ? automatic : double(beta);
+  }
+
+  [[nodiscard]] LOSSSCOPE_FUNCTION Finished<kCoefficients> finish(const Numbers<double, kTerms>& sums,
+                                                                  const Totals& totals) const {
+    const double foreground = foreground_weight(totals);
     return finish_class_weighted(sums, foreground, 1, divisor_of(double(reduction), foreground, 1, totals));
   }
 

@@ -53,6 +53,12 @@ torch::Tensor formula(const std::string& id, const std::vector<double>& paramete
   return autograd::value(id, parameters, image);
 }
 
+/// The weight of a class's voxels in a cross-entropy that is balanced by shares of all voxels: `n1` of `n`.
+double balanced_weight(const std::string& id, double given, double n, double n1) {
+  const double balanced = id == "wce" ? (n1 < n ? (n - n1) / n1 : 1) : (n - n1) / n;
+  return given >= 0 ? given : balanced;
+}
+
 /// The loss over classes of tensors that `of_class` gives.
 template <class OfClass>
 torch::Tensor combined(const std::string& id, const std::vector<double>& parameters, const ClassProblem& problem,
@@ -67,16 +73,22 @@ torch::Tensor combined(const std::string& id, const std::vector<double>& paramet
     autograd::Image image = autograd::constants(problem.classes[c].problem, fields[c], torch::kFloat64);
     ClassTensors x = of_class(c, image.g);
     double weight = rule.weights[c];
+    std::vector<double> own_parameters = parameters;
     if (rule.true_class) {
       const auto own = torch::nonzero(image.g > 0.5).flatten();
       if (own.numel() == 0) {
         continue;
       }
       x = {x.p.index_select(0, own), x.l.index_select(0, own), x.l_other.index_select(0, own)};
+      if (id == "wce" || id == "balanced_ce") {
+        const auto n = static_cast<double>(image.g.numel()), n1 = static_cast<double>(own.numel());
+        own_parameters[0] = balanced_weight(id, parameters[0], n, n1);
+        weight *= id == "wce" && parameters[1] == 2 ? own_parameters[0] : 1;  // divided by the weights
+      }
       image.g = image.g.index_select(0, own);
       weight *= rule.adds_up ? 1 : static_cast<double>(own.numel());
     }
-    sum = sum + weight * formula(id, parameters, image, x, through_logit);
+    sum = sum + weight * formula(id, own_parameters, image, x, through_logit);
     all += weight;
   }
   return rule.true_class && rule.adds_up ? sum : sum / all;

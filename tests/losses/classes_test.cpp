@@ -11,6 +11,7 @@
 #include <random>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "losses/classes/class_evaluation.h"
@@ -204,6 +205,39 @@ TEST(OfClasses, WeightsAreThoseOfTheVoxelsOfACrossEntropy) {
                                                      {true, adds_up, weights});
     EXPECT_NEAR(made.value, expected.value, kBound * expected.value);
     const auto n = static_cast<std::size_t>(problem.classes.front().problem.mask.grid.voxels());
+    for (std::size_t c = 0; c < 4; ++c) {
+      EXPECT_LT(reference::worst(gradient(made, c, MapKind::gradient_logit, n), expected.logit[c]), kBound) << c;
+    }
+  }
+}
+
+/// Balanced cross-entropies weigh each class by its share of all voxels, though of each only its own cost something.
+TEST(OfClasses, BalancedWeightsComeFromAllVoxels) {
+  const ClassProblem two = softmax_as_binary(class_problem({.classes = 2, .ignores = true}));
+  const Loss& balanced = *find_loss("balanced_ce");
+  const std::array combination{ClassCombination{}};
+  const auto of_two = evaluate_classes(balanced, balanced.defaults(), two, combination);
+  const double binary = balanced.reduce(balanced.defaults(), two.classes[1].problem, {}).value;
+  EXPECT_GT(binary, 0.1);
+  EXPECT_NEAR(of_two.value, binary, kBound * binary) << "two classes of a softmax are one structure";
+
+  const ClassProblem problem = class_problem({.absent = 2, .ignores = true}), evaluated = softmax_as_binary(problem);
+  const Loss& weighted = *find_loss("wce");
+  const auto n = static_cast<std::size_t>(problem.classes.front().problem.mask.grid.voxels());
+  for (const auto& [loss, reduction] :
+       {std::pair(&balanced, 0.0), {&weighted, 0.0}, {&weighted, 1.0}, {&weighted, 2.0}}) {
+    SCOPED_TRACE(std::string(loss->declaration().id) + " " + std::to_string(reduction));
+    auto parameters = loss->defaults();
+    parameters[loss->parameter("beta").value()] = -1;
+    if (const auto at = loss->parameter("reduction")) {
+      parameters[*at] = reduction;
+    }
+    const auto made = evaluate_classes(*loss, parameters, evaluated, combination);
+    const auto expected =
+        reference::class_gradients(std::string(loss->declaration().id), parameters, problem,
+                                   std::vector<std::vector<FieldPtr>>(4), {true, reduction == 1, {1, 1, 1, 1}});
+    EXPECT_GT(made.value, 0.1);
+    EXPECT_NEAR(made.value, expected.value, kBound * expected.value);
     for (std::size_t c = 0; c < 4; ++c) {
       EXPECT_LT(reference::worst(gradient(made, c, MapKind::gradient_logit, n), expected.logit[c]), kBound) << c;
     }
