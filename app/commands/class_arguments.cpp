@@ -32,7 +32,7 @@ std::vector<ClassRegion> read_regions(const std::string& path) {
 
 }  // namespace
 
-void add_class_options(CLI::App& command, ClassArguments& a) {
+void add_class_options(CLI::App& command, ClassArguments& a, const std::string& of_class) {
   auto* const classes =
       command
           .add_option("--classes", a.classes,
@@ -46,8 +46,7 @@ void add_class_options(CLI::App& command, ClassArguments& a) {
       ->excludes(classes);
   command.add_option("--activation", a.activation, "What makes probabilities of the channels' logits")
       ->check(CLI::IsMember({"softmax", "sigmoid"}));
-  command.add_option("--class", a.which, "Whose map --contribution and --gradient write; {class} in OUT writes all")
-      ->type_name("LABEL|NAME");
+  command.add_option("--class", a.which, of_class)->type_name("LABEL|NAME");
 }
 
 ClassChoice class_choice(const ClassArguments& a) {
@@ -86,6 +85,40 @@ std::optional<std::size_t> named_class(const ClassArguments& arguments, const Cl
     names += (names.empty() ? "" : ", ") + label + " (" + name + ")";
   }
   throw UsageError("there is no class '" + arguments.which + "'; there are " + names);
+}
+
+std::string class_path(std::string pattern, const ClassCase& classes, std::size_t which) {
+  const auto at = pattern.find(kClassMark);
+  return at == std::string::npos ? pattern
+                                 : pattern.replace(at, kClassMark.size(), label_text(classes.labels[which], "none"));
+}
+
+void choose_classes(const ClassArguments& arguments, const std::vector<ClassSetting>& settings,
+                    const std::vector<ConfiguredLoss>& losses, Session& session) {
+  if (arguments.given()) {
+    session.study.classes = class_choice(arguments);
+  } else if (!session.study.classes) {
+    (void)class_choice(arguments);
+    if (!settings.empty()) {
+      throw UsageError("--set " + settings.front().name + " is said of several classes: --classes all");
+    }
+    return;
+  }
+  if (settings.empty()) {
+    return;
+  }
+  parsed([&] {
+    check_class_settings("--set", settings, losses);
+    session.study.classes->combination = combinations_of("--set", losses.front(), settings).front();
+    for (const ConfiguredLoss& loss : losses) {
+      for (const ClassCombination& how : combinations_of("--set", loss, settings)) {
+        if (how != session.study.classes->combination) {
+          throw UsageError("all losses of a picture combine the classes alike: --set " + settings.front().name +
+                           "=... without a loss's id");
+        }
+      }
+    }
+  });
 }
 
 std::vector<ClassSetting> take_class_settings(std::vector<std::string>& settings) {

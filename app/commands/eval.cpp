@@ -184,7 +184,7 @@ void add_eval(CLI::App& app, Chosen& chosen) {
   const auto o = std::make_shared<EvalOptions>();
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
-  add_class_options(*command, o->classes);
+  add_class_options(*command, o->classes, "Whose map --contribution and --gradient write; {class} in OUT writes all");
   command->add_option("--device", o->device, "cpu or cuda[:N]");
   command->add_option("--contribution", o->contribution, "Write the map of contributions")->type_name("OUT");
   command->add_option("--gradient", o->gradient, "Write the map of gradients")->type_name("OUT");

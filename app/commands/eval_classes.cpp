@@ -21,7 +21,6 @@ namespace lossscope::commands {
 namespace {
 
 constexpr std::int64_t kPiece = 1 << 15;
-constexpr std::string_view kClassMark = "{class}";
 
 /// Smallest, largest and sum of a map.
 struct MapRange {
@@ -157,11 +156,10 @@ class ClassRun {
   std::string path_of(const std::string& pattern, const ConfiguredLoss& loss, std::optional<std::size_t> c) const {
     std::string path =
         pattern.empty() ? pattern : output_path(pattern, loss.loss->declaration().id, losses_.size() > 1);
-    const auto at = path.find(kClassMark);
-    if (at == std::string::npos || path.empty()) {
+    if (path.find(kClassMark) == std::string::npos) {
       return c && c != which_ ? std::string() : path;
     }
-    return c ? path.replace(at, kClassMark.size(), label_text(case_.labels[*c], "none")) : std::string();
+    return c ? class_path(path, case_, *c) : std::string();
   }
 
   template <class Map>

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "app/commands/case_arguments.h"
+#include "app/commands/class_arguments.h"
 #include "app/commands/headless.h"
 #include "app/engine/case_loader.h"
 #include "app/figures/figure_maker.h"
@@ -21,6 +22,7 @@ const std::map<std::string, FigureView> kViews{{"axial", FigureView::axial},
                                                {"3d", FigureView::surfaces},
                                                {"grid", FigureView::grid},
                                                {"contact-sheet", FigureView::contact_sheet},
+                                               {"class-sheet", FigureView::class_sheet},
                                                {"difference", FigureView::difference}};
 const std::map<std::string, Anatomical> kPlanes{
     {"axial", Anatomical::axial}, {"coronal", Anatomical::coronal}, {"sagittal", Anatomical::sagittal}};
@@ -42,6 +44,8 @@ std::map<std::string, ColourMap> colour_names() {
 
 struct RenderOptions {
   CaseArguments inputs;
+  ClassArguments classes;
+  std::vector<ClassSetting> class_settings;
   std::string slice, range = "auto", scale = "auto", colours, size, width, out, wrt;
   std::string view, plane = "axial", layer;
   double dpi = 192;
@@ -124,7 +128,8 @@ Session looked_at(const RenderOptions& options, const std::stop_token& stop) {
 }
 
 bool shows_several(FigureView view) {
-  return view == FigureView::grid || view == FigureView::contact_sheet || view == FigureView::difference;
+  return view == FigureView::grid || view == FigureView::contact_sheet || view == FigureView::difference ||
+         view == FigureView::class_sheet;
 }
 
 FigureRequest request_of(const RenderOptions& options) {
@@ -154,7 +159,7 @@ std::vector<ConfiguredLoss> shown_losses(const RenderOptions& options, const Ses
   if (view == FigureView::difference && losses.size() != 2) {
     throw UsageError("a difference shows two losses: --loss ID,ID");
   }
-  if (!shows_several(view) && losses.size() > 1) {
+  if ((!shows_several(view) || view == FigureView::class_sheet) && losses.size() > 1) {
     throw UsageError("--view " + options.view + " shows one loss; several are shown by grid and contact-sheet");
   }
   return losses;
@@ -177,7 +182,8 @@ std::vector<Assumption> unused_flags(const RenderOptions& options, const FigureR
   };
   const std::array rules{
       Rule{"--loss", view != FigureView::contact_sheet, "some losses, and a contact sheet shows all of them"},
-      Rule{"--plane", several, "a grid, a difference or a contact sheet"},
+      Rule{"--class", view != FigureView::class_sheet, "one class, and a class sheet shows all of them"},
+      Rule{"--plane", several, "a grid, a difference or a sheet"},
       Rule{"--slice", !solid, "slices"},
       Rule{"--layer", !differs, "other pictures than the difference of two gradients"},
       Rule{"--wrt", differs || layer == OverlayLayer::gradient, "the layer gradient"},
@@ -201,6 +207,7 @@ std::vector<Assumption> unused_flags(const RenderOptions& options, const FigureR
 double usual_width(const FigureRequest& request, std::size_t losses) {
   switch (request.view) {
     case FigureView::contact_sheet:
+    case FigureView::class_sheet:
       return 900;
     case FigureView::difference:
       return 1000;
@@ -216,25 +223,86 @@ double usual_width(const FigureRequest& request, std::size_t losses) {
   return 620;
 }
 
-void run_render(const RenderOptions& options, const std::stop_token& stop) {
+/// Draws the pictures of one command: of a case, of one of its classes, or of each.
+class Renderer {
+ public:
+  Renderer(const RenderOptions& options, const std::stop_token& stop)
+      : options_(options),
+        stop_(stop),
+        request_(request_of(options)),
+        session_(looked_at(options, stop)),
+        losses_(shown_losses(options, session_, request_.view)),
+        loader_(options.inputs.threads, {.models = model_policy(options.inputs.model)}) {
+    choose_classes(options.classes, options.class_settings, losses_, session_);
+  }
+
+  void run() {
+    CaseDataPtr data = load();
+    check_classes(*data);
+    const bool each = options_.out.find(kClassMark) != std::string::npos;
+    if (data->classes && !options_.classes.which.empty()) {
+      session_.look.shown_class = named_class(options_.classes, *data->classes);
+      data = load();
+    }
+    const Headless qt;
+    report_assumptions(told(*data));
+    if (!each) {
+      draw(data, options_.out);
+    }
+    for (std::size_t c = 0; each && c < data->classes->labels.size(); ++c) {
+      session_.look.shown_class = c;
+      draw(load(), class_path(options_.out, *data->classes, c));
+    }
+  }
+
+ private:
+  [[nodiscard]] CaseDataPtr load() { return loader_.load(session_, terminal_progress(), stop_); }
+
+  void check_classes(const CaseData& data) const {
+    const auto needs = [&](const std::string& what) {
+      if (!data.classes) {
+        throw UsageError(what + " needs classes: --classes all, and a prediction with a channel for each");
+      }
+    };
+    if (request_.view == FigureView::class_sheet) {
+      needs("--view class-sheet");
+    }
+    if (options_.classes.given()) {
+      needs(options_.classes.regions.empty() ? "--classes" : "--regions");
+    }
+    if (options_.out.find(kClassMark) != std::string::npos) {
+      needs("{class} in the picture's name");
+    }
+  }
+
+  [[nodiscard]] std::vector<Assumption> told(const CaseData& data) const {
+    std::vector<Assumption> told = assumptions_of(options_.inputs, data);
+    const std::vector<Assumption> unused = unused_flags(options_, request_, session_);
+    told.insert(told.end(), unused.begin(), unused.end());
+    return told;
+  }
+
+  void draw(const CaseDataPtr& data, const std::string& path) {
+    FigureMaker maker({session_, data}, losses_, options_.inputs.threads, stop_);
+    const widgets::Figure figure = parsed([&] { return maker.make(request_); });
+    const double width =
+        options_.width.empty() ? usual_width(request_, losses_.size()) : width_of(options_.width, options_.dpi);
+    const QSizeF usual = figure_paper(figure, width, maker.aspect_of(request_));
+    write_figure(path, figure, paper_of(options_.size, options_.dpi, usual));
+  }
+
+  const RenderOptions& options_;
+  std::stop_token stop_;
+  FigureRequest request_;
+  Session session_;
+  std::vector<ConfiguredLoss> losses_;
+  CaseLoader loader_;
+};
+
+void run_render(RenderOptions options, const std::stop_token& stop) {
   (void)format_of(options.out);
-  const FigureRequest request = request_of(options);
-  const Session session = looked_at(options, stop);
-  auto losses = shown_losses(options, session, request.view);
-  const std::size_t count = losses.size();
-  const int threads = options.inputs.threads;
-  const auto data =
-      load_case(session, terminal_progress(), stop, threads, {.models = model_policy(options.inputs.model)});
-  FigureMaker maker({session, data}, std::move(losses), threads, stop);
-  const Headless qt;
-  std::vector<Assumption> assumptions = assumptions_of(options.inputs, *data);
-  const std::vector<Assumption> unused = unused_flags(options, request, maker.session());
-  assumptions.insert(assumptions.end(), unused.begin(), unused.end());
-  report_assumptions(assumptions);
-  const widgets::Figure figure = parsed([&] { return maker.make(request); });
-  const double width = options.width.empty() ? usual_width(request, count) : width_of(options.width, options.dpi);
-  const QSizeF usual = figure_paper(figure, width, maker.aspect_of(request));
-  write_figure(options.out, figure, paper_of(options.size, options.dpi, usual));
+  options.class_settings = take_class_settings(options.inputs.settings);
+  Renderer(options, stop).run();
 }
 
 }  // namespace
@@ -245,6 +313,7 @@ void add_render(CLI::App& app, Chosen& chosen) {
   o->command = command;
   add_case_options(*command, o->inputs);
   add_loss_options(*command, o->inputs);
+  add_class_options(*command, o->classes, "Which class is looked at; {class} in OUT draws each into a file of its own");
   command->add_option("--view", o->view, "What to draw")->required()->check(one_of(kViews));
   command->add_option("--plane", o->plane, "Plane of a grid, difference or contact sheet")->check(one_of(kPlanes));
   command

@@ -32,6 +32,7 @@ Anatomical plane_of(const FigureRequest& request) {
     case FigureView::grid:
     case FigureView::contact_sheet:
     case FigureView::difference:
+    case FigureView::class_sheet:
       break;
   }
   return request.plane;
@@ -53,6 +54,8 @@ Arrangement arrangement_of(FigureView view) {
       return Arrangement::contact_sheet;
     case FigureView::difference:
       return Arrangement::difference;
+    case FigureView::class_sheet:
+      return Arrangement::class_sheet;
     case FigureView::axial:
     case FigureView::coronal:
     case FigureView::sagittal:
@@ -266,6 +269,7 @@ Figure FigureMaker::make(const FigureRequest& request) {
     case FigureView::grid:
     case FigureView::difference:
     case FigureView::contact_sheet:
+    case FigureView::class_sheet:
     case FigureView::axial:
     case FigureView::coronal:
     case FigureView::sagittal:
@@ -273,7 +277,7 @@ Figure FigureMaker::make(const FigureRequest& request) {
   }
   const auto shown = frame(request);
   const QRectF focus = focus_of(request, *shown);
-  if (request.view == FigureView::contact_sheet) {
+  if (request.view == FigureView::contact_sheet || request.view == FigureView::class_sheet) {
     return sheet_figure(
         *shown, [this](const LossResultPtr& result) { return statistics(result); }, focus, request.colours);
   }

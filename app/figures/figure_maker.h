@@ -14,7 +14,16 @@
 
 namespace lossscope {
 
-enum class FigureView : std::uint8_t { axial, coronal, sagittal, surfaces, grid, contact_sheet, difference };
+enum class FigureView : std::uint8_t {
+  axial,
+  coronal,
+  sagittal,
+  surfaces,
+  grid,
+  contact_sheet,
+  difference,
+  class_sheet
+};
 enum class SliceRule : std::uint8_t { crosshair, given, centre, max_loss };
 
 /// What a figure shows of a case.

@@ -22,7 +22,8 @@ struct Effect {
   bool fails = false;  ///< the effect is that the run is refused
 };
 
-Arguments operator+(Arguments a, const Arguments& b) {
+template <class Item>
+std::vector<Item> operator+(std::vector<Item> a, const std::vector<Item>& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
@@ -169,6 +170,12 @@ class Flags : public ::testing::Test {
     return idle;
   }
 
+  /// Those of classes, where there is one structure.
+  [[nodiscard]] static std::map<std::string, Arguments> idle_of_classes(const Arguments& usual) {
+    return {{"--activation", usual + Arguments{"--activation", "softmax"}},
+            {"--class", usual + Arguments{"--class", "1"}}};
+  }
+
   void expect_effects(const Arguments& command, const std::vector<Effect>& effects,
                       const std::set<std::string>& elsewhere = {}) {
     std::set<std::string> shown = elsewhere;
@@ -205,6 +212,15 @@ std::vector<Effect> effects_of_cases(const Arguments& usual, const Arguments& pa
       {"--trace", usual, usual + Arguments{"--trace", std::filesystem::path(other_mask).parent_path() / "out/trace"}}};
 }
 
+/// What those have that evaluate classes.
+std::vector<Effect> effects_of_classes(const Arguments& usual, const std::string& regions) {
+  const Arguments classes = usual + Arguments{"--classes", "all"};
+  return {{"--classes", usual, classes},
+          {"--regions", usual, usual + Arguments{"--regions", regions}},
+          {"--activation", classes, classes + Arguments{"--activation", "softmax"}, true},
+          {"--class", classes, classes + Arguments{"--class", "9"}, true}};
+}
+
 TEST_F(Flags, OfEval) {
   const Arguments pair{"--mask", mask_, "--prediction", prediction_};
   const Arguments rest{"--loss", "dist_map,tversky", "--json", "-"}, usual = pair + rest;
@@ -222,14 +238,9 @@ TEST_F(Flags, OfEval) {
       {"--counterfactual", usual, usual + Arguments{"--counterfactual", out_ + "{loss}.nii"}},
       {"--distance", usual, usual + Arguments{"--distance", out_ + ".nii"}},
       {"--wrt", usual, usual + Arguments{"--wrt", "logit"}},
-      {"--classes", usual, usual + Arguments{"--classes", "all"}},
-      {"--regions", usual, usual + Arguments{"--regions", regions_}},
-      {"--activation", usual + Arguments{"--classes", "all"},
-       usual + Arguments{"--classes", "all", "--activation", "softmax"}, true},
-      {"--class", usual + Arguments{"--classes", "all"}, usual + Arguments{"--classes", "all", "--class", "9"}, true},
       {"--json", pair + Arguments{"--loss", "dice"}, pair + Arguments{"--loss", "dice", "--json", "-"}}};
   effects.insert(effects.end(), own.begin(), own.end());
-  expect_effects({"eval"}, effects, kOfModels);
+  expect_effects({"eval"}, effects + effects_of_classes(usual, regions_), kOfModels);
 }
 
 TEST_F(Flags, OfEvalThatHaveNothingToDoAreTold) {
@@ -237,8 +248,7 @@ TEST_F(Flags, OfEvalThatHaveNothingToDoAreTold) {
   std::map<std::string, Arguments> idle = idle_of_cases(usual);
   idle["--all"] = usual + Arguments{"--all"};
   idle["--wrt"] = usual + Arguments{"--wrt", "logit"};
-  idle["--activation"] = usual + Arguments{"--activation", "softmax"};
-  idle["--class"] = usual + Arguments{"--class", "1"};
+  idle.merge(idle_of_classes(usual));
   expect_told(
       {"eval"}, idle,
       {"--classes", "--regions", "--mask", "--prediction", "--predict", "--image", "--session", "--loss", "--threads",
@@ -350,7 +360,7 @@ TEST_F(Flags, OfRender) {
       {"--dpi", usual, replaced(usual, "--dpi", "96")},
       {"--output", usual, replaced(usual, "-o", out_ + ".svg")}};
   effects.insert(effects.end(), own.begin(), own.end());
-  expect_effects({"render"}, effects, kOfModels);
+  expect_effects({"render"}, effects + effects_of_classes(usual, regions_), kOfModels);
 }
 
 TEST_F(Flags, OfRenderThatHaveNothingToDoAreTold) {
@@ -360,6 +370,7 @@ TEST_F(Flags, OfRenderThatHaveNothingToDoAreTold) {
   const Arguments grid = pair + Arguments{"--loss", "dice,bce", "--view", "grid"} + out;
   const Arguments bare = usual + Arguments{"--layer", "none"};
   std::map<std::string, Arguments> idle = idle_of_cases(usual);
+  idle.merge(idle_of_classes(usual));
   const Arguments sheet = pair + Arguments{"--view", "contact-sheet"} + out;
   idle.insert({{"--loss", sheet + Arguments{"--loss", "dice"}},
                {"--all", usual + Arguments{"--all"}},
@@ -383,8 +394,8 @@ TEST_F(Flags, OfRenderThatHaveNothingToDoAreTold) {
     }
   }
   expect_told({"render"}, idle,
-              {"--mask", "--prediction", "--predict", "--image", "--session", "--threads", "--view", "--size",
-               "--width", "--dpi", "--output", "--trace"});
+              {"--classes", "--regions", "--mask", "--prediction", "--predict", "--image", "--session", "--threads",
+               "--view", "--size", "--width", "--dpi", "--output", "--trace"});
   expect_answers_told(Arguments{"render"} + usual);
 }
 
