@@ -18,8 +18,8 @@ using namespace testing;
 class ClassPictures : public ::testing::Test {
  protected:
   Outcome render(const std::string& out, std::vector<std::string> more) const {
-    std::vector<std::string> arguments{"render", "--mask", files_.mask, "--prediction", files_.softmax, "--loss", "dice",
-                                       "--dpi",  "96",     "-o",        path(out)};
+    std::vector<std::string> arguments{"render", "--mask", files_.mask, "--prediction", files_.softmax, "--loss",
+                                       "dice",   "--dpi",  "96",        "-o",           path(out)};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return run_lossscope(arguments);
   }
