@@ -43,7 +43,7 @@ endif()
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_NAME lossscope)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
-set(CPACK_PACKAGE_CONTACT "LossScope maintainers <maintainers@lossscope.org>")
+set(CPACK_PACKAGE_CONTACT "LossScope maintainers <maintainers@lossscope.invalid>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "see what a segmentation loss does, voxel by voxel")
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "LossScope opens an image, a mask and a prediction (NIfTI, NRRD,
 MetaImage, DICOM, NumPy, pictures) and lays over them how much every
@@ -59,6 +59,8 @@ if(LOSSSCOPE_HAS_PYTHON)
   string(APPEND CPACK_DEBIAN_PACKAGE_DEPENDS
     ", python3 (>= 3.${LOSSSCOPE_PYTHON_MINOR}), python3 (<< 3.${next}), python3-numpy")
   set(CPACK_DEBIAN_PACKAGE_SUGGESTS "python3-torch")
+  set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA "${packaging}/postinst;${packaging}/prerm")
+  set(CPACK_DEBIAN_PACKAGE_CONTROL_STRICT_PERMISSION ON)
 endif()
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS OWNER_READ OWNER_WRITE OWNER_EXECUTE GROUP_READ GROUP_EXECUTE WORLD_READ WORLD_EXECUTE)
