@@ -47,7 +47,7 @@ endif()
 # lossscope_configure(target): the house's settings for a target of its own.
 function(lossscope_configure target)
   target_include_directories(${target} PRIVATE "${LOSSSCOPE_ROOT}")
-  target_link_libraries(${target} PRIVATE lossscope_warnings)
+  target_link_libraries(${target} PRIVATE $<BUILD_INTERFACE:lossscope_warnings>)  # not of who uses an installed library
   target_compile_definitions(${target} PRIVATE QT_NO_KEYWORDS QT_NO_CAST_FROM_ASCII QT_DISABLE_DEPRECATED_BEFORE=0x060400
     LOSSSCOPE_VERSION="${PROJECT_VERSION}")
 endfunction()

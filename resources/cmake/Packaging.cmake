@@ -26,6 +26,24 @@ install(FILES "${packaging}/_lossscope" DESTINATION "${CMAKE_INSTALL_DATADIR}/zs
 install(FILES "${packaging}/copyright" README.md CHANGELOG.md DESTINATION "${docs}")
 install(DIRECTORY resources/manual resources/pictures DESTINATION "${docs}/resources")
 
+# The losses as a library: find_package(LossScope), as resources/examples/losses does. Not in the Debian package, whose
+# libraries would be one of their own (-dev).
+include(CMakePackageConfigHelpers)
+set(config "${CMAKE_INSTALL_LIBDIR}/cmake/LossScope")
+target_include_directories(lossscope_losses INTERFACE "$<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}/lossscope>")
+target_compile_features(lossscope_losses INTERFACE cxx_std_20)
+set_target_properties(lossscope_losses PROPERTIES EXPORT_NAME losses)
+set_target_properties(lossscope_kernel_sources PROPERTIES EXPORT_NAME kernel_sources)
+install(TARGETS lossscope_losses lossscope_kernel_sources EXPORT LossScopeTargets ARCHIVE DESTINATION "${CMAKE_INSTALL_LIBDIR}" COMPONENT library)
+install(EXPORT LossScopeTargets NAMESPACE LossScope:: DESTINATION "${config}" COMPONENT library)
+install(DIRECTORY losses basics DESTINATION "${CMAKE_INSTALL_INCLUDEDIR}/lossscope" COMPONENT library FILES_MATCHING PATTERN "*.h"
+  PATTERN drivers/autograd EXCLUDE PATTERN json EXCLUDE)
+configure_package_config_file("${packaging}/LossScopeConfig.cmake.in" "${PROJECT_BINARY_DIR}/LossScopeConfig.cmake"
+  INSTALL_DESTINATION "${config}")
+write_basic_package_version_file("${PROJECT_BINARY_DIR}/LossScopeConfigVersion.cmake" COMPATIBILITY SameMinorVersion)
+install(FILES "${PROJECT_BINARY_DIR}/LossScopeConfig.cmake" "${PROJECT_BINARY_DIR}/LossScopeConfigVersion.cmake"
+  DESTINATION "${config}" COMPONENT library)
+
 # A man page of the program and one of each subcommand, of what its --help says; at install time, for they run it.
 find_program(LOSSSCOPE_HELP2MAN help2man)
 find_program(LOSSSCOPE_GZIP gzip)
@@ -41,6 +59,7 @@ if(LOSSSCOPE_HAS_PYTHON)
 endif()
 
 set(CPACK_GENERATOR DEB)
+set(CPACK_INSTALL_CMAKE_PROJECTS "${PROJECT_BINARY_DIR};LossScope;Unspecified;/")  # all but the library
 set(CPACK_PACKAGE_NAME lossscope)
 set(CPACK_PACKAGE_VERSION "${PROJECT_VERSION}")
 set(CPACK_PACKAGE_CONTACT "LossScope maintainers <maintainers@lossscope.invalid>")

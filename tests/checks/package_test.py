@@ -111,6 +111,18 @@ class Package(unittest.TestCase):
             self.assertLessEqual(self.options_of(command), self.completed("lossscope", command, "--"), command)
         self.assertIn("--sample", self.completed("lossscope", "--sa"))
 
+    def test_a_program_of_ones_own_uses_the_losses(self):
+        build = pathlib.Path(self.folder.name) / "example"
+        said = self.run_there(CMAKE, "-S", f"{SOURCE}/resources/examples/losses", "-B", str(build),
+                              f"-DCMAKE_PREFIX_PATH={self.root}")
+        self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+        said = self.run_there(CMAKE, "--build", str(build))
+        self.assertEqual(said.returncode, 0, said.stdout + said.stderr)
+        said = self.run_there(str(build / "loss_example"), "bce", "dice")
+        # -ln 0.5 at each voxel; 1 - (2 * 1 + 1) / (2 + 2 + 1), with a smoothing of 1.
+        self.assertEqual(said.stdout.splitlines()[0], "bce 0.69314718 = 0.173287 0.173287 0.173287 0.173287")
+        self.assertTrue(said.stdout.splitlines()[1].startswith("dice 0.4 ="), said.stdout)
+
     def test_python_finds_the_module(self):
         if not PYTHON:
             self.skipTest("the Python module is not built")
