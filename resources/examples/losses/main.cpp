@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Evaluates a loss on a mask of two voxels out of four and a network that is half sure of each: the value, and what each
-// voxel adds to it. Run it as: loss_example [LOSS ...], e.g. loss_example dice bce
+// Evaluates a loss on a mask of two voxels out of four and a network that is half sure of each: the value, and what
+// each voxel adds to it. Run it as: loss_example [LOSS ...], e.g. loss_example dice bce
 #include <cstdio>
 #include <string>
 #include <vector>
@@ -17,8 +17,8 @@ int main(int argc, char** argv) {
     problem.mask.voxels<std::uint8_t>()[at] = at < 2 ? 1 : 0;
     problem.prediction.voxels<float>()[at] = 0.5F;
   }
-  const std::vector<std::string> ids = argc > 1 ? std::vector<std::string>(argv + 1, argv + argc)
-                                                : std::vector<std::string>{"dice", "bce"};
+  const std::vector<std::string> ids =
+      argc > 1 ? std::vector<std::string>(argv + 1, argv + argc) : std::vector<std::string>{"dice", "bce"};
   for (const std::string& id : ids) {
     const Loss* loss = find_loss(id);
     if (loss == nullptr) {
